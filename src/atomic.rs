@@ -1,0 +1,125 @@
+//! Files that are there whole or not at all.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+/// A file that gets its name only when it is complete: it is written beside its final place and then renamed.
+///
+/// A symbolic link stays one: the file that it leads to is replaced. What is no ordinary file (a pipe, a device) cannot be
+/// replaced and is written to as it is.
+pub struct AtomicFile(Kind);
+
+enum Kind {
+    Renamed { path: PathBuf, file: BufWriter<NamedTempFile> },
+    Direct(BufWriter<File>),
+}
+
+impl AtomicFile {
+    /// Begins a file that will be called `path`.
+    ///
+    /// # Errors
+    ///
+    /// If the folder does not exist or cannot be written to, or the path is a folder.
+    pub fn create(path: &Path) -> io::Result<Self> {
+        let (path, there) = match fs::canonicalize(path) {
+            Ok(path) => (path.clone(), Some(fs::metadata(&path)?)),
+            Err(_) => (path.to_owned(), None),
+        };
+        match there {
+            Some(there) if there.is_dir() => return Err(io::Error::new(io::ErrorKind::IsADirectory, "is a folder")),
+            Some(there) if !there.is_file() => {
+                let file = OpenOptions::new().write(true).open(&path)?;
+                return Ok(Self(Kind::Direct(BufWriter::new(file))));
+            }
+            _ => {}
+        }
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".dateline-").suffix(".part");
+        #[cfg(unix)]
+        {
+            // Temporary files are for their owner alone; this one becomes an ordinary file, less what the umask takes.
+            use std::os::unix::fs::PermissionsExt;
+            builder.permissions(fs::Permissions::from_mode(0o666));
+        }
+        let file = BufWriter::new(builder.tempfile_in(folder)?);
+        Ok(Self(Kind::Renamed { path, file }))
+    }
+
+    /// Gives the file its name. Without this, nothing stays of it.
+    ///
+    /// # Errors
+    ///
+    /// If what was written could not be stored, or the file cannot be renamed.
+    pub fn commit(self) -> io::Result<()> {
+        match self.0 {
+            Kind::Direct(mut file) => file.flush(),
+            Kind::Renamed { path, file } => {
+                let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+                file.as_file().sync_all()?;
+                file.persist(&path).map(drop).map_err(|error| error.error)
+            }
+        }
+    }
+}
+
+impl Write for AtomicFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match &mut self.0 {
+            Kind::Renamed { file, .. } => file.write(bytes),
+            Kind::Direct(file) => file.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match &mut self.0 {
+            Kind::Renamed { file, .. } => file.flush(),
+            Kind::Direct(file) => file.flush(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_appears_only_when_complete() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.jsonl");
+        let mut given_up = AtomicFile::create(&path).unwrap();
+        given_up.write_all(b"half").unwrap();
+        drop(given_up);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+
+        fs::write(&path, "before").unwrap();
+        let mut file = AtomicFile::create(&path).unwrap();
+        file.write_all(b"after").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "before");
+        file.commit().unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "after");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_and_devices_stay_what_they_are() {
+        let folder = tempfile::tempdir().unwrap();
+        let (target, link) = (folder.path().join("target"), folder.path().join("link"));
+        fs::write(&target, "before").unwrap();
+        std::os::unix::fs::symlink(&target, &link).unwrap();
+        let mut file = AtomicFile::create(&link).unwrap();
+        file.write_all(b"after").unwrap();
+        file.commit().unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read_to_string(&target).unwrap(), "after");
+
+        let mut file = AtomicFile::create(Path::new("/dev/null")).unwrap();
+        file.write_all(b"gone").unwrap();
+        file.commit().unwrap();
+        assert!(!fs::metadata("/dev/null").unwrap().is_file());
+    }
+}

@@ -1,0 +1,189 @@
+//! The command line: one file a subcommand.
+
+mod distance;
+mod gazetteer;
+mod pretty;
+mod setup;
+mod tag;
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::builder::FalseyValueParser;
+use clap::{Args, Parser, Subcommand};
+use dateline::external::{self, RuntimeOptions};
+use dateline::gazetteer::Gazetteer;
+use dateline::ner::{ModelFiles, NerModel};
+use dateline::onnx;
+
+/// Tags people, organisations and places in news text and puts every place on the globe.
+#[derive(Parser)]
+#[command(version, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Tags documents: people, organisations, places and where these are
+    Tag(tag::TagArgs),
+    /// Gives the geodesic distances between places
+    Distance(distance::DistanceArgs),
+    /// Looks into the gazetteer, or builds one
+    Gazetteer(gazetteer::GazetteerArgs),
+    /// Fetches what tagging needs, for a machine that will be offline
+    Setup(setup::SetupArgs),
+}
+
+/// Where ONNX Runtime is, or comes from.
+#[derive(Args)]
+struct RuntimeArgs {
+    /// The shared library of ONNX Runtime, 1.24 or newer [default: ORT_DYLIB_PATH, or else the cache, the system's, or
+    /// fetched once through pip]
+    #[arg(long, value_name = "FILE", env = "DATELINE_ONNXRUNTIME")]
+    onnxruntime: Option<PathBuf>,
+    /// The folder that holds what was fetched [default: dateline in the user's cache folder]
+    #[arg(long, value_name = "FOLDER", env = "DATELINE_CACHE")]
+    cache: Option<PathBuf>,
+    /// Fetch nothing
+    #[arg(long, env = "DATELINE_OFFLINE", value_parser = FalseyValueParser::new())]
+    offline: bool,
+}
+
+impl RuntimeArgs {
+    fn options(&self) -> RuntimeOptions {
+        RuntimeOptions {
+            library: self.onnxruntime.clone(),
+            env_library: std::env::var_os("ORT_DYLIB_PATH").map(PathBuf::from),
+            cache: self.cache.clone(),
+            offline: self.offline,
+        }
+    }
+
+    /// Finds or fetches ONNX Runtime and starts it.
+    fn start(&self) -> anyhow::Result<()> {
+        let found = external::find_runtime(&self.options(), &mut |event| say(&event.to_string()))?;
+        Ok(onnx::start(&found.path)?)
+    }
+}
+
+/// Which model tags.
+#[derive(Args)]
+struct ModelArgs {
+    /// A model folder: model.onnx, tokenizer.json and config.json [default: the built-in model]
+    #[arg(long, value_name = "FOLDER", env = "DATELINE_MODEL")]
+    model: Option<PathBuf>,
+}
+
+impl ModelArgs {
+    fn open(&self) -> anyhow::Result<NerModel> {
+        let files = match &self.model {
+            Some(folder) => ModelFiles::read(folder)?,
+            None => built_in_model()?,
+        };
+        Ok(NerModel::new(files)?)
+    }
+}
+
+#[cfg(feature = "embedded")]
+fn built_in_model() -> anyhow::Result<ModelFiles> {
+    Ok(ModelFiles::embedded())
+}
+
+#[cfg(not(feature = "embedded"))]
+fn built_in_model() -> anyhow::Result<ModelFiles> {
+    anyhow::bail!("this dateline was built without a model: name a model folder with --model")
+}
+
+/// Which gazetteer places.
+#[derive(Args)]
+struct PlacesArgs {
+    /// A gazetteer file [default: the built-in gazetteer]
+    #[arg(long, value_name = "FILE", env = "DATELINE_GAZETTEER")]
+    gazetteer: Option<PathBuf>,
+}
+
+impl PlacesArgs {
+    fn open(&self) -> anyhow::Result<Gazetteer> {
+        match &self.gazetteer {
+            Some(path) => Ok(Gazetteer::open(path)?),
+            None => built_in_gazetteer(),
+        }
+    }
+}
+
+#[cfg(feature = "embedded")]
+fn built_in_gazetteer() -> anyhow::Result<Gazetteer> {
+    Ok(Gazetteer::embedded()?)
+}
+
+#[cfg(not(feature = "embedded"))]
+fn built_in_gazetteer() -> anyhow::Result<Gazetteer> {
+    anyhow::bail!("this dateline was built without a gazetteer: name a file with --gazetteer")
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// All was done.
+    Done,
+    /// Some of it failed and was reported; the rest is done.
+    SomeFailed,
+    /// Nothing could be done, and it was reported why.
+    NothingDone,
+}
+
+/// Runs a command. Errors are one line on standard error.
+pub fn run(cli: Cli) -> ExitCode {
+    let outcome = match cli.command {
+        Command::Tag(args) => tag::run(&args),
+        Command::Distance(args) => distance::run(&args),
+        Command::Gazetteer(args) => gazetteer::run(&args),
+        Command::Setup(args) => setup::run(&args),
+    };
+    match outcome {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::SomeFailed) => ExitCode::from(1),
+        Ok(Outcome::NothingDone) => ExitCode::from(2),
+        // Whoever read our output has had enough of it.
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(&format!("{error:#}"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    let is = |kind: io::ErrorKind| kind == io::ErrorKind::BrokenPipe;
+    error.chain().any(|cause| {
+        cause.downcast_ref::<io::Error>().is_some_and(|error| is(error.kind()))
+            || cause.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind).is_some_and(is)
+    })
+}
+
+/// One line to the person at the terminal. If standard error is closed, there is nobody to tell.
+fn say(message: &str) {
+    // Paths may have line breaks in them, and a message is one line.
+    let message = message.replace(['\n', '\r'], " ");
+    let _ = writeln!(io::stderr(), "dateline: {}", pretty::printable(&message));
+}
+
+fn cannot_write(path: &Path) -> String {
+    format!(
+        "{}: cannot be written; expected a path in a folder that exists, can be written to and has room",
+        path.display()
+    )
+}
+
+const CANNOT_PRINT: &str =
+    "standard output cannot be written; expected a place with room: write to another with --output";
+
+/// Prints lines to standard output.
+fn print(lines: &str) -> anyhow::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(lines.as_bytes()).and_then(|()| out.flush()).context(CANNOT_PRINT)
+}

@@ -1,0 +1,240 @@
+//! Annotations for people: the text with its names marked, a table of places, the distances between them.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
+use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
+use dateline::annotation::{Annotation, Method, ResolvedPlace};
+use dateline::corpus::writer::AnnotationWriter;
+use dateline::geo::LatLon;
+use dateline::ner::labels::Label;
+
+/// Places in the table of distances, at most: more would not fit a screen.
+const DISTANCE_COLUMNS: usize = 10;
+
+/// Writes annotations for people.
+pub struct Pretty {
+    colors: bool,
+    places: bool,
+    written: usize,
+}
+
+impl Pretty {
+    /// `to_stdout`: colours are used if standard output is a terminal that has them. `places`: places were asked for.
+    pub fn new(to_stdout: bool, places: bool) -> Self {
+        let colors = to_stdout && AutoStream::choice(&io::stdout()) != ColorChoice::Never;
+        Self { colors, places, written: 0 }
+    }
+
+    fn style(&self, style: Style, text: &str) -> String {
+        if self.colors { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    }
+
+    fn heading(&self, text: &str) -> String {
+        self.style(Style::new().bold(), text)
+    }
+}
+
+impl AnnotationWriter for Pretty {
+    fn write(&mut self, out: &mut dyn Write, annotation: &Annotation) -> io::Result<()> {
+        if self.written > 0 {
+            writeln!(out)?;
+        }
+        self.written += 1;
+        let document = &annotation.document;
+        writeln!(out, "{}", self.heading(&printable(&document.id)))?;
+        if let Some(title) = &document.title {
+            writeln!(out, "{}", self.heading(&printable(title)))?;
+        }
+        writeln!(out, "\n{}", self.marked(annotation).trim_end())?;
+        if annotation.entities.is_empty() {
+            return writeln!(out, "\nNo names were found.");
+        }
+        if !self.places {
+            return Ok(());
+        }
+        writeln!(out, "\n{}\n{}", self.heading("Places"), places(annotation))?;
+        if !annotation.relations.is_empty() {
+            writeln!(out, "\n{}\n{}", self.heading("Worked out from the words"), relations(annotation))?;
+        }
+        if annotation.distinct_places().len() > 1 {
+            writeln!(out, "\n{}\n{}", self.heading("Distances in km"), distances(annotation))?;
+        }
+        Ok(())
+    }
+}
+
+impl Pretty {
+    /// The text with every name in brackets and its label behind it.
+    fn marked(&self, annotation: &Annotation) -> String {
+        let text = &annotation.document.text;
+        let mut marked = String::with_capacity(text.len() * 2);
+        let mut end = 0;
+        for entity in &annotation.entities {
+            let span = entity.mention.span;
+            let color = match entity.mention.label {
+                Label::Per => AnsiColor::Yellow,
+                Label::Org => AnsiColor::Magenta,
+                Label::Loc => AnsiColor::Green,
+                Label::Misc => AnsiColor::Cyan,
+            };
+            marked.push_str(&printable(&text[end..span.start]));
+            let name = printable(span.of(text));
+            marked.push_str(&self.style(color.on_default(), &format!("[{name} {}]", entity.mention.label)));
+            end = span.end;
+        }
+        marked.push_str(&printable(&text[end..]));
+        marked
+    }
+}
+
+/// A table with a line below its header, as wide as the terminal allows.
+pub fn table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    let style = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
+    table.load_style(style).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header(header);
+    table
+}
+
+/// A row for each distinct place, then one for each name that could not be placed.
+fn places(annotation: &Annotation) -> Table {
+    let names = ["", "name", "place", "coordinates", "country", "found by", "confidence", "mentions"];
+    let mut rows = table(&names);
+    let all = annotation.entities.iter().filter_map(|e| e.resolution.as_ref()?.place.as_ref());
+    let all: Vec<&ResolvedPlace> = all.collect();
+    for (number, (first, place)) in (1..).zip(annotation.distinct_places()) {
+        let place_name = match (&place.id, &place.admin1) {
+            (None, _) => "not in the gazetteer".to_owned(),
+            (Some(_), Some(admin1)) => format!("{}, {admin1}", place.name),
+            (Some(_), None) => place.name.clone(),
+        };
+        let mentions = all.iter().filter(|other| other.is_same(place)).count();
+        rows.add_row([
+            number.to_string(),
+            name_of(annotation, first),
+            printable(&place_name).into_owned(),
+            position(place.location),
+            place.country.clone().unwrap_or_default(),
+            method(place),
+            format!("{:.2}", place.confidence),
+            mentions.to_string(),
+        ]);
+    }
+    let mut seen: Vec<String> = Vec::new();
+    for (n, entity) in annotation.entities.iter().enumerate() {
+        let name = name_of(annotation, n);
+        let unplaced = entity.resolution.as_ref().is_some_and(|resolution| resolution.place.is_none());
+        if unplaced && !seen.contains(&name) {
+            rows.add_row(["–", &name, "not placed", "", "", "", "", ""]);
+            seen.push(name);
+        }
+    }
+    align_right(&mut rows, &[0, 6, 7]);
+    rows
+}
+
+fn relations(annotation: &Annotation) -> Table {
+    let names = ["what", "lies", "of", "coordinates", "give or take"];
+    let mut rows = table(&names);
+    for relation in &annotation.relations {
+        let (position, uncertainty) = match relation.point {
+            Some((location, uncertainty)) => (position(location), format!("{:.0} km", uncertainty.0)),
+            None => ("not known".to_owned(), String::new()),
+        };
+        rows.add_row([
+            relation.target.map_or("(not named)".to_owned(), |target| name_of(annotation, target)),
+            format!("{:.1} km {}", relation.distance.0, relation.bearing.compass()),
+            name_of(annotation, relation.anchor),
+            position,
+            uncertainty,
+        ]);
+    }
+    align_right(&mut rows, &[4]);
+    rows
+}
+
+/// A row and a column for each of the first places.
+fn distances(annotation: &Annotation) -> String {
+    let places = annotation.distinct_places();
+    let shown = &places[..places.len().min(DISTANCE_COLUMNS)];
+    let numbers: Vec<String> = (1..shown.len()).map(|number| number.to_string()).collect();
+    let header: Vec<&str> = [""].into_iter().chain(numbers.iter().map(String::as_str)).collect();
+    let mut rows = table(&header);
+    for (n, (index, place)) in shown.iter().enumerate() {
+        let mut row = vec![format!("{} {}", n + 1, name_of(annotation, *index))];
+        let before = shown[..n].iter().map(|(_, other)| format!("{:.0}", place.location.distance(other.location).0));
+        row.extend(before);
+        row.resize(shown.len().max(1), String::new());
+        rows.add_row(row);
+    }
+    align_right(&mut rows, &(1..shown.len()).collect::<Vec<_>>());
+    match places.len() - shown.len() {
+        0 => rows.to_string(),
+        more => format!(
+            "{rows}\nThe first {DISTANCE_COLUMNS} of {} places: --format json --distances gives up to 50",
+            shown.len() + more
+        ),
+    }
+}
+
+fn align_right(table: &mut Table, columns: &[usize]) {
+    for &column in columns {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+}
+
+fn name_of(annotation: &Annotation, entity: usize) -> String {
+    let name = printable(annotation.entities[entity].mention.span.of(&annotation.document.text));
+    name.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn method(place: &ResolvedPlace) -> String {
+    match place.method {
+        Method::Gazetteer => "gazetteer".to_owned(),
+        Method::Demonym => "its people".to_owned(),
+        Method::Relative => format!("its position, ± {:.0} km", place.uncertainty.0),
+    }
+}
+
+/// A position as people write it: "36.335 N 43.119 E".
+pub fn position(at: LatLon) -> String {
+    let (north, east) = (if at.lat < 0.0 { 'S' } else { 'N' }, if at.lon < 0.0 { 'W' } else { 'E' });
+    format!("{:.3} {north} {:.3} {east}", at.lat.abs(), at.lon.abs())
+}
+
+/// Text of others as it may be shown on a terminal: control characters, which could move the cursor or change what was
+/// printed before, and marks that turn the direction of the text become replacement characters.
+pub fn printable(text: &str) -> Cow<'_, str> {
+    let harmful = |c: char| match c {
+        '\n' | '\t' => false,
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
+        c => c.is_control(),
+    };
+    if text.contains(harmful) {
+        Cow::Owned(text.replace("\r\n", "\n").replace(harmful, "\u{fffd}"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn harmful_characters_are_replaced() {
+        assert_eq!(printable("a\u{1b}[31mred\r\n\u{202e}x\ty"), "a\u{fffd}[31mred\n\u{fffd}x\ty");
+        assert_eq!(printable("الموصل"), "الموصل");
+    }
+
+    #[test]
+    fn positions_have_hemispheres() {
+        assert_eq!(position(LatLon { lat: -33.8688, lon: 151.2093 }), "33.869 S 151.209 E");
+        assert_eq!(position(LatLon { lat: 39.8, lon: -98.5 }), "39.800 N 98.500 W");
+    }
+}

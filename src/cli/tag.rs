@@ -1,0 +1,265 @@
+//! `dateline tag`: documents in, annotations out.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::builder::FalseyValueParser;
+use clap::{Args, ValueEnum};
+use dateline::annotation::{Annotation, JsonOptions};
+use dateline::atomic::AtomicFile;
+use dateline::corpus::reader::{self, InputKind, ReadError, Source};
+use dateline::corpus::writer::{AnnotationWriter, Json, Jsonl};
+use dateline::document::{Document, OffsetUnit};
+use dateline::tagger::Tagger;
+
+use super::pretty::Pretty;
+use super::{CANNOT_PRINT, ModelArgs, Outcome, PlacesArgs, RuntimeArgs, cannot_write, say};
+
+/// The arguments of `dateline tag`.
+#[derive(Args)]
+pub struct TagArgs {
+    /// Text files, .jsonl files, or - for standard input
+    #[arg(value_name = "PATH", default_value = "-")]
+    paths: Vec<PathBuf>,
+    /// What the inputs hold [default: by the ending of the name; standard input is text]
+    #[arg(long, value_name = "KIND", env = "DATELINE_INPUT")]
+    input: Option<InputArg>,
+    /// The form of the output [default: pretty on a terminal, or else jsonl]
+    #[arg(long, value_name = "FORMAT", env = "DATELINE_FORMAT")]
+    format: Option<Format>,
+    /// Write to this file, which is there only once it is complete
+    #[arg(long, short, value_name = "FILE", env = "DATELINE_OUTPUT")]
+    output: Option<PathBuf>,
+    /// Only tag: put no places on the globe
+    #[arg(long, env = "DATELINE_NO_PLACES", value_parser = FalseyValueParser::new())]
+    no_places: bool,
+    /// Leave the text out of the JSON
+    #[arg(long, env = "DATELINE_NO_TEXT", value_parser = FalseyValueParser::new())]
+    no_text: bool,
+    /// Give the distances between the places in the JSON
+    #[arg(long, env = "DATELINE_DISTANCES", value_parser = FalseyValueParser::new())]
+    distances: bool,
+    /// The unit of start and end in the JSON
+    #[arg(long, value_name = "UNIT", default_value = "codepoints", env = "DATELINE_OFFSETS")]
+    offsets: Offsets,
+    /// Threads [default: one a core]
+    #[arg(long, value_name = "N", env = "DATELINE_THREADS")]
+    threads: Option<std::num::NonZeroUsize>,
+    #[command(flatten)]
+    model: ModelArgs,
+    #[command(flatten)]
+    places: PlacesArgs,
+    #[command(flatten)]
+    runtime: RuntimeArgs,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum InputArg {
+    /// One document a file
+    Text,
+    /// One JSON object a line with "text" and, if known, "id", "title", "date", "source", "url"
+    Jsonl,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people: the text with its names marked, the places, the distances
+    Pretty,
+    /// One JSON object with all documents
+    Json,
+    /// A JSON object a line, one for each document
+    Jsonl,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Offsets {
+    /// Unicode code points, as in Python
+    Codepoints,
+    /// Bytes, as in Rust and Go
+    Utf8,
+    /// UTF-16 units, as in JavaScript and Java
+    Utf16,
+}
+
+/// Documents that are tagged together: this many, or as many as have this many bytes of text.
+const CHUNK: (usize, usize) = (64, 1 << 20);
+
+/// Tags all documents of all inputs, in order.
+pub fn run(args: &TagArgs) -> anyhow::Result<Outcome> {
+    if let Some(threads) = args.threads {
+        rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build_global().context("cannot start threads")?;
+    }
+    let kind = args.input.map(|input| match input {
+        InputArg::Text => InputKind::Text,
+        InputArg::Jsonl => InputKind::Jsonl,
+    });
+    let sources = args.paths.iter().map(|path| Source::from(path.clone())).collect::<Vec<_>>();
+    let documents = sources.into_iter().flat_map(move |source| reader::read(&source, kind));
+
+    let mut run = Run { args, tagger: None, output: None, done: 0, failed: 0 };
+    for chunk in (Chunks { documents }) {
+        run.chunk(chunk)?;
+    }
+    run.finish()
+}
+
+/// Groups of documents of a bounded size.
+struct Chunks<I> {
+    documents: I,
+}
+
+impl<I: Iterator<Item = Result<Document, ReadError>>> Iterator for Chunks<I> {
+    type Item = Vec<Result<Document, ReadError>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (mut chunk, mut bytes) = (Vec::new(), 0);
+        while chunk.len() < CHUNK.0 && bytes < CHUNK.1 {
+            let Some(document) = self.documents.next() else { break };
+            bytes += document.as_ref().map_or(0, |document| document.text.len());
+            chunk.push(document);
+        }
+        (!chunk.is_empty()).then_some(chunk)
+    }
+}
+
+/// A run over all inputs. The tagger is opened and the output begun when the first document is there, so that a wrong
+/// path costs nothing.
+struct Run<'a> {
+    args: &'a TagArgs,
+    tagger: Option<Tagger>,
+    output: Option<Output>,
+    done: usize,
+    failed: usize,
+}
+
+impl Run<'_> {
+    fn chunk(&mut self, chunk: Vec<Result<Document, ReadError>>) -> anyhow::Result<()> {
+        let documents: Vec<Document> = chunk.into_iter().filter_map(|read| self.kept(read)).collect();
+        if documents.is_empty() {
+            return Ok(());
+        }
+        let tagger = match self.tagger.take() {
+            Some(tagger) => tagger,
+            None => self.open()?,
+        };
+        let ids: Vec<String> = documents.iter().map(|document| document.id.clone()).collect();
+        for (id, tagged) in ids.into_iter().zip(tagger.tag_all(documents)) {
+            match tagged {
+                Ok(annotation) => self.write(&annotation)?,
+                Err(error) => {
+                    say(&format!("{id}: {error}"));
+                    self.failed += 1;
+                }
+            }
+        }
+        self.tagger = Some(tagger);
+        Ok(())
+    }
+
+    fn kept(&mut self, read: Result<Document, ReadError>) -> Option<Document> {
+        read.inspect_err(|error| {
+            say(&error.to_string());
+            self.failed += 1;
+        })
+        .ok()
+    }
+
+    fn open(&self) -> anyhow::Result<Tagger> {
+        let gazetteer = if self.args.no_places { None } else { Some(self.args.places.open()?) };
+        self.args.runtime.start()?;
+        Ok(Tagger::new(self.args.model.open()?, gazetteer))
+    }
+
+    fn write(&mut self, annotation: &Annotation) -> anyhow::Result<()> {
+        self.done += 1;
+        let output = match &mut self.output {
+            Some(output) => output,
+            none => none.insert(Output::create(self.args)?),
+        };
+        output.writer.write(&mut output.out, annotation).with_context(|| output.out.failure())
+    }
+
+    fn finish(mut self) -> anyhow::Result<Outcome> {
+        if self.output.is_none() && self.failed == 0 {
+            // No document is a result too.
+            self.output = Some(Output::create(self.args)?);
+        }
+        if let Some(mut output) = self.output {
+            let failure = output.out.failure();
+            output.writer.finish(&mut output.out).with_context(|| failure.clone())?;
+            if let Out::File(_, file) = output.out {
+                file.commit().context(failure)?;
+            }
+        }
+        if self.failed > 0 && self.done > 0 {
+            say(&format!("{} of {} documents failed", self.failed, self.failed + self.done));
+        }
+        Ok(match (self.done, self.failed) {
+            (_, 0) => Outcome::Done,
+            (0, _) => Outcome::NothingDone,
+            _ => Outcome::SomeFailed,
+        })
+    }
+}
+
+struct Output {
+    out: Out,
+    writer: Box<dyn AnnotationWriter>,
+}
+
+impl Output {
+    fn create(args: &TagArgs) -> anyhow::Result<Self> {
+        let on_terminal = args.output.is_none() && io::stdout().is_terminal();
+        let format = args.format.unwrap_or(if on_terminal { Format::Pretty } else { Format::Jsonl });
+        let json = JsonOptions {
+            offsets: match args.offsets {
+                Offsets::Codepoints => OffsetUnit::CodePoints,
+                Offsets::Utf8 => OffsetUnit::Utf8,
+                Offsets::Utf16 => OffsetUnit::Utf16,
+            },
+            text: !args.no_text,
+            distances: args.distances,
+        };
+        let out = match &args.output {
+            Some(path) => Out::File(path.clone(), AtomicFile::create(path).with_context(|| cannot_write(path))?),
+            None => Out::Stdout(io::BufWriter::new(io::stdout())),
+        };
+        let writer: Box<dyn AnnotationWriter> = match format {
+            Format::Pretty => Box::new(Pretty::new(args.output.is_none(), !args.no_places)),
+            Format::Json => Box::new(Json::new(json)),
+            Format::Jsonl => Box::new(Jsonl(json)),
+        };
+        Ok(Self { out, writer })
+    }
+}
+
+enum Out {
+    Stdout(io::BufWriter<io::Stdout>),
+    File(PathBuf, AtomicFile),
+}
+
+impl Out {
+    fn failure(&self) -> String {
+        match self {
+            Self::Stdout(_) => CANNOT_PRINT.into(),
+            Self::File(path, _) => cannot_write(path),
+        }
+    }
+}
+
+impl Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Stdout(out) => out.write(bytes),
+            Self::File(_, file) => file.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Stdout(out) => out.flush(),
+            Self::File(_, file) => file.flush(),
+        }
+    }
+}

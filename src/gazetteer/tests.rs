@@ -1,0 +1,304 @@
+use proptest::prelude::*;
+
+use super::build::{Builder, PlaceInput};
+use super::testing::{file, gazetteer, place, ten_places};
+use super::*;
+
+/// Id, kind and fold of what a name finds.
+fn found(gazetteer: &Gazetteer, name: &str) -> Vec<(String, NameKind, Fold)> {
+    let candidates = gazetteer.lookup(name).into_iter();
+    candidates.map(|found| (gazetteer.place(found.place).id.to_string(), found.kind, found.fold)).collect()
+}
+
+fn first(name: &str) -> Option<(String, NameKind, Fold)> {
+    found(&gazetteer(ten_places()), name).into_iter().next()
+}
+
+#[test]
+fn names_match_exactly_folded_or_loosely() {
+    use Fold::{Exact, Folded, Loose};
+    use NameKind::{Abbreviation, Alternate, Demonym, Official, Unknown};
+    for (name, id, kind, fold) in [
+        ("Mosul", "geonames:99072", Official, Exact),
+        (" Mosul ", "geonames:99072", Official, Exact),
+        ("MOSUL", "geonames:99072", Official, Folded),
+        ("al-Mawsil", "geonames:99072", Alternate, Folded),
+        ("Mawsil", "geonames:99072", Alternate, Loose),
+        ("الموصل", "geonames:99072", Unknown, Exact),
+        ("City of Mosul", "geonames:99072", Official, Loose),
+        ("Mosul’s", "geonames:99072", Official, Loose),
+        ("al-Bir", "dateline:al-bir", Official, Folded),
+        ("Nineveh", "geonames:99071", Official, Loose),
+        ("Nineveh province", "geonames:99071", Official, Loose),
+        ("Ninawa", "geonames:99071", Unknown, Folded),
+        ("Iraqi", "geonames:99237", Demonym, Exact),
+        ("U.S.", "geonames:6252001", Abbreviation, Exact),
+        ("US", "geonames:6252001", Abbreviation, Folded),
+        ("the United States", "geonames:6252001", Official, Loose),
+        ("St Louis", "geonames:4407066", Official, Folded),
+        ("Saint Louis", "geonames:4407066", Official, Loose),
+        ("the Persian Gulf", "dateline:persian-gulf", Official, Loose),
+    ] {
+        assert_eq!(first(name), Some((id.to_owned(), kind, fold)), "{name}");
+    }
+    for name in ["", " ", "'", "Bir", "Mosul province", "Atlantis", "Springfield County"] {
+        assert_eq!(first(name), None, "{name}");
+    }
+    assert_eq!(first(&"Mosul ".repeat(1000)), None);
+}
+
+#[test]
+fn a_spelling_is_exact_only_for_its_own_place() {
+    let gazetteer = gazetteer([
+        place("geonames:1", "São Paulo", "P.PPLA", (-23.5, -46.6), "BR", 10_000_000),
+        place("geonames:2", "Sao Paulo", "P.PPL", (-5.0, -40.0), "BR", 500),
+    ]);
+    let folds = |name: &str| found(&gazetteer, name).into_iter().map(|(id, _, fold)| (id, fold)).collect::<Vec<_>>();
+    let (big, small) = ("geonames:1".to_owned(), "geonames:2".to_owned());
+    assert_eq!(folds("São Paulo"), [(big.clone(), Fold::Exact), (small.clone(), Fold::Folded)]);
+    assert_eq!(folds("Sa\u{303}o Paulo"), folds("São Paulo"));
+    assert_eq!(folds("Sao Paulo"), [(small, Fold::Exact), (big, Fold::Folded)]);
+}
+
+#[test]
+fn candidates_stand_by_fold_then_population_then_id() {
+    let mut places = ten_places();
+    places.push(place("geonames:7", "SPRINGFIELD", "P.PPL", (0.0, 0.0), "AU", 9_000_000));
+    places.push(place("geonames:9", "Springfield", "P.PPL", (0.0, 1.0), "AU", 0));
+    places.push(place("geonames:8", "Springfield", "P.PPL", (0.0, 2.0), "AU", 0));
+    let gazetteer = gazetteer(places);
+    let ids: Vec<_> = found(&gazetteer, "Springfield").into_iter().map(|(id, ..)| id).collect();
+    let expected = ["4409896", "4951788", "4250542", "8", "9", "7"].map(|id| format!("geonames:{id}"));
+    assert_eq!(ids, expected);
+}
+
+#[test]
+fn a_place_stands_once_by_its_best_name() {
+    let us = place("geonames:1", "U.S.", "A.PCLI", (39.0, -98.0), "US", 0)
+        .with_name("US", NameKind::Unknown)
+        .with_name("US", NameKind::Abbreviation)
+        .with_name("The US", NameKind::Historic);
+    let gazetteer = gazetteer([us]);
+    let only = |kind, fold| vec![("geonames:1".to_owned(), kind, fold)];
+    assert_eq!(found(&gazetteer, "US"), only(NameKind::Abbreviation, Fold::Exact));
+    assert_eq!(found(&gazetteer, "us"), only(NameKind::Official, Fold::Folded));
+    assert_eq!(found(&gazetteer, "The US"), only(NameKind::Historic, Fold::Exact));
+}
+
+#[test]
+fn loose_matches_keep_to_their_class_and_country() {
+    let gazetteer = gazetteer([
+        place("geonames:1", "Oklahoma", "A.ADM1", (35.5, -97.5), "US", 3_900_000),
+        place("geonames:2", "Oklahoma City", "P.PPLA", (35.47, -97.5), "US", 681_000),
+        place("geonames:3", "Quebec", "P.PPLA", (46.8, -71.2), "CA", 528_000),
+        place("geonames:4", "Salvador", "P.PPLA", (-13.0, -38.5), "BR", 2_700_000),
+        place("geonames:5", "El Salvador", "A.PCLI", (13.8, -88.9), "SV", 6_400_000),
+        place("geonames:7", "Oklahoma Mills", "P.PPL", (35.6, -97.0), "US", 0)
+            .with_name("City of Oklahoma", NameKind::Unknown),
+        place("geonames:6", "Saint John", "P.PPL", (45.3, -66.1), "CA", 58_000),
+    ]);
+    let ids = |name: &str| found(&gazetteer, name).into_iter().map(|(id, ..)| id).collect::<Vec<_>>();
+    assert_eq!(ids("Oklahoma City"), ["geonames:2"]);
+    assert_eq!(ids("Oklahoma"), ["geonames:1"]);
+    assert!(ids("Quebec province").is_empty());
+    assert_eq!(ids("Quebec city"), ["geonames:3"]);
+    assert_eq!(ids("El Salvador"), ["geonames:5"]);
+    assert_eq!(ids("Salvador"), ["geonames:4"]);
+    assert!(ids("St. John's").is_empty());
+    assert_eq!(ids("St. John"), ["geonames:6"]);
+}
+
+#[test]
+fn places_have_all_that_was_put_in() {
+    let gazetteer = gazetteer(ten_places());
+    let mosul = gazetteer.place(gazetteer.by_id("geonames:99072").unwrap());
+    assert_eq!((mosul.name, mosul.feature, mosul.class), ("Mosul", "PPLA", FeatureClass::Populated));
+    assert_eq!(mosul.location, LatLon { lat: 36.335, lon: 43.11889 });
+    assert_eq!(mosul.population, Some(1_683_000));
+    assert_eq!((mosul.admin1_code, mosul.radius), (Some("15"), None));
+    let nineveh = gazetteer.place(mosul.admin1.unwrap());
+    assert_eq!((nineveh.name, nineveh.admin1), ("Nineveh Governorate", Some(nineveh.index)));
+    let iraq = gazetteer.place(gazetteer.country("IQ".parse().unwrap()).unwrap());
+    assert_eq!((iraq.name, iraq.admin1, iraq.admin1_code), ("Iraq", None, None));
+    assert_eq!(gazetteer.country("FR".parse().unwrap()), None);
+    let gulf = gazetteer.place(gazetteer.by_id("dateline:persian-gulf").unwrap());
+    assert_eq!((gulf.country, gulf.population, gulf.radius), (None, None, Some(Kilometers(400.0))));
+    let st_louis = gazetteer.place(gazetteer.by_id("geonames:4407066").unwrap());
+    assert_eq!((st_louis.admin1, st_louis.admin1_code), (None, Some("MO")));
+    for id in ["geonames:1", "geonames:099072", "geonames:+99072", "fips:1", "Mosul", "dateline:", ":"] {
+        assert_eq!(gazetteer.by_id(id), None, "{id}");
+    }
+    assert_eq!(gazetteer.get(PlaceIndex(10)), None);
+}
+
+#[test]
+fn ids_populations_and_coordinates_come_back_as_they_were() {
+    let mut asia = place("geonames:6255147", "Asia", "L.CONT", (29.84, 89.29), "", 4_835_000_000);
+    asia.radius = Some(Kilometers(0.0));
+    let places = [
+        asia,
+        place("fips:01001", "Autauga County", "A.ADM2", (-90.0, -180.0), "US", u64::MAX),
+        place("fips:21125", "Laurel County", "A.ADM2", (90.0, 180.0), "US", u64::from(u32::MAX) - 1),
+        place("mixed:7", "Seven", "", (0.0, 0.0), "", 0),
+        place("mixed:007", "Bond", "", (0.0, 0.0), "", 0),
+        place("dateline:sahel", "Sahel", "L.RGN", (15.0, 0.0), "", 0),
+    ];
+    let gazetteer = gazetteer(places.clone());
+    gazetteer.verify().unwrap();
+    for input in places {
+        let found = gazetteer.place(gazetteer.by_id(&input.id).unwrap());
+        assert_eq!(found.id.to_string(), input.id);
+        let known = (found.name, found.location, found.population, found.class);
+        assert_eq!(known, (&*input.name, input.location, input.population, input.class));
+        assert_eq!(found.radius, input.radius);
+    }
+}
+
+#[test]
+fn info_says_what_is_in_the_file() {
+    let gazetteer = gazetteer(ten_places());
+    let info = gazetteer.info();
+    assert_eq!((info.version, info.places, gazetteer.len()), (1, 10, 10));
+    assert!(info.keys > 10 && info.postings > info.keys);
+    assert_eq!(info.sources[0].licence, "CC0-1.0");
+    assert!(info.sections.iter().map(|(_, bytes)| bytes).sum::<usize>() < info.file_bytes);
+}
+
+#[test]
+fn an_empty_gazetteer_finds_nothing() {
+    let gazetteer = gazetteer([]);
+    gazetteer.verify().unwrap();
+    assert!(gazetteer.is_empty() && gazetteer.lookup("Mosul").is_empty());
+}
+
+#[test]
+fn a_gazetteer_is_shared_between_threads() {
+    fn is_shared<T: Send + Sync>() {}
+    is_shared::<Gazetteer>();
+}
+
+/// Opens, verifies and uses every part of a file, whatever is in it. Whether a fault was found.
+fn exercise(bytes: &[u8]) -> bool {
+    let Ok(gazetteer) = Gazetteer::from_bytes(bytes) else {
+        return true;
+    };
+    for name in ["Mosul", "al-Mawsil", "Springfield", "the U.S.", "Nineveh province", "Persian Gulf", "الموصل"] {
+        for candidate in gazetteer.lookup(name) {
+            let place = gazetteer.place(candidate.place);
+            let admin1 = place.admin1.map(|admin1| gazetteer.place(admin1).name);
+            std::hint::black_box((place.id.to_string(), admin1));
+        }
+    }
+    let country = gazetteer.country("IQ".parse().unwrap()).map(|country| gazetteer.place(country).name);
+    std::hint::black_box((country, gazetteer.info(), gazetteer.by_id("dateline:al-bir")));
+    std::hint::black_box(gazetteer.places().count());
+    gazetteer.verify().is_err()
+}
+
+#[test]
+fn a_truncated_file_is_refused_at_every_length() {
+    let whole = file(ten_places());
+    for length in 0..whole.len() {
+        let error = Gazetteer::from_bytes(&whole[..length]).expect_err("refused");
+        assert!(matches!(error, GazetteerError::Length { found, .. } if found == length as u64), "{length}: {error}");
+    }
+    let longer = [&whole[..], &[0; 8]].concat();
+    assert!(matches!(Gazetteer::from_bytes(&longer), Err(GazetteerError::Length { .. })));
+}
+
+#[test]
+fn every_changed_byte_is_found_and_does_no_harm() {
+    let whole = file(ten_places());
+    assert!(!exercise(&whole));
+    for position in 0..whole.len() {
+        for change in [0x01, 0x80, 0xff] {
+            let mut changed = whole.clone();
+            changed[position] ^= change;
+            assert!(exercise(&changed), "byte {position} changed by {change:#x} was not found");
+        }
+    }
+}
+
+/// Sets a section's bytes and mends the checksums, as a faulty builder would: what the checksums cannot find.
+#[test]
+fn wrong_references_with_right_checksums_are_found_and_do_no_harm() {
+    let whole = file(ten_places());
+    for section in Section::ALL.into_iter().filter(|&section| section != Section::Names) {
+        let length = Gazetteer::from_bytes(&whole).unwrap().index.section(section).len();
+        for position in 0..length {
+            let gazetteer = Gazetteer::from_bytes(&whole).unwrap();
+            let mut sections = Section::ALL.map(|section| gazetteer.index.section(section).to_vec());
+            sections[section as usize][position] ^= 0xff;
+            exercise(&index::assemble(std::array::from_fn(|section| &*sections[section])));
+        }
+    }
+}
+
+#[test]
+fn a_file_of_another_version_is_refused_with_a_remedy() {
+    let mut bytes = file(ten_places());
+    bytes[8] = 2;
+    let error = Gazetteer::from_bytes(&bytes).unwrap_err().to_string();
+    assert!(error.contains("version 2") && error.contains("reads version 1"), "{error}");
+    assert!(error.contains("dateline gazetteer build"), "{error}");
+}
+
+#[test]
+fn messages_say_which_file_and_are_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    std::fs::write(path("empty.gaz"), []).unwrap();
+    std::fs::write(path("text.gaz"), "geonameid\tname\n").unwrap();
+    let whole = file(ten_places());
+    std::fs::write(path("short.gaz"), &whole[..whole.len() - 8]).unwrap();
+    std::fs::write(path("header.gaz"), [&whole[..16], &[7], &whole[17..]].concat()).unwrap();
+    for (name, problem) in [
+        ("missing.gaz", "no such file"),
+        (".", "is a folder"),
+        ("empty.gaz", "expected 272 bytes, found 0"),
+        ("short.gaz", "truncated or extended: expected"),
+        ("text.gaz", "not a gazetteer"),
+        ("header.gaz", "damaged header"),
+    ] {
+        let message = Gazetteer::open(path(name)).unwrap_err().to_string();
+        assert!(message.contains(problem) && message.contains(name), "{message}");
+        assert!(!message.contains('\n') && message.contains(&folder.path().display().to_string()), "{message}");
+    }
+    std::fs::write(path("whole.gaz"), &whole).unwrap();
+    let gazetteer = Gazetteer::open(path("whole.gaz")).unwrap();
+    gazetteer.verify().unwrap();
+    assert_eq!(gazetteer.lookup("Mosul").len(), 1);
+}
+
+#[test]
+fn embedded_bytes_must_be_aligned() {
+    let whole = file(ten_places());
+    let words: &'static mut [u64] = vec![0u64; whole.len() / 8 + 1].leak();
+    let bytes: &'static mut [u8] = bytemuck::cast_slice_mut(words);
+    bytes[8..].copy_from_slice(&whole);
+    let bytes: &'static [u8] = bytes;
+    assert_eq!(Gazetteer::from_static(&bytes[8..]).unwrap().lookup("Mosul").len(), 1);
+    assert!(matches!(Gazetteer::from_static(&bytes[9..]), Err(GazetteerError::Misaligned { expected: 8, .. })));
+}
+
+proptest! {
+    #[test]
+    fn any_name_can_be_looked_up(name in any::<String>()) {
+        let mut builder = Builder::new();
+        builder.add(PlaceInput::new("geonames:1", "Mosul", LatLon { lat: 36.0, lon: 43.0 })).unwrap();
+        let mut file = Vec::new();
+        builder.finish(&mut file).unwrap();
+        Gazetteer::from_bytes(&file).unwrap().lookup(&name);
+    }
+
+    #[test]
+    fn any_name_put_in_is_found_exactly(name in "[\\PC]{0,20}[a-zA-Z]") {
+        let gazetteer = gazetteer([place("geonames:1", &name, "P.PPL", (0.0, 0.0), "IQ", 0)]);
+        gazetteer.verify().unwrap();
+        prop_assert_eq!(first_fold(&gazetteer, &name), Some(Fold::Exact));
+    }
+}
+
+fn first_fold(gazetteer: &Gazetteer, name: &str) -> Option<Fold> {
+    gazetteer.lookup(name).first().map(|candidate| candidate.fold)
+}

@@ -1,0 +1,345 @@
+//! Which place each mention means.
+//!
+//! Every name of the document gets the evidence for each of its candidates ([`evidence`]), the ranker turns it into
+//! probabilities ([`ranker`]). This is done twice: the first time every name for itself, the second time with the
+//! support of the countries and divisions that the first time found. Then the places that the text puts at an offset
+//! from another ([`relative`]) are worked out from the places of their anchors.
+
+pub mod context;
+pub mod evidence;
+pub mod quantity;
+pub mod ranker;
+pub mod relative;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{HashMap, HashSet};
+
+use crate::annotation::{Entity, Method, Relation, Resolution, ResolvedPlace};
+use crate::document::{Document, Span};
+use crate::gazetteer::{Candidate, Gazetteer, NameKind, Place};
+use crate::geo::{Kilometers, LatLon};
+use crate::ner::decode::Mention;
+use crate::ner::labels::Label;
+use context::Context;
+use evidence::{Evidence, Support, is_container, is_country, lies_in};
+use relative::{RelativeExpression, Target};
+
+/// Alternatives that are given of each mention, at most.
+const ALTERNATIVES: usize = 3;
+
+/// Alternatives that are less probable than this are not given.
+const UNLIKELY: f64 = 0.005;
+
+/// Candidates of a mention that are weighed, at most: of those that match equally well the gazetteer gives the largest
+/// first.
+const WEIGHED: usize = 250;
+
+/// How often what reads like a relative expression is one and holds; set by hand.
+const STATED: f64 = 0.9;
+
+/// The places that each mention may mean, by the gazetteer alone: any place for a LOC, a place by the name of its
+/// people for a MISC, none for the others.
+pub fn candidates(document: &Document, mentions: &[Mention], gazetteer: &Gazetteer) -> Vec<Vec<Candidate>> {
+    let of_mention = |mention: &Mention| {
+        let name = mention.span.of(&document.text);
+        let mut found = match mention.label {
+            Label::Loc => look_up_place(name, gazetteer),
+            Label::Misc => {
+                let mut found = gazetteer.lookup(name);
+                found.retain(|candidate| candidate.kind == NameKind::Demonym);
+                found
+            }
+            Label::Per | Label::Org => Vec::new(),
+        };
+        found.truncate(WEIGHED);
+        found
+    };
+    mentions.iter().map(of_mention).collect()
+}
+
+/// Looks a name up whole; where that gives nothing, what stands before a comma ("Paris, Texas" as one mention), in what
+/// stands behind it if that is a place that holds one of the name.
+fn look_up_place(name: &str, gazetteer: &Gazetteer) -> Vec<Candidate> {
+    let found = gazetteer.lookup(name);
+    match name.split_once(',').filter(|_| found.is_empty()) {
+        None => found,
+        Some((head, tail)) => match look_up_in(head, tail, gazetteer) {
+            held if held.is_empty() => gazetteer.lookup(head),
+            held => held,
+        },
+    }
+}
+
+/// The places of a name that lie in a place of another.
+fn look_up_in(name: &str, container: &str, gazetteer: &Gazetteer) -> Vec<Candidate> {
+    let containers = gazetteer.lookup(container);
+    let containers: Vec<Place<'_>> =
+        containers.iter().filter_map(|c| gazetteer.get(c.place)).filter(is_container).collect();
+    let is_held = |candidate: &Candidate| {
+        let inner = gazetteer.get(candidate.place);
+        inner.is_some_and(|inner| containers.iter().any(|outer| lies_in(&inner, outer)))
+    };
+    let mut found = gazetteer.lookup(name);
+    found.retain(is_held);
+    found
+}
+
+/// Resolves the mentions of a document together.
+///
+/// `candidates` are those of each mention, one for one.
+pub fn resolve(
+    document: &Document,
+    mentions: &[Mention],
+    candidates: &[Vec<Candidate>],
+    gazetteer: &Gazetteer,
+) -> (Vec<Entity>, Vec<Relation>) {
+    let context = Context::read(&document.text, mentions);
+    let alone = weigh(&context, candidates, gazetteer, None);
+    let ranked = weigh(&context, candidates, gazetteer, Some(&named_areas(&context, &alone, gazetteer)));
+
+    let entity = |(&mention, ranked): (&Mention, &Ranked)| {
+        let placeable = mention.label == Label::Loc || !ranked.0.is_empty();
+        Entity { mention, resolution: placeable.then(|| to_resolution(ranked, gazetteer)) }
+    };
+    let mut entities: Vec<Entity> = mentions.iter().zip(&ranked).map(entity).collect();
+
+    let may_be_target: Vec<bool> = ranked.iter().map(|ranked| !ranked.best_is_area(gazetteer)).collect();
+    let expressions = relative::find(&document.text, mentions, &may_be_target);
+    let relations = place_relative(document, &expressions, &ranked, &context, gazetteer, &mut entities);
+    (entities, relations)
+}
+
+/// The place that a name means where nothing else is said: "Mosul", or "Paris, Texas" with what it is in.
+pub fn place_named(name: &str, gazetteer: &Gazetteer) -> Option<ResolvedPlace> {
+    let document = Document::new("", name);
+    let mention = Mention { span: Span::new(0, name.len()), label: Label::Loc, score: 1.0 };
+    // "Washington, D.C." is a name as a whole.
+    let whole = gazetteer.lookup(name);
+    let found = match name.split_once(',').filter(|_| whole.is_empty()) {
+        Some((head, tail)) => look_up_in(head, tail, gazetteer),
+        None => whole,
+    };
+    let (entities, _) = resolve(&document, &[mention], &[found], gazetteer);
+    let resolution = entities.into_iter().next()?.resolution?;
+    // Somebody who asks for a village by its name means it.
+    resolution.place.or_else(|| resolution.alternatives.into_iter().next())
+}
+
+/// The candidates of one mention with their probabilities, best first.
+#[derive(Clone, Debug, Default)]
+struct Ranked(Vec<(Candidate, f64)>);
+
+impl Ranked {
+    /// The best candidate, unless "none of these" is more probable.
+    fn best(&self) -> Option<(Candidate, f64)> {
+        let none = 1.0 - self.0.iter().map(|(_, p)| p).sum::<f64>();
+        self.0.first().copied().filter(|(_, p)| *p >= none)
+    }
+
+    fn best_is_area(&self, gazetteer: &Gazetteer) -> bool {
+        let place = self.best().and_then(|(candidate, _)| gazetteer.get(candidate.place));
+        place.is_some_and(|place| is_country(&place) || place.feature.starts_with("ADM") || place.radius.is_some())
+    }
+}
+
+/// Ranks the candidates of every mention, with the support of the document's other names where it is known.
+fn weigh(
+    context: &Context,
+    candidates: &[Vec<Candidate>],
+    gazetteer: &Gazetteer,
+    support: Option<&NamedAreas>,
+) -> Vec<Ranked> {
+    let weigh_one = |(n, found): (usize, &Vec<Candidate>)| {
+        let said = context.said(n, candidates, gazetteer);
+        let scored = found.iter().filter_map(|&candidate| {
+            let place = gazetteer.get(candidate.place)?;
+            let (country, first_level) = support.map_or((0.0, 0.0), |support| support.beyond(context.name(n), &place));
+            let evidence = Evidence {
+                country_support: country,
+                first_level_support: first_level,
+                ..said.evidence(evidence::intrinsic(candidate, &place), &place)
+            };
+            Some((candidate, ranker::score(&evidence)))
+        });
+        let (found, scores): (Vec<Candidate>, Vec<f64>) = scored.unzip();
+        let mut ranked: Vec<_> = found.into_iter().zip(ranker::probabilities(&scores)).collect();
+        // Stable: equals stay in the gazetteer's order.
+        ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
+        Ranked(ranked)
+    };
+    candidates.iter().enumerate().map(weigh_one).collect()
+}
+
+/// The countries and divisions that a document's names mean, each name counted once.
+struct NamedAreas {
+    all: Support,
+    /// What each name added.
+    by_name: HashMap<usize, Support>,
+}
+
+impl NamedAreas {
+    fn beyond(&self, name: usize, place: &Place<'_>) -> (f64, f64) {
+        self.by_name.get(&name).map_or((0.0, 0.0), |own| self.all.beyond(own, place))
+    }
+}
+
+fn named_areas(context: &Context, ranked: &[Ranked], gazetteer: &Gazetteer) -> NamedAreas {
+    let mut areas = NamedAreas { all: Support::default(), by_name: HashMap::new() };
+    for (n, ranked) in ranked.iter().enumerate() {
+        let name = context.name(n);
+        if areas.by_name.contains_key(&name) {
+            continue;
+        }
+        let mut own = Support::default();
+        let best = ranked.best().and_then(|(candidate, p)| Some((gazetteer.get(candidate.place)?, p)));
+        if let Some((place, probability)) = best {
+            own.add(&place, probability);
+            areas.all.add(&place, probability);
+        }
+        areas.by_name.insert(name, own);
+    }
+    areas
+}
+
+fn to_resolution(ranked: &Ranked, gazetteer: &Gazetteer) -> Resolution {
+    let place = |&(candidate, confidence): &(Candidate, f64)| {
+        let place = gazetteer.get(candidate.place)?;
+        let method = if candidate.kind == NameKind::Demonym { Method::Demonym } else { Method::Gazetteer };
+        Some(to_place(&place, confidence, method, gazetteer))
+    };
+    let best = ranked.best();
+    let others = ranked.0.iter().skip(usize::from(best.is_some())).filter(|(_, p)| *p >= UNLIKELY);
+    Resolution {
+        place: best.as_ref().and_then(place),
+        alternatives: others.take(ALTERNATIVES).filter_map(place).collect(),
+    }
+}
+
+fn to_place(place: &Place<'_>, confidence: f64, method: Method, gazetteer: &Gazetteer) -> ResolvedPlace {
+    let division = place.admin1.filter(|&parent| parent != place.index).and_then(|parent| gazetteer.get(parent));
+    ResolvedPlace {
+        id: Some(place.id.to_string()),
+        name: place.name.to_owned(),
+        location: place.location,
+        country: place.country.map(|country| country.to_string()),
+        admin1: division.map(|division| division.name.to_owned()),
+        feature: Some(place.feature).filter(|feature| !feature.is_empty()).map(str::to_owned),
+        population: place.population.filter(|&population| population > 0),
+        confidence,
+        method,
+        uncertainty: Kilometers(0.0),
+        radius: place.radius,
+    }
+}
+
+/// Works out the points of relative expressions and places what lies there. Returns the relations in the order of the
+/// text.
+///
+/// A name is placed by one expression at most, and not moved once another was worked out from it.
+fn place_relative(
+    document: &Document,
+    expressions: &[RelativeExpression],
+    ranked: &[Ranked],
+    context: &Context,
+    gazetteer: &Gazetteer,
+    entities: &mut [Entity],
+) -> Vec<Relation> {
+    let mut relations = vec![None; expressions.len()];
+    let mut settled: HashSet<usize> = HashSet::new();
+    for n in in_order_of_need(expressions, context) {
+        let RelativeExpression { offset, anchor, target, .. } = expressions[n];
+        let point = anchor_point(entities, anchor).map(|(at, uncertainty)| offset.from(at, uncertainty));
+        settled.insert(context.name(anchor));
+        let free = target.filter(|target| !settled.contains(&context.name(target.mention)));
+        let mut bound = target.filter(|target| context.name(target.mention) != context.name(anchor));
+        if let (Some(target), Some(point)) = (free, point) {
+            match place_target(document, target, anchor, point, ranked, gazetteer, entities) {
+                Some(place) => {
+                    settled.insert(context.name(target.mention));
+                    assign(&place, context.name(target.mention), context, entities);
+                }
+                None => bound = None,
+            }
+        }
+        let target = bound.map(|target| target.mention);
+        relations[n] = Some(Relation { target, anchor, distance: offset.distance, bearing: offset.bearing, point });
+    }
+    relations.into_iter().flatten().collect()
+}
+
+/// The expressions in the order of the text, but each after the one that places the name of its anchor. Circles are cut.
+fn in_order_of_need(expressions: &[RelativeExpression], context: &Context) -> Vec<usize> {
+    let by_target: HashMap<usize, usize> =
+        expressions.iter().enumerate().filter_map(|(n, e)| Some((context.name(e.target?.mention), n))).collect();
+    let mut taken = vec![false; expressions.len()];
+    let mut ordered = Vec::with_capacity(expressions.len());
+    for n in 0..expressions.len() {
+        let mut chain = Vec::new();
+        let mut next = Some(n);
+        while let Some(needed) = next.filter(|&needed| !taken[needed]) {
+            taken[needed] = true;
+            chain.push(needed);
+            next = by_target.get(&context.name(expressions[needed].anchor)).copied();
+        }
+        ordered.extend(chain.into_iter().rev());
+    }
+    ordered
+}
+
+/// Where distances are counted from. None from an area: what is 50 miles south of Canada is so of its border.
+fn anchor_point(entities: &[Entity], anchor: usize) -> Option<(LatLon, Kilometers)> {
+    let place = entities[anchor].resolution.as_ref()?.place.as_ref()?;
+    let feature = place.feature.as_deref().unwrap_or_default();
+    let is_area = place.radius.is_some() || feature.starts_with("PCL") || feature.starts_with("ADM");
+    (!is_area).then_some((place.location, place.uncertainty))
+}
+
+/// What lies at a point: a candidate of the name within twice the uncertainty, the most probable one if there are
+/// several, or else the point itself. `None` if the phrase is not tied to the name and the name has a place elsewhere:
+/// then the phrase speaks of something else.
+fn place_target(
+    document: &Document,
+    target: Target,
+    anchor: usize,
+    (location, uncertainty): (LatLon, Kilometers),
+    ranked: &[Ranked],
+    gazetteer: &Gazetteer,
+    entities: &[Entity],
+) -> Option<ResolvedPlace> {
+    let confidence = entities[anchor].resolution.as_ref()?.place.as_ref()?.confidence;
+    let within = Kilometers(2.0 * uncertainty.0);
+    let near = ranked[target.mention].0.iter().find_map(|(candidate, _)| {
+        gazetteer.get(candidate.place).filter(|place| place.location.distance(location) <= within)
+    });
+    if let Some(place) = near {
+        // The name and the position agree: as sure as the anchor is.
+        return Some(to_place(&place, confidence, Method::Gazetteer, gazetteer));
+    }
+    (target.tied || ranked[target.mention].best().is_none()).then(|| ResolvedPlace {
+        id: None,
+        name: entities[target.mention].mention.span.of(&document.text).to_owned(),
+        location,
+        country: None,
+        admin1: None,
+        feature: None,
+        population: None,
+        confidence: confidence * STATED,
+        method: Method::Relative,
+        uncertainty,
+        radius: None,
+    })
+}
+
+/// Gives a place to all mentions of a name; what they were taken for becomes an alternative.
+fn assign(place: &ResolvedPlace, name: usize, context: &Context, entities: &mut [Entity]) {
+    for &n in context.mentions_of(name) {
+        let Some(resolution) = entities[n].resolution.as_mut() else { continue };
+        let before = resolution.place.replace(place.clone());
+        resolution.alternatives.retain(|other| other.id != place.id);
+        if let Some(before) = before.filter(|before| before.id != place.id) {
+            resolution.alternatives.insert(0, before);
+            resolution.alternatives.truncate(ALTERNATIVES);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Turns the evidence for candidates into probabilities.
+//!
+//! The ranker is a conditional logit: each candidate has a score, the weighted sum of its evidence, and "none of these"
+//! has one of its own; probabilities are their softmax. The weights were set by hand, by what the evidence means, and
+//! not fitted to any corpus.
+
+use super::evidence::Evidence;
+
+/// The score of "none of these": about that of a village of 500 that nothing else speaks for.
+const NONE: f64 = 3.5;
+
+/// The weighted sum of the evidence.
+pub fn score(e: &Evidence) -> f64 {
+    // How many live in a country or a division says less of how often it is in the news than that it is one.
+    let population = match (e.country > 0.0, e.first_level > 0.0) {
+        (true, _) => 0.35,
+        (_, true) => 0.48,
+        _ => 0.6,
+    };
+    0.5 * e.official_name + 1.5 * e.fixed_name - 1.5 * e.historic_name - 2.5 * e.unknown_name - 2.5 * e.loose_match
+        + 0.4 * e.exact_match
+        + population * e.log_population
+        + 5.0 * e.country
+        + 1.0 * e.first_level
+        + 10.0 * e.great_feature
+        + 1.5 * e.capital
+        + 4.2 * e.country_support
+        + 3.0 * e.first_level_support
+        + 6.0 * e.in_named_container
+        + 4.0 * e.holds_named_place
+        + 2.5 * e.type_word
+}
+
+/// The probability of each candidate from its score; what is missing to 1 is that of "none of these".
+pub fn probabilities(scores: &[f64]) -> Vec<f64> {
+    let highest = scores.iter().copied().fold(NONE, f64::max);
+    let sum: f64 = scores.iter().chain([&NONE]).map(|score| (score - highest).exp()).sum();
+    scores.iter().map(|score| (score - highest).exp() / sum).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn probabilities_leave_room_for_none() {
+        let found = probabilities(&[NONE, NONE]);
+        assert!((found[0] - 1.0 / 3.0).abs() < 1e-12 && found[0] == found[1]);
+        assert!(probabilities(&[]).is_empty());
+        let far = probabilities(&[-1e308, 1e308]);
+        assert_eq!(far, [0.0, 1.0]);
+    }
+
+    #[test]
+    fn more_evidence_never_lowers_a_score() {
+        let base = Evidence { official_name: 1.0, log_population: 9.0, ..Evidence::default() };
+        for more in [
+            Evidence { country_support: 0.5, ..base },
+            Evidence { in_named_container: 1.0, ..base },
+            Evidence { type_word: 1.0, ..base },
+            Evidence { exact_match: 1.0, ..base },
+        ] {
+            assert!(score(&more) > score(&base));
+        }
+    }
+}

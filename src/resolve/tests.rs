@@ -1,0 +1,218 @@
+//! Resolution over small gazetteers, without a model.
+
+use super::*;
+use crate::gazetteer::build::PlaceInput;
+use crate::gazetteer::testing::{gazetteer, place, ten_places};
+use crate::geo::LatLon;
+
+/// Resolves a text in which `[brackets]` stand around places, `<angles>` around names of peoples and `{braces}` around
+/// persons.
+fn resolved(marked: &str, places: Vec<PlaceInput>) -> (Vec<Entity>, Vec<Relation>) {
+    let (mut text, mut mentions) = (String::new(), Vec::new());
+    for c in marked.chars() {
+        let label = match c {
+            '[' => Label::Loc,
+            '<' => Label::Misc,
+            '{' => Label::Per,
+            ']' | '>' | '}' => {
+                let mention: &mut Mention = mentions.last_mut().unwrap();
+                mention.span.end = text.len();
+                continue;
+            }
+            c => {
+                text.push(c);
+                continue;
+            }
+        };
+        mentions.push(Mention { span: Span::new(text.len(), text.len()), label, score: 1.0 });
+    }
+    let (document, gazetteer) = (Document::new("", text), gazetteer(places));
+    let found = candidates(&document, &mentions, &gazetteer);
+    resolve(&document, &mentions, &found, &gazetteer)
+}
+
+/// The id of the place of each mention, `-` for none.
+fn ids(marked: &str, places: Vec<PlaceInput>) -> Vec<String> {
+    let (entities, _) = resolved(marked, places);
+    let id = |entity: Entity| entity.resolution?.place?.id;
+    entities.into_iter().map(|entity| id(entity).unwrap_or_else(|| "-".into())).collect()
+}
+
+fn admin1(code: &str, place: PlaceInput) -> PlaceInput {
+    PlaceInput { admin1: Some(code.to_owned()), ..place }
+}
+
+/// Two Georgias and two Athenses, two Parises and Texas.
+fn namesakes() -> Vec<PlaceInput> {
+    vec![
+        place("geonames:614540", "Georgia", "A.PCLI", (42.0, 43.5), "GE", 3_731_000),
+        admin1("GA", place("geonames:4197000", "Georgia", "A.ADM1", (32.75, -83.5), "US", 10_711_908)),
+        place("geonames:264371", "Athens", "P.PPLC", (37.98, 23.73), "GR", 664_046),
+        admin1("GA", place("geonames:4180386", "Athens", "P.PPL", (33.96, -83.38), "US", 127_315)),
+        place("geonames:2988507", "Paris", "P.PPLC", (48.853, 2.349), "FR", 2_138_551),
+        place("geonames:3017382", "France", "A.PCLI", (46.0, 2.0), "FR", 66_987_244),
+        admin1("TX", place("geonames:4717560", "Paris", "P.PPL", (33.66, -95.56), "US", 24_782)),
+        admin1("TX", place("geonames:4736286", "Texas", "A.ADM1", (31.25, -99.25), "US", 29_145_505)),
+    ]
+}
+
+#[test]
+fn the_larger_place_is_meant_where_nothing_else_is_said() {
+    assert_eq!(ids("They met in [Paris].", namesakes()), ["geonames:2988507"]);
+    assert_eq!(ids("They met in [Georgia].", namesakes()), ["geonames:614540"]);
+}
+
+#[test]
+fn what_the_text_says_it_is_in_decides() {
+    assert_eq!(ids("in [Paris], [Texas]", namesakes()), ["geonames:4717560", "geonames:4736286"]);
+    assert_eq!(ids("in [Paris] ([France])", namesakes()), ["geonames:2988507", "geonames:3017382"]);
+    assert_eq!(ids("in [Paris, Texas]", namesakes()), ["geonames:4717560"]);
+}
+
+/// Neither name alone says which: together they do, both ways.
+#[test]
+fn container_and_contained_decide_each_other() {
+    assert_eq!(ids("in [Athens], [Georgia]", namesakes()), ["geonames:4180386", "geonames:4197000"]);
+}
+
+#[test]
+fn a_name_keeps_its_meaning_unless_the_text_says_otherwise() {
+    let found = ids("[Paris] grew. [Paris], [Texas], is small; [Paris], [France], is not. [PARIS]!", namesakes());
+    let (texas, france) = ("geonames:4717560", "geonames:2988507");
+    assert_eq!(found, [texas, texas, "geonames:4736286", france, "geonames:3017382", france]);
+}
+
+#[test]
+fn what_was_said_holds_whatever_is_said_besides() {
+    let found = ids("A storm hit [Paris], [Texas]. The city of [Paris] slept. [Paris] was calm.", namesakes());
+    assert_eq!(found, ["geonames:4717560", "geonames:4736286", "geonames:4717560", "geonames:4717560"]);
+    assert_eq!(ids("in [Paris] in northern [Texas]", namesakes())[0], "geonames:4717560");
+}
+
+#[test]
+fn the_document_supports_its_own_countries() {
+    let springfield = |text| ids(text, ten_places())[0].clone();
+    let missouri = springfield("[Springfield] is not far from [St. Louis].");
+    assert_eq!(missouri, "geonames:4409896");
+    let places = || {
+        vec![
+            place("geonames:1", "Tripoli", "P.PPLC", (32.9, 13.2), "LY", 1_150_989),
+            place("geonames:2", "Tripoli", "P.PPLA", (34.4, 35.8), "LB", 229_398),
+            place("geonames:3", "Lebanon", "A.PCLI", (33.8, 35.8), "LB", 6_848_925)
+                .with_name("Lebanese", NameKind::Demonym),
+            place("geonames:4", "Beirut", "P.PPLC", (33.9, 35.5), "LB", 1_916_100),
+        ]
+    };
+    assert_eq!(ids("[Tripoli] was quiet.", places()), ["geonames:1"]);
+    assert_eq!(ids("<Lebanese> troops left [Beirut] for [Tripoli].", places())[2], "geonames:2");
+}
+
+#[test]
+fn peoples_stand_for_their_country() {
+    let (entities, _) = resolved("<Iraqi> troops and {Iraqi} left; <Islamic> too.", ten_places());
+    let place = entities[0].resolution.as_ref().unwrap().place.as_ref().unwrap();
+    assert_eq!((place.id.as_deref(), place.method), (Some("geonames:99237"), Method::Demonym));
+    assert_eq!(entities[1].resolution, None);
+    assert_eq!(entities[2].resolution, None);
+}
+
+#[test]
+fn unknown_places_are_not_placed() {
+    let (entities, _) = resolved("He left [Xyzzyx].", ten_places());
+    assert_eq!(entities[0].resolution, Some(Resolution::default()));
+}
+
+#[test]
+fn a_candidate_near_the_stated_position_is_taken() {
+    let found = ids("in [al-Bir] town, 45 kilometers southeast of [Mosul]", ten_places());
+    assert_eq!(found[0], "dateline:al-bir");
+    // A namesake far away is not what lies there.
+    let mut places = ten_places();
+    places.retain(|place| place.id != "dateline:al-bir");
+    places.push(place("dateline:other", "Al Bir", "P.PPL", (30.0, 31.0), "EG", 900_000));
+    let (entities, relations) = resolved("in [al-Bir] town, 45 kilometers southeast of [Mosul]", places);
+    let resolution = entities[0].resolution.as_ref().unwrap();
+    let place = resolution.place.as_ref().unwrap();
+    assert_eq!((place.id.as_deref(), place.method), (None, Method::Relative));
+    assert!(place.location.distance(LatLon { lat: 36.048, lon: 43.472 }).0 < 0.2, "{place:?}");
+    assert_eq!(resolution.alternatives[0].id.as_deref(), Some("dateline:other"));
+    assert_eq!((relations[0].target, relations[0].anchor), (Some(0), 1));
+}
+
+#[test]
+fn positions_are_chained_in_the_order_of_need() {
+    let text = "[Farther], 10 km east of [Nearer], burnt. [Nearer], 10 km east of [Mosul], did not. [Farther] did.";
+    let (entities, relations) = resolved(text, ten_places());
+    let mosul = LatLon { lat: 36.335, lon: 43.11889 };
+    let at = |n: usize| entities[n].resolution.as_ref().unwrap().place.as_ref().unwrap().location;
+    assert!((mosul.distance(at(0)).0 - 20.0).abs() < 0.1 && (mosul.distance(at(1)).0 - 10.0).abs() < 0.1);
+    assert_eq!(at(4), at(0));
+    assert_eq!(relations.len(), 2);
+    // What is counted from an uncertain place is more uncertain.
+    assert!(relations[0].point.unwrap().1.0 > 1.3 * relations[1].point.unwrap().1.0, "{relations:?}");
+}
+
+/// Where the text contradicts itself, the first reading stands: nothing wanders.
+#[test]
+fn circles_end() {
+    let text = "[Mosul], 45 km southeast of [Mosul], ".repeat(50);
+    let (entities, relations) = resolved(&text, ten_places());
+    assert!(entities.iter().all(|e| e.resolution == entities[0].resolution));
+    assert!(relations.iter().all(|relation| relation.target.is_none() && relation.point == relations[0].point));
+    let place = entities[0].resolution.as_ref().unwrap().place.as_ref().unwrap();
+    assert_eq!(place.id.as_deref(), Some("geonames:99072"));
+
+    let text = "[Mosul], 180 km north of [St. Louis], and [St. Louis], 60 km south of [Mosul]. [Mosul]. ".repeat(2);
+    let (entities, relations) = resolved(&text, ten_places());
+    let location = |n: usize| entities[n].resolution.as_ref().unwrap().place.as_ref().unwrap().location;
+    assert_eq!((location(0), location(1)), (location(5), location(6)));
+    assert_eq!(relations.len(), 4);
+}
+
+#[test]
+fn a_place_that_is_sure_is_not_moved_by_a_phrase_that_is_not_tied_to_it() {
+    let text = "Troops left [St. Louis] 45 kilometers southeast of [Mosul] behind. [St. Louis] was calm.";
+    let (entities, relations) = resolved(text, ten_places());
+    for n in [0, 2] {
+        let place = entities[n].resolution.as_ref().unwrap().place.as_ref().unwrap();
+        assert_eq!(place.id.as_deref(), Some("geonames:4407066"));
+    }
+    assert_eq!(relations[0].target, None);
+    assert!(relations[0].point.is_some());
+    let (entities, _) = resolved("in [Xyz] 45 kilometers southeast of [Mosul]", ten_places());
+    assert_eq!(entities[0].resolution.as_ref().unwrap().place.as_ref().unwrap().method, Method::Relative);
+}
+
+#[test]
+fn areas_are_no_anchors() {
+    let (entities, relations) = resolved("in [Xyz], 50 miles south of [Iraq]", ten_places());
+    assert_eq!(entities[0].resolution, Some(Resolution::default()));
+    assert_eq!(relations[0].point, None);
+}
+
+#[test]
+fn an_anchor_without_a_place_gives_a_relation_without_a_point() {
+    let (entities, relations) = resolved("in [Abc], 10 km east of [Xyz]", ten_places());
+    assert_eq!(entities[0].resolution, Some(Resolution::default()));
+    assert_eq!((relations[0].distance, relations[0].point), (Kilometers(10.0), None));
+}
+
+/// Thousands of names and candidates take time in proportion, and nothing overflows.
+#[test]
+fn long_documents_are_resolved() {
+    let chain: String = (0..3000).map(|n| format!("[P{n}], 1 km north of [P{}], ", n + 1)).collect();
+    let (entities, relations) = resolved(&format!("{chain}and [Mosul]"), ten_places());
+    assert_eq!((entities.len(), relations.len()), (6001, 3000));
+}
+
+#[test]
+fn names_asked_for_by_themselves() {
+    let gazetteer = gazetteer(namesakes());
+    let id = |name| place_named(name, &gazetteer).and_then(|place| place.id);
+    assert_eq!(id("paris").as_deref(), Some("geonames:2988507"));
+    assert_eq!(id("Paris, Texas").as_deref(), Some("geonames:4717560"));
+    assert_eq!(id("Athens , Georgia").as_deref(), Some("geonames:4180386"));
+    for nothing in ["", ",", " , ", "Xyzzyx", "Xyzzyx, Texas", "Paris, Xyzzyx", "Paris, Georgia"] {
+        assert_eq!(id(nothing), None, "{nothing:?}");
+    }
+}
