@@ -1,0 +1,14 @@
+//! What a user would miss: one binary, since each links the embedded model and gazetteer.
+//!
+//! These tests run the real model on ONNX Runtime, which is found or fetched as for any user. Unit tests stand beside
+//! the code and need neither.
+
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
+
+mod articles;
+mod bad_input;
+mod cli;
+mod encoding;
+mod golden;
+mod support;
+mod text;
