@@ -326,13 +326,14 @@ impl RelationJson {
     }
 }
 
-fn rounded<S: Serializer>(value: f64, scale: f64, serializer: S) -> Result<S::Ok, S::Error> {
-    // Adding zero makes a negative zero positive.
-    serializer.serialize_f64((value * scale).round() / scale + 0.0)
+/// A number as it is given in output: rounded to some decimals, and never a negative zero.
+pub fn rounded(value: f64, decimals: i32) -> f64 {
+    let scale = 10f64.powi(decimals);
+    (value * scale).round() / scale + 0.0
 }
 
 fn one_decimal<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
-    rounded(*value, 1e1, serializer)
+    serializer.serialize_f64(rounded(*value, 1))
 }
 
 fn one_decimal_or_none<S: Serializer>(value: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
@@ -343,9 +344,9 @@ fn one_decimal_or_none<S: Serializer>(value: &Option<f64>, serializer: S) -> Res
 }
 
 fn three_decimals<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
-    rounded(*value, 1e3, serializer)
+    serializer.serialize_f64(rounded(*value, 3))
 }
 
 fn five_decimals<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
-    rounded(*value, 1e5, serializer)
+    serializer.serialize_f64(rounded(*value, 5))
 }

@@ -2,7 +2,7 @@
 
 use anyhow::bail;
 use clap::{Args, ValueEnum};
-use dateline::annotation::ResolvedPlace;
+use dateline::annotation::{ResolvedPlace, rounded};
 use dateline::gazetteer::Gazetteer;
 use dateline::geo::LatLon;
 use dateline::resolve;
@@ -115,12 +115,11 @@ fn described(asked: &Asked) -> String {
 }
 
 fn json(from: &Asked, to: &Asked) -> anyhow::Result<String> {
-    let one_decimal = |value: f64| (value * 10.0).round() / 10.0;
     Ok(serde_json::to_string(&DistanceJson {
         from: PlaceJson::new(from),
         to: PlaceJson::new(to),
-        km: one_decimal(from.location.distance(to.location).0),
-        bearing_deg: (from.location != to.location).then(|| one_decimal(from.location.bearing(to.location).0)),
+        km: rounded(from.location.distance(to.location).0, 1),
+        bearing_deg: (from.location != to.location).then(|| rounded(from.location.bearing(to.location).0, 1)),
     })?)
 }
 
@@ -131,8 +130,8 @@ impl<'a> PlaceJson<'a> {
             query: &asked.name,
             id: place.and_then(|place| place.id.as_deref()),
             name: place.map(|place| place.name.as_str()),
-            lat: (asked.location.lat * 1e5).round() / 1e5,
-            lon: (asked.location.lon * 1e5).round() / 1e5,
+            lat: rounded(asked.location.lat, 5),
+            lon: rounded(asked.location.lon, 5),
             country: place.and_then(|place| place.country.as_deref()),
         }
     }

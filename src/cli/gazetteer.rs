@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
+use dateline::annotation::rounded;
 use dateline::gazetteer::build::{self, Progress, Sources};
 use dateline::gazetteer::{Candidate, Fold, Gazetteer, NameKind, Place, SourceNote};
 use serde::{Deserialize, Serialize};
@@ -119,12 +120,11 @@ fn lookup(args: &LookupArgs) -> anyhow::Result<Outcome> {
 }
 
 fn to_json<'g>(candidate: Candidate, place: Place<'g>, gazetteer: &'g Gazetteer) -> CandidateJson<'g> {
-    let five_decimals = |degrees: f64| (degrees * 1e5).round() / 1e5;
     CandidateJson {
         id: place.id.to_string(),
         name: place.name,
-        lat: five_decimals(place.location.lat),
-        lon: five_decimals(place.location.lon),
+        lat: rounded(place.location.lat, 5),
+        lon: rounded(place.location.lon, 5),
         country: place.country.map(|country| country.to_string()),
         admin1: division(&place, gazetteer),
         feature: Some(place.feature).filter(|feature| !feature.is_empty()),

@@ -227,10 +227,12 @@ fn scalar(fields: &mut Map<String, Value>, key: &str) -> Result<Option<String>, 
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
-    fn lines(content: &str) -> Vec<Result<Document, ReadError>> {
-        let bytes: Box<dyn Read> = Box::new(io::Cursor::new(content.as_bytes().to_vec()));
+    fn lines(content: impl AsRef<[u8]>) -> Vec<Result<Document, ReadError>> {
+        let bytes: Box<dyn Read> = Box::new(io::Cursor::new(content.as_ref().to_vec()));
         Lines { name: "a.jsonl".into(), lines: BufReader::new(bytes), line: 0, ended: false }.collect()
     }
 
@@ -255,6 +257,22 @@ mod tests {
         }
         assert!(errors[2].contains("has no \"text\""));
         assert_eq!(found[5].as_ref().unwrap().text, "b");
+    }
+
+    proptest! {
+        #[test]
+        fn every_line_is_a_document_or_an_error(parts in proptest::collection::vec(line(), 0..20)) {
+            let expected = parts.iter().filter(|part| !part.trim_ascii().is_empty()).count();
+            prop_assert_eq!(lines(parts.join(&b'\n')).len(), expected);
+        }
+    }
+
+    fn line() -> impl Strategy<Value = Vec<u8>> {
+        prop_oneof![
+            Just(b"{\"id\": 1, \"text\": \"a\"}".to_vec()),
+            Just(b"  \r".to_vec()),
+            proptest::collection::vec(any::<u8>().prop_filter("one line", |byte| *byte != b'\n'), 0..30),
+        ]
     }
 
     #[test]

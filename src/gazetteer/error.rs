@@ -18,7 +18,7 @@ pub enum Origin {
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::File(path) => write!(f, "gazetteer {}", path.display()),
+            Self::File(path) => path.display().fmt(f),
             Self::Embedded => f.write_str("embedded gazetteer"),
             Self::Memory => f.write_str("gazetteer in memory"),
         }

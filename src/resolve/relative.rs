@@ -106,6 +106,12 @@ static AFTER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&pattern).expect("the pattern is tested")
 });
 
+/// What stands between the owner of an anchor and the anchor: "75 km east of Uganda's capital Kampala".
+static OWNER: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = format!(r"(?i)^['’]s\s+(?:\w+\s+){{0,2}}?{TYPE_WORD}(?:\s+of)?,?\s+$");
+    Regex::new(&pattern).expect("the pattern is tested")
+});
+
 /// Bytes of text before an anchor in which a phrase is looked for.
 const REACH: usize = 200;
 
@@ -127,7 +133,14 @@ pub fn find(text: &str, mentions: &[Mention], may_be_target: &[bool]) -> Vec<Rel
         let from = text.ceil_char_boundary(from.max(start.saturating_sub(REACH)));
         let Some((span, offset)) = phrase(&text[from..start]) else { continue };
         let span = span.shifted(from);
-        let target = target_before(text, mentions, &places[..order], may_be_target, span.start)
+        let (order, anchor) = match places.get(order + 1) {
+            Some(&next) if OWNER.is_match(&text[mentions[anchor].span.end..mentions[next].span.start]) => {
+                (order + 1, next)
+            }
+            _ => (order, anchor),
+        };
+        let before = places.partition_point(|&place| mentions[place].span.end <= span.start);
+        let target = target_before(text, mentions, &places[..before], may_be_target, span.start)
             .or_else(|| target_after(text, mentions, anchor, places.get(order + 1).copied(), may_be_target));
         found.push(RelativeExpression { span, offset, anchor, target });
     }
@@ -244,6 +257,13 @@ mod tests {
             assert_eq!((found.anchor, target(&found)), (0, Some(1)), "{text}");
             assert_eq!((found.offset.distance.0, found.offset.bearing.0), (45.0, 135.0), "{text}");
         }
+    }
+
+    #[test]
+    fn the_anchor_may_have_an_owner() {
+        let found = one("in [Namakandwa], 75 kilometres east of {Uganda}'s capital [Kampala]");
+        assert_eq!((found.anchor, target(&found)), (2, Some(0)));
+        assert_eq!(one("75 km east of {Uganda}’s second largest city, [Gulu]").anchor, 1);
     }
 
     #[test]

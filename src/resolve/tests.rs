@@ -1,5 +1,7 @@
 //! Resolution over small gazetteers, without a model.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::gazetteer::build::PlaceInput;
 use crate::gazetteer::testing::{gazetteer, place, ten_places};
@@ -215,4 +217,89 @@ fn names_asked_for_by_themselves() {
     for nothing in ["", ",", " , ", "Xyzzyx", "Xyzzyx, Texas", "Paris, Xyzzyx", "Paris, Georgia"] {
         assert_eq!(id(nothing), None, "{nothing:?}");
     }
+}
+
+proptest! {
+    /// Words that stand in relative expressions, and others, in any order.
+    #[test]
+    fn any_text_is_resolved(words in proptest::collection::vec(word(), 0..40)) {
+        let marked = words.join(" ").replace(['{', '<'], "[").replace(['}', '>'], "]");
+        // Only well-formed brackets mark mentions.
+        let mut open = false;
+        let marked: String = marked
+            .chars()
+            .filter(|c| {
+                let keep = match c {
+                    '[' => !open,
+                    ']' => open,
+                    _ => true,
+                };
+                open = (open || *c == '[') && *c != ']';
+                keep
+            })
+            .collect();
+        let marked = if open { marked + "]" } else { marked };
+        let (entities, relations) = resolved(&marked, ten_places());
+        for relation in relations {
+            prop_assert!(relation.anchor < entities.len() && relation.target.is_none_or(|n| n < entities.len()));
+            prop_assert!((0.0..=20_004.0).contains(&relation.distance.0), "{relation:?}");
+            if let Some((point, uncertainty)) = relation.point {
+                prop_assert!(LatLon::new(point.lat, point.lon).is_some() && uncertainty.0.is_finite(), "{relation:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn any_name_can_be_asked_for(name in "\\PC{0,30}") {
+        place_named(&name, &gazetteer(namesakes()));
+    }
+
+    #[test]
+    fn any_number_is_read_or_not(text in "[0-9a-z½¼/,. –-]{0,30}") {
+        if let Some(quantity) = quantity::number(&text) {
+            prop_assert!(quantity.value >= 0.0 && quantity.give >= 0.0, "{quantity:?}");
+        }
+    }
+}
+
+fn word() -> impl Strategy<Value = String> {
+    let known = prop::sample::select(vec![
+        "[Mosul]",
+        "[Iraq]",
+        "[Springfield]",
+        "[al-Bir]",
+        "[",
+        "]",
+        "45",
+        "1/2",
+        "two",
+        "hundred",
+        "and",
+        "a",
+        "half",
+        "kilometers",
+        "km",
+        "miles",
+        ",",
+        "(",
+        ")",
+        "southeast",
+        "north",
+        "N.E.",
+        "of",
+        "from",
+        "the",
+        "city",
+        "town",
+        "in",
+        "lies",
+        "about",
+        ".",
+        "\n\n",
+        "\r\n",
+        "é",
+        "\u{301}",
+        "🚒",
+    ]);
+    prop_oneof![4 => known.prop_map(str::to_owned), 1 => "\\PC{0,8}"]
 }
