@@ -45,7 +45,9 @@ impl AtomicFile {
             use std::os::unix::fs::PermissionsExt;
             builder.permissions(fs::Permissions::from_mode(0o666));
         }
-        let file = BufWriter::new(builder.tempfile_in(folder)?);
+        // The error would name the temporary file, which nobody has asked for.
+        let file = builder.tempfile_in(folder).map_err(|error| io::Error::from(error.kind()))?;
+        let file = BufWriter::new(file);
         Ok(Self(Kind::Renamed { path, file }))
     }
 

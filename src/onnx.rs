@@ -65,11 +65,18 @@ pub enum OnnxError {
     },
 }
 
+/// The environment variable, to be set to `1`, that keeps ONNX Runtime from collecting and sending how it is used.
+pub const NO_TELEMETRY: &str = "ORT_DISABLE_TELEMETRY";
+
 static ENVIRONMENT: OnceLock<Environment> = OnceLock::new();
 static STARTING: Mutex<()> = Mutex::new(());
 
 /// Loads ONNX Runtime from a shared library. The first library that loads serves the process; later calls change
 /// nothing.
+///
+/// Some builds of ONNX Runtime report their use to their maker. That is switched off here, but such a build may have
+/// written to the user's cache folder by then: a program that wants nothing of it sets [`NO_TELEMETRY`] in its
+/// environment before it starts threads, as the `dateline` command does.
 ///
 /// # Errors
 ///
@@ -83,6 +90,7 @@ pub fn start(library: &Path) -> Result<(), OnnxError> {
     let environment = ort::init_from(library)
         .map_err(|error| failed(error.to_string()))?
         .with_name("dateline")
+        .with_telemetry(false)
         // What matters comes back as an error; a library does not write to the terminal.
         .with_logger(Arc::new(|_, _, _, _, _| {}))
         .build()

@@ -45,10 +45,10 @@ struct RuntimeArgs {
     /// fetched once through pip]
     #[arg(long, value_name = "FILE", env = "DATELINE_ONNXRUNTIME")]
     onnxruntime: Option<PathBuf>,
-    /// The folder that holds what was fetched [default: dateline in the user's cache folder]
+    /// The cache folder; what was fetched is in its subfolder dateline [default: the user's cache folder]
     #[arg(long, value_name = "FOLDER", env = "DATELINE_CACHE")]
     cache: Option<PathBuf>,
-    /// Fetch nothing
+    /// Never use the network; fail if ONNX Runtime is missing
     #[arg(long, env = "DATELINE_OFFLINE", value_parser = FalseyValueParser::new())]
     offline: bool,
 }
@@ -151,10 +151,21 @@ pub fn run(cli: Cli) -> ExitCode {
         // Whoever read our output has had enough of it.
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            say(&format!("{error:#}"));
+            say(&explanation(&error));
             ExitCode::from(2)
         }
     }
+}
+
+/// An error with its causes, but for those that it quotes itself.
+fn explanation(error: &anyhow::Error) -> String {
+    let mut told = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !told.contains(&cause) {
+            told = format!("{told}: {cause}");
+        }
+    }
+    told
 }
 
 fn is_closed_pipe(error: &anyhow::Error) -> bool {

@@ -1,15 +1,25 @@
 //! Annotations for people: the text with its names marked, a table of places, the distances between them.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::io::{self, Write};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
-use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle};
 use dateline::annotation::{Annotation, Method, ResolvedPlace};
 use dateline::corpus::writer::AnnotationWriter;
 use dateline::geo::LatLon;
 use dateline::ner::labels::Label;
+
+/// Columns of a terminal in which the whole table of places fits.
+const WIDE: u16 = 110;
+
+/// Columns of that table on narrower ones.
+const NARROW_COLUMNS: usize = 5;
+
+/// Places that are less sure than this are marked.
+const UNSURE: f64 = 0.5;
 
 /// Places in the table of distances, at most: more would not fit a screen.
 const DISTANCE_COLUMNS: usize = 10;
@@ -57,7 +67,7 @@ impl AnnotationWriter for Pretty {
         }
         writeln!(out, "\n{}\n{}", self.heading("Places"), places(annotation))?;
         if !annotation.relations.is_empty() {
-            writeln!(out, "\n{}\n{}", self.heading("Worked out from the words"), relations(annotation))?;
+            writeln!(out, "\n{}\n{}", self.heading("Positions given in the text"), relations(annotation))?;
         }
         if annotation.distinct_places().len() > 1 {
             writeln!(out, "\n{}\n{}", self.heading("Distances in km"), distances(annotation))?;
@@ -99,37 +109,44 @@ pub fn table(header: &[&str]) -> Table {
     table
 }
 
-/// A row for each distinct place, then one for each name that could not be placed.
+/// A row for each distinct place, then one for each name that could not be placed. Narrow terminals get fewer columns.
 fn places(annotation: &Annotation) -> Table {
-    let names = ["", "name", "place", "coordinates", "country", "found by", "confidence", "mentions"];
-    let mut rows = table(&names);
+    let names = ["", "name", "place", "coordinates", "found by", "country", "confidence", "mentions"];
+    let narrow = Table::new().width().is_some_and(|width| width < WIDE);
+    let columns = if narrow { NARROW_COLUMNS } else { names.len() };
+    let mut rows = table(&names[..columns]);
     let all = annotation.entities.iter().filter_map(|e| e.resolution.as_ref()?.place.as_ref());
     let all: Vec<&ResolvedPlace> = all.collect();
     for (number, (first, place)) in (1..).zip(annotation.distinct_places()) {
         let place_name = match (&place.id, &place.admin1) {
-            (None, _) => "not in the gazetteer".to_owned(),
+            (None, _) => "–".to_owned(),
             (Some(_), Some(admin1)) => format!("{}, {admin1}", place.name),
             (Some(_), None) => place.name.clone(),
         };
         let mentions = all.iter().filter(|other| other.is_same(place)).count();
-        rows.add_row([
+        let cells = [
             number.to_string(),
             name_of(annotation, first),
             printable(&place_name).into_owned(),
             position(place.location),
-            place.country.clone().unwrap_or_default(),
             method(place),
-            format!("{:.2}", place.confidence),
+            place.country.clone().unwrap_or_default(),
+            format!("{:.2}{}", place.confidence, if place.confidence < UNSURE { " ?" } else { "  " }),
             mentions.to_string(),
-        ]);
+        ];
+        rows.add_row(&cells[..columns]);
     }
-    let mut seen: Vec<String> = Vec::new();
+    let mut seen: HashSet<String> = HashSet::new();
     for (n, entity) in annotation.entities.iter().enumerate() {
-        let name = name_of(annotation, n);
         let unplaced = entity.resolution.as_ref().is_some_and(|resolution| resolution.place.is_none());
-        if unplaced && !seen.contains(&name) {
-            rows.add_row(["–", &name, "not placed", "", "", "", "", ""]);
-            seen.push(name);
+        let name = name_of(annotation, n);
+        if unplaced && seen.insert(name.clone()) {
+            rows.add_row(&["–", &name, "not placed", "", "", "", "", ""][..columns]);
+        }
+    }
+    for column in [3, 4] {
+        if let Some(column) = rows.column_mut(column) {
+            column.set_constraint(ColumnConstraint::ContentWidth);
         }
     }
     align_right(&mut rows, &[0, 6, 7]);
@@ -137,7 +154,7 @@ fn places(annotation: &Annotation) -> Table {
 }
 
 fn relations(annotation: &Annotation) -> Table {
-    let names = ["what", "lies", "of", "coordinates", "give or take"];
+    let names = ["place", "lies", "of", "coordinates", "±"];
     let mut rows = table(&names);
     for relation in &annotation.relations {
         let (position, uncertainty) = match relation.point {
@@ -197,7 +214,7 @@ fn method(place: &ResolvedPlace) -> String {
     match place.method {
         Method::Gazetteer => "gazetteer".to_owned(),
         Method::Demonym => "its people".to_owned(),
-        Method::Relative => format!("its position, ± {:.0} km", place.uncertainty.0),
+        Method::Relative => format!("the text, ± {:.0} km", place.uncertainty.0),
     }
 }
 

@@ -18,6 +18,12 @@ use super::{CANNOT_PRINT, ModelArgs, Outcome, PlacesArgs, RuntimeArgs, cannot_wr
 
 /// The arguments of `dateline tag`.
 #[derive(Args)]
+#[command(after_help = "Examples:
+  dateline tag article.txt
+  dateline tag articles.jsonl --output tagged.jsonl
+  dateline tag - --input jsonl < articles.jsonl
+
+Exit status: 0 all done, 1 some documents failed and are listed, 2 nothing could be done.")]
 pub struct TagArgs {
     /// Text files, .jsonl files, or - for standard input
     #[arg(value_name = "PATH", default_value = "-")]
@@ -38,7 +44,7 @@ pub struct TagArgs {
     #[arg(long, env = "DATELINE_NO_TEXT", value_parser = FalseyValueParser::new())]
     no_text: bool,
     /// Give the distances between the places in the JSON
-    #[arg(long, env = "DATELINE_DISTANCES", value_parser = FalseyValueParser::new())]
+    #[arg(long, conflicts_with = "no_places", env = "DATELINE_DISTANCES", value_parser = FalseyValueParser::new())]
     distances: bool,
     /// The unit of start and end in the JSON
     #[arg(long, value_name = "UNIT", default_value = "codepoints", env = "DATELINE_OFFSETS")]
@@ -90,6 +96,10 @@ pub fn run(args: &TagArgs) -> anyhow::Result<Outcome> {
     if let Some(threads) = args.threads {
         rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build_global().context("cannot start threads")?;
     }
+    refuse_output_over_input(args)?;
+    if args.paths.iter().any(|path| path.as_os_str() == "-") && io::stdin().is_terminal() {
+        say("reading standard input; end it with Ctrl-D");
+    }
     let kind = args.input.map(|input| match input {
         InputArg::Text => InputKind::Text,
         InputArg::Jsonl => InputKind::Jsonl,
@@ -102,6 +112,18 @@ pub fn run(args: &TagArgs) -> anyhow::Result<Outcome> {
         run.chunk(chunk)?;
     }
     run.finish()
+}
+
+/// The output would take the place of an input that is still being read, or that is wanted afterwards.
+fn refuse_output_over_input(args: &TagArgs) -> anyhow::Result<()> {
+    let Some(output) = args.output.as_ref().and_then(|output| output.canonicalize().ok()) else { return Ok(()) };
+    let same = args.paths.iter().find(|path| output.is_file() && path.canonicalize().is_ok_and(|path| path == output));
+    match same {
+        Some(path) => {
+            anyhow::bail!("{}: is input and output; expected another file: name it with --output", path.display())
+        }
+        None => Ok(()),
+    }
 }
 
 /// Groups of documents of a bounded size.
@@ -143,6 +165,10 @@ impl Run<'_> {
             Some(tagger) => tagger,
             None => self.open()?,
         };
+        if self.output.is_none() {
+            // Before the work: a wrong path should not cost it.
+            self.output = Some(Output::create(self.args)?);
+        }
         let ids: Vec<String> = documents.iter().map(|document| document.id.clone()).collect();
         for (id, tagged) in ids.into_iter().zip(tagger.tag_all(documents)) {
             match tagged {
@@ -173,15 +199,16 @@ impl Run<'_> {
 
     fn write(&mut self, annotation: &Annotation) -> anyhow::Result<()> {
         self.done += 1;
-        let output = match &mut self.output {
-            Some(output) => output,
-            none => none.insert(Output::create(self.args)?),
-        };
+        let Some(output) = &mut self.output else { return Ok(()) };
         output.writer.write(&mut output.out, annotation).with_context(|| output.out.failure())
     }
 
     fn finish(mut self) -> anyhow::Result<Outcome> {
-        if self.output.is_none() && self.failed == 0 {
+        if self.done == 0 && self.failed > 0 {
+            // Nothing to give a name to.
+            return Ok(Outcome::NothingDone);
+        }
+        if self.output.is_none() {
             // No document is a result too.
             self.output = Some(Output::create(self.args)?);
         }
@@ -192,14 +219,10 @@ impl Run<'_> {
                 file.commit().context(failure)?;
             }
         }
-        if self.failed > 0 && self.done > 0 {
+        if self.failed > 0 {
             say(&format!("{} of {} documents failed", self.failed, self.failed + self.done));
         }
-        Ok(match (self.done, self.failed) {
-            (_, 0) => Outcome::Done,
-            (0, _) => Outcome::NothingDone,
-            _ => Outcome::SomeFailed,
-        })
+        Ok(if self.failed > 0 { Outcome::SomeFailed } else { Outcome::Done })
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::evidence::{Evidence, is_container, lies_in, type_word_fits};
+use super::evidence::{Evidence, is_container, lies_in, type_word_contradicts, type_word_fits};
 use crate::document::Span;
 use crate::gazetteer::name::fold;
 use crate::gazetteer::{Candidate, Gazetteer, Place};
@@ -35,9 +35,37 @@ struct Beside {
     in_next: bool,
     /// The text says that the place of the mention before is in this one.
     holds_previous: bool,
-    /// A word for the kind of place, in lower case.
-    type_word: Option<String>,
+    /// A word for the kind of place.
+    type_word: Option<TypeWord>,
 }
+
+/// A word beside a name that says what kind of place it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct TypeWord {
+    /// In lower case.
+    word: String,
+    /// "Kano state"; else "the state of Kano".
+    follows: bool,
+}
+
+/// Words for what is no point on the map.
+const AREA_WORDS: [&str; 15] = [
+    "country",
+    "county",
+    "desert",
+    "governorate",
+    "kingdom",
+    "mountains",
+    "nation",
+    "oblast",
+    "prefecture",
+    "province",
+    "region",
+    "republic",
+    "river",
+    "sea",
+    "state",
+];
 
 /// What the text says of the place of one mention, with the places that the names beside it may mean.
 #[derive(Default)]
@@ -46,7 +74,7 @@ pub struct Said<'a> {
     containers: Vec<Place<'a>>,
     /// The places of which it holds one.
     held: Vec<Place<'a>>,
-    type_word: Option<&'a str>,
+    type_word: Option<&'a TypeWord>,
 }
 
 impl Said<'_> {
@@ -54,11 +82,13 @@ impl Said<'_> {
     pub fn evidence(&self, intrinsic: Evidence, place: &Place<'_>) -> Evidence {
         let contained = self.containers.iter().any(|outer| lies_in(place, outer));
         let holds = is_container(place) && self.held.iter().any(|inner| lies_in(inner, place));
-        let fits = self.type_word.is_some_and(|word| type_word_fits(word, place));
+        let fits = self.type_word.is_some_and(|said| type_word_fits(&said.word, place));
+        let contradicts = self.type_word.is_some_and(|said| type_word_contradicts(&said.word, said.follows, place));
         Evidence {
             in_named_container: f64::from(u8::from(contained)),
             holds_named_place: f64::from(u8::from(holds)),
             type_word: f64::from(u8::from(fits)),
+            other_type_word: f64::from(u8::from(contradicts)),
             ..intrinsic
         }
     }
@@ -95,6 +125,12 @@ impl Context {
         &self.mentions[name]
     }
 
+    /// Whether the text calls the place of a mention an area: "Nineveh province".
+    pub fn is_called_area(&self, mention: usize) -> bool {
+        let said = self.beside[self.type_speakers[mention]].type_word.as_ref();
+        said.is_some_and(|said| AREA_WORDS.contains(&said.word.as_str()))
+    }
+
     /// What the text says of the place of a mention.
     pub fn said<'a>(&'a self, mention: usize, candidates: &[Vec<Candidate>], gazetteer: &'a Gazetteer) -> Said<'a> {
         let speaker = self.containment_speakers[mention];
@@ -103,7 +139,7 @@ impl Context {
         Said {
             containers: if beside.in_next { places(speaker + 1).filter(is_container).collect() } else { Vec::new() },
             held: if beside.holds_previous { places(speaker - 1).collect() } else { Vec::new() },
-            type_word: self.beside[self.type_speakers[mention]].type_word.as_deref(),
+            type_word: self.beside[self.type_speakers[mention]].type_word.as_ref(),
         }
     }
 }
@@ -153,8 +189,8 @@ pub fn same_paragraph(between: &str) -> bool {
     !BLANK_LINE.is_match(between)
 }
 
-/// The word beside a name that says what kind of place it is, in lower case: "the state of Washington", "Kano state".
-fn type_word(text: &str, span: Span) -> Option<String> {
+/// The word beside a name that says what kind of place it is: "the state of Washington", "Kano state".
+fn type_word(text: &str, span: Span) -> Option<TypeWord> {
     static AFTER: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"^(\s+)([A-Za-z]+)\b").expect("the pattern is tested"));
     static BEFORE: LazyLock<Regex> =
@@ -195,8 +231,9 @@ fn type_word(text: &str, span: Span) -> Option<String> {
     let to = text.floor_char_boundary((span.end + REACH).min(text.len()));
     let before = BEFORE.captures(&text[from..span.start]).filter(|found| same_paragraph(&found[2]));
     let after = AFTER.captures(&text[span.end..to]).filter(|found| same_paragraph(&found[1]));
-    let words = [before.map(|found| found[1].to_lowercase()), after.map(|found| found[2].to_lowercase())];
-    words.into_iter().flatten().find(|word| WORDS.contains(&word.as_str()))
+    let word = |word: &str, follows| TypeWord { word: word.to_lowercase(), follows };
+    let words = [before.map(|found| word(&found[1], false)), after.map(|found| word(&found[2], true))];
+    words.into_iter().flatten().find(|found| WORDS.contains(&found.word.as_str()))
 }
 
 #[cfg(test)]
@@ -226,8 +263,10 @@ mod tests {
     fn type_words_are_read_on_both_sides() {
         let text = "the state of Washington, Kano state and the city of New York, then Paris itself";
         let read = Context::read(text, &mentions(text, &["Washington", "Kano", "New York", "Paris"]));
-        let words: Vec<_> = read.beside.iter().map(|b| b.type_word.as_deref()).collect();
-        assert_eq!(words, [Some("state"), Some("state"), Some("city"), None]);
+        let words: Vec<_> =
+            read.beside.iter().map(|b| b.type_word.as_ref().map(|t| (t.word.as_str(), t.follows))).collect();
+        assert_eq!(words, [Some(("state", false)), Some(("state", true)), Some(("city", false)), None]);
+        assert!(read.is_called_area(1) && !read.is_called_area(2));
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub struct Evidence {
     pub loose_match: f64,
     /// 1 if the name is spelt letter by letter as the text spells it.
     pub exact_match: f64,
-    /// Natural logarithm of the inhabitants, 0 for none or an unknown number.
+    /// Natural logarithm of the inhabitants; where their number is not known, that of a village.
     pub log_population: f64,
     /// 1 for a country.
     pub country: f64,
@@ -43,7 +43,12 @@ pub struct Evidence {
     pub holds_named_place: f64,
     /// 1 if a word beside the name says that it is a place of this kind: "the state of Washington".
     pub type_word: f64,
+    /// 1 if such a word says that it is not: "Plateau state" is no town called Plateau.
+    pub other_type_word: f64,
 }
+
+/// Inhabitants of a place of which nobody has said how many it has.
+const VILLAGE: f64 = 500.0;
 
 /// The features of a candidate that come from itself.
 pub fn intrinsic(candidate: Candidate, place: &Place<'_>) -> Evidence {
@@ -62,7 +67,7 @@ pub fn intrinsic(candidate: Candidate, place: &Place<'_>) -> Evidence {
         unknown_name: is(candidate.kind == NameKind::Unknown) / (1.0 + counted.unwrap_or(0) as f64 / 100_000.0),
         loose_match: is(candidate.fold == Fold::Loose),
         exact_match: is(candidate.fold == Fold::Exact),
-        log_population: counted.map_or(0.0, |population| (population as f64).ln()),
+        log_population: counted.map_or(VILLAGE.ln(), |population| (population as f64).ln()),
         country: is(country && place.feature != "PCLH"),
         first_level: is(first_level),
         great_feature: is(great && counted.is_none()),
@@ -150,6 +155,18 @@ pub fn type_word_fits(word: &str, place: &Place<'_>) -> bool {
         "sea" | "gulf" | "strait" => place.class == FeatureClass::Water,
         "island" | "islands" => place.feature.starts_with("ISL"),
         "mountains" | "desert" => place.class == FeatureClass::Terrain,
+        _ => false,
+    }
+}
+
+/// Whether a word beside a name says that it is no place of this kind. `follows`: "Niger state" is not the country, but
+/// "the state of Israel" is one.
+pub fn type_word_contradicts(word: &str, follows: bool, place: &Place<'_>) -> bool {
+    match word {
+        "state" | "province" | "governorate" | "oblast" | "prefecture" | "county" => {
+            place.class == FeatureClass::Populated || (follows && is_country(place))
+        }
+        "river" => place.class == FeatureClass::Populated,
         _ => false,
     }
 }

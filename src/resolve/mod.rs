@@ -38,6 +38,9 @@ const WEIGHED: usize = 250;
 /// How often what reads like a relative expression is one and holds; set by hand.
 const STATED: f64 = 0.9;
 
+/// How sure an anchor must be to move a name that the gazetteer has; set by hand.
+const SURE: f64 = 0.8;
+
 /// The places that each mention may mean, by the gazetteer alone: any place for a LOC, a place by the name of its
 /// people for a MISC, none for the others.
 pub fn candidates(document: &Document, mentions: &[Mention], gazetteer: &Gazetteer) -> Vec<Vec<Candidate>> {
@@ -104,7 +107,8 @@ pub fn resolve(
     };
     let mut entities: Vec<Entity> = mentions.iter().zip(&ranked).map(entity).collect();
 
-    let may_be_target: Vec<bool> = ranked.iter().map(|ranked| !ranked.best_is_area(gazetteer)).collect();
+    let is_area = |(n, ranked): (usize, &Ranked)| context.is_called_area(n) || ranked.best_is_area(gazetteer);
+    let may_be_target: Vec<bool> = ranked.iter().enumerate().map(|ranked| !is_area(ranked)).collect();
     let expressions = relative::find(&document.text, mentions, &may_be_target);
     let relations = place_relative(document, &expressions, &ranked, &context, gazetteer, &mut entities);
     (entities, relations)
@@ -296,8 +300,8 @@ fn anchor_point(entities: &[Entity], anchor: usize) -> Option<(LatLon, Kilometer
 }
 
 /// What lies at a point: a candidate of the name within twice the uncertainty, the most probable one if there are
-/// several, or else the point itself. `None` if the phrase is not tied to the name and the name has a place elsewhere:
-/// then the phrase speaks of something else.
+/// several, or else the point itself. `None` if the name has a place elsewhere and the phrase is not tied to it, or the
+/// anchor is less sure than that place: then the phrase speaks of something else, or its anchor was misread.
 fn place_target(
     document: &Document,
     target: Target,
@@ -316,7 +320,9 @@ fn place_target(
         // The name and the position agree: as sure as the anchor is.
         return Some(to_place(&place, confidence, Method::Gazetteer, gazetteer));
     }
-    (target.tied || ranked[target.mention].best().is_none()).then(|| ResolvedPlace {
+    let elsewhere = ranked[target.mention].best().map_or(0.0, |(_, probability)| probability);
+    let trusted = elsewhere == 0.0 || (target.tied && (confidence >= SURE || confidence >= elsewhere));
+    trusted.then(|| ResolvedPlace {
         id: None,
         name: entities[target.mention].mention.span.of(&document.text).to_owned(),
         location,
@@ -340,6 +346,12 @@ fn assign(place: &ResolvedPlace, name: usize, context: &Context, entities: &mut 
         if let Some(before) = before.filter(|before| before.id != place.id) {
             resolution.alternatives.insert(0, before);
             resolution.alternatives.truncate(ALTERNATIVES);
+        }
+        // What is left for the others is what the place leaves.
+        let others: f64 = resolution.alternatives.iter().map(|other| other.confidence).sum();
+        let left = (1.0 - place.confidence).max(0.0);
+        if others > left {
+            resolution.alternatives.iter_mut().for_each(|other| other.confidence *= left / others);
         }
     }
 }

@@ -21,14 +21,15 @@ pub fn score(e: &Evidence) -> f64 {
         + 0.4 * e.exact_match
         + population * e.log_population
         + 5.0 * e.country
-        + 1.0 * e.first_level
-        + 10.0 * e.great_feature
+        + 0.6 * e.first_level
+        + 6.5 * e.great_feature
         + 1.5 * e.capital
         + 4.2 * e.country_support
         + 3.0 * e.first_level_support
         + 6.0 * e.in_named_container
         + 4.0 * e.holds_named_place
         + 2.5 * e.type_word
+        - 5.0 * e.other_type_word
 }
 
 /// The probability of each candidate from its score; what is missing to 1 is that of "none of these".

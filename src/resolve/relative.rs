@@ -91,9 +91,10 @@ static PHRASE: LazyLock<Regex> = LazyLock::new(|| {
 static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     let hedge = r"(?:about|around|roughly|some|nearly|almost|approximately|just|only|barely|at least|less than|more than|over|under|up to|an estimated|close to)";
     let verb = r"(?:(?:which|that)\s+)?(?:is|was|lies|lay|sits|sat|stands|stood)\s+";
-    let apposition = r"(?:an?|the)\s+(?:[\w'’-]+\s+){1,5}?";
+    // In lower case: "MOSUL — A bomb exploded 10 km …" begins a sentence.
+    let apposition = r"(?-i:an?|the)\s+(?:[\w'’-]+\s+){1,5}?";
     let pattern = format!(
-        r"(?i)^\s*((?:{TYPE_WORD}|province|county|governorate)?\s*(?:(?:[,(–—-]+\s*(?:{verb})?|{verb})(?:{apposition})?)?(?:(?:located|situated|lying|based)\s+)?)(?:(?:at|from)\s+)?(?:(?:a\s+distance\s+of|{hedge})\s+){{0,2}}$"
+        r"(?i)^\s*((?:{TYPE_WORD}|province|county|governorate|state|region)?\s*(?:(?:[,(–—-]+\s*(?:{verb})?|{verb})(?:{apposition})?)?(?:(?:located|situated|lying|based)\s+)?)(?:(?:at|from)\s+)?(?:(?:a\s+distance\s+of|{hedge})\s+){{0,2}}$"
     );
     Regex::new(&pattern).expect("the pattern is tested")
 });
@@ -110,6 +111,18 @@ static AFTER: LazyLock<Regex> = LazyLock::new(|| {
 static OWNER: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = format!(r"(?i)^['’]s\s+(?:\w+\s+){{0,2}}?{TYPE_WORD}(?:\s+of)?,?\s+$");
     Regex::new(&pattern).expect("the pattern is tested")
+});
+
+/// What makes a name that of an area, and its seat the anchor: "southeast of the Borno state capital".
+static SEAT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^\s+(?:(?:state|provincial|regional|province|county|district)\s+)?(?:capital|seat)\b(?:\s*[^\s,]|[.,;]|$)")
+        .expect("the pattern is tested")
+});
+
+/// What before a name says that something lies at the place, not that it is what lies there: "a town on Lake Chad some
+/// 200 km …".
+static BESIDE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:on|along|off|around|beside)\s+(?:the\s+)?$").expect("the pattern is tested")
 });
 
 /// Bytes of text before an anchor in which a phrase is looked for.
@@ -133,6 +146,10 @@ pub fn find(text: &str, mentions: &[Mention], may_be_target: &[bool]) -> Vec<Rel
         let from = text.ceil_char_boundary(from.max(start.saturating_sub(REACH)));
         let Some((span, offset)) = phrase(&text[from..start]) else { continue };
         let span = span.shifted(from);
+        if SEAT.is_match(&text[mentions[anchor].span.end..]) {
+            // The distance is counted from a town that is not named.
+            continue;
+        }
         let (order, anchor) = match places.get(order + 1) {
             Some(&next) if OWNER.is_match(&text[mentions[anchor].span.end..mentions[next].span.start]) => {
                 (order + 1, next)
@@ -175,6 +192,10 @@ fn target_before(
     let nearest = *before.last()?;
     let gap = &text[mentions[nearest].span.end..start];
     let tie = BEFORE.captures(gap).filter(|_| same_paragraph(gap))?;
+    let name = mentions[nearest].span.start;
+    if BESIDE.is_match(&text[text.floor_char_boundary(name.saturating_sub(12))..name]) {
+        return None;
+    }
     let tied = !tie[1].trim().is_empty();
     let mut candidates = before.iter().rev().copied().peekable();
     while let Some(mention) = candidates.next() {
@@ -289,6 +310,8 @@ mod tests {
         assert_eq!(tied("At [al-Bir], a trading post 45 km southeast of [Mosul]"), Some(true));
         assert_eq!(tied("[al-Bir] is a small village located some 45 km southeast of [Mosul]"), Some(true));
         assert_eq!(tied("[al-Bir], which lies 45 km southeast of [Mosul]"), Some(true));
+        assert_eq!(tied("[KABUL] — A bomb killed nine people 10 miles north of [Jalalabad] on Sunday."), None);
+        assert_eq!(tied("[Baga], a fishing town on [Lake Chad] some 200 km northeast of [Maiduguri]"), None);
         assert_eq!(tied("Soldiers from [al-Bir], who met their families 45 km southeast of [Mosul]"), None);
         assert_eq!(tied("Troops left [Baghdad] 45 km southeast of [Mosul] behind"), Some(false));
         assert_eq!(tied("Bombing near [Kirkuk]\n\nSome 45 km southeast of [Mosul], fires burnt"), None);
@@ -337,6 +360,7 @@ mod tests {
             "hundreds of kilometers south of [Mosul]",
             "11/2/45 km south of [Mosul]",
             "45 kilometers\n\nsoutheast of [Mosul]",
+            "110 kilometers southeast of the [Borno] state capital.",
         ] {
             assert!(found(text).is_empty(), "{text}");
         }

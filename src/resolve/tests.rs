@@ -185,6 +185,32 @@ fn a_place_that_is_sure_is_not_moved_by_a_phrase_that_is_not_tied_to_it() {
     assert_eq!(entities[0].resolution.as_ref().unwrap().place.as_ref().unwrap().method, Method::Relative);
 }
 
+/// The gazetteer is surer of the target than of the anchor, which may be a namesake.
+#[test]
+fn an_unsure_anchor_does_not_move_what_is_sure() {
+    let mut places = ten_places();
+    places.push(place("dateline:a", "Borno", "P.PPL", (46.0, 10.0), "IT", 3_000));
+    places.push(place("dateline:b", "Borno", "P.PPL", (30.0, 10.0), "LY", 3_000));
+    places.push(place("dateline:c", "Borno", "P.PPL", (10.0, 10.0), "NG", 3_000));
+    let found = ids("in [St. Louis], 110 kilometers southeast of [Borno]", places);
+    assert_eq!(found[0], "geonames:4407066");
+}
+
+#[test]
+fn type_words_rule_places_out() {
+    let places = || vec![place("geonames:1", "Plateau", "P.PPL", (30.0, -88.0), "US", 60_000)];
+    assert_eq!(ids("in [Plateau] state", places()), ["-"]);
+    assert_eq!(ids("in [Plateau] itself", places()), ["geonames:1"]);
+    let (entities, relations) = resolved("near [Xyz] in [Plateau] state, 220 km southwest of [Mosul]", ten_places());
+    assert_eq!(entities[1].resolution, Some(Resolution::default()));
+    assert_eq!(relations[0].target, Some(0));
+}
+
+#[test]
+fn places_of_unknown_population_are_placed() {
+    assert_eq!(ids("in [Sambisa]", vec![place("mine:1", "Sambisa", "P.PPL", (11.25, 13.42), "NG", 0)]), ["mine:1"]);
+}
+
 #[test]
 fn areas_are_no_anchors() {
     let (entities, relations) = resolved("in [Xyz], 50 miles south of [Iraq]", ten_places());

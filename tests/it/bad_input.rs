@@ -186,6 +186,10 @@ fn outputs_that_cannot_be_written() {
     let env = Env::new();
     let run = env.run_with(["tag", "-o", "nowhere/out.jsonl"], GOOD);
     run.assert_fails(2, &["nowhere/out.jsonl: cannot be written", "a folder that exists"]);
+    env.file("article.txt", GOOD);
+    let over_input = env.run(["tag", "article.txt", "-o", "./article.txt"]);
+    over_input.assert_fails(2, &["article.txt: is input and output", "another file"]);
+    assert_eq!(std::fs::read_to_string(env.path("article.txt")).unwrap(), GOOD);
     std::fs::create_dir(env.path("folder")).unwrap();
     env.run_with(["tag", "-o", "folder"], GOOD).assert_fails(2, &["folder: cannot be written"]);
 }

@@ -50,7 +50,7 @@ fn formats() {
     let pretty = env.run_with(["tag", "--format=pretty"], TEXT);
     assert_eq!(pretty.status, 0, "{}", pretty.stderr);
     assert!(pretty.stdout.contains("[Anna Schmidt PER] left [Mosul LOC]"), "{}", pretty.stdout);
-    for part in ["Places", "36.335 N 43.119 E", "Distances in km", "45.0 km SE"] {
+    for part in ["Places", "36.335 N 43.119 E", "the text, ± 18 km", "Distances in km", "45.0 km SE"] {
         assert!(pretty.stdout.contains(part), "{part}: {}", pretty.stdout);
     }
     assert!(!pretty.stdout.contains('\u{1b}'), "colours where there is no terminal");
@@ -133,6 +133,8 @@ fn distance_between_places() {
     assert_eq!(pairs.len(), 3);
     assert_eq!((&pairs[0]["from"]["country"], &pairs[0]["to"]["country"]), (&"US".into(), &"FR".into()));
     assert_eq!(pairs[2]["to"]["lat"], -33.9);
+    let itself = env.run(["distance", "36.3 43.1", "36.300 N 43.100 E"]);
+    assert!(itself.stdout.ends_with("0.0 km\n"), "{}", itself.stdout);
 }
 
 #[test]
@@ -166,6 +168,24 @@ fn setup_says_where_the_library_is() {
     let run = Env::new().run(["setup"]);
     assert_eq!(run.status, 0, "{}", run.stderr);
     assert!(run.stdout.starts_with("ONNX Runtime 1."), "{}", run.stdout);
+}
+
+/// Builds of ONNX Runtime that report their use to their maker are kept from it.
+#[test]
+fn nothing_is_collected() {
+    let env = Env::new();
+    let setup = env.run(["setup"]);
+    let library = setup.stdout.trim_end().split_once(": ").unwrap().1;
+    std::fs::create_dir(env.path("home")).unwrap();
+    let run = crate::support::finish(
+        env.command()
+            .args(["tag", "--onnxruntime", library])
+            .env("XDG_CACHE_HOME", env.path("home"))
+            .env("HOME", env.path("home")),
+        TEXT.as_bytes(),
+    );
+    assert_eq!(run.jsonl().len(), 1);
+    assert_eq!(std::fs::read_dir(env.path("home")).unwrap().count(), 0);
 }
 
 #[test]
