@@ -29,7 +29,7 @@ pub fn score(e: &Evidence) -> f64 {
         + 6.0 * e.in_named_container
         + 4.0 * e.holds_named_place
         + 2.5 * e.type_word
-        - 5.0 * e.other_type_word
+        - 12.0 * e.other_type_word
 }
 
 /// The probability of each candidate from its score; what is missing to 1 is that of "none of these".

@@ -107,9 +107,12 @@ static AFTER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&pattern).expect("the pattern is tested")
 });
 
-/// What stands between the owner of an anchor and the anchor: "75 km east of Uganda's capital Kampala".
+/// What stands between the owner of an anchor and the anchor: "75 km east of Uganda's capital Kampala", "of the Borno state
+/// capital, Maiduguri".
 static OWNER: LazyLock<Regex> = LazyLock::new(|| {
-    let pattern = format!(r"(?i)^['’]s\s+(?:\w+\s+){{0,2}}?{TYPE_WORD}(?:\s+of)?,?\s+$");
+    let pattern = format!(
+        r"(?i)^(?:['’]s\s+(?:\w+\s+){{0,2}}?{TYPE_WORD}|\s+(?:(?:state|provincial|regional)\s+)?capital)(?:\s+of)?,?\s+$"
+    );
     Regex::new(&pattern).expect("the pattern is tested")
 });
 
@@ -146,14 +149,12 @@ pub fn find(text: &str, mentions: &[Mention], may_be_target: &[bool]) -> Vec<Rel
         let from = text.ceil_char_boundary(from.max(start.saturating_sub(REACH)));
         let Some((span, offset)) = phrase(&text[from..start]) else { continue };
         let span = span.shifted(from);
-        if SEAT.is_match(&text[mentions[anchor].span.end..]) {
-            // The distance is counted from a town that is not named.
-            continue;
-        }
         let (order, anchor) = match places.get(order + 1) {
             Some(&next) if OWNER.is_match(&text[mentions[anchor].span.end..mentions[next].span.start]) => {
                 (order + 1, next)
             }
+            // The distance is counted from a town that is not named.
+            _ if SEAT.is_match(&text[mentions[anchor].span.end..]) => continue,
             _ => (order, anchor),
         };
         let before = places.partition_point(|&place| mentions[place].span.end <= span.start);
@@ -285,6 +286,7 @@ mod tests {
         let found = one("in [Namakandwa], 75 kilometres east of {Uganda}'s capital [Kampala]");
         assert_eq!((found.anchor, target(&found)), (2, Some(0)));
         assert_eq!(one("75 km east of {Uganda}’s second largest city, [Gulu]").anchor, 1);
+        assert_eq!(one("110 kilometers southeast of the {Borno} state capital, [Maiduguri]").anchor, 1);
     }
 
     #[test]
