@@ -67,6 +67,12 @@ const AREA_WORDS: [&str; 15] = [
     "state",
 ];
 
+/// Words for the rest. Not "capital": the capital of Panama is no settlement called Panama.
+const PLACE_WORDS: [&str; 12] = [
+    "city", "district", "gulf", "hamlet", "island", "islands", "lake", "mountain", "strait", "suburb", "town",
+    "village",
+];
+
 /// What the text says of the place of one mention, with the places that the names beside it may mean.
 #[derive(Default)]
 pub struct Said<'a> {
@@ -195,36 +201,6 @@ fn type_word(text: &str, span: Span) -> Option<TypeWord> {
         LazyLock::new(|| Regex::new(r"^(\s+)([A-Za-z]+)\b").expect("the pattern is tested"));
     static BEFORE: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"\b([A-Za-z]+)(\s+of\s+(?:the\s+)?)$").expect("the pattern is tested"));
-    // Not "capital": the capital of Panama is no settlement called Panama.
-    const WORDS: [&str; 27] = [
-        "city",
-        "country",
-        "county",
-        "desert",
-        "district",
-        "governorate",
-        "gulf",
-        "hamlet",
-        "island",
-        "islands",
-        "kingdom",
-        "lake",
-        "mountain",
-        "mountains",
-        "nation",
-        "oblast",
-        "prefecture",
-        "province",
-        "region",
-        "republic",
-        "river",
-        "sea",
-        "state",
-        "strait",
-        "suburb",
-        "town",
-        "village",
-    ];
     // The longest of these words with what stands around it.
     const REACH: usize = 24;
     let from = text.ceil_char_boundary(span.start.saturating_sub(REACH));
@@ -233,7 +209,10 @@ fn type_word(text: &str, span: Span) -> Option<TypeWord> {
     let after = AFTER.captures(&text[span.end..to]).filter(|found| same_paragraph(&found[1]));
     let word = |word: &str, follows| TypeWord { word: word.to_lowercase(), follows };
     let words = [before.map(|found| word(&found[1], false)), after.map(|found| word(&found[2], true))];
-    words.into_iter().flatten().find(|found| WORDS.contains(&found.word.as_str()))
+    words
+        .into_iter()
+        .flatten()
+        .find(|found| AREA_WORDS.contains(&found.word.as_str()) || PLACE_WORDS.contains(&found.word.as_str()))
 }
 
 #[cfg(test)]
