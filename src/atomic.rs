@@ -24,18 +24,20 @@ impl AtomicFile {
     ///
     /// If the folder does not exist or cannot be written to, or the path is a folder.
     pub fn create(path: &Path) -> io::Result<Self> {
-        let (path, there) = match fs::canonicalize(path) {
-            Ok(path) => (path.clone(), Some(fs::metadata(&path)?)),
-            Err(_) => (path.to_owned(), None),
-        };
-        match there {
-            Some(there) if there.is_dir() => return Err(io::Error::new(io::ErrorKind::IsADirectory, "is a folder")),
-            Some(there) if !there.is_file() => {
-                let file = OpenOptions::new().write(true).open(&path)?;
+        let path = match fs::metadata(path) {
+            Ok(there) if there.is_dir() => return Err(io::Error::new(io::ErrorKind::IsADirectory, "is a folder")),
+            // Through links of the system as well: /dev/stdout may lead to a pipe that has no name.
+            Ok(there) if !there.is_file() => {
+                let file = OpenOptions::new().write(true).open(path)?;
                 return Ok(Self(Kind::Direct(BufWriter::new(file))));
             }
-            _ => {}
-        }
+            Ok(_) => fs::canonicalize(path)?,
+            // A link that leads nowhere yet: the file is made where it leads to.
+            Err(_) => match fs::read_link(path) {
+                Ok(target) => path.parent().unwrap_or(Path::new("")).join(target),
+                Err(_) => path.to_owned(),
+            },
+        };
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let mut builder = tempfile::Builder::new();
         builder.prefix(".dateline-").suffix(".part");
@@ -118,6 +120,11 @@ mod tests {
         file.commit().unwrap();
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::read_to_string(&target).unwrap(), "after");
+
+        let dangling = folder.path().join("dangling");
+        std::os::unix::fs::symlink("later", &dangling).unwrap();
+        AtomicFile::create(&dangling).unwrap().commit().unwrap();
+        assert!(fs::symlink_metadata(&dangling).unwrap().is_symlink() && folder.path().join("later").is_file());
 
         let mut file = AtomicFile::create(Path::new("/dev/null")).unwrap();
         file.write_all(b"gone").unwrap();

@@ -11,7 +11,7 @@ use dateline::gazetteer::{Candidate, Fold, Gazetteer, NameKind, Place, SourceNot
 use serde::{Deserialize, Serialize};
 
 use super::pretty::{position, printable, table};
-use super::{Outcome, PlacesArgs, print, say};
+use super::{Outcome, PlacesArgs, print, refuse_output_over, say};
 
 /// The arguments of `dateline gazetteer`.
 #[derive(Args)]
@@ -219,6 +219,8 @@ fn build(args: &BuildArgs) -> anyhow::Result<Outcome> {
         !(args.geonames.is_empty() && args.extra.is_empty()),
         "nothing to build from; expected at least one table: name it with --geonames or --extra"
     );
+    let inputs: Vec<PathBuf> = args.geonames.iter().chain(&args.extra).chain(&args.sources).cloned().collect();
+    refuse_output_over(&args.output, &inputs)?;
     let sources = Sources {
         geonames: args.geonames.clone(),
         extra: args.extra.clone(),

@@ -17,6 +17,7 @@ use dateline::external::{self, RuntimeOptions};
 use dateline::gazetteer::Gazetteer;
 use dateline::ner::{ModelFiles, NerModel};
 use dateline::onnx;
+use same_file::Handle;
 
 /// Tags people, organisations and places in news text and puts every place on the globe.
 #[derive(Parser)]
@@ -181,6 +182,23 @@ fn say(message: &str) {
     // Paths may have line breaks in them, and a message is one line.
     let message = message.replace(['\n', '\r'], " ");
     let _ = writeln!(io::stderr(), "dateline: {}", pretty::printable(&message));
+}
+
+/// An output must not take the place of an input, which is still being read or is wanted afterwards.
+fn refuse_output_over(output: &Path, inputs: &[PathBuf]) -> anyhow::Result<()> {
+    let handle = |path: &PathBuf| match path.as_os_str() {
+        stdin if stdin == "-" => Handle::stdin(),
+        // A pipe is no output's name, and opening it once more could end it.
+        _ if path.is_file() => Handle::from_path(path),
+        _ => Err(io::ErrorKind::Unsupported.into()),
+    };
+    let Some(there) = output.is_file().then(|| Handle::from_path(output).ok()).flatten() else { return Ok(()) };
+    match inputs.iter().find(|input| handle(input).is_ok_and(|input| input == there)) {
+        Some(_) => {
+            anyhow::bail!("{}: is input and output; expected another file: name it with --output", output.display())
+        }
+        None => Ok(()),
+    }
 }
 
 fn cannot_write(path: &Path) -> String {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
@@ -27,6 +27,7 @@ const DISTANCE_COLUMNS: usize = 10;
 /// Writes annotations for people.
 pub struct Pretty {
     colors: bool,
+    on_terminal: bool,
     places: bool,
     written: usize,
 }
@@ -35,7 +36,7 @@ impl Pretty {
     /// `to_stdout`: colours are used if standard output is a terminal that has them. `places`: places were asked for.
     pub fn new(to_stdout: bool, places: bool) -> Self {
         let colors = to_stdout && AutoStream::choice(&io::stdout()) != ColorChoice::Never;
-        Self { colors, places, written: 0 }
+        Self { colors, on_terminal: to_stdout && io::stdout().is_terminal(), places, written: 0 }
     }
 
     fn style(&self, style: Style, text: &str) -> String {
@@ -65,7 +66,7 @@ impl AnnotationWriter for Pretty {
         if !self.places {
             return Ok(());
         }
-        writeln!(out, "\n{}\n{}", self.heading("Places"), places(annotation))?;
+        writeln!(out, "\n{}\n{}", self.heading("Places"), places(annotation, self.on_terminal))?;
         if !annotation.relations.is_empty() {
             writeln!(out, "\n{}\n{}", self.heading("Positions given in the text"), relations(annotation))?;
         }
@@ -110,9 +111,9 @@ pub fn table(header: &[&str]) -> Table {
 }
 
 /// A row for each distinct place, then one for each name that could not be placed. Narrow terminals get fewer columns.
-fn places(annotation: &Annotation) -> Table {
+fn places(annotation: &Annotation, on_terminal: bool) -> Table {
     let names = ["", "name", "place", "coordinates", "found by", "country", "confidence", "mentions"];
-    let narrow = Table::new().width().is_some_and(|width| width < WIDE);
+    let narrow = on_terminal && Table::new().width().is_some_and(|width| width < WIDE);
     let columns = if narrow { NARROW_COLUMNS } else { names.len() };
     let mut rows = table(&names[..columns]);
     let all = annotation.entities.iter().filter_map(|e| e.resolution.as_ref()?.place.as_ref());
@@ -123,6 +124,7 @@ fn places(annotation: &Annotation) -> Table {
             (Some(_), Some(admin1)) => format!("{}, {admin1}", place.name),
             (Some(_), None) => place.name.clone(),
         };
+        let place_name = if place.confidence < UNSURE { format!("{place_name} ?") } else { place_name };
         let mentions = all.iter().filter(|other| other.is_same(place)).count();
         let cells = [
             number.to_string(),
@@ -131,7 +133,7 @@ fn places(annotation: &Annotation) -> Table {
             position(place.location),
             method(place),
             place.country.clone().unwrap_or_default(),
-            format!("{:.2}{}", place.confidence, if place.confidence < UNSURE { " ?" } else { "  " }),
+            format!("{:.2}", place.confidence),
             mentions.to_string(),
         ];
         rows.add_row(&cells[..columns]);

@@ -14,7 +14,7 @@ use dateline::document::{Document, OffsetUnit};
 use dateline::tagger::Tagger;
 
 use super::pretty::Pretty;
-use super::{CANNOT_PRINT, ModelArgs, Outcome, PlacesArgs, RuntimeArgs, cannot_write, say};
+use super::{CANNOT_PRINT, ModelArgs, Outcome, PlacesArgs, RuntimeArgs, cannot_write, refuse_output_over, say};
 
 /// The arguments of `dateline tag`.
 #[derive(Args)]
@@ -44,7 +44,7 @@ pub struct TagArgs {
     #[arg(long, env = "DATELINE_NO_TEXT", value_parser = FalseyValueParser::new())]
     no_text: bool,
     /// Give the distances between the places in the JSON
-    #[arg(long, conflicts_with = "no_places", env = "DATELINE_DISTANCES", value_parser = FalseyValueParser::new())]
+    #[arg(long, env = "DATELINE_DISTANCES", value_parser = FalseyValueParser::new())]
     distances: bool,
     /// The unit of start and end in the JSON
     #[arg(long, value_name = "UNIT", default_value = "codepoints", env = "DATELINE_OFFSETS")]
@@ -96,7 +96,9 @@ pub fn run(args: &TagArgs) -> anyhow::Result<Outcome> {
     if let Some(threads) = args.threads {
         rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build_global().context("cannot start threads")?;
     }
-    refuse_output_over_input(args)?;
+    if let Some(output) = &args.output {
+        refuse_output_over(output, &args.paths)?;
+    }
     if args.paths.iter().any(|path| path.as_os_str() == "-") && io::stdin().is_terminal() {
         say("reading standard input; end it with Ctrl-D");
     }
@@ -112,18 +114,6 @@ pub fn run(args: &TagArgs) -> anyhow::Result<Outcome> {
         run.chunk(chunk)?;
     }
     run.finish()
-}
-
-/// The output would take the place of an input that is still being read, or that is wanted afterwards.
-fn refuse_output_over_input(args: &TagArgs) -> anyhow::Result<()> {
-    let Some(output) = args.output.as_ref().and_then(|output| output.canonicalize().ok()) else { return Ok(()) };
-    let same = args.paths.iter().find(|path| output.is_file() && path.canonicalize().is_ok_and(|path| path == output));
-    match same {
-        Some(path) => {
-            anyhow::bail!("{}: is input and output; expected another file: name it with --output", path.display())
-        }
-        None => Ok(()),
-    }
 }
 
 /// Groups of documents of a bounded size.
@@ -242,7 +232,7 @@ impl Output {
                 Offsets::Utf16 => OffsetUnit::Utf16,
             },
             text: !args.no_text,
-            distances: args.distances,
+            distances: args.distances && !args.no_places,
         };
         let out = match &args.output {
             Some(path) => Out::File(path.clone(), AtomicFile::create(path).with_context(|| cannot_write(path))?),

@@ -80,7 +80,10 @@ pub struct Said<'a> {
     containers: Vec<Place<'a>>,
     /// The places of which it holds one.
     held: Vec<Place<'a>>,
+    /// Said of this mention or of another of its name.
     type_word: Option<&'a TypeWord>,
+    /// Said of this mention itself: "Lagos state" is the state, but elsewhere in the document Lagos is the city.
+    own_type_word: Option<&'a TypeWord>,
 }
 
 impl Said<'_> {
@@ -89,7 +92,7 @@ impl Said<'_> {
         let contained = self.containers.iter().any(|outer| lies_in(place, outer));
         let holds = is_container(place) && self.held.iter().any(|inner| lies_in(inner, place));
         let fits = self.type_word.is_some_and(|said| type_word_fits(&said.word, place));
-        let contradicts = self.type_word.is_some_and(|said| type_word_contradicts(&said.word, said.follows, place));
+        let contradicts = self.own_type_word.is_some_and(|said| type_word_contradicts(&said.word, said.follows, place));
         Evidence {
             in_named_container: f64::from(u8::from(contained)),
             holds_named_place: f64::from(u8::from(holds)),
@@ -133,8 +136,7 @@ impl Context {
 
     /// Whether the text calls the place of a mention an area: "Nineveh province".
     pub fn is_called_area(&self, mention: usize) -> bool {
-        let said = self.beside[self.type_speakers[mention]].type_word.as_ref();
-        said.is_some_and(|said| AREA_WORDS.contains(&said.word.as_str()))
+        self.beside[mention].type_word.as_ref().is_some_and(|said| AREA_WORDS.contains(&said.word.as_str()))
     }
 
     /// What the text says of the place of a mention.
@@ -146,6 +148,7 @@ impl Context {
             containers: if beside.in_next { places(speaker + 1).filter(is_container).collect() } else { Vec::new() },
             held: if beside.holds_previous { places(speaker - 1).collect() } else { Vec::new() },
             type_word: self.beside[self.type_speakers[mention]].type_word.as_ref(),
+            own_type_word: self.beside[mention].type_word.as_ref(),
         }
     }
 }
@@ -197,16 +200,19 @@ pub fn same_paragraph(between: &str) -> bool {
 
 /// The word beside a name that says what kind of place it is: "the state of Washington", "Kano state".
 fn type_word(text: &str, span: Span) -> Option<TypeWord> {
-    static AFTER: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"^(\s+)([A-Za-z]+)\b").expect("the pattern is tested"));
+    // Not "Damascus state television", "police in Lagos state that".
+    static AFTER: LazyLock<Regex> = LazyLock::new(|| {
+        let other = "that|television|tv|media|radio|news|run|owned|oil|police|port|authority";
+        Regex::new(&format!(r"(?i)^(\s+)([a-z]+)\b([\s-]+(?:{other})\b)?")).expect("the pattern is tested")
+    });
     static BEFORE: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"\b([A-Za-z]+)(\s+of\s+(?:the\s+)?)$").expect("the pattern is tested"));
     // The longest of these words with what stands around it.
-    const REACH: usize = 24;
+    const REACH: usize = 32;
     let from = text.ceil_char_boundary(span.start.saturating_sub(REACH));
     let to = text.floor_char_boundary((span.end + REACH).min(text.len()));
     let before = BEFORE.captures(&text[from..span.start]).filter(|found| same_paragraph(&found[2]));
-    let after = AFTER.captures(&text[span.end..to]).filter(|found| same_paragraph(&found[1]));
+    let after = AFTER.captures(&text[span.end..to]).filter(|found| same_paragraph(&found[1]) && found.get(3).is_none());
     let word = |word: &str, follows| TypeWord { word: word.to_lowercase(), follows };
     let words = [before.map(|found| word(&found[1], false)), after.map(|found| word(&found[2], true))];
     words
@@ -260,8 +266,9 @@ mod tests {
 
     #[test]
     fn type_words_stay_in_their_paragraph_and_sense() {
-        let text = "LEBANON\n\nCity officials said that the capital of Panama is large";
-        let read = Context::read(text, &mentions(text, &["LEBANON", "Panama"]));
+        let text = "LEBANON\n\nCity officials said that the capital of Panama is large; Damascus state television and \
+                    police in Lagos state that it is";
+        let read = Context::read(text, &mentions(text, &["LEBANON", "Panama", "Damascus", "Lagos"]));
         assert!(read.beside.iter().all(|b| b.type_word.is_none()), "{:?}", read.beside);
     }
 

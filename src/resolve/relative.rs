@@ -110,8 +110,9 @@ static AFTER: LazyLock<Regex> = LazyLock::new(|| {
 /// What stands between the owner of an anchor and the anchor: "75 km east of Uganda's capital Kampala", "of the Borno state
 /// capital, Maiduguri".
 static OWNER: LazyLock<Regex> = LazyLock::new(|| {
+    let settlement = "(?:capital|city|town|village|suburb)";
     let pattern = format!(
-        r"(?i)^(?:['’]s\s+(?:\w+\s+){{0,2}}?{TYPE_WORD}|\s+(?:(?:state|provincial|regional)\s+)?capital)(?:\s+of)?,?\s+$"
+        r"(?i)^(?:['’]s\s+(?:[\w-]+\s+){{0,3}}?{settlement}|\s+(?:(?:state|provincial|regional)\s+)?capital),?\s+$"
     );
     Regex::new(&pattern).expect("the pattern is tested")
 });
@@ -149,10 +150,12 @@ pub fn find(text: &str, mentions: &[Mention], may_be_target: &[bool]) -> Vec<Rel
         let from = text.ceil_char_boundary(from.max(start.saturating_sub(REACH)));
         let Some((span, offset)) = phrase(&text[from..start]) else { continue };
         let span = span.shifted(from);
+        let owns = |next: usize| {
+            let gap = &text[mentions[anchor].span.end..mentions[next].span.start];
+            may_be_target[next] && OWNER.is_match(gap) && same_paragraph(gap)
+        };
         let (order, anchor) = match places.get(order + 1) {
-            Some(&next) if OWNER.is_match(&text[mentions[anchor].span.end..mentions[next].span.start]) => {
-                (order + 1, next)
-            }
+            Some(&next) if owns(next) => (order + 1, next),
             // The distance is counted from a town that is not named.
             _ if SEAT.is_match(&text[mentions[anchor].span.end..]) => continue,
             _ => (order, anchor),
@@ -193,11 +196,11 @@ fn target_before(
     let nearest = *before.last()?;
     let gap = &text[mentions[nearest].span.end..start];
     let tie = BEFORE.captures(gap).filter(|_| same_paragraph(gap))?;
+    let tied = !tie[1].trim().is_empty();
     let name = mentions[nearest].span.start;
-    if BESIDE.is_match(&text[text.floor_char_boundary(name.saturating_sub(12))..name]) {
+    if !tied && BESIDE.is_match(&text[text.floor_char_boundary(name.saturating_sub(12))..name]) {
         return None;
     }
-    let tied = !tie[1].trim().is_empty();
     let mut candidates = before.iter().rev().copied().peekable();
     while let Some(mention) = candidates.next() {
         if may_be_target[mention] {
@@ -290,6 +293,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_owner() {
+        for text in [
+            "20 km west of [Mosul]'s airport, [Iraq] said on Monday",
+            "20 km west of [Mosul]'s city hall\n\n[Baghdad] said so",
+            "20 km west of [Mosul]'s city\n\n[Baghdad] said so",
+            "20 km west of [Haifa]'s city, {Israel} said",
+        ] {
+            assert_eq!(one(text).anchor, 0, "{text}");
+        }
+    }
+
+    #[test]
     fn areas_are_passed_over() {
         assert_eq!(target(&one("[Qayyarah], {Iraq}, about 60 km south of [Mosul]")), Some(0));
         assert_eq!(target(&one("[Qayyarah] in northern {Iraq}, 60 km south of [Mosul]")), Some(0));
@@ -314,6 +329,7 @@ mod tests {
         assert_eq!(tied("[al-Bir], which lies 45 km southeast of [Mosul]"), Some(true));
         assert_eq!(tied("[KABUL] — A bomb killed nine people 10 miles north of [Jalalabad] on Sunday."), None);
         assert_eq!(tied("[Baga], a fishing town on [Lake Chad] some 200 km northeast of [Maiduguri]"), None);
+        assert_eq!(tied("The attack on [Qayyarah], 60 km south of [Mosul], killed five."), Some(true));
         assert_eq!(tied("Soldiers from [al-Bir], who met their families 45 km southeast of [Mosul]"), None);
         assert_eq!(tied("Troops left [Baghdad] 45 km southeast of [Mosul] behind"), Some(false));
         assert_eq!(tied("Bombing near [Kirkuk]\n\nSome 45 km southeast of [Mosul], fires burnt"), None);

@@ -206,6 +206,13 @@ fn type_words_rule_places_out() {
     assert_eq!(relations[0].target, Some(0));
 }
 
+/// A word beside one mention rules nothing out for the others.
+#[test]
+fn type_words_rule_out_where_they_stand() {
+    let found = ids("in [Mosul]. The governor of [Mosul] state left. [Mosul] river police stayed.", ten_places());
+    assert_eq!(found, ["geonames:99072", "-", "geonames:99072"]);
+}
+
 #[test]
 fn places_of_unknown_population_are_placed() {
     assert_eq!(ids("in [Sambisa]", vec![place("mine:1", "Sambisa", "P.PPL", (11.25, 13.42), "NG", 0)]), ["mine:1"]);

@@ -189,6 +189,8 @@ fn outputs_that_cannot_be_written() {
     env.file("article.txt", GOOD);
     let over_input = env.run(["tag", "article.txt", "-o", "./article.txt"]);
     over_input.assert_fails(2, &["article.txt: is input and output", "another file"]);
+    env.run(["gazetteer", "build", "--extra", "article.txt", "-o", "article.txt"])
+        .assert_fails(2, &["is input and output"]);
     assert_eq!(std::fs::read_to_string(env.path("article.txt")).unwrap(), GOOD);
     std::fs::create_dir(env.path("folder")).unwrap();
     env.run_with(["tag", "-o", "folder"], GOOD).assert_fails(2, &["folder: cannot be written"]);
