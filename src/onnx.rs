@@ -53,7 +53,7 @@ pub enum OnnxError {
     /// A run failed.
     #[error(
         "{model}: the model failed on a window of {tokens} tokens ({why}); expected one that takes windows \
-         of that length: set window_tokens in its config.json"
+         of that length: set dateline.window_tokens in its config.json"
     )]
     Run {
         /// The model's file, or what stands for it.

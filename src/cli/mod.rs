@@ -1,7 +1,9 @@
 //! The command line: one file a subcommand.
 
 mod distance;
+mod eval;
 mod gazetteer;
+mod model;
 mod pretty;
 mod setup;
 mod tag;
@@ -15,8 +17,8 @@ use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand};
 use dateline::external::{self, RuntimeOptions};
 use dateline::gazetteer::Gazetteer;
-use dateline::ner::{ModelFiles, NerModel};
 use dateline::onnx;
+use model::ModelArgs;
 use same_file::Handle;
 
 /// Tags people, organisations and places in news text and puts every place on the globe.
@@ -33,6 +35,8 @@ enum Command {
     Tag(tag::TagArgs),
     /// Gives the geodesic distances between places
     Distance(distance::DistanceArgs),
+    /// Scores what is found against corpora that people have marked
+    Eval(eval::EvalArgs),
     /// Looks into the gazetteer, or builds one
     Gazetteer(gazetteer::GazetteerArgs),
     /// Fetches what tagging needs, for a machine that will be offline
@@ -71,32 +75,19 @@ impl RuntimeArgs {
     }
 }
 
-/// Which model tags.
+/// How many threads work.
 #[derive(Args)]
-struct ModelArgs {
-    /// A model folder: model.onnx, tokenizer.json and config.json [default: the built-in model]
-    #[arg(long, value_name = "FOLDER", env = "DATELINE_MODEL")]
-    model: Option<PathBuf>,
+struct ThreadArgs {
+    /// Threads [default: one a core]
+    #[arg(long, value_name = "N", env = "DATELINE_THREADS")]
+    threads: Option<std::num::NonZeroUsize>,
 }
 
-impl ModelArgs {
-    fn open(&self) -> anyhow::Result<NerModel> {
-        let files = match &self.model {
-            Some(folder) => ModelFiles::read(folder)?,
-            None => built_in_model()?,
-        };
-        Ok(NerModel::new(files)?)
+impl ThreadArgs {
+    fn start(&self) -> anyhow::Result<()> {
+        let Some(threads) = self.threads else { return Ok(()) };
+        rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build_global().context("cannot start threads")
     }
-}
-
-#[cfg(feature = "embedded")]
-fn built_in_model() -> anyhow::Result<ModelFiles> {
-    Ok(ModelFiles::embedded())
-}
-
-#[cfg(not(feature = "embedded"))]
-fn built_in_model() -> anyhow::Result<ModelFiles> {
-    anyhow::bail!("this dateline was built without a model: name a model folder with --model")
 }
 
 /// Which gazetteer places.
@@ -142,6 +133,7 @@ pub fn run(cli: Cli) -> ExitCode {
     let outcome = match cli.command {
         Command::Tag(args) => tag::run(&args),
         Command::Distance(args) => distance::run(&args),
+        Command::Eval(args) => eval::run(&args),
         Command::Gazetteer(args) => gazetteer::run(&args),
         Command::Setup(args) => setup::run(&args),
     };

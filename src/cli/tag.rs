@@ -14,7 +14,9 @@ use dateline::document::{Document, OffsetUnit};
 use dateline::tagger::Tagger;
 
 use super::pretty::Pretty;
-use super::{CANNOT_PRINT, ModelArgs, Outcome, PlacesArgs, RuntimeArgs, cannot_write, refuse_output_over, say};
+use super::{
+    CANNOT_PRINT, ModelArgs, Outcome, PlacesArgs, RuntimeArgs, ThreadArgs, cannot_write, refuse_output_over, say,
+};
 
 /// The arguments of `dateline tag`.
 #[derive(Args)]
@@ -49,9 +51,8 @@ pub struct TagArgs {
     /// The unit of start and end in the JSON
     #[arg(long, value_name = "UNIT", default_value = "codepoints", env = "DATELINE_OFFSETS")]
     offsets: Offsets,
-    /// Threads [default: one a core]
-    #[arg(long, value_name = "N", env = "DATELINE_THREADS")]
-    threads: Option<std::num::NonZeroUsize>,
+    #[command(flatten)]
+    threads: ThreadArgs,
     #[command(flatten)]
     model: ModelArgs,
     #[command(flatten)]
@@ -93,9 +94,7 @@ const CHUNK: (usize, usize) = (64, 1 << 20);
 
 /// Tags all documents of all inputs, in order.
 pub fn run(args: &TagArgs) -> anyhow::Result<Outcome> {
-    if let Some(threads) = args.threads {
-        rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build_global().context("cannot start threads")?;
-    }
+    args.threads.start()?;
     if let Some(output) = &args.output {
         refuse_output_over(output, &args.paths)?;
     }

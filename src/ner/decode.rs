@@ -1,11 +1,12 @@
-//! From logits to mentions.
+//! From words to mentions.
+
+use std::ops::Range;
 
 use unicode_segmentation::GraphemeCursor;
 
 use super::labels::{Label, Tag};
-use super::window::Window;
+use super::word::Word;
 use crate::document::Span;
-use crate::onnx::Logits;
 
 /// A name that the model found in a document.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -14,29 +15,30 @@ pub struct Mention {
     pub span: Span,
     /// What it names.
     pub label: Label,
-    /// How sure the model is, in 0..=1: the probability of the least sure word of the mention.
+    /// How sure the model is, in 0..=1: the probability that a name of this label stands exactly here.
     pub score: f32,
-}
-
-/// One word of a sentence with the log-probability of each tag.
-struct Word {
-    span: Span,
-    sentence: usize,
-    logs: Vec<f32>,
 }
 
 /// The mentions of a document, in order and without overlap.
 ///
-/// Words are tagged by their first piece, from the window that owns it. Each sentence gets its most probable sequence
-/// of tags in which no mention begins with an inside tag, unless the model has no other tag for its kind. Ends are moved out to the borders of the characters that a
-/// reader sees (grapheme clusters), since tokenizers drop combining marks.
-///
-/// `logits` are those of `windows`, one for one; `tags` says what the columns of the logits mean.
-pub fn decode(text: &str, windows: &[Window], logits: &[Logits], tags: &[Tag]) -> Vec<Mention> {
-    let words = words(windows, logits);
+/// Each sentence gets its most probable sequence of tags in which no mention begins with an inside tag, unless the model
+/// has no other tag for its kind. The score of a mention is its share of the probability of all such sequences, with every
+/// log-probability divided by `temperature`. Ends are moved out to the borders of the characters that a reader sees
+/// (grapheme clusters), since tokenizers drop combining marks. `tags` says what the columns of the words' `logs` mean.
+pub fn decode(text: &str, words: &[Word], tags: &[Tag], temperature: f32) -> Vec<Mention> {
     let mut mentions = Vec::new();
     for sentence in words.chunk_by(|a, b| a.sentence == b.sentence) {
-        collect(sentence, &best_path(sentence, tags), tags, &mut mentions);
+        let path = best_path(sentence, tags);
+        let found = runs(&path, tags);
+        if found.is_empty() {
+            continue;
+        }
+        let chain = Chain::new(sentence, tags, temperature);
+        mentions.extend(found.into_iter().map(|(run, label)| Mention {
+            span: Span::new(sentence[run.start].span.start, sentence[run.end - 1].span.end),
+            label,
+            score: chain.probability(&path, &run, label) as f32,
+        }));
     }
     let mut end = 0;
     mentions.retain_mut(|mention: &mut Mention| {
@@ -50,33 +52,13 @@ pub fn decode(text: &str, windows: &[Window], logits: &[Logits], tags: &[Tag]) -
     mentions
 }
 
-fn words(windows: &[Window], logits: &[Logits]) -> Vec<Word> {
-    let mut words: Vec<Word> = Vec::new();
-    for (window, logits) in windows.iter().zip(logits) {
-        for n in window.owned.clone() {
-            let token = window.tokens[n];
-            match words.last_mut() {
-                Some(word) if !token.first_piece => word.span.end = word.span.end.max(token.span.end),
-                _ => words.push(Word {
-                    span: token.span,
-                    sentence: token.sentence,
-                    logs: log_softmax(logits.row(n + window.leading).iter().copied()),
-                }),
-            }
-        }
-    }
-    words
-}
-
-fn log_softmax(logits: impl Iterator<Item = f32> + Clone) -> Vec<f32> {
-    let highest = logits.clone().fold(f32::NEG_INFINITY, f32::max);
-    let sum: f32 = logits.clone().map(|l| (l - highest).exp()).sum();
-    logits.map(|l| l - highest - sum.ln()).collect()
+/// Whether a tag may follow another one in a set; before the first word stands an outside.
+fn follows(tag: Tag, before: Tag, set: &[Tag]) -> bool {
+    tag.may_follow(before) || !tag.has_beginning(set)
 }
 
 /// The most probable sequence of tags in which every tag may follow the one before it (Viterbi).
 fn best_path(words: &[Word], tags: &[Tag]) -> Vec<usize> {
-    let follows = |tag: Tag, before: Tag| tag.may_follow(before) || !tag.has_beginning(tags);
     let mut scores: Vec<f32> = vec![0.0; tags.len()];
     let mut back: Vec<Vec<usize>> = Vec::with_capacity(words.len());
     for (n, word) in words.iter().enumerate() {
@@ -84,7 +66,7 @@ fn best_path(words: &[Word], tags: &[Tag]) -> Vec<usize> {
         let mut from = vec![0; tags.len()];
         for (to, &tag) in tags.iter().enumerate() {
             for (before, &tag_before) in tags.iter().enumerate() {
-                let allowed = follows(tag, if n == 0 { Tag::Outside } else { tag_before });
+                let allowed = follows(tag, if n == 0 { Tag::Outside } else { tag_before }, tags);
                 let score = scores[before] + word.logs[to];
                 if allowed && score > next[to] {
                     (next[to], from[to]) = (score, before);
@@ -105,22 +87,88 @@ fn best_path(words: &[Word], tags: &[Tag]) -> Vec<usize> {
     path
 }
 
-fn collect(words: &[Word], path: &[usize], tags: &[Tag], mentions: &mut Vec<Mention>) {
-    let mut open = false;
-    for (word, &chosen) in words.iter().zip(path) {
-        let score = word.logs[chosen].exp();
-        match (tags[chosen], mentions.last_mut()) {
-            (Tag::Inside(label), Some(mention)) if open && mention.label == label => {
-                mention.span.end = word.span.end;
-                mention.score = mention.score.min(score);
-            }
-            (Tag::Begin(label) | Tag::Inside(label), _) => {
-                mentions.push(Mention { span: word.span, label, score });
-                open = true;
-            }
-            (Tag::Outside, _) => open = false,
+/// The runs of words that a sequence of tags takes for names.
+fn runs(path: &[usize], tags: &[Tag]) -> Vec<(Range<usize>, Label)> {
+    let mut found: Vec<(Range<usize>, Label)> = Vec::new();
+    for (n, &chosen) in path.iter().enumerate() {
+        match (tags[chosen], found.last_mut()) {
+            (Tag::Inside(label), Some((run, of))) if run.end == n && *of == label => run.end = n + 1,
+            (Tag::Begin(label) | Tag::Inside(label), _) => found.push((n..n + 1, label)),
+            (Tag::Outside, _) => {}
         }
     }
+    found
+}
+
+/// The probabilities of all sequences of tags of a sentence, summed up to and from each word (the forward-backward
+/// algorithm, scaled at each word as in Rabiner 1989, section V.A).
+struct Chain<'a> {
+    tags: &'a [Tag],
+    /// Of each word, the probability of each tag, not yet knowing its neighbours.
+    given: Vec<Vec<f64>>,
+    forward: Vec<Vec<f64>>,
+    backward: Vec<Vec<f64>>,
+    scale: Vec<f64>,
+}
+
+impl<'a> Chain<'a> {
+    fn new(words: &[Word], tags: &'a [Tag], temperature: f32) -> Self {
+        let given: Vec<Vec<f64>> = words.iter().map(|word| softened(&word.logs, temperature)).collect();
+        let mut chain = Self { tags, given, forward: Vec::new(), backward: Vec::new(), scale: Vec::new() };
+        for n in 0..words.len() {
+            let reached = (0..tags.len()).map(|to| chain.reach(n, to, |_| true) * chain.given[n][to]);
+            let mut row: Vec<f64> = reached.collect();
+            let sum: f64 = row.iter().sum();
+            row.iter_mut().for_each(|p| *p /= sum);
+            chain.forward.push(row);
+            chain.scale.push(sum);
+        }
+        chain.backward = vec![vec![1.0; tags.len()]; words.len()];
+        for n in (1..words.len()).rev() {
+            for from in 0..tags.len() {
+                chain.backward[n - 1][from] = chain.leave(n - 1, from, |_| true);
+            }
+        }
+        chain
+    }
+
+    /// The probability of coming to the tag `to` at word `n` from those tags before it that `counts` lets count.
+    fn reach(&self, n: usize, to: usize, counts: impl Fn(Tag) -> bool) -> f64 {
+        let tag = self.tags[to];
+        let Some(before) = n.checked_sub(1) else { return f64::from(u8::from(follows(tag, Tag::Outside, self.tags))) };
+        let tags = self.tags.iter().zip(&self.forward[before]);
+        tags.filter(|&(&from, _)| counts(from) && follows(tag, from, self.tags)).map(|(_, p)| p).sum()
+    }
+
+    /// The probability of what may come behind the tag `from` at word `n`, by those next tags that `counts` lets count.
+    fn leave(&self, n: usize, from: usize, counts: impl Fn(Tag) -> bool) -> f64 {
+        if n + 1 == self.given.len() {
+            return 1.0;
+        }
+        let nexts =
+            self.tags.iter().enumerate().filter(|&(_, &to)| counts(to) && follows(to, self.tags[from], self.tags));
+        nexts.map(|(to, _)| self.given[n + 1][to] * self.backward[n + 1][to]).sum::<f64>() / self.scale[n + 1]
+    }
+
+    /// The probability that exactly the words `run` are a name of `label`; `path` says by which tags.
+    fn probability(&self, path: &[usize], run: &Range<usize>, label: Label) -> f64 {
+        // Another inside tag on either side would make the name longer.
+        let begins = self.tags[path[run.start]] == Tag::Begin(label);
+        let lengthens = |tag: Tag| tag == Tag::Inside(label) || (!begins && tag == Tag::Begin(label));
+        let before = self.reach(run.start, path[run.start], |from| begins || !lengthens(from));
+        let inside: f64 = run.clone().map(|n| self.given[n][path[n]] / self.scale[n]).product();
+        let after = self.leave(run.end - 1, path[run.end - 1], |to| to != Tag::Inside(label));
+        (before * inside * after).clamp(0.0, 1.0)
+    }
+}
+
+/// The probabilities of log-probabilities divided by a temperature.
+fn softened(logs: &[f32], temperature: f32) -> Vec<f64> {
+    let highest = logs.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let mut raised: Vec<f64> = logs.iter().map(|log| f64::from((log - highest) / temperature).exp()).collect();
+    let sum: f64 = raised.iter().sum();
+    raised.iter_mut().for_each(|p| *p /= sum);
+    raised
 }
 
 /// Some tokenizers count the space before a word as part of it.
@@ -145,9 +193,6 @@ fn to_graphemes(text: &str, span: Span) -> Span {
 
 #[cfg(test)]
 mod tests {
-    use ndarray::Array2;
-
-    use super::super::window::Token;
     use super::*;
 
     const TAGS: [Tag; 5] = [
@@ -158,31 +203,19 @@ mod tests {
         Tag::Inside(Label::Loc),
     ];
 
-    /// A window over the words of a text; `favoured` gives for each word the tag that its logits favour and by how much.
-    fn window(text: &str, favoured: &[(usize, f32)]) -> (Window, Logits) {
-        let mut tokens = Vec::new();
-        for word in text.split(' ') {
+    /// The words of a text; `favoured` gives for each the tag that is favoured and by how much.
+    fn words(text: &str, tags: usize, favoured: &[(usize, f32)]) -> Vec<Word> {
+        let word = |(word, &(tag, weight)): (&str, &(usize, f32))| {
             let start = word.as_ptr() as usize - text.as_ptr() as usize;
-            let span = Span::new(start, start + word.len());
-            tokens.push(Token { id: 1, case_id: 1, span, first_piece: true, sentence: 0 });
-        }
-        let mut logits = Array2::zeros((tokens.len(), TAGS.len()));
-        for (n, &(tag, weight)) in favoured.iter().enumerate() {
-            logits[[n, tag]] = weight;
-        }
-        let window = Window {
-            ids: vec![1; tokens.len()],
-            case_ids: vec![1; tokens.len()],
-            leading: 0,
-            owned: 0..tokens.len(),
-            tokens,
+            let mut logs = vec![0.0; tags];
+            logs[tag] = weight;
+            Word { span: Span::new(start, start + word.len()), sentence: 0, logs }
         };
-        (window, logits)
+        text.split(' ').zip(favoured).map(word).collect()
     }
 
     fn found(text: &str, favoured: &[(usize, f32)]) -> Vec<(&'static str, String)> {
-        let (window, logits) = window(text, favoured);
-        let mentions = decode(text, &[window], &[logits], &TAGS);
+        let mentions = decode(text, &words(text, TAGS.len(), favoured), &TAGS, 1.0);
         mentions.into_iter().map(|m| (m.label.name(), m.span.of(text).to_owned())).collect()
     }
 
@@ -205,50 +238,62 @@ mod tests {
     fn models_without_begin_tags() {
         let tags = [Tag::Outside, Tag::Inside(Label::Per), Tag::Inside(Label::Loc)];
         let text = "Ryan Dillon in Mosul";
-        let (window, _) = window(text, &[]);
-        let logits = ndarray::array![[0.0, 9.0, 0.0], [0.0, 9.0, 0.0], [9.0, 0.0, 0.0], [0.0, 0.0, 9.0]];
-        let mentions = decode(text, &[window], &[logits], &tags);
+        let words = words(text, tags.len(), &[(1, 9.0), (1, 9.0), (0, 9.0), (2, 9.0)]);
+        let mentions = decode(text, &words, &tags, 1.0);
         assert_eq!(mentions.iter().map(|m| m.span.of(text)).collect::<Vec<_>>(), ["Ryan Dillon", "Mosul"]);
+        // "Mosul" is inside a place, and "in" is not: else the name would be "in Mosul".
+        let all = 9f64.exp() + 2.0;
+        let expected = 9f64.exp() / all * (1.0 - 1.0 / all);
+        assert!((f64::from(mentions[1].score) - expected).abs() < 1e-6, "{mentions:?}");
+    }
+
+    /// The score against the sum over every sequence of tags, one by one.
+    #[test]
+    fn the_score_is_the_share_of_the_sequences_with_this_mention() {
+        let text = "in New York City hall";
+        let words = words(text, TAGS.len(), &[(0, 1.0), (3, 2.0), (4, 1.5), (4, 1.0), (0, 0.8)]);
+        let mention = decode(text, &words, &TAGS, 2.0)[0];
+        assert_eq!(mention.span.of(text), "New York City");
+        let (mut all, mut with) = (0.0, 0.0);
+        for number in 0..TAGS.len().pow(5) {
+            let path: Vec<usize> = (0..5u32).map(|n| number / TAGS.len().pow(n) % TAGS.len()).collect();
+            let mut before = Tag::Outside;
+            if !path.iter().all(|&tag| TAGS[tag].may_follow(std::mem::replace(&mut before, TAGS[tag]))) {
+                continue;
+            }
+            let weight: f64 =
+                path.iter().zip(&words).map(|(&tag, word)| f64::from(word.logs[tag] / 2.0).exp()).product();
+            all += weight;
+            with += if runs(&path, &TAGS).contains(&(1..4, Label::Loc)) { weight } else { 0.0 };
+        }
+        assert!((f64::from(mention.score) - with / all).abs() < 1e-6, "{mention:?} {}", with / all);
     }
 
     #[test]
-    fn the_score_is_that_of_the_least_sure_word() {
-        let text = "New York";
-        let (window, logits) = window(text, &[(3, 20.0), (4, 2.0)]);
-        let mention = decode(text, &[window], &[logits], &TAGS)[0];
-        let expected = 2f32.exp() / (2f32.exp() + 4.0);
-        assert!((mention.score - expected).abs() < 1e-4, "{mention:?}");
+    fn a_higher_temperature_makes_scores_modest() {
+        let text = "in Mosul today";
+        let words = words(text, TAGS.len(), &[(0, 3.0), (3, 4.0), (0, 3.0)]);
+        let score = |temperature| decode(text, &words, &TAGS, temperature)[0].score;
+        assert!(score(1.0) > score(2.0) && score(2.0) > 0.2);
     }
 
     #[test]
     fn mentions_end_where_characters_end() {
         // The tokenizer's span leaves out the combining acute accent and the zero-width joiner sequence.
         let text = "Bogota\u{301} 👩\u{200d}🚒";
-        let (mut window, logits) = window("Bogota", &[(3, 9.0)]);
-        window.tokens[0].span = Span::new(0, 6);
-        let mention = decode(text, &[window], &[logits], &TAGS)[0];
+        let mut words = words("Bogota", TAGS.len(), &[(3, 9.0)]);
+        words[0].span = Span::new(0, 6);
+        let mention = decode(text, &words, &TAGS, 1.0)[0];
         assert_eq!(mention.span.of(text), "Bogota\u{301}");
-    }
-
-    #[test]
-    fn later_pieces_from_the_next_window_lengthen_the_word() {
-        let text = "Nebuchadnezzar";
-        let (mut first, logits) = window(text, &[(1, 9.0)]);
-        first.tokens[0].span = Span::new(0, 6);
-        let (mut second, _) = window(text, &[(0, 9.0)]);
-        second.tokens[0] = Token { first_piece: false, span: Span::new(6, 14), ..second.tokens[0] };
-        let mentions = decode(text, &[first, second], &[logits.clone(), logits], &TAGS);
-        assert_eq!(mentions.len(), 1);
-        assert_eq!(mentions[0].span.of(text), text);
     }
 
     #[test]
     fn sentences_are_not_joined() {
         let text = "in Paris Texas said";
-        let (mut window, logits) = window(text, &[(0, 9.0), (3, 9.0), (4, 9.0), (0, 9.0)]);
-        window.tokens[2].sentence = 1;
-        window.tokens[3].sentence = 1;
-        let mentions = decode(text, &[window], &[logits], &TAGS);
+        let mut words = words(text, TAGS.len(), &[(0, 9.0), (3, 9.0), (4, 9.0), (0, 9.0)]);
+        words[2].sentence = 1;
+        words[3].sentence = 1;
+        let mentions = decode(text, &words, &TAGS, 1.0);
         assert!(mentions.iter().all(|m| m.span.of(text) != "Paris Texas"), "{mentions:?}");
     }
 }

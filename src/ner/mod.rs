@@ -1,13 +1,16 @@
 //! Named-entity recognition: a model folder, and the way from a text to its mentions.
 //!
 //! A model is a folder as Hugging Face exports it: `model.onnx` (or `onnx/model.onnx`), `tokenizer.json` and
-//! `config.json` with `id2label`. The stages are [`sentence`], [`window`], the run in [`crate::onnx`] and [`decode`].
+//! `config.json` with `id2label`. The stages are [`sentence`], [`window`], the run in [`crate::onnx`], [`word`],
+//! [`agreement`] and [`decode`].
 
+pub mod agreement;
 pub mod case;
 pub mod decode;
 pub mod labels;
 pub mod sentence;
 pub mod window;
+pub mod word;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -23,6 +26,7 @@ use crate::onnx::{Inputs, Logits, ModelBytes, OnnxError, SessionPool};
 use decode::Mention;
 use labels::Tag;
 use window::{SpecialTokens, Window, WindowSize};
+use word::TagSet;
 
 /// Why a model folder could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -99,32 +103,93 @@ impl ModelFiles {
     /// The model inside the binary.
     #[cfg(feature = "embedded")]
     pub fn embedded() -> Self {
-        let file = |name: &str, bytes: &'static [u8]| ModelFile {
-            name: format!("the built-in {name}"),
-            bytes: Cow::Borrowed(bytes),
-        };
         Self {
-            onnx: file("model.onnx", include_bytes!("../../models/ner/model.onnx")),
-            tokenizer: file("tokenizer.json", include_bytes!("../../models/ner/tokenizer.json")),
-            config: file("config.json", include_bytes!("../../models/ner/config.json")),
+            onnx: built_in("model.onnx", include_bytes!("../../models/ner/model.onnx")),
+            tokenizer: built_in("tokenizer.json", include_bytes!("../../models/ner/tokenizer.json")),
+            config: built_in("config.json", include_bytes!("../../models/ner/config.json")),
         }
     }
+
+    /// The fast model inside the binary.
+    #[cfg(feature = "embedded-fast")]
+    pub fn embedded_fast() -> Self {
+        Self {
+            onnx: built_in("fast model.onnx", include_bytes!("../../models/ner-fast/model.onnx")),
+            tokenizer: built_in("fast tokenizer.json", include_bytes!("../../models/ner-fast/tokenizer.json")),
+            config: built_in("fast config.json", include_bytes!("../../models/ner-fast/config.json")),
+        }
+    }
+}
+
+#[cfg(any(feature = "embedded", feature = "embedded-fast"))]
+fn built_in(name: &str, bytes: &'static [u8]) -> ModelFile {
+    ModelFile { name: format!("the built-in {name}"), bytes: Cow::Borrowed(bytes) }
 }
 
 /// The parts of `config.json` that matter here.
 #[derive(Deserialize)]
 struct Config {
     id2label: BTreeMap<String, String>,
-    /// Tokens of a window, where the model was trained for another number than the usual.
-    window_tokens: Option<usize>,
+    #[serde(default)]
+    dateline: Settings,
+}
+
+/// How a model is used: the object `dateline` of its `config.json`. Models of others have none and get what is usual.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq)]
+#[serde(default, deny_unknown_fields)]
+struct Settings {
+    /// Tokens of a window, as in training.
+    window_tokens: usize,
+    /// Tokens of context before each window, as in training.
+    window_context: usize,
+    /// How far equal words of a document are drawn together, see [`agreement::agree`].
+    agreement: f32,
+    /// What makes the scores those of [`Mention::score`]: fitted by `scripts/calibrate.py`.
+    temperature: f32,
+    /// Mentions with a lower score are left out.
+    min_score: f32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        let usual = WindowSize::default();
+        Self {
+            window_tokens: usual.tokens,
+            window_context: usual.context,
+            agreement: 0.0,
+            temperature: 1.0,
+            min_score: 0.0,
+        }
+    }
+}
+
+impl Settings {
+    /// What cannot be used.
+    fn fault(&self) -> Option<String> {
+        // Special tokens, context on both sides of a piece, and some words between.
+        let least = 2 * self.window_context + 8;
+        if self.window_tokens < least || self.window_tokens > 100_000 {
+            return Some(format!(
+                "dateline.window_tokens is {}; at least {least} leave room for context",
+                self.window_tokens
+            ));
+        }
+        let within = [
+            ("agreement", self.agreement, 0.0..=1.0),
+            ("temperature", self.temperature, 0.01..=100.0),
+            ("min_score", self.min_score, 0.0..=1.0),
+        ];
+        let (name, value, range) = within.into_iter().find(|(_, value, range)| !range.contains(value))?;
+        Some(format!("dateline.{name} is {value}, not in {} to {}", range.start(), range.end()))
+    }
 }
 
 /// A model that finds names, ready to run on any number of threads.
 pub struct NerModel {
     tokenizer: Tokenizer,
     special: SpecialTokens,
-    size: WindowSize,
-    tags: Vec<Tag>,
+    settings: Settings,
+    tags: TagSet,
     sessions: SessionPool,
 }
 
@@ -135,21 +200,28 @@ impl NerModel {
     ///
     /// If a file does not hold what it should.
     pub fn new(files: ModelFiles) -> Result<Self, ModelError> {
-        let (tags, size) = read_config(&files.config)?;
+        let (tags, settings) = read_config(&files.config)?;
         let (tokenizer, special) = read_tokenizer(&files.tokenizer)?;
         let sessions = SessionPool::new(files.onnx.name, files.onnx.bytes)?;
-        let model = Self { tokenizer, special, size, tags, sessions };
+        let model = Self { tokenizer, special, settings, tags, sessions };
         // A run on a text of one word shows now whether the three files belong together, not at the first document.
         for window in model.windows(&Document::new("", "a"))? {
             let labels = model.run(&window)?.ncols();
-            if labels != model.tags.len() {
+            if labels != model.tags.columns() {
                 return Err(ModelError::Config {
                     config: files.config.name,
-                    why: format!("it names {} labels where the model gives {labels}", model.tags.len()),
+                    why: format!("it names {} labels where the model gives {labels}", model.tags.columns()),
                 });
             }
         }
         Ok(model)
+    }
+
+    /// The model with another least score of mentions than its folder says, in 0..=1.
+    #[must_use]
+    pub fn with_min_score(mut self, min_score: f32) -> Self {
+        self.settings.min_score = min_score;
+        self
     }
 
     /// The windows of a document.
@@ -161,7 +233,8 @@ impl NerModel {
         let sentences = sentence::sentences(&document.text);
         let tokens = window::tokens(&document.text, &sentences, &self.tokenizer)
             .map_err(|error| ModelError::Tokens(one_line(&error.to_string())))?;
-        Ok(window::pack(tokens, self.size, &self.special))
+        let size = WindowSize { tokens: self.settings.window_tokens, context: self.settings.window_context };
+        Ok(window::pack(&tokens, size, &self.special))
     }
 
     /// Runs the model on one window.
@@ -175,11 +248,16 @@ impl NerModel {
 
     /// The mentions of a document, from the logits of its windows.
     pub fn decode(&self, document: &Document, windows: &[Window], logits: &[Logits]) -> Vec<Mention> {
-        decode::decode(&document.text, windows, logits, &self.tags)
+        let (text, tags) = (&document.text, self.tags.tags());
+        let mut words = word::words(windows, logits, &self.tags);
+        agreement::agree(text, &mut words, tags, self.settings.agreement);
+        let mut mentions = decode::decode(text, &words, tags, self.settings.temperature);
+        mentions.retain(|mention| mention.score >= self.settings.min_score);
+        mentions
     }
 }
 
-fn read_config(file: &ModelFile) -> Result<(Vec<Tag>, WindowSize), ModelError> {
+fn read_config(file: &ModelFile) -> Result<(TagSet, Settings), ModelError> {
     let failed = |why: String| ModelError::Config { config: file.name.clone(), why };
     let config: Config = serde_json::from_slice(&file.bytes).map_err(|error| failed(one_line(&error.to_string())))?;
     let mut tags = vec![None; config.id2label.len()];
@@ -193,12 +271,10 @@ fn read_config(file: &ModelFile) -> Result<(Vec<Tag>, WindowSize), ModelError> {
     if !tags.contains(&Tag::Outside) {
         return Err(failed("no label is \"O\"".into()));
     }
-    let usual = WindowSize::default();
-    let tokens = config.window_tokens.unwrap_or(usual.tokens);
-    if tokens < 2 * usual.context + 8 {
-        return Err(failed(format!("window_tokens is {tokens}, which leaves no room for context")));
+    match config.dateline.fault() {
+        Some(why) => Err(failed(why)),
+        None => Ok((TagSet::new(&tags), config.dateline)),
     }
-    Ok((tags, WindowSize { tokens, ..usual }))
 }
 
 fn read_tokenizer(file: &ModelFile) -> Result<(Tokenizer, SpecialTokens), ModelError> {

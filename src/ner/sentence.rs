@@ -90,7 +90,9 @@ fn ends_sentence(text: &str, start: usize, at: usize, mark: char, end: usize) ->
     if mark != '.' || end > at + 1 {
         return true;
     }
-    let word = text[start..at].rsplit(|c: char| c.is_whitespace() || matches!(c, '(' | '"' | '“' | '—')).next();
+    // Texts that were split into words have a space before the stop: "U . S . Army".
+    let word =
+        text[start..at].trim_end().rsplit(|c: char| c.is_whitespace() || matches!(c, '(' | '"' | '“' | '—')).next();
     let word = word.unwrap_or_default();
     if is_initials(word) {
         // "J. Smith" and "U.S. Army" go on; after "U.S." a word that opens sentences begins one.
@@ -173,6 +175,7 @@ mod tests {
             "It fell 4.5 percent to 3.2 million, i.e. little",
             "The firm moved to Springfield, Ill. and stayed",
             "www.example.com said so",
+            "The U . S . Army met Z . Mendsaikhan of Heaven Operators S . A",
         ] {
             assert_eq!(split(text), [text]);
         }

@@ -1,8 +1,8 @@
 //! Windows: the stretches of tokens that the model reads in one run.
 //!
-//! Windows are whole sentences packed up to a number of tokens, without overlap. Only a sentence longer than a window
-//! is split, with tokens of context on each side; every token is owned by exactly one window, and nothing is truncated.
-//! `scripts/encoding.py` states the same rules for training.
+//! A window owns whole sentences, as many as fit, and begins with some tokens of what stands before them, as context.
+//! Only a sentence longer than a window is split, with context on each side of its pieces; every token is owned by exactly
+//! one window, and nothing is truncated. `scripts/encoding.py` states the same rules for training.
 
 use std::ops::Range;
 
@@ -16,13 +16,13 @@ use crate::document::Span;
 pub struct WindowSize {
     /// Tokens of a window at most, special tokens among them.
     pub tokens: usize,
-    /// Tokens of context on each side of a piece of a sentence that is longer than a window.
+    /// Tokens of context before those that the window owns, and behind a piece of a sentence that is longer than a window.
     pub context: usize,
 }
 
 impl Default for WindowSize {
     fn default() -> Self {
-        Self { tokens: 96, context: 24 }
+        Self { tokens: 128, context: 24 }
     }
 }
 
@@ -123,47 +123,33 @@ fn sentence_tokens(sentence: &str, encoding: &Encoding, number: usize, offset: u
 }
 
 /// Packs the tokens of a document's sentences into windows.
-pub fn pack(sentences: Vec<Vec<Token>>, size: WindowSize, special: &SpecialTokens) -> Vec<Window> {
-    let room = size.tokens.saturating_sub(special.len()).max(2 * size.context + 1);
+pub fn pack(sentences: &[Vec<Token>], size: WindowSize, special: &SpecialTokens) -> Vec<Window> {
+    let context = size.context;
+    // However small a window is asked for, each piece of a long sentence must go on behind the one before it.
+    let room = size.tokens.saturating_sub(special.len() + context).max(context + 1);
+    let tokens = sentences.concat();
     let mut windows = Vec::new();
-    let mut packed: Vec<Token> = Vec::new();
-    let mut finish = |tokens: Vec<Token>, owned: Range<usize>| {
-        if !owned.is_empty() {
-            windows.push(window(tokens, owned, special));
-        }
+    let mut add = |owned: Range<usize>, end: usize| {
+        let begin = owned.start.saturating_sub(context);
+        windows.push(window(tokens[begin..end].to_vec(), owned.start - begin..owned.end - begin, special));
     };
+    let (mut start, mut end) = (0, 0);
     for sentence in sentences {
-        if packed.len() + sentence.len() > room {
-            let whole = std::mem::take(&mut packed);
-            let owned = 0..whole.len();
-            finish(whole, owned);
+        if end > start && end + sentence.len() - start > room {
+            add(start..end, end);
+            start = end;
         }
-        if sentence.len() <= room {
-            packed.extend(sentence);
-        } else {
-            for (piece, owned) in pieces(sentence.len(), room, size.context) {
-                finish(sentence[piece].to_vec(), owned);
-            }
+        end += sentence.len();
+        while end - start > room {
+            let owned_end = start + room - context;
+            add(start..owned_end, start + room);
+            start = owned_end;
         }
     }
-    let owned = 0..packed.len();
-    finish(packed, owned);
+    if end > start {
+        add(start..end, end);
+    }
     windows
-}
-
-/// The pieces of a sentence that is longer than a window: the tokens of each, and which of these it owns.
-fn pieces(length: usize, room: usize, context: usize) -> impl Iterator<Item = (Range<usize>, Range<usize>)> {
-    let mut owned = 0;
-    std::iter::from_fn(move || {
-        (owned < length).then(|| {
-            let start = owned.saturating_sub(context);
-            let end = length.min(start + room);
-            let owned_end = if end == length { length } else { end - context };
-            let owned_in_piece = owned - start..owned_end - start;
-            owned = owned_end;
-            (start..end, owned_in_piece)
-        })
-    })
 }
 
 fn window(tokens: Vec<Token>, owned: Range<usize>, special: &SpecialTokens) -> Window {
@@ -200,29 +186,29 @@ mod tests {
     }
 
     #[test]
-    fn whole_sentences_are_packed() {
+    fn whole_sentences_are_packed_behind_their_context() {
         let special = SpecialTokens { leading: vec![101], trailing: vec![102] };
-        let size = WindowSize { tokens: 12, context: 2 };
-        let windows = pack(document(&[4, 6, 3, 0, 2]), size, &special);
+        let windows = pack(&document(&[4, 6, 3, 0, 2]), WindowSize { tokens: 14, context: 2 }, &special);
         assert_eq!(windows.len(), 2);
         assert_eq!(windows[0].ids, [101, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 102]);
-        assert_eq!(windows[1].ids, [101, 11, 12, 13, 14, 15, 102]);
-        assert_eq!(windows[1].case_ids, [14, 1, 1, 1, 1, 1, 14]);
-        assert_eq!(windows[1].owned, 0..5);
+        assert_eq!(windows[0].owned, 0..10);
+        assert_eq!(windows[1].ids, [101, 9, 10, 11, 12, 13, 14, 15, 102]);
+        assert_eq!(windows[1].case_ids, [14, 1, 1, 1, 1, 1, 1, 1, 14]);
+        assert_eq!(windows[1].owned, 2..7);
     }
 
     #[test]
-    fn a_long_sentence_is_split_with_context() {
-        let windows = pack(document(&[25]), WindowSize { tokens: 10, context: 2 }, &SPECIAL_TOKENS);
+    fn a_long_sentence_is_split_with_context_on_both_sides() {
+        let windows = pack(&document(&[3, 25, 2]), WindowSize { tokens: 10, context: 2 }, &SPECIAL_TOKENS);
         let shape: Vec<_> = windows.iter().map(|w| (w.tokens[0].id, w.tokens.len(), w.owned.clone())).collect();
-        assert_eq!(shape, [(1, 10, 0..8), (7, 10, 2..8), (13, 10, 2..8), (19, 7, 2..7)]);
+        assert_eq!(shape, [(1, 3, 0..3), (2, 10, 2..8), (8, 10, 2..8), (14, 10, 2..8), (20, 9, 2..9), (27, 4, 2..4)]);
     }
 
     proptest! {
         #[test]
         fn every_token_is_owned_once(lengths in proptest::collection::vec(0usize..80, 0..20)) {
             let size = WindowSize { tokens: 24, context: 5 };
-            let windows = pack(document(&lengths), size, &SPECIAL_TOKENS);
+            let windows = pack(&document(&lengths), size, &SPECIAL_TOKENS);
             let owned: Vec<u32> = windows.iter().flat_map(|w| w.tokens[w.owned.clone()].iter().map(|t| t.id)).collect();
             prop_assert_eq!(owned, (1..=lengths.iter().sum::<usize>() as u32).collect::<Vec<_>>());
             for window in &windows {

@@ -9,6 +9,7 @@ mod articles;
 mod bad_input;
 mod cli;
 mod encoding;
+mod eval;
 mod golden;
 mod support;
 mod text;

@@ -1,0 +1,362 @@
+//! `dateline eval`: what is found against what people have marked.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use anyhow::Context as _;
+use clap::{Args, Subcommand, ValueEnum};
+use comfy_table::CellAlignment;
+use dateline::annotation::rounded;
+use dateline::atomic::AtomicFile;
+use dateline::document::{Document, OffsetMap, OffsetUnit};
+use dateline::eval::calibration::{Calibration, Judged, calibration};
+use dateline::eval::gold::{self, Casing, GoldDocument, Name};
+use dateline::eval::ner::{Counts, Fault, FaultCounts, Kind, Scores, faults};
+use dateline::ner::labels::Label;
+use dateline::tagger::Tagger;
+use serde::Serialize;
+
+use super::pretty::{printable, table};
+use super::{ModelArgs, Outcome, RuntimeArgs, ThreadArgs, cannot_write, print, refuse_output_over, say};
+
+/// The arguments of `dateline eval`.
+#[derive(Args)]
+pub struct EvalArgs {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Scores the names found in corpora of two columns, word and IOB2 tag
+    Ner(NerArgs),
+}
+
+/// The arguments of `dateline eval ner`.
+#[derive(Args)]
+#[command(
+    after_help = "A corpus has a word, a tab and a tag (O, or B- or I- with PER, ORG, LOC or MISC) on each line, a blank line
+between sentences and a -DOCSTART- line before each document. The words are joined by one space, sentences by a newline, and
+tagged as any text is; a name counts as right if its span and its type are exactly those of the corpus.
+
+Examples:
+  dateline eval ner dev.tsv
+  dateline eval ner dev.tsv --model fast --faults faults.jsonl
+  dateline eval ner dev.tsv test.tsv --json
+
+Exit status: 0 all scored, 1 some corpora could not be scored, 2 none could."
+)]
+struct NerArgs {
+    /// Corpora, or - for standard input
+    #[arg(value_name = "FILE", required = true)]
+    corpora: Vec<PathBuf>,
+    /// One JSON object a corpus, each on a line
+    #[arg(long)]
+    json: bool,
+    /// Write the words in another casing before tagging them
+    #[arg(long, value_name = "CASING", default_value = "as-is")]
+    casing: CasingArg,
+    /// Only every N-th document, beginning with the K-th
+    #[arg(long, value_name = "K/N", default_value = "1/1")]
+    part: Part,
+    /// Write every fault to this file, a JSON object on each line
+    #[arg(long, value_name = "FILE")]
+    faults: Option<PathBuf>,
+    #[command(flatten)]
+    threads: ThreadArgs,
+    #[command(flatten)]
+    model: ModelArgs,
+    #[command(flatten)]
+    runtime: RuntimeArgs,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum CasingArg {
+    AsIs,
+    Lower,
+    Upper,
+}
+
+impl From<CasingArg> for Casing {
+    fn from(arg: CasingArg) -> Self {
+        match arg {
+            CasingArg::AsIs => Self::AsIs,
+            CasingArg::Lower => Self::Lower,
+            CasingArg::Upper => Self::Upper,
+        }
+    }
+}
+
+/// Every `of`-th document, beginning with number `first` (from 1).
+#[derive(Clone, Copy)]
+struct Part {
+    first: usize,
+    of: usize,
+}
+
+impl FromStr for Part {
+    type Err = &'static str;
+
+    fn from_str(given: &str) -> Result<Self, Self::Err> {
+        const EXPECTED: &str = "expected K/N with 1 ≤ K ≤ N, such as 1/2";
+        let (first, of) = given.split_once('/').ok_or(EXPECTED)?;
+        match (first.parse(), of.parse()) {
+            (Ok(first), Ok(of)) if 1 <= first && first <= of => Ok(Self { first, of }),
+            _ => Err(EXPECTED),
+        }
+    }
+}
+
+/// Runs `dateline eval`.
+pub fn run(args: &EvalArgs) -> anyhow::Result<Outcome> {
+    match &args.what {
+        What::Ner(args) => ner(args),
+    }
+}
+
+/// Everything measured on one corpus.
+struct Report {
+    name: String,
+    documents: usize,
+    words: usize,
+    casing: Casing,
+    scores: Scores,
+    calibration: Option<Calibration>,
+}
+
+fn ner(args: &NerArgs) -> anyhow::Result<Outcome> {
+    args.threads.start()?;
+    let mut listed = match &args.faults {
+        Some(path) => {
+            refuse_output_over(path, &args.corpora)?;
+            Some((path, AtomicFile::create(path).with_context(|| cannot_write(path))?))
+        }
+        None => None,
+    };
+    let mut tagger = None;
+    let (mut done, mut failed) = (0, 0);
+    for path in &args.corpora {
+        let gold = match read(path, args) {
+            Ok(gold) => gold,
+            Err(error) => {
+                say(&error.to_string());
+                failed += 1;
+                continue;
+            }
+        };
+        let tagger = match &tagger {
+            Some(tagger) => tagger,
+            None => tagger.insert(open(args)?),
+        };
+        let list = listed.as_mut().map(|(path, file)| (path.as_path(), file));
+        let report = score(path.display().to_string(), gold, args.casing.into(), tagger, list)?;
+        print(&if args.json { report.json()? } else { report.pretty() })?;
+        done += 1;
+    }
+    if let Some((path, file)) = listed
+        && done > 0
+    {
+        file.commit().with_context(|| cannot_write(path))?;
+    }
+    Ok(match (done, failed) {
+        (0, _) => Outcome::NothingDone,
+        (_, 0) => Outcome::Done,
+        _ => Outcome::SomeFailed,
+    })
+}
+
+fn open(args: &NerArgs) -> anyhow::Result<Tagger> {
+    args.runtime.start()?;
+    Ok(Tagger::new(args.model.open()?, None))
+}
+
+fn read(path: &PathBuf, args: &NerArgs) -> anyhow::Result<Vec<GoldDocument>> {
+    let name = path.display().to_string();
+    let lines: Box<dyn BufRead> = if path.as_os_str() == "-" {
+        Box::new(io::stdin().lock())
+    } else {
+        let file = File::open(path)
+            .with_context(|| format!("{name}: cannot be opened; expected a corpus of two columns: check the path"))?;
+        Box::new(BufReader::new(file))
+    };
+    let documents = gold::read(&name, lines, args.casing.into())?;
+    let part = documents.into_iter().skip(args.part.first - 1).step_by(args.part.of);
+    let part: Vec<GoldDocument> = part.collect();
+    anyhow::ensure!(!part.is_empty(), "{name}: --part leaves no document of it; expected a K up to its documents");
+    Ok(part)
+}
+
+/// A fault as it is listed.
+#[derive(Serialize)]
+struct FaultLine<'a> {
+    document: &'a str,
+    kind: Kind,
+    gold: Option<NameJson<'a>>,
+    found: Option<NameJson<'a>>,
+    /// The line of the text around it.
+    sentence: &'a str,
+}
+
+/// A name, with offsets in code points of the document's text.
+#[derive(Serialize)]
+struct NameJson<'a> {
+    start: usize,
+    end: usize,
+    text: &'a str,
+    label: Label,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    score: Option<f64>,
+}
+
+/// Tags a corpus and compares, and lists the faults in a file if one is given.
+fn score(
+    name: String,
+    gold: Vec<GoldDocument>,
+    casing: Casing,
+    tagger: &Tagger,
+    mut list: Option<(&std::path::Path, &mut AtomicFile)>,
+) -> anyhow::Result<Report> {
+    let documents: Vec<Document> = gold.iter().map(|gold| gold.document.clone()).collect();
+    let mut report = Report {
+        name,
+        documents: gold.len(),
+        words: gold.iter().map(|gold| gold.words).sum(),
+        casing,
+        scores: Scores::default(),
+        calibration: None,
+    };
+    let mut judged = Vec::new();
+    for (gold, tagged) in gold.iter().zip(tagger.tag_all(documents)) {
+        let annotation = tagged.with_context(|| gold.document.id.clone())?;
+        let mentions: Vec<_> = annotation.entities.iter().map(|entity| entity.mention).collect();
+        let found: Vec<Name> = mentions.iter().map(|mention| (mention.span, mention.label)).collect();
+        judged.extend(
+            mentions
+                .iter()
+                .zip(&found)
+                .map(|(mention, name)| Judged { score: mention.score, right: gold.names.contains(name) }),
+        );
+        let faults = faults(&gold.names, &found);
+        report.scores.add(&gold.names, &found, &faults);
+        if let Some((path, file)) = &mut list {
+            let score = |name: Name| found.iter().position(|other| *other == name).map(|n| mentions[n].score);
+            write_faults(file, &gold.document, &faults, score).with_context(|| cannot_write(path))?;
+        }
+    }
+    report.calibration = calibration(&judged);
+    Ok(report)
+}
+
+fn write_faults(
+    out: &mut impl Write,
+    document: &Document,
+    faults: &[Fault],
+    score: impl Fn(Name) -> Option<f32>,
+) -> io::Result<()> {
+    let text = &document.text;
+    let offsets = OffsetMap::new(text, OffsetUnit::CodePoints);
+    let named = |name: Name, score: Option<f32>| NameJson {
+        start: offsets.convert(name.0.start),
+        end: offsets.convert(name.0.end),
+        text: name.0.of(text),
+        label: name.1,
+        score: score.map(|score| rounded(score.into(), 3)),
+    };
+    for fault in faults {
+        let Some((span, _)) = fault.gold.or(fault.found) else { continue };
+        let start = text[..span.start].rfind('\n').map_or(0, |at| at + 1);
+        let end = text[span.end..].find('\n').map_or(text.len(), |at| span.end + at);
+        let line = FaultLine {
+            document: &document.id,
+            kind: fault.kind,
+            gold: fault.gold.map(|name| named(name, None)),
+            found: fault.found.map(|name| named(name, score(name))),
+            sentence: &text[start..end],
+        };
+        serde_json::to_writer(&mut *out, &line)?;
+        out.write_all(b"\n")?;
+    }
+    Ok(())
+}
+
+/// A report as JSON.
+#[derive(Serialize)]
+struct ReportJson<'a> {
+    corpus: &'a str,
+    documents: usize,
+    words: usize,
+    casing: &'static str,
+    scores: serde_json::Map<String, serde_json::Value>,
+    faults: FaultCounts,
+    calibration: &'a Option<Calibration>,
+}
+
+impl Report {
+    /// The counts of each label and of all, with their names.
+    fn rows(&self) -> impl Iterator<Item = (&'static str, Counts)> {
+        let labels = Label::ALL.into_iter().map(|label| (label.name(), self.scores.of(label)));
+        labels.chain([("all", self.scores.all())])
+    }
+
+    fn casing(&self) -> &'static str {
+        match self.casing {
+            Casing::AsIs => "as-is",
+            Casing::Lower => "lower",
+            Casing::Upper => "upper",
+        }
+    }
+
+    fn json(&self) -> anyhow::Result<String> {
+        let scores = self.rows().map(|(name, counts)| Ok((name.to_owned(), serde_json::to_value(counts)?)));
+        let json = ReportJson {
+            corpus: &self.name,
+            documents: self.documents,
+            words: self.words,
+            casing: self.casing(),
+            scores: scores.collect::<anyhow::Result<_>>()?,
+            faults: self.scores.faults,
+            calibration: &self.calibration,
+        };
+        Ok(serde_json::to_string(&json)? + "\n")
+    }
+
+    fn pretty(&self) -> String {
+        let casing = match self.casing {
+            Casing::AsIs => "",
+            Casing::Lower => ", in lower case",
+            Casing::Upper => ", in upper case",
+        };
+        let mut table = table(&["", "precision", "recall", "F1", "right", "found", "in the corpus"]);
+        for (name, counts) in self.rows() {
+            let figures = [counts.precision(), counts.recall(), counts.f1()].map(|figure| format!("{figure:.2}"));
+            let numbers = [counts.right, counts.found, counts.gold].map(|number| number.to_string());
+            table.add_row([name.to_owned()].into_iter().chain(figures).chain(numbers));
+        }
+        for column in table.column_iter_mut().skip(1) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+        let faults = self.scores.faults;
+        let mut lines = format!(
+            "{}: {} documents, {} words{casing}\n{}\n\nnot as in the corpus: {} missed, {} of the wrong type, {} with a \
+             wrong border, {} with both wrong, {} invented\n",
+            printable(&self.name),
+            self.documents,
+            self.words,
+            table.trim_fmt(),
+            faults.missed,
+            faults.wrong_type,
+            faults.wrong_border,
+            faults.wrong_both,
+            faults.invented
+        );
+        if let Some(found) = &self.calibration {
+            lines += &format!(
+                "scores: expected calibration error {:.3}, Brier score {:.3} ({:.3} if all scores were the same)\n",
+                found.ece, found.brier, found.base_brier
+            );
+        }
+        lines + "\n"
+    }
+}

@@ -1,0 +1,116 @@
+//! Words: the tokens of a document put together again, with what the model says of each.
+
+use super::labels::Tag;
+use super::window::Window;
+use crate::document::Span;
+use crate::onnx::Logits;
+
+/// One word of a document, as the tokenizer splits words, with what the model says of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Word {
+    /// Its place in the text.
+    pub span: Span,
+    /// The number of its sentence in the document.
+    pub sentence: usize,
+    /// The log-probability of each tag of the [`TagSet`].
+    pub logs: Vec<f32>,
+}
+
+/// The tags of a model, each once. Types that have no counterpart here are outside, so that several columns of the
+/// logits can stand for one tag.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TagSet {
+    tags: Vec<Tag>,
+    /// The tag that each column of the logits stands for, as its number in `tags`.
+    columns: Vec<usize>,
+}
+
+impl TagSet {
+    /// The set for a model whose logits have these tags as columns.
+    pub fn new(columns: &[Tag]) -> Self {
+        let mut tags: Vec<Tag> = Vec::new();
+        let columns = columns.iter().map(|tag| {
+            tags.iter().position(|known| known == tag).unwrap_or_else(|| {
+                tags.push(*tag);
+                tags.len() - 1
+            })
+        });
+        let columns = columns.collect();
+        Self { tags, columns }
+    }
+
+    /// The tags, in the order of [`Word::logs`].
+    pub fn tags(&self) -> &[Tag] {
+        &self.tags
+    }
+
+    /// The columns that the logits must have.
+    pub fn columns(&self) -> usize {
+        self.columns.len()
+    }
+
+    fn log_probabilities(&self, logits: &[f32]) -> Vec<f32> {
+        let highest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let mut sums = vec![0.0; self.tags.len()];
+        for (logit, &tag) in logits.iter().zip(&self.columns) {
+            sums[tag] += (logit - highest).exp();
+        }
+        let all: f32 = sums.iter().sum();
+        // A tag that is out of the question still has a finite logarithm.
+        sums.into_iter().map(|sum| (sum / all).max(f32::MIN_POSITIVE).ln()).collect()
+    }
+}
+
+/// The words of a document. A word is judged by its first token, in the window that owns it.
+///
+/// `logits` are those of `windows`, one for one.
+pub fn words(windows: &[Window], logits: &[Logits], set: &TagSet) -> Vec<Word> {
+    let mut words: Vec<Word> = Vec::new();
+    for (window, logits) in windows.iter().zip(logits) {
+        for n in window.owned.clone() {
+            let token = window.tokens[n];
+            match words.last_mut() {
+                Some(word) if !token.first_piece => word.span.end = word.span.end.max(token.span.end),
+                _ => words.push(Word {
+                    span: token.span,
+                    sentence: token.sentence,
+                    logs: set.log_probabilities(&logits.row(n + window.leading).to_vec()),
+                }),
+            }
+        }
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+
+    use super::super::labels::Label;
+    use super::super::window::Token;
+    use super::*;
+
+    #[test]
+    fn columns_of_one_tag_are_added_up() {
+        let set = TagSet::new(&[Tag::Outside, Tag::Begin(Label::Per), Tag::Outside]);
+        assert_eq!((set.tags(), set.columns()), (&[Tag::Outside, Tag::Begin(Label::Per)][..], 3));
+        let logs = set.log_probabilities(&[1.0, 1.0, 1.0]);
+        assert!((logs[0].exp() - 2.0 / 3.0).abs() < 1e-6 && (logs[1].exp() - 1.0 / 3.0).abs() < 1e-6, "{logs:?}");
+    }
+
+    #[test]
+    fn later_pieces_from_the_next_window_lengthen_the_word() {
+        let set = TagSet::new(&[Tag::Outside, Tag::Begin(Label::Per)]);
+        let window = |start, end, first_piece| Window {
+            ids: vec![1],
+            case_ids: vec![2],
+            tokens: vec![Token { id: 1, case_id: 2, span: Span::new(start, end), first_piece, sentence: 0 }],
+            leading: 0,
+            owned: 0..1,
+        };
+        let logits = [array![[0.0, 9.0]], array![[9.0, 0.0]]];
+        let words = words(&[window(0, 6, true), window(6, 14, false)], &logits, &set);
+        assert_eq!(words.iter().map(|word| word.span).collect::<Vec<_>>(), [Span::new(0, 14)]);
+        assert!(words[0].logs[1] > words[0].logs[0]);
+    }
+}

@@ -1,0 +1,118 @@
+//! `dateline eval ner`: figures that agree with seqeval, and what a corpus may not be.
+
+use std::fmt::Write as _;
+
+use dateline::eval::gold::{self, Casing, GoldDocument};
+use dateline::eval::ner::{Counts, Scores, faults};
+use dateline::ner::labels::Label;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::support::{Env, data};
+
+/// Written by `scripts/test_scoring.py`.
+#[derive(Deserialize)]
+struct Fixture {
+    figures: Value,
+    sentences: Vec<Sentence>,
+}
+
+#[derive(Deserialize)]
+struct Sentence {
+    gold: Vec<String>,
+    found: Vec<String>,
+}
+
+fn corpus(sentences: &[Sentence], tags: impl Fn(&Sentence) -> &Vec<String>) -> Vec<GoldDocument> {
+    let mut lines = String::new();
+    for sentence in sentences {
+        for (n, tag) in tags(sentence).iter().enumerate() {
+            writeln!(lines, "w{n}\t{tag}").unwrap();
+        }
+        lines.push('\n');
+    }
+    gold::read("sample", lines.as_bytes(), Casing::AsIs).unwrap()
+}
+
+#[test]
+fn figures_agree_with_seqeval() {
+    let fixture: Fixture = serde_json::from_str(&std::fs::read_to_string(data("seqeval.json")).unwrap()).unwrap();
+    let gold = corpus(&fixture.sentences, |sentence| &sentence.gold);
+    let found = corpus(&fixture.sentences, |sentence| &sentence.found);
+    let mut scores = Scores::default();
+    for (gold, found) in gold.iter().zip(&found) {
+        let faults = faults(&gold.names, &found.names);
+        scores.add(&gold.names, &found.names, &faults);
+    }
+    let agrees = |counts: Counts, name: &str| {
+        let figures = &fixture.figures[name];
+        assert_eq!(counts.gold as u64, figures["gold"].as_u64().unwrap(), "{name}");
+        let ours = [counts.precision(), counts.recall(), counts.f1()];
+        for (ours, theirs) in ours.into_iter().zip(["precision", "recall", "f1"]) {
+            assert!((ours - 100.0 * figures[theirs].as_f64().unwrap()).abs() < 1e-9, "{name} {theirs}: {ours}");
+        }
+    };
+    for label in Label::ALL {
+        agrees(scores.of(label), label.name());
+    }
+    agrees(scores.all(), "all");
+    // Every name of the corpus is right or in one kind of fault.
+    let f = scores.faults;
+    assert_eq!(scores.all().gold, scores.all().right + f.missed + f.wrong_type + f.wrong_border + f.wrong_both);
+}
+
+const CORPUS: &str =
+    "-DOCSTART-\tO\n\nAnna\tB-PER\nSchmidt\tI-PER\nleft\tO\nMosul\tB-LOC\n.\tO\n\nNobody\tB-ORG\nwept\tO\n.\tO\n";
+
+#[test]
+fn a_corpus_is_scored() {
+    let env = Env::new();
+    env.file("c.tsv", CORPUS);
+    let json = env.run(["eval", "ner", "c.tsv", "--json", "--faults", "f.jsonl"]).jsonl().remove(0);
+    assert_eq!((&json["corpus"], &json["documents"], &json["words"]), (&"c.tsv".into(), &1.into(), &8.into()));
+    assert_eq!(json["scores"]["PER"]["f1"], 100.0, "{json}");
+    assert_eq!(json["scores"]["all"]["gold"], 3);
+    assert_eq!(json["faults"]["missed"], 1);
+    let fault: Value = serde_json::from_str(&std::fs::read_to_string(env.path("f.jsonl")).unwrap()).unwrap();
+    assert_eq!((&fault["kind"], &fault["gold"]["text"]), (&"missed".into(), &"Nobody".into()));
+    assert_eq!(fault["sentence"], "Nobody wept .");
+
+    let pretty = env.run_with(["eval", "ner", "-"], CORPUS);
+    assert!(pretty.stdout.contains("1 documents, 8 words") && pretty.stdout.contains("1 missed"), "{}", pretty.stdout);
+}
+
+/// A name counts only at the borders of the corpus's words, and in the casing asked for.
+#[test]
+fn casings_and_parts() {
+    let env = Env::new();
+    let two = format!("{CORPUS}{CORPUS}");
+    let json = |args: &[&str]| env.run_with([&["eval", "ner", "-", "--json"], args].concat(), &two).jsonl().remove(0);
+    assert_eq!(json(&[])["documents"], 2);
+    assert_eq!(json(&["--part", "2/2"])["documents"], 1);
+    let upper = json(&["--casing", "upper"]);
+    assert_eq!((&upper["casing"], &upper["scores"]["LOC"]["right"]), (&"upper".into(), &2.into()), "{upper}");
+    assert_eq!(json(&["--min-score", "1"])["scores"]["all"]["found"], 0);
+}
+
+#[test]
+fn what_cannot_be_scored_is_told() {
+    let env = Env::new();
+    env.file("good.tsv", CORPUS);
+    env.file("broken.tsv", "Mosul\nin\tO\nIraq\tB-GPE\nand\tO\nYork\tI-LOC\n");
+    env.file("empty.tsv", "\n");
+    let run = env.run(["eval", "ner", "broken.tsv"]);
+    assert_eq!((run.status, run.stdout.as_str()), (2, ""));
+    for expected in
+        ["broken.tsv:1: one column", "broken.tsv:3: unknown tag", "broken.tsv:5: ", "nothing of broken.tsv is scored"]
+    {
+        assert!(run.stderr.contains(expected), "{expected}: {}", run.stderr);
+    }
+    let run = env.run(["eval", "ner", "broken.tsv", "good.tsv", "empty.tsv", "missing.tsv"]);
+    assert_eq!((run.status, run.stderr.lines().count()), (1, 3), "{}", run.stderr);
+    assert!(run.stdout.starts_with("good.tsv: "), "{}", run.stdout);
+    for args in [["--part", "3/2"], ["--part", "9/9"], ["--min-score", "2"], ["--casing", "title"]] {
+        let run = env.run([&["eval", "ner", "good.tsv"][..], &args].concat());
+        assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{args:?}");
+        assert!(run.stderr.contains("expected") || run.stderr.contains("possible values"), "{}", run.stderr);
+    }
+}
