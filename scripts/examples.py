@@ -114,9 +114,9 @@ class Corpora:
         for read, documents, times in zip(self.read, self.documents, self.config.data.values()):
             for given, document in zip(read.documents, documents):
                 for _ in range(int(times) + (draw.random() < times % 1)):
-                    if draw.random() < self.config.augment.names:
-                        document = labelled(rename(given, self.names, draw), self.tokenizer)
-                    drawn += self.examples(document, read.marks_misc, draw)
+                    renamed = draw.random() < self.config.augment.names
+                    chosen = labelled(rename(given, self.names, draw), self.tokenizer) if renamed else document
+                    drawn += self.examples(chosen, read.marks_misc, draw)
         return batches(drawn, self.config.schedule.tokens, draw)
 
     def examples(self, document: Labelled, marks_misc: bool, draw: random.Random):

@@ -23,6 +23,10 @@ BAD = [
     ("layers = [0, true]\n" + GOOD, "layers is True; expected int"),
     ("windows = 3\n" + GOOD, "windows is 3; expected Windows"),
     ("[data\n", "at line 1"),
+    ('activation = "swish"\n' + GOOD, "activation is 'swish'; expected one of gelu, relu"),
+    ("layers = []\n" + GOOD, "layers is empty"),
+    (GOOD + "warm_up = 1.0\n", "schedule.warm_up must be"),
+    (GOOD + "[windows]\ncontext = 100\n", "windows.context must be"),
 ]
 
 

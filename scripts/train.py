@@ -1,4 +1,4 @@
-"""Trains a NER model: `python scripts/train.py models/ner/train.toml --data ../shared/data --out build/ner`.
+"""Trains a NER model: `python scripts/train.py models/ner/second.toml --data ../shared/data --out build/ner`.
 
 The configuration says what is learnt from what (`scripts/config.py` describes every key). The corpora of `--data` (its
 `ner` folder) are put back together as running text, so that the model reads in training what it reads at inference. A
@@ -86,7 +86,7 @@ class Optimizer:
         warm_up = max(1, round(steps * s.warm_up))
 
         def share(n: int) -> float:
-            return (n + 1) / warm_up if n < warm_up else max(0.0, (steps - n) / (steps - warm_up))
+            return (n + 1) / warm_up if n < warm_up else max(0.0, (steps - n) / max(1, steps - warm_up))
 
         self.schedules = [torch.optim.lr_scheduler.LambdaLR(part, share) for part in self.parts]
 
@@ -120,7 +120,8 @@ def train(config: Config, folder: Path, out: Path, device: str, resume: bool, st
     network = from_base(base) if config.start == "base" else from_checkpoint(Path(config.start), base)
     if config.layers:
         network.keep(config.layers)
-    network.activate_by(config.activation)
+    if config.activation:
+        network.activate_by(config.activation)
     for part in network.modules():
         if isinstance(part, Dropout):
             part.threshold = round(config.schedule.dropout * 256)
@@ -135,6 +136,8 @@ def train(config: Config, folder: Path, out: Path, device: str, resume: bool, st
     if resume and checkpoint.is_file():
         state = torch.load(checkpoint, weights_only=True, map_location=device)
         network.load_state_dict(state["network"])
+        if state.get("config") != repr(config):
+            sys.exit(f"{checkpoint}: is of another configuration; expected that of {state.get('config')}: take another --out")
         optimizer.restore(state["optimizer"])
         first = state["epoch"]
         print(f"resuming after epoch {first} of {epochs}", flush=True)
@@ -173,16 +176,17 @@ def train(config: Config, folder: Path, out: Path, device: str, resume: bool, st
                 for name, documents in dev.items()
             }
         print(f"epoch {epoch + 1} of {epochs}: {figures} in {time.time() - started:.0f} s", flush=True)
-        with (out / "log.jsonl").open("a") as log:
-            log.write(json.dumps({"epoch": epoch + 1, "loss": round(sum_of_losses / len(drawn), 4), **figures}) + "\n")
         state = {
             "network": network.state_dict(),
-            "activation": config.activation,
+            "activation": network.shape.activation,
+            "config": repr(config),
             "optimizer": optimizer.state(),
             "epoch": epoch + 1,
         }
         torch.save(state, checkpoint.with_suffix(".part"))
         checkpoint.with_suffix(".part").replace(checkpoint)
+        with (out / "log.jsonl").open("a") as log:
+            log.write(json.dumps({"epoch": epoch + 1, "loss": round(sum_of_losses / len(drawn), 4), **figures}) + "\n")
     print(f"done: {checkpoint}", flush=True)
 
 
@@ -200,13 +204,22 @@ def main() -> None:
         config = read(args.config)
     except (ConfigError, OSError) as error:
         sys.exit(str(error))
+    sources = [path for path in (config.start, config.distil and config.distil.teacher) if path and path != "base"]
+    for path in sources:
+        if not Path(path).is_file():
+            sys.exit(f"{args.config}: {path} is not there; expected a checkpoint of train.py")
+    if (args.out / "checkpoint.pt").exists() and not args.resume:
+        sys.exit(f"{args.out} has a checkpoint; go on from it with --resume, or take another --out")
     folder = args.data / "ner"
     missing = [n for n in [*config.data, *config.dev] if not (folder / f"{n}.tsv").is_file()]
     if missing:
         sys.exit(f"{folder} lacks {', '.join(f'{n}.tsv' for n in missing)}; see models/ner/README.md for sources")
     args.out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(args.threads)
-    train(config, folder, args.out, args.device, args.resume, args.steps)
+    try:
+        train(config, folder, args.out, args.device, args.resume, args.steps)
+    except corpus.CorpusError as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

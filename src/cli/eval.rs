@@ -19,7 +19,7 @@ use dateline::tagger::Tagger;
 use serde::Serialize;
 
 use super::pretty::{printable, table};
-use super::{ModelArgs, Outcome, RuntimeArgs, ThreadArgs, cannot_write, print, refuse_output_over, say};
+use super::{ModelArgs, Outcome, RuntimeArgs, ThreadArgs, cannot_write, explanation, print, refuse_output_over, say};
 
 /// The arguments of `dateline eval`.
 #[derive(Args)]
@@ -141,7 +141,7 @@ fn ner(args: &NerArgs) -> anyhow::Result<Outcome> {
         let gold = match read(path, args) {
             Ok(gold) => gold,
             Err(error) => {
-                say(&error.to_string());
+                say(&explanation(&error));
                 failed += 1;
                 continue;
             }
@@ -236,12 +236,12 @@ fn score(
             mentions
                 .iter()
                 .zip(&found)
-                .map(|(mention, name)| Judged { score: mention.score, right: gold.names.contains(name) }),
+                .map(|(mention, name)| Judged { score: mention.score, right: gold.names.binary_search(name).is_ok() }),
         );
         let faults = faults(&gold.names, &found);
         report.scores.add(&gold.names, &found, &faults);
         if let Some((path, file)) = &mut list {
-            let score = |name: Name| found.iter().position(|other| *other == name).map(|n| mentions[n].score);
+            let score = |name: Name| found.binary_search(&name).ok().map(|n| mentions[n].score);
             write_faults(file, &gold.document, &faults, score).with_context(|| cannot_write(path))?;
         }
     }

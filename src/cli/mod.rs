@@ -187,7 +187,7 @@ fn refuse_output_over(output: &Path, inputs: &[PathBuf]) -> anyhow::Result<()> {
     let Some(there) = output.is_file().then(|| Handle::from_path(output).ok()).flatten() else { return Ok(()) };
     match inputs.iter().find(|input| handle(input).is_ok_and(|input| input == there)) {
         Some(_) => {
-            anyhow::bail!("{}: is input and output; expected another file: name it with --output", output.display())
+            anyhow::bail!("{}: is input and output; expected another file to write to", output.display())
         }
         None => Ok(()),
     }
@@ -200,8 +200,7 @@ fn cannot_write(path: &Path) -> String {
     )
 }
 
-const CANNOT_PRINT: &str =
-    "standard output cannot be written; expected a place with room: write to another with --output";
+const CANNOT_PRINT: &str = "standard output cannot be written; expected a place with room: write to another";
 
 /// Prints lines to standard output.
 fn print(lines: &str) -> anyhow::Result<()> {

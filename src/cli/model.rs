@@ -1,8 +1,7 @@
 //! Which model tags, and where named models are.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::bail;
 use clap::Args;
 use dateline::ner::{ModelFiles, NerModel};
 
@@ -48,7 +47,7 @@ fn built_in() -> anyhow::Result<ModelFiles> {
 
 #[cfg(not(feature = "embedded"))]
 fn built_in() -> anyhow::Result<ModelFiles> {
-    bail!("this dateline was built without a model: name a model folder with --model")
+    anyhow::bail!("this dateline was built without a model: name a model folder with --model")
 }
 
 #[cfg(feature = "embedded-fast")]
@@ -67,11 +66,11 @@ fn fast() -> anyhow::Result<ModelFiles> {
     if let Ok(folders) = etcetera::choose_base_strategy() {
         places.push(etcetera::BaseStrategy::data_dir(&folders).join("dateline").join(FOLDER));
     }
-    match places.iter().find(|place| place.is_dir()) {
+    match places.iter().find(|place| place.join("config.json").is_file()) {
         Some(place) => Ok(ModelFiles::read(place)?),
         None => {
-            let looked: Vec<_> = places.iter().map(|place: &PathBuf| Path::display(place).to_string()).collect();
-            bail!(
+            let looked: Vec<_> = places.iter().map(|place| place.display().to_string()).collect();
+            anyhow::bail!(
                 "--model fast: not found; looked for {}; expected the folder {FOLDER} of dateline's sources in one of \
                  these: copy it there, name it with --model, or build with --features embedded-fast",
                 looked.join(", ")

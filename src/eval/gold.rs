@@ -101,12 +101,12 @@ fn told(name: &str, broken: &[BrokenLine]) -> String {
 /// If it cannot be read, has no words, or has lines that are not a word and a tag; all of them are told.
 pub fn read(name: &str, lines: impl BufRead, casing: Casing) -> Result<Vec<GoldDocument>, GoldError> {
     let mut reader =
-        Reader { name, casing, documents: Vec::new(), open: None, broken: Vec::new(), before: Tag::Outside };
+        Reader { name, casing, documents: Vec::new(), open: None, broken: Vec::new(), before: Some(Tag::Outside) };
     for (n, line) in lines.lines().enumerate() {
         let line = line.map_err(|error| GoldError::Io { name: name.to_owned(), line: n + 1, error })?;
         if let Err(why) = reader.line(&line) {
             reader.broken.push(BrokenLine { line: n + 1, why });
-            reader.before = Tag::Outside;
+            reader.before = None;
         }
     }
     reader.end_document();
@@ -125,8 +125,8 @@ struct Reader<'a> {
     documents: Vec<GoldDocument>,
     open: Option<GoldDocument>,
     broken: Vec<BrokenLine>,
-    /// The tag of the word before, outside at the beginning of a sentence.
-    before: Tag,
+    /// The tag of the word before, outside at the beginning of a sentence; none if its line is broken.
+    before: Option<Tag>,
 }
 
 impl Reader<'_> {
@@ -143,6 +143,7 @@ impl Reader<'_> {
             [word, tag] if !word.trim().is_empty() => return self.word(word, tag),
             _ => {
                 return Err(match columns.len() {
+                    2 => format!("an empty word, {line:?}; expected a word, a tab and an IOB2 tag"),
                     1 => format!("one column, {line:?}; expected a word, a tab and an IOB2 tag"),
                     n => format!("{n} columns, {line:?}; expected two, a word and an IOB2 tag"),
                 });
@@ -154,7 +155,7 @@ impl Reader<'_> {
     fn word(&mut self, word: &str, tag: &str) -> Result<(), String> {
         let tag = known(tag)
             .ok_or_else(|| format!("unknown tag {tag:?}; expected O, or B- or I- with PER, ORG, LOC or MISC"))?;
-        if !tag.may_follow(self.before) {
+        if self.before.is_some_and(|before| !tag.may_follow(before)) {
             return Err(format!("{word:?} has an I- tag without the B- or I- of its type before it; expected IOB2"));
         }
         let document = self.open.get_or_insert_with(|| GoldDocument {
@@ -174,12 +175,12 @@ impl Reader<'_> {
             (Tag::Begin(label), _) => document.names.push((Span::new(start, text.len()), label)),
             _ => {}
         }
-        self.before = tag;
+        self.before = Some(tag);
         Ok(())
     }
 
     fn end_sentence(&mut self) {
-        self.before = Tag::Outside;
+        self.before = Some(Tag::Outside);
         if let Some(document) = &mut self.open
             && !document.document.text.ends_with('\n')
         {
@@ -250,11 +251,10 @@ mod tests {
         for expected in [
             "c:1: one column, \"Mosul\"",
             "c:4: unknown tag \"B-GPE\"",
-            "c:5: \"York\" has an I- tag without",
             "c:7: \"B\" has an I- tag without",
             "c:8: 3 columns",
-            "c:9: 2 columns",
-            "6 lines are broken and nothing of c is scored",
+            "c:9: an empty word",
+            "5 lines are broken and nothing of c is scored",
         ] {
             assert!(message.contains(expected), "{expected}: {message}");
         }

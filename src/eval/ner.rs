@@ -1,5 +1,7 @@
 //! Figures over exact names: precision, recall and F1 as CoNLL counts them, and what went wrong.
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 
 use super::gold::Name;
@@ -96,8 +98,7 @@ pub struct Fault {
     pub found: Option<Name>,
 }
 
-/// How many faults of each kind there are. Names of the corpus are right, or in one of the first four; found names that
-/// overlap the corpus's without being right are counted with those.
+/// How many faults of each kind there are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct FaultCounts {
     /// See [`Kind::Missed`].
@@ -158,28 +159,43 @@ impl Scores {
 
 /// What is wrong in a document. Both lists are in order and without overlap.
 ///
-/// A name of the corpus that was not found exactly goes with the name that overlaps it most, or is missed; a found name
-/// that overlaps none is invented.
+/// A name of the corpus that was not found exactly goes with the name that overlaps it most, or is missed. A found name that
+/// overlaps none is invented; one that only overlaps names that go with others has a wrong border, or both wrong.
 pub fn faults(gold: &[Name], found: &[Name]) -> Vec<Fault> {
     let mut faults = Vec::new();
+    let mut told = HashSet::new();
     for &name in gold {
-        if found.contains(&name) {
+        if found.binary_search(&name).is_ok() {
             continue;
         }
-        let overlapping = found.iter().copied().filter(|other| overlap(name.0, other.0) > 0);
-        let nearest = overlapping.max_by_key(|other| (overlap(name.0, other.0), std::cmp::Reverse(other.0.start)));
-        let kind = match nearest {
-            None => Kind::Missed,
-            Some((span, _)) if span == name.0 => Kind::WrongType,
-            Some((_, label)) if label == name.1 => Kind::WrongBorder,
-            Some(_) => Kind::WrongBoth,
-        };
-        faults.push(Fault { kind, gold: Some(name), found: nearest });
+        let nearest = nearest(name, found);
+        told.extend(nearest);
+        faults.push(Fault { kind: kind(name, nearest), gold: Some(name), found: nearest });
     }
-    let invented = found.iter().filter(|name| gold.iter().all(|other| overlap(name.0, other.0) == 0));
-    faults.extend(invented.map(|&name| Fault { kind: Kind::Invented, gold: None, found: Some(name) }));
+    for &name in found.iter().filter(|name| gold.binary_search(name).is_err() && !told.contains(*name)) {
+        let there = nearest(name, gold);
+        let kind = if there.is_some() { kind(name, there) } else { Kind::Invented };
+        faults.push(Fault { kind, gold: there, found: Some(name) });
+    }
     faults.sort_by_key(|fault| fault.gold.or(fault.found).map(|(span, _)| span.start));
     faults
+}
+
+/// What is wrong with a name where the other side has that one.
+fn kind(name: Name, other: Option<Name>) -> Kind {
+    match other {
+        None => Kind::Missed,
+        Some((span, _)) if span == name.0 => Kind::WrongType,
+        Some((_, label)) if label == name.1 => Kind::WrongBorder,
+        Some(_) => Kind::WrongBoth,
+    }
+}
+
+/// The name that overlaps another one most, the first of several.
+fn nearest(name: Name, others: &[Name]) -> Option<Name> {
+    let first = others.partition_point(|other| other.0.end <= name.0.start);
+    let overlapping = others[first..].iter().copied().take_while(|other| other.0.start < name.0.end);
+    overlapping.max_by_key(|other| (overlap(name.0, other.0), std::cmp::Reverse(other.0.start)))
 }
 
 /// How many bytes two spans have in common.
@@ -219,6 +235,16 @@ mod tests {
         assert_eq!(scores.all(), Counts { gold: 5, found: 5, right: 1 });
         assert_eq!(scores.of(Label::Loc), Counts { gold: 3, found: 1, right: 1 });
         assert!((scores.all().f1() - 20.0).abs() < 1e-9);
+    }
+
+    /// One name found as two: both are told.
+    #[test]
+    fn halves_of_a_name() {
+        let gold = [name(0, 40, Label::Org)];
+        let found = [name(0, 23, Label::Org), name(31, 40, Label::Org)];
+        let faults = faults(&gold, &found);
+        assert_eq!(faults.iter().map(|fault| fault.found).collect::<Vec<_>>(), [Some(found[0]), Some(found[1])]);
+        assert!(faults.iter().all(|fault| fault.kind == Kind::WrongBorder && fault.gold == Some(gold[0])));
     }
 
     #[test]

@@ -163,20 +163,23 @@ impl Default for Settings {
     }
 }
 
+/// Tokens of a window at most: attention takes memory by the square of them.
+const MAX_WINDOW: usize = 100_000;
+
 impl Settings {
     /// What cannot be used.
     fn fault(&self) -> Option<String> {
         // Special tokens, context on both sides of a piece, and some words between.
-        let least = 2 * self.window_context + 8;
-        if self.window_tokens < least || self.window_tokens > 100_000 {
+        let least = self.window_context.saturating_mul(2).saturating_add(8);
+        if !(least..=MAX_WINDOW).contains(&self.window_tokens) {
             return Some(format!(
-                "dateline.window_tokens is {}; at least {least} leave room for context",
-                self.window_tokens
+                "dateline.window_tokens is {}, not in {least} to {MAX_WINDOW}, with a context of {}",
+                self.window_tokens, self.window_context
             ));
         }
         let within = [
             ("agreement", self.agreement, 0.0..=1.0),
-            ("temperature", self.temperature, 0.01..=100.0),
+            ("temperature", self.temperature, 0.3..=100.0),
             ("min_score", self.min_score, 0.0..=1.0),
         ];
         let (name, value, range) = within.into_iter().find(|(_, value, range)| !range.contains(value))?;

@@ -1,5 +1,6 @@
 //! `dateline eval ner`: figures that agree with seqeval, and what a corpus may not be.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use dateline::eval::gold::{self, Casing, GoldDocument};
@@ -56,9 +57,12 @@ fn figures_agree_with_seqeval() {
         agrees(scores.of(label), label.name());
     }
     agrees(scores.all(), "all");
-    // Every name of the corpus is right or in one kind of fault.
-    let f = scores.faults;
-    assert_eq!(scores.all().gold, scores.all().right + f.missed + f.wrong_type + f.wrong_border + f.wrong_both);
+    // Every name of the corpus is right or told, and so is every name found.
+    let all: Vec<_> = gold.iter().zip(&found).flat_map(|(gold, found)| faults(&gold.names, &found.names)).collect();
+    let wrong = scores.all().gold - scores.all().right;
+    assert_eq!(all.iter().filter_map(|fault| fault.gold).collect::<HashSet<_>>().len(), wrong);
+    let wrong = scores.all().found - scores.all().right;
+    assert_eq!(all.iter().filter_map(|fault| fault.found).collect::<HashSet<_>>().len(), wrong);
 }
 
 const CORPUS: &str =
