@@ -36,18 +36,18 @@ enum What {
 
 /// The arguments of `dateline eval ner`.
 #[derive(Args)]
-#[command(
-    after_help = "A corpus has a word, a tab and a tag (O, or B- or I- with PER, ORG, LOC or MISC) on each line, a blank line
-between sentences and a -DOCSTART- line before each document. The words are joined by one space, sentences by a newline, and
-tagged as any text is; a name counts as right if its span and its type are exactly those of the corpus.
+#[command(after_help = "A corpus has a word, a tab and a tag (O, or B- or I- with PER, ORG, LOC or MISC) on each
+line, a blank line between sentences and a -DOCSTART- line before each document; without
+such lines it is one document. The words are joined by one space, sentences by a newline,
+and tagged as any text is. A name counts as right if its span and its type are exactly
+those of the corpus.
 
 Examples:
   dateline eval ner dev.tsv
   dateline eval ner dev.tsv --model fast --faults faults.jsonl
   dateline eval ner dev.tsv test.tsv --json
 
-Exit status: 0 all scored, 1 some corpora could not be scored, 2 none could."
-)]
+Exit status: 0 all scored, 1 some corpora could not be scored, 2 none could.")]
 struct NerArgs {
     /// Corpora, or - for standard input
     #[arg(value_name = "FILE", required = true)]
@@ -339,10 +339,11 @@ impl Report {
         }
         let faults = self.scores.faults;
         let mut lines = format!(
-            "{}: {} documents, {} words{casing}\n{}\n\nnot as in the corpus: {} missed, {} of the wrong type, {} with a \
+            "{}: {} document{}, {} words{casing}\n{}\n\nnot as in the corpus: {} missed, {} of the wrong type, {} with a \
              wrong border, {} with both wrong, {} invented\n",
             printable(&self.name),
             self.documents,
+            if self.documents == 1 { "" } else { "s" },
             self.words,
             table.trim_fmt(),
             faults.missed,

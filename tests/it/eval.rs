@@ -82,7 +82,7 @@ fn a_corpus_is_scored() {
     assert_eq!(fault["sentence"], "Nobody wept .");
 
     let pretty = env.run_with(["eval", "ner", "-"], CORPUS);
-    assert!(pretty.stdout.contains("1 documents, 8 words") && pretty.stdout.contains("1 missed"), "{}", pretty.stdout);
+    assert!(pretty.stdout.contains("1 document, 8 words") && pretty.stdout.contains("1 missed"), "{}", pretty.stdout);
 }
 
 /// A name counts only at the borders of the corpus's words, and in the casing asked for.
