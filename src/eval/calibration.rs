@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn the_error_is_the_distance() {
-        // Right four times of five at a score of 1, wherever one looks.
+        // Right four times of five at a score of 0.9, in every bin.
         let all: Vec<Judged> = (0..1000).map(|n| Judged { score: 0.9 + n as f32 * 1e-6, right: n % 5 != 0 }).collect();
         let found = calibration(&all).unwrap();
         assert!((found.ece - 0.1005).abs() < 1e-3, "{found:?}");

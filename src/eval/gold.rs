@@ -72,7 +72,7 @@ pub enum GoldError {
     #[error("{0}: has no words; expected a word and an IOB2 tag on each line")]
     Empty(String),
     /// The system cannot read it, or it is not UTF-8.
-    #[error("{name}: line {line} cannot be read ({error}); expected UTF-8 text")]
+    #[error("{name}:{line}: cannot be read ({error}); expected a file of UTF-8 text")]
     Io {
         /// The corpus.
         name: String,

@@ -130,7 +130,7 @@ impl Scores {
         for name in found {
             let counts = &mut self.by_label[name.1 as usize];
             counts.found += 1;
-            counts.right += usize::from(gold.binary_search_by_key(name, |gold| *gold).is_ok());
+            counts.right += usize::from(gold.binary_search(name).is_ok());
         }
         for fault in faults {
             let count = match fault.kind {
