@@ -1,0 +1,40 @@
+"""What the tables need to know of names."""
+
+from __future__ import annotations
+
+import unicodedata
+
+# Letters that canonical decomposition leaves alone, and the signs for ayn and hamza, as GeoNames spells them in ASCII.
+ASCII_OF = str.maketrans({
+    "ß": "ss", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D",
+    "þ": "th", "Þ": "Th", "ł": "l", "Ł": "L", "ħ": "h", "Ħ": "H", "ı": "i", "ŋ": "n", "Ŋ": "N", "ə": "a", "Ə": "A",
+    "‘": "'", "’": "'", "ʻ": "'", "ʼ": "'", "ʾ": "'", "ʿ": "'", "`": "'", "–": "-",
+})
+
+
+def ascii_name(name: str) -> str:
+    """The name in ASCII: marks dropped, special letters spelled out, anything else left out."""
+    decomposed = unicodedata.normalize("NFKD", name.translate(ASCII_OF))
+    return decomposed.encode("ascii", "ignore").decode("ascii")
+
+
+def folded(name: str) -> str:
+    """A key under which spellings of one name meet."""
+    return ascii_name(name).strip().casefold()
+
+
+def clean(name: str) -> str:
+    """Drop soft hyphens, zero-width signs and control characters; one blank between words."""
+    kept = "".join(" " if c.isspace() else c for c in name if c.isspace() or unicodedata.category(c)[0] != "C")
+    return " ".join(kept.split())
+
+
+def is_latin(name: str) -> bool:
+    """Whether every letter is Latin (or a modifier such as the okina), with one Latin letter at least."""
+    kinds = {unicodedata.name(c, "?").split(" ", 1)[0] for c in name if c.isalpha()}
+    return "LATIN" in kinds and kinds <= {"LATIN", "MODIFIER"}
+
+
+def has_capital(name: str) -> bool:
+    """Whether any letter is a capital."""
+    return any(c.isupper() for c in name)
