@@ -1,7 +1,11 @@
 //! Scoring: what the tagger finds against what people have marked.
 //!
-//! [`gold`] reads a marked corpus, [`ner`] counts and classifies, [`calibration`] says whether scores mean something.
+//! Names: [`gold`] reads a marked corpus, [`ner`] counts and classifies, [`calibration`] says whether scores mean
+//! something. Places: [`toponyms`] reads a corpus with linked places, [`coverage`] says how many of them the gazetteer
+//! finds.
 
 pub mod calibration;
+pub mod coverage;
 pub mod gold;
 pub mod ner;
+pub mod toponyms;

@@ -1,4 +1,4 @@
-//! `dateline eval`: what is found against what people have marked.
+//! `dateline eval ner`: the names found against those that people have marked.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use anyhow::Context as _;
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, ValueEnum};
 use comfy_table::CellAlignment;
 use dateline::annotation::rounded;
 use dateline::atomic::AtomicFile;
@@ -18,21 +18,10 @@ use dateline::ner::labels::Label;
 use dateline::tagger::Tagger;
 use serde::Serialize;
 
-use super::pretty::{printable, table};
-use super::{ModelArgs, Outcome, RuntimeArgs, ThreadArgs, cannot_write, explanation, print, refuse_output_over, say};
-
-/// The arguments of `dateline eval`.
-#[derive(Args)]
-pub struct EvalArgs {
-    #[command(subcommand)]
-    what: What,
-}
-
-#[derive(Subcommand)]
-enum What {
-    /// Scores the names found in corpora of two columns, word and IOB2 tag
-    Ner(NerArgs),
-}
+use crate::cli::pretty::{printable, table};
+use crate::cli::{
+    ModelArgs, Outcome, RuntimeArgs, ThreadArgs, cannot_write, explanation, print, refuse_output_over, say,
+};
 
 /// The arguments of `dateline eval ner`.
 #[derive(Args)]
@@ -48,7 +37,7 @@ Examples:
   dateline eval ner dev.tsv test.tsv --json
 
 Exit status: 0 all scored, 1 some corpora could not be scored, 2 none could.")]
-struct NerArgs {
+pub struct NerArgs {
     /// Corpora, or - for standard input
     #[arg(value_name = "FILE", required = true)]
     corpora: Vec<PathBuf>,
@@ -109,13 +98,6 @@ impl FromStr for Part {
     }
 }
 
-/// Runs `dateline eval`.
-pub fn run(args: &EvalArgs) -> anyhow::Result<Outcome> {
-    match &args.what {
-        What::Ner(args) => ner(args),
-    }
-}
-
 /// Everything measured on one corpus.
 struct Report {
     name: String,
@@ -126,7 +108,8 @@ struct Report {
     calibration: Option<Calibration>,
 }
 
-fn ner(args: &NerArgs) -> anyhow::Result<Outcome> {
+/// Runs `dateline eval ner`.
+pub fn run(args: &NerArgs) -> anyhow::Result<Outcome> {
     args.threads.start()?;
     let mut listed = match &args.faults {
         Some(path) => {

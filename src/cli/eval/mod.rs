@@ -1,0 +1,31 @@
+//! `dateline eval`: what is found against what people have marked.
+
+mod gazetteer;
+mod ner;
+
+use clap::{Args, Subcommand};
+
+use super::Outcome;
+
+/// The arguments of `dateline eval`.
+#[derive(Args)]
+pub struct EvalArgs {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Scores the names found in corpora of two columns, word and IOB2 tag
+    Ner(ner::NerArgs),
+    /// Counts how many places of marked corpora the gazetteer knows by the names that the texts give them
+    Gazetteer(gazetteer::GazetteerArgs),
+}
+
+/// Runs `dateline eval`.
+pub fn run(args: &EvalArgs) -> anyhow::Result<Outcome> {
+    match &args.what {
+        What::Ner(args) => ner::run(args),
+        What::Gazetteer(args) => gazetteer::run(args),
+    }
+}
