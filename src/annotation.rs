@@ -84,6 +84,11 @@ pub struct ResolvedPlace {
 }
 
 impl ResolvedPlace {
+    /// The JSON form that `place` has in that of an annotation.
+    pub fn to_json(&self) -> impl Serialize + '_ {
+        PlaceJson::new(self)
+    }
+
     /// Whether another is the same place: by its id, or without one by its position.
     pub fn is_same(&self, other: &Self) -> bool {
         match (&self.id, &other.id) {

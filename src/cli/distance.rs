@@ -9,7 +9,7 @@ use dateline::resolve;
 use serde::Serialize;
 
 use super::pretty::{position, printable};
-use super::{Outcome, PlacesArgs, print};
+use super::{Outcome, PlacesArgs, coordinates, print};
 
 /// The arguments of `dateline distance`.
 #[derive(Args)]
@@ -76,12 +76,8 @@ pub fn run(args: &DistanceArgs) -> anyhow::Result<Outcome> {
 }
 
 fn find(name: &str, gazetteer: &Gazetteer) -> anyhow::Result<Asked> {
-    if let Some((lat, lon)) = degrees(name) {
-        let Some(location) = LatLon::new(lat, lon) else {
-            bail!(
-                "{name}: no such position; expected a latitude of -90 to 90 and a longitude of -180 to 180, like 36.3,43.1"
-            );
-        };
+    if coordinates::degrees(name).is_some() {
+        let location = coordinates::parse(name).map_err(anyhow::Error::msg)?;
         return Ok(Asked { name: name.to_owned(), location, place: None });
     }
     let Some(place) = resolve::place_named(name, gazetteer) else {
@@ -91,24 +87,6 @@ fn find(name: &str, gazetteer: &Gazetteer) -> anyhow::Result<Asked> {
         );
     };
     Ok(Asked { name: name.to_owned(), location: place.location, place: Some(place) })
-}
-
-/// Two numbers of degrees: "36.3,43.1", "36.3 43.1", or "33.9 S 18.4 E" as positions are printed.
-fn degrees(position: &str) -> Option<(f64, f64)> {
-    let parts: Vec<&str> = position.split([',', ' ']).filter(|part| !part.is_empty()).collect();
-    let signed = |number: &str, letter: &str, positive: &str, negative: &str| {
-        let number: f64 = number.parse().ok()?;
-        match letter.to_uppercase() {
-            letter if letter == positive => Some(number),
-            letter if letter == negative => Some(-number),
-            _ => None,
-        }
-    };
-    match parts[..] {
-        [lat, lon] => Some((lat.parse().ok()?, lon.parse().ok()?)),
-        [lat, north, lon, east] => Some((signed(lat, north, "N", "S")?, signed(lon, east, "E", "W")?)),
-        _ => None,
-    }
 }
 
 fn pretty(from: &Asked, to: &Asked) -> String {
@@ -149,21 +127,6 @@ impl<'a> PlaceJson<'a> {
             lat: rounded(asked.location.lat, 5),
             lon: rounded(asked.location.lon, 5),
             country: place.and_then(|place| place.country.as_deref()),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn positions_as_people_write_them() {
-        for written in ["-33.9,18.4", "-33.9 18.4", "-33.9, 18.4", "33.9 S 18.4 E", "33.9 s, 18.4 e"] {
-            assert_eq!(degrees(written), Some((-33.9, 18.4)), "{written}");
-        }
-        for written in ["", "Oslo", "Paris, Texas", "1,2,3", "33.9 E 18.4 S"] {
-            assert_eq!(degrees(written), None, "{written}");
         }
     }
 }

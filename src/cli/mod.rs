@@ -1,5 +1,6 @@
 //! The command line: one file a subcommand.
 
+mod coordinates;
 mod distance;
 mod eval;
 mod gazetteer;

@@ -130,6 +130,23 @@ pub fn place_named(name: &str, gazetteer: &Gazetteer) -> Option<ResolvedPlace> {
     resolution.place.or_else(|| resolution.alternatives.into_iter().next())
 }
 
+/// What a resolver that sees nothing but a name makes of its candidates: each with its probability, in their order.
+pub fn places_of(candidates: &[Candidate], gazetteer: &Gazetteer) -> Vec<(Candidate, ResolvedPlace)> {
+    let known = candidates.iter().filter_map(|&candidate| Some((candidate, gazetteer.get(candidate.place)?)));
+    let known: Vec<_> = known.collect();
+    let score = |(candidate, place): &(Candidate, Place<'_>)| ranker::score(&evidence::intrinsic(*candidate, place));
+    let probabilities = ranker::probabilities(&known.iter().map(score).collect::<Vec<_>>());
+    let place = |((candidate, place), probability): ((Candidate, Place<'_>), f64)| {
+        (candidate, to_place(&place, probability, method(candidate), gazetteer))
+    };
+    known.into_iter().zip(probabilities).map(place).collect()
+}
+
+/// How a candidate's name leads to its place.
+fn method(candidate: Candidate) -> Method {
+    if candidate.kind == NameKind::Demonym { Method::Demonym } else { Method::Gazetteer }
+}
+
 /// The candidates of one mention with their probabilities, best first.
 #[derive(Clone, Debug, Default)]
 struct Ranked(Vec<(Candidate, f64)>);
@@ -209,8 +226,7 @@ fn named_areas(context: &Context, ranked: &[Ranked], gazetteer: &Gazetteer) -> N
 fn to_resolution(ranked: &Ranked, gazetteer: &Gazetteer) -> Resolution {
     let place = |&(candidate, confidence): &(Candidate, f64)| {
         let place = gazetteer.get(candidate.place)?;
-        let method = if candidate.kind == NameKind::Demonym { Method::Demonym } else { Method::Gazetteer };
-        Some(to_place(&place, confidence, method, gazetteer))
+        Some(to_place(&place, confidence, method(candidate), gazetteer))
     };
     let best = ranked.best();
     let others = ranked.0.iter().skip(usize::from(best.is_some())).filter(|(_, p)| *p >= UNLIKELY);

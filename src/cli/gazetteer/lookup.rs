@@ -1,0 +1,186 @@
+//! `dateline gazetteer lookup`: the places that a name may mean.
+
+use std::io::{self, BufRead};
+
+use anyhow::Context as _;
+use clap::Args;
+use dateline::annotation::{ResolvedPlace, rounded};
+use dateline::gazetteer::{Candidate, CountryCode, Fold, Gazetteer, NameKind};
+use dateline::geo::LatLon;
+use dateline::resolve;
+use serde::Serialize;
+
+use crate::cli::pretty::{position, printable, table};
+use crate::cli::{Outcome, PlacesArgs, coordinates, print};
+
+/// The arguments of `dateline gazetteer lookup`.
+#[derive(Args)]
+#[command(after_help = "Candidates stand best first: exact matches before those that differ in case, accents and
+punctuation, and those before looser ones; then by importance (inhabitants, and what stands
+for them where a place has none), or with --near by distance.
+
+With --json each line is {\"query\": NAME, \"candidates\": [PLACE, …]}, places as `dateline tag`
+writes them. Their confidence is that of a name without any text around it.
+
+Examples:
+  dateline gazetteer lookup Mosul
+  dateline gazetteer lookup Tripoli --country LB
+  dateline gazetteer lookup Springfield --near 39.8,-89.6 --first 3
+  dateline gazetteer lookup Kramatosrk --fuzzy
+  cut -f1 names.tsv | dateline gazetteer lookup - --json
+
+Exit status: 0 all names found, 1 some not, 2 none.")]
+pub struct LookupArgs {
+    /// Names to look up, or - for names on standard input, one a line
+    #[arg(value_name = "NAME", required = true)]
+    names: Vec<String>,
+    /// Only places in this country (ISO 3166-1 code of two letters, such as IQ)
+    #[arg(long, value_name = "CODE")]
+    country: Option<CountryCode>,
+    /// The nearest to this point first, in degrees north and east, such as 36.3,43.1
+    #[arg(long, value_name = "LAT,LON", value_parser = coordinates::parse, allow_hyphen_values = true)]
+    near: Option<LatLon>,
+    /// At most so many candidates of each name
+    #[arg(long, value_name = "N")]
+    first: Option<usize>,
+    /// A JSON object a line for each name
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    gazetteer: PlacesArgs,
+}
+
+#[derive(Serialize)]
+struct LookupJson<'a, P> {
+    query: &'a str,
+    candidates: Vec<CandidateJson<P>>,
+}
+
+#[derive(Serialize)]
+struct CandidateJson<P> {
+    #[serde(flatten)]
+    place: P,
+    matched: &'static str,
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    distance_km: Option<f64>,
+}
+
+/// A candidate as it is shown.
+struct Found {
+    candidate: Candidate,
+    place: ResolvedPlace,
+    /// From the point that was asked for.
+    distance_km: Option<f64>,
+}
+
+/// Runs `dateline gazetteer lookup`.
+pub fn run(args: &LookupArgs) -> anyhow::Result<Outcome> {
+    let gazetteer = args.gazetteer.open()?;
+    let (mut asked, mut missed) = (0, 0);
+    for given in &args.names {
+        let mut show = |name: &str| {
+            let found = look_up(name, args, &gazetteer);
+            asked += 1;
+            missed += usize::from(found.is_empty());
+            print(&if args.json { to_json(name, &found)? } else { to_table(name, &found) })
+        };
+        if given != "-" {
+            show(given)?;
+            continue;
+        }
+        for (n, line) in io::stdin().lock().lines().enumerate() {
+            let line = line.with_context(|| format!("-:{}: cannot be read; expected names in UTF-8", n + 1))?;
+            let name = line.trim();
+            if !name.is_empty() {
+                show(name)?;
+            }
+        }
+    }
+    Ok(match missed {
+        0 => Outcome::Done,
+        missed if missed == asked => Outcome::NothingDone,
+        _ => Outcome::SomeFailed,
+    })
+}
+
+fn look_up(name: &str, args: &LookupArgs, gazetteer: &Gazetteer) -> Vec<Found> {
+    let mut candidates = gazetteer.lookup(name);
+    let is_there = |candidate: &Candidate| {
+        args.country.is_none() || gazetteer.get(candidate.place).is_some_and(|place| place.country == args.country)
+    };
+    candidates.retain(is_there);
+    let found = resolve::places_of(&candidates, gazetteer).into_iter().map(|(candidate, place)| Found {
+        distance_km: args.near.map(|near| place.location.distance(near).0),
+        candidate,
+        place,
+    });
+    let mut found: Vec<Found> = found.collect();
+    // Stable: those at the same distance stay in the gazetteer's order.
+    found.sort_by(|a, b| {
+        let distance = |found: &Found| found.distance_km.unwrap_or_default();
+        a.candidate.fold.cmp(&b.candidate.fold).then(distance(a).total_cmp(&distance(b)))
+    });
+    found.truncate(args.first.unwrap_or(usize::MAX));
+    found
+}
+
+fn to_json(name: &str, found: &[Found]) -> anyhow::Result<String> {
+    let candidate = |found: &Found| CandidateJson {
+        matched: fold_name(found.candidate.fold),
+        kind: kind_name(found.candidate.kind),
+        distance_km: found.distance_km.map(|km| rounded(km, 1)),
+        place: serde_json::to_value(found.place.to_json()).ok(),
+    };
+    let candidates = found.iter().map(candidate).collect();
+    Ok(serde_json::to_string(&LookupJson { query: name, candidates })? + "\n")
+}
+
+fn to_table(name: &str, found: &[Found]) -> String {
+    let name = printable(name);
+    if found.is_empty() {
+        return format!("{name}: no such place\n");
+    }
+    let near = found.iter().any(|found| found.distance_km.is_some());
+    let heads = ["place", "id", "coordinates", "radius", "country", "feature", "population", "matched", "distance"];
+    let mut table = table(if near { &heads } else { &heads[..heads.len() - 1] });
+    for Found { candidate, place, distance_km } in found {
+        let full = match &place.admin1 {
+            Some(division) => format!("{}, {division}", place.name),
+            None => place.name.clone(),
+        };
+        let mut row = vec![
+            printable(&full).into_owned(),
+            place.id.clone().unwrap_or_default(),
+            position(place.location),
+            place.radius.map(|radius| format!("{:.0} km", radius.0)).unwrap_or_default(),
+            place.country.clone().unwrap_or_default(),
+            place.feature.clone().unwrap_or_default(),
+            place.population.map(|population| population.to_string()).unwrap_or_default(),
+            format!("{}, {}", kind_name(candidate.kind), fold_name(candidate.fold)),
+        ];
+        row.extend(distance_km.map(|km| format!("{km:.0} km")));
+        table.add_row(row);
+    }
+    format!("{name}\n{table}\n")
+}
+
+fn fold_name(fold: Fold) -> &'static str {
+    match fold {
+        Fold::Exact => "exact",
+        Fold::Folded => "folded",
+        Fold::Loose => "loose",
+    }
+}
+
+fn kind_name(kind: NameKind) -> &'static str {
+    match kind {
+        NameKind::Official => "official",
+        NameKind::Alternate => "alternate",
+        NameKind::Short => "short",
+        NameKind::Historic => "historic",
+        NameKind::Abbreviation => "abbreviation",
+        NameKind::Demonym => "demonym",
+        NameKind::Unknown => "unknown",
+    }
+}
