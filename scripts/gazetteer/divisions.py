@@ -30,6 +30,10 @@ CELL_DEGREES = 0.25
 MAJORITY = 0.5
 # Names as alike as this (difflib's ratio of their letters) are the same division's, if none of the country is more so.
 ALIKE = 0.72
+# "Eastern" alone is a direction to a reader, not the region of Uganda.
+DIRECTION = re.compile(r"(north|south|east|west|northern|southern|eastern|western|central|centre|center|middle|upper|lower|"
+                       r"north[- ]?(east|west)(ern)?|south[- ]?(east|west)(ern)?)", re.IGNORECASE)
+CALLED_PROVINCES = {"AF", "CD", "LK", "NP", "PG", "RW", "SA", "SB", "SL", "ZA", "ZM"}
 # CLDR's names in these languages may stand in a newspaper that the tagger reads, beside English.
 OTHER_LANGUAGES = ("es", "fr", "de", "it", "pt")
 # Of one city alone little is known of where its division lies.
@@ -113,6 +117,10 @@ def divisions(packages: Packages, cities: list[dict[str, Any]], names: list[dict
     first = _first_level(cities, at_cities, by_hand)
     found = list(first.values()) + _former(first, at_cities) + _second_level(first, at_cities)
     _name_by_cldr(found, packages.subdivision_names())
+    for division in found:
+        if DIRECTION.fullmatch(division.name):
+            division.name += " Province" if division.country in CALLED_PROVINCES else " Region"
+        division.names = [name for name in division.names if not DIRECTION.fullmatch(name) and name != division.name]
     for key, row in by_hand.items():
         division = first[key]
         division.rename(row["name"])
@@ -227,11 +235,16 @@ def _name_by_cldr(found: list[Division], names: dict[str, dict[str, str]]) -> No
                 if likeness >= ALIKE:
                     pairs.append((-likeness, division.level, number, code))
         taken: set[str] = set()
+        given: set[str] = set()
         for _, _, number, code in sorted(pairs):
             division = divisions_of[number]
             if division.iso or code in taken:
                 continue
             taken.add(code)
+            # A code and its successor have one name, and so may two divisions.
+            if names["en"][code] in given:
+                continue
+            given.add(names["en"][code])
             division.iso = f"{country}-{code[2:].upper()}"
             division.rename(clean(names["en"][code]))
             for language in OTHER_LANGUAGES:
