@@ -19,7 +19,7 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import Any
 
-from names import ascii_name, clean, has_capital, is_latin
+from names import ascii_name, clean, folded, has_capital, is_latin
 from packages import Packages
 from shapes import Point, hull_area_km2
 
@@ -242,9 +242,9 @@ def _name_by_cldr(found: list[Division], names: dict[str, dict[str, str]]) -> No
                 continue
             taken.add(code)
             # A code and its successor have one name, and so may two divisions.
-            if names["en"][code] in given:
+            if folded(names["en"][code]) in given:
                 continue
-            given.add(names["en"][code])
+            given.add(folded(names["en"][code]))
             division.iso = f"{country}-{code[2:].upper()}"
             division.rename(clean(names["en"][code]))
             for language in OTHER_LANGUAGES:
