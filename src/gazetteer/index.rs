@@ -12,7 +12,7 @@
 //! | section | rows |
 //! |---|---|
 //! | `metadata` | UTF-8 lines: `source`, name, licence and attribution, parted by tabs |
-//! | `names` | an `fst` map from key to the number of the key's first posting |
+//! | `names` | a map from key to the number of the key's first posting, in the format of the crate `fst` (see `key_map`) |
 //! | `postings` | `Posting`, 6 bytes; the last of a key is flagged |
 //! | `places` | `PlaceRow`, 24 bytes, in the order of their ids |
 //! | `details` | `DetailRow` of the few places with a radius or more than four thousand million inhabitants |
@@ -28,11 +28,11 @@
 //! answers; the spellings themselves would make the shipped file of 16 MB larger by 7.
 
 use std::ops::Range;
-use std::sync::{Arc, OnceLock};
 
 use bytemuck::{Pod, Zeroable};
 
 use super::error::{GazetteerError, Origin};
+use super::key_map::KeyMap;
 
 #[cfg(target_endian = "big")]
 compile_error!("gazetteer files are read in place and are little endian; big-endian machines are not supported");
@@ -307,25 +307,12 @@ impl Bytes {
     }
 }
 
-/// A section's bytes, kept alive by themselves: what the name map reads from.
-pub(crate) struct Part {
-    bytes: Arc<Bytes>,
-    range: Range<usize>,
-}
-
-impl AsRef<[u8]> for Part {
-    fn as_ref(&self) -> &[u8] {
-        self.bytes.as_slice().get(self.range.clone()).unwrap_or_default()
-    }
-}
-
 /// An opened file: its sections by name and row. Reads nothing beyond the header until asked.
 pub(crate) struct Index {
     pub(crate) origin: Origin,
-    bytes: Arc<Bytes>,
+    bytes: Bytes,
     ranges: [Range<usize>; SECTIONS],
     checksums: [u32; SECTIONS],
-    names: OnceLock<Option<fst::Map<Part>>>,
 }
 
 impl Index {
@@ -346,13 +333,7 @@ impl Index {
             })?;
             end = range.end.next_multiple_of(ALIGNMENT);
         }
-        Ok(Self {
-            checksums: header.entries.map(|entry| entry.checksum),
-            bytes: Arc::new(bytes),
-            origin,
-            ranges,
-            names: OnceLock::new(),
-        })
+        Ok(Self { checksums: header.entries.map(|entry| entry.checksum), bytes, origin, ranges })
     }
 
     /// The length of the file in bytes.
@@ -391,16 +372,8 @@ impl Index {
     }
 
     /// The map from keys to postings, or `None` if it is damaged.
-    ///
-    /// The map's own reader panics on damage, so its checksum is compared before it is first used: a millisecond or two
-    /// of the first lookup, which opening is spared. That doesn't guard against a file made to harm.
-    pub(crate) fn names(&self) -> Option<&fst::Map<Part>> {
-        let read = || {
-            let range = self.ranges[Section::Names as usize].clone();
-            let part = Part { bytes: self.bytes.clone(), range };
-            self.is_intact(Section::Names).then(|| fst::Map::new(part).ok()).flatten()
-        };
-        self.names.get_or_init(read).as_ref()
+    pub(crate) fn names(&self) -> Option<KeyMap<'_>> {
+        KeyMap::new(self.section(Section::Names))
     }
 
     /// The postings of a key from its first on; none if they don't exist or don't end.

@@ -28,6 +28,7 @@ pub mod build;
 mod embedded;
 mod error;
 pub mod index;
+mod key_map;
 pub mod loose;
 pub mod name;
 mod place;
@@ -156,7 +157,7 @@ impl Gazetteer {
         Info {
             version: index::VERSION,
             places: self.len(),
-            keys: self.index.names().map_or(0, fst::Map::len),
+            keys: self.index.names().and_then(|names| usize::try_from(names.keys()).ok()).unwrap_or(0),
             postings: self.index.rows::<Posting>(Section::Postings).len(),
             file_bytes: self.index.file_bytes(),
             sections: Section::ALL.iter().map(|&section| (section.name(), self.index.section(section).len())).collect(),
@@ -183,7 +184,7 @@ impl Gazetteer {
         let Some(names) = self.index.names().filter(|_| name.len() <= MAX_NAME_BYTES) else {
             return Vec::new();
         };
-        let postings = |key: &str| names.get(key).map_or(&[][..], |first| self.index.postings(first));
+        let postings = |key: &str| names.get(key.as_bytes()).map_or(&[][..], |first| self.index.postings(first));
         let spelling = name::spelling_byte(name);
         let mut found = Vec::new();
         for &posting in postings(&name::fold(name)) {
