@@ -12,7 +12,7 @@
 //! | section | rows |
 //! |---|---|
 //! | `metadata` | UTF-8 lines: `source`, name, licence and attribution, parted by tabs |
-//! | `names` | an `fst` map from key to the number of the key's first posting |
+//! | `names` | a map from key to the number of the key's first posting, in the format of the crate `fst` (see `key_map`) |
 //! | `postings` | `Posting`, 6 bytes; the last of a key is flagged |
 //! | `places` | `PlaceRow`, 24 bytes, in the order of their ids |
 //! | `details` | `DetailRow` of the few places with a radius or more than four thousand million inhabitants |
@@ -22,25 +22,29 @@
 //! | `countries` | `CountryRow`: code and record, by code |
 //! | `strings` | each a length (LEB128) and UTF-8 bytes; a `StringOffset` leads to the length |
 //!
+//! The postings of a key stand in the order of candidates, the most important place first, and those of one place together.
 //! Keys stand in order, and so do their postings; the numbers of first postings therefore rise, and the map shares
 //! their common parts. A count beside each would not share, so the last posting of a key is flagged instead. Spellings
 //! are not stored: one byte of a hash of each, in its posting, tells exact from folded matches, at a 256th of wrong
 //! answers; the spellings themselves would make the shipped file of 16 MB larger by 7.
 
 use std::ops::Range;
-use std::sync::{Arc, OnceLock};
 
 use bytemuck::{Pod, Zeroable};
 
 use super::error::{GazetteerError, Origin};
+use super::key_map::KeyMap;
+use super::place::FeatureClass;
 
 #[cfg(target_endian = "big")]
 compile_error!("gazetteer files are read in place and are little endian; big-endian machines are not supported");
 
 /// The first bytes of every gazetteer.
 pub(crate) const MAGIC: [u8; 8] = *b"\x89GAZ\r\n\x1a\n";
-/// The format that is written and read.
-pub(crate) const VERSION: u32 = 1;
+/// The format that is written. It and the one before it are read.
+pub(crate) const VERSION: u32 = 2;
+/// The first format whose postings stand in the order of candidates; those of version 1 stand in the order of places.
+const RANKED_POSTINGS: u32 = 2;
 /// Sections begin at multiples of this many bytes.
 pub(crate) const ALIGNMENT: usize = 8;
 /// What stands for an unknown string or place.
@@ -206,6 +210,13 @@ pub(crate) struct FeatureRow {
     pub(crate) class: u32,
 }
 
+impl FeatureRow {
+    pub(crate) fn class(&self) -> FeatureClass {
+        let letter = u8::try_from(self.class).ok().map(char::from);
+        letter.and_then(FeatureClass::from_letter).unwrap_or_default()
+    }
+}
+
 /// A first-level division of a country; also `code` none for places known only by country, and both none.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
@@ -307,25 +318,13 @@ impl Bytes {
     }
 }
 
-/// A section's bytes, kept alive by themselves: what the name map reads from.
-pub(crate) struct Part {
-    bytes: Arc<Bytes>,
-    range: Range<usize>,
-}
-
-impl AsRef<[u8]> for Part {
-    fn as_ref(&self) -> &[u8] {
-        self.bytes.as_slice().get(self.range.clone()).unwrap_or_default()
-    }
-}
-
 /// An opened file: its sections by name and row. Reads nothing beyond the header until asked.
 pub(crate) struct Index {
     pub(crate) origin: Origin,
-    bytes: Arc<Bytes>,
+    bytes: Bytes,
     ranges: [Range<usize>; SECTIONS],
     checksums: [u32; SECTIONS],
-    names: OnceLock<Option<fst::Map<Part>>>,
+    pub(crate) version: u32,
 }
 
 impl Index {
@@ -347,11 +346,11 @@ impl Index {
             end = range.end.next_multiple_of(ALIGNMENT);
         }
         Ok(Self {
+            version: header.version,
             checksums: header.entries.map(|entry| entry.checksum),
-            bytes: Arc::new(bytes),
+            bytes,
             origin,
             ranges,
-            names: OnceLock::new(),
         })
     }
 
@@ -391,16 +390,13 @@ impl Index {
     }
 
     /// The map from keys to postings, or `None` if it is damaged.
-    ///
-    /// The map's own reader panics on damage, so its checksum is compared before it is first used: a millisecond or two
-    /// of the first lookup, which opening is spared. That doesn't guard against a file made to harm.
-    pub(crate) fn names(&self) -> Option<&fst::Map<Part>> {
-        let read = || {
-            let range = self.ranges[Section::Names as usize].clone();
-            let part = Part { bytes: self.bytes.clone(), range };
-            self.is_intact(Section::Names).then(|| fst::Map::new(part).ok()).flatten()
-        };
-        self.names.get_or_init(read).as_ref()
+    pub(crate) fn names(&self) -> Option<KeyMap<'_>> {
+        KeyMap::new(self.section(Section::Names))
+    }
+
+    /// Whether the postings of a key stand in the order of candidates.
+    pub(crate) fn has_ranked_postings(&self) -> bool {
+        self.version >= RANKED_POSTINGS
     }
 
     /// The postings of a key from its first on; none if they don't exist or don't end.
@@ -434,7 +430,7 @@ fn read_header(file: &[u8], origin: &Origin) -> Result<Header, GazetteerError> {
     let truncated = |expected| GazetteerError::Length { origin: origin(), expected, found: file.len() as u64 };
     let version = file.get(8..12).and_then(|bytes| bytes.try_into().ok()).map(u32::from_le_bytes);
     let found = version.ok_or_else(|| truncated(HEADER_BYTES as u64))?;
-    if found != VERSION {
+    if !(1..=VERSION).contains(&found) {
         return Err(GazetteerError::Version { origin: origin(), expected: VERSION, found });
     }
     let header = file.get(..HEADER_BYTES).ok_or_else(|| truncated(HEADER_BYTES as u64))?;

@@ -28,6 +28,8 @@ pub mod build;
 mod embedded;
 mod error;
 pub mod index;
+mod key_map;
+mod lookup;
 pub mod loose;
 pub mod name;
 mod place;
@@ -38,7 +40,6 @@ pub mod testing;
 mod tests;
 mod verify;
 
-use std::cmp::Reverse;
 use std::fmt;
 use std::fs::File;
 use std::io;
@@ -51,8 +52,6 @@ use self::index::{
     Bytes, CountryRow, DetailRow, DivisionRow, FeatureRow, Index, NONE, NamespaceRow, PARTS_OF_A_DEGREE,
     PARTS_OF_A_KILOMETER, POPULATION_IN_DETAILS, PlaceRow, Posting, Section,
 };
-use self::loose::{Only, Side};
-use self::name::MAX_NAME_BYTES;
 use self::place::LocalId;
 use crate::geo::{Kilometers, LatLon};
 
@@ -154,9 +153,9 @@ impl Gazetteer {
     pub fn info(&self) -> Info {
         let metadata = std::str::from_utf8(self.index.section(Section::Metadata)).unwrap_or_default();
         Info {
-            version: index::VERSION,
+            version: self.index.version,
             places: self.len(),
-            keys: self.index.names().map_or(0, fst::Map::len),
+            keys: self.index.names().and_then(|names| usize::try_from(names.keys()).ok()).unwrap_or(0),
             postings: self.index.rows::<Posting>(Section::Postings).len(),
             file_bytes: self.index.file_bytes(),
             sections: Section::ALL.iter().map(|&section| (section.name(), self.index.section(section).len())).collect(),
@@ -174,49 +173,11 @@ impl Gazetteer {
         self.len() == 0
     }
 
-    /// The places that a name may mean: exact matches before folded before loose ones, then by falling population, then
-    /// in the order of ids. A place found by several names stands once, by the one that matched best.
-    ///
-    /// Names of more than [`MAX_NAME_BYTES`] have none.
-    pub fn lookup(&self, name: &str) -> Vec<Candidate> {
-        let name = name.trim();
-        let Some(names) = self.index.names().filter(|_| name.len() <= MAX_NAME_BYTES) else {
-            return Vec::new();
-        };
-        let postings = |key: &str| names.get(key).map_or(&[][..], |first| self.index.postings(first));
-        let spelling = name::spelling_byte(name);
-        let mut found = Vec::new();
-        for &posting in postings(&name::fold(name)) {
-            let fold = match posting {
-                _ if posting.is_loose() => Fold::Loose,
-                _ if posting.spelling == spelling => Fold::Exact,
-                _ => Fold::Folded,
-            };
-            found.extend(self.ranked(posting, fold, Only::default()));
-        }
-        for loose in loose::loose_keys(name, Side::Query) {
-            let loosely = |&posting| self.ranked(posting, Fold::Loose, loose.only);
-            found.extend(postings(&loose.key).iter().filter_map(loosely));
-        }
-        found.sort_unstable_by_key(|(_, candidate)| (candidate.place, candidate.fold, candidate.kind));
-        found.dedup_by_key(|(_, candidate)| candidate.place);
-        found.sort_unstable_by_key(|(population, candidate)| (candidate.fold, Reverse(*population), candidate.place));
-        found.into_iter().map(|(_, candidate)| candidate).collect()
-    }
-
-    /// A candidate with its place's population, or `None` if the condition fails or the record is damaged.
-    fn ranked(&self, posting: Posting, fold: Fold, only: Only) -> Option<(u64, Candidate)> {
-        let kind = NameKind::from_number(posting.kind())?;
-        let place = self.read(PlaceIndex(posting.place()))?;
-        let candidate = Candidate { place: place.index, kind, fold };
-        only.admits(place.class, place.country).then(|| (place.population.unwrap_or(0), candidate))
-    }
-
     /// A place by its number, such as a candidate's.
     ///
     /// # Panics
     ///
-    /// If this gazetteer did not give the number; [`get`](Self::get) doesn't.
+    /// If this gazetteer did not give the number, or the place's record is damaged; [`get`](Self::get) doesn't.
     pub fn place(&self, index: PlaceIndex) -> Place<'_> {
         self.get(index).expect("the number of a place of this gazetteer")
     }
@@ -241,10 +202,7 @@ impl Gazetteer {
             name: self.index.string(row.name)?,
             location: LatLon::new(degrees(row.lat), degrees(row.lon))?,
             feature: self.index.string(feature.code)?,
-            class: u8::try_from(feature.class)
-                .ok()
-                .and_then(|c| FeatureClass::from_letter(c.into()))
-                .unwrap_or_default(),
+            class: feature.class(),
             country: CountryCode::new(division.country),
             admin1_code: self.index.string(division.code),
             admin1: (division.place != NONE).then_some(PlaceIndex(division.place)),

@@ -21,8 +21,8 @@
 //!
 //! Keys that take more liberty are made in [`loose`](super::loose).
 
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::char::{decompose_compatible, is_combining_mark};
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// The longest name that the gazetteer knows, in bytes of UTF-8.
 pub const MAX_NAME_BYTES: usize = 1024;
@@ -43,7 +43,15 @@ pub fn fold(name: &str) -> String {
         name.chars().for_each(|c| key.push(c));
         return key.text;
     }
+    // Most names are plain once their accents are off: then the order of marks and composing can't matter.
     // Silent characters go first: the spacing acute accent, for one, would decompose into a space and a mark.
+    for c in name.chars().filter(|&c| !is_silent(c)) {
+        decompose_compatible(c, |c| key.push(c));
+    }
+    if key.text.is_ascii() {
+        return key.text;
+    }
+    key = Key { text: String::with_capacity(name.len()), parted: false, run: 0 };
     name.chars().filter(|&c| !is_silent(c)).nfkd().for_each(|c| key.push(c));
     key.text.nfc().collect()
 }
@@ -52,7 +60,7 @@ pub fn fold(name: &str) -> String {
 ///
 /// Part of the file format. Of 256 other spellings of the same key, one has the same byte.
 pub(crate) fn spelling_byte(name: &str) -> u8 {
-    let checksum = if name.is_ascii() {
+    let checksum = if name.is_ascii() || is_nfc_quick(name.chars()) == IsNormalized::Yes {
         crc32fast::hash(name.as_bytes())
     } else {
         crc32fast::hash(name.nfc().collect::<String>().as_bytes())

@@ -1,5 +1,6 @@
 //! From merged places to the sections of the file.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{BuildError, PlaceInput, input};
@@ -227,6 +228,7 @@ fn country_rank(feature: &str) -> Option<u8> {
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Name {
     key: Box<str>,
+    population: Reverse<u64>,
     place: u32,
     loose: bool,
     spelling: u8,
@@ -285,6 +287,7 @@ fn names_of(place: &PlaceInput, index: u32, names: &mut Vec<Name>) -> u64 {
         }
         let name = |key: String, loose| Name {
             key: key.into_boxed_str(),
+            population: Reverse(place.population.unwrap_or(0)),
             place: index,
             loose,
             spelling: if loose { 0 } else { spelling_byte(spelling) },

@@ -1,0 +1,81 @@
+//! The gazetteer inside the binary: opening it and looking names up, in names a second.
+//!
+//! Every lookup goes over a sample of real names in random order, the same on every run. Each bench checks first that
+//! the names are found as it says.
+
+use std::hint::black_box;
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use dateline::gazetteer::{Candidate, Fold, Gazetteer, Place};
+
+/// Names in each sample.
+const NAMES: usize = 10_000;
+
+fn embedded() -> Gazetteer {
+    Gazetteer::embedded().expect("the embedded gazetteer is sound")
+}
+
+/// Numbers that look random, the same on every run (xorshift64).
+fn numbers() -> impl Iterator<Item = usize> {
+    std::iter::successors(Some(0x2545_f491_4f6c_dd1d_u64), |&x| {
+        let x = x ^ (x << 13);
+        let x = x ^ (x >> 7);
+        Some(x ^ (x << 17))
+    })
+    .map(|x| (x >> 16) as usize)
+}
+
+/// Names made of places drawn at random, with the place that each was made of.
+fn sample<'g>(gazetteer: &'g Gazetteer, name: impl Fn(Place<'g>, usize) -> Option<String>) -> Vec<(String, Place<'g>)> {
+    let places: Vec<Place<'_>> = gazetteer.places().collect();
+    let drawn = numbers().map(|number| (places[number % places.len()], number / places.len()));
+    drawn.filter_map(|(place, number)| Some((name(place, number)?, place))).take(NAMES).collect()
+}
+
+/// The share of the names that find their own place by such a match.
+fn found(names: &[(String, Place<'_>)], lookup: impl Fn(&str) -> Vec<Candidate>, is: impl Fn(Fold) -> bool) -> f64 {
+    let own = |(name, place): &&(String, Place<'_>)| {
+        lookup(name).iter().any(|candidate| candidate.place == place.index && is(candidate.fold))
+    };
+    names.iter().filter(own).count() as f64 / names.len() as f64
+}
+
+fn open(c: &mut Criterion) {
+    let mut group = c.benchmark_group("gazetteer");
+    assert!(!embedded().lookup("Mosul").is_empty());
+    group.bench_function("open and look up one name", |b| b.iter(|| embedded().lookup(black_box("Mosul")).len()));
+}
+
+fn look_up(c: &mut Criterion) {
+    let gazetteer = embedded();
+    let lookup = |name: &str| gazetteer.lookup(name);
+
+    let exact = sample(&gazetteer, |place, _| Some(place.name.to_owned()));
+    assert!(found(&exact, lookup, |fold| fold == Fold::Exact) == 1.0);
+    let folded = sample(&gazetteer, |place, _| {
+        let lower = place.name.to_lowercase();
+        (lower != place.name).then_some(lower)
+    });
+    assert!(found(&folded, lookup, |fold| fold <= Fold::Folded) == 1.0);
+    let loose = sample(&gazetteer, |place, number| match number % 3 {
+        0 => Some(format!("the {}", place.name)),
+        1 => Some(format!("{}’s", place.name)),
+        _ => Some(format!("City of {}", place.name)),
+    });
+    assert!(found(&loose, lookup, |fold| fold <= Fold::Loose) > 0.95);
+    let missing = sample(&gazetteer, |place, _| {
+        let reversed: String = place.name.chars().rev().collect();
+        gazetteer.lookup(&reversed).is_empty().then_some(reversed)
+    });
+
+    let mut group = c.benchmark_group("gazetteer");
+    group.throughput(Throughput::Elements(NAMES as u64)).sample_size(20);
+    for (kind, names) in [("exact", exact), ("folded", folded), ("loose", loose), ("missing", missing)] {
+        group.bench_with_input(BenchmarkId::new("look up", kind), &names, |b, names| {
+            b.iter(|| names.iter().map(|(name, _)| gazetteer.lookup(black_box(name)).len()).sum::<usize>())
+        });
+    }
+}
+
+criterion_group!(benches, open, look_up);
+criterion_main!(benches);

@@ -1,0 +1,146 @@
+//! Finding the places of a name: the stages of a lookup, and the order of what they find.
+//!
+//! Postings of a key stand in the order of candidates, so that what one key finds needs no look at the places
+//! themselves. Only where several keys find something, their lists are merged by the places' populations.
+
+use std::cmp::Reverse;
+
+use super::index::{DivisionRow, FeatureRow, NONE, POPULATION_IN_DETAILS, PlaceRow, Posting, Section};
+use super::loose::{self, Only, Side};
+use super::name::{self, MAX_NAME_BYTES};
+use super::{Candidate, CountryCode, Fold, Gazetteer, NameKind, PlaceIndex};
+
+impl Gazetteer {
+    /// The places that a name may mean: exact matches before folded before loose ones, and of these the more important
+    /// first, as far as the builder knew; mostly that is by falling population. A place found by several names stands
+    /// once, by the one that matched best.
+    ///
+    /// Exact, folded and loose matches are looked for at once. Where there are none, words of direction in front of the
+    /// name are dropped ("northern Iraq"); what that finds is loose.
+    ///
+    /// Names of more than [`MAX_NAME_BYTES`] have none.
+    pub fn lookup(&self, name: &str) -> Vec<Candidate> {
+        let name = name.trim();
+        if name.len() > MAX_NAME_BYTES {
+            return Vec::new();
+        }
+        let key = name::fold(name);
+        let found = self.lookup_key(name, &key);
+        match loose::last_resort(&key).filter(|_| found.is_empty()) {
+            None => found,
+            Some(rest) => {
+                let mut found = self.lookup_key(&rest.key, &rest.key);
+                found.retain_mut(|candidate| {
+                    candidate.fold = candidate.fold.max(Fold::Loose);
+                    self.admits(rest.only, candidate.place)
+                });
+                found
+            }
+        }
+    }
+
+    /// Exact, folded and loose matches of a name with this folded key.
+    fn lookup_key(&self, name: &str, key: &str) -> Vec<Candidate> {
+        let spelling = name::spelling_byte(name);
+        let strictly = |posting: Posting| match posting {
+            _ if posting.is_loose() => Fold::Loose,
+            _ if posting.spelling == spelling => Fold::Exact,
+            _ => Fold::Folded,
+        };
+        let mut found = self.candidates(self.postings(key), strictly, Only::default());
+        for loose in loose::loose_keys_of(name, key, Side::Query) {
+            let postings = self.postings(&loose.key);
+            if !postings.is_empty() {
+                found = self.united(found, self.candidates(postings, |_| Fold::Loose, loose.only));
+            }
+        }
+        found
+    }
+
+    fn postings(&self, key: &str) -> &[Posting] {
+        let first = self.index.names().and_then(|names| names.get(key.as_bytes()));
+        first.map_or(&[], |first| self.index.postings(first))
+    }
+
+    /// The candidates of a key's postings, each place once by its best match, in order of fold and then of postings.
+    fn candidates(&self, postings: &[Posting], fold: impl Fn(Posting) -> Fold, only: Only) -> Vec<Candidate> {
+        let places = self.len();
+        let mut found: Vec<Candidate> = Vec::with_capacity(postings.len());
+        for &posting in postings {
+            let place = PlaceIndex(posting.place());
+            let Some(kind) = NameKind::from_number(posting.kind()).filter(|_| (place.0 as usize) < places) else {
+                continue;
+            };
+            let candidate = Candidate { place, kind, fold: fold(posting) };
+            match found.last_mut() {
+                // The postings of a place stand together.
+                Some(last) if last.place == place => {
+                    if (candidate.fold, candidate.kind) < (last.fold, last.kind) {
+                        *last = candidate;
+                    }
+                }
+                _ => found.push(candidate),
+            }
+        }
+        if !only.is_any() {
+            found.retain(|candidate| self.admits(only, candidate.place));
+        }
+        if !self.index.has_ranked_postings() {
+            found.sort_by_key(|candidate| (candidate.fold, Reverse(self.population(candidate.place))));
+        } else if !found.is_sorted_by_key(|candidate| candidate.fold) {
+            found.sort_by_key(|candidate| candidate.fold);
+        }
+        found
+    }
+
+    /// Both lists in one, each place once by its best match, in order of fold; within one fold each list keeps its
+    /// order, and the more populous of their heads comes first.
+    fn united(&self, first: Vec<Candidate>, second: Vec<Candidate>) -> Vec<Candidate> {
+        if first.is_empty() || second.is_empty() {
+            return if first.is_empty() { second } else { first };
+        }
+        let rank = |candidate: &Candidate| (candidate.fold, Reverse(self.population(candidate.place)));
+        let mut united = Vec::with_capacity(first.len() + second.len());
+        let (mut first, mut second) = (first.into_iter().peekable(), second.into_iter().peekable());
+        while let (Some(a), Some(b)) = (first.peek(), second.peek()) {
+            united.extend(if rank(a) <= rank(b) { first.next() } else { second.next() });
+        }
+        united.extend(first.chain(second));
+        each_once(united)
+    }
+
+    /// Whether the place's record is sound and meets the condition.
+    fn admits(&self, only: Only, place: PlaceIndex) -> bool {
+        let class_and_country = || {
+            let row: &PlaceRow = self.index.row(Section::Places, place.0)?;
+            let feature: &FeatureRow = self.index.row(Section::Features, row.feature.into())?;
+            let division: &DivisionRow = self.index.row(Section::Divisions, row.division.into())?;
+            Some((feature.class(), CountryCode::new(division.country)))
+        };
+        class_and_country().is_some_and(|(class, country)| {
+            only.admits(class, country) && only.admits_size(class, self.population(place))
+        })
+    }
+
+    /// The inhabitants of a place; 0 if they aren't known.
+    fn population(&self, place: PlaceIndex) -> u64 {
+        match self.index.row(Section::Places, place.0).map_or(NONE, |row: &PlaceRow| row.population) {
+            NONE => 0,
+            POPULATION_IN_DETAILS => self.detail(place).map_or(0, |detail| detail.population),
+            population => population.into(),
+        }
+    }
+}
+
+/// Each place once, by its best match and where that stands first.
+fn each_once(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
+    let mut best = candidates.clone();
+    best.sort_unstable_by_key(|candidate| (candidate.place, candidate.fold, candidate.kind));
+    best.dedup_by_key(|candidate| candidate.place);
+    let mut taken = vec![false; best.len()];
+    candidates.retain(|candidate| {
+        let position = best.binary_search_by_key(&candidate.place, |best| best.place);
+        position.is_ok_and(|found| best[found] == *candidate && !std::mem::replace(&mut taken[found], true))
+    });
+    candidates
+}
