@@ -168,6 +168,7 @@ fn fold_name(fold: Fold) -> &'static str {
         Fold::Exact => "exact",
         Fold::Folded => "folded",
         Fold::Loose => "loose",
+        Fold::Transliterated => "transliterated",
     }
 }
 
