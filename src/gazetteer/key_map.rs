@@ -177,6 +177,7 @@ impl<'a> KeyMap<'a> {
         Ok(())
     }
 
+    #[inline]
     fn node(&self, address: usize) -> Option<Node<'a>> {
         if address == LEAF {
             let nothing = Many {
@@ -230,6 +231,7 @@ impl Node<'_> {
     }
 
     /// The transition for a byte of a key.
+    #[inline]
     pub(crate) fn find(&self, input: u8) -> Option<Transition> {
         match &self.shape {
             Shape::One(transition) => (transition.input == input).then_some(*transition),
@@ -240,6 +242,7 @@ impl Node<'_> {
 
 impl<'a> Many<'a> {
     /// The tables before the last byte of a node, and the output of the end if a key ends here.
+    #[inline]
     fn read(mut before: Before<'a>, low: usize, is_end: bool) -> Option<(Self, Option<u64>)> {
         let transitions = match low {
             0 => match usize::from(before.byte()?) {
@@ -257,6 +260,7 @@ impl<'a> Many<'a> {
         Some((Self { inputs, distances, outputs, positions, sizes, begin: before.address() }, end))
     }
 
+    #[inline]
     fn transition(&self, position: usize) -> Option<Transition> {
         let row = self.inputs.len().checked_sub(position + 1)?;
         let cell = |table: &'a [u8], size: usize| number(table.get(row * size..)?.get(..size)?);
@@ -267,6 +271,7 @@ impl<'a> Many<'a> {
         })
     }
 
+    #[inline]
     fn find(&self, input: u8) -> Option<Transition> {
         let position = if self.positions.is_empty() {
             self.inputs.iter().rev().position(|&known| known == input)?
@@ -287,6 +292,7 @@ fn target(begin: usize, distance: u64) -> Option<usize> {
 }
 
 /// A little-endian number of at most 8 bytes.
+#[inline]
 fn number(bytes: &[u8]) -> Option<u64> {
     let add = |high: u64, &byte: &u8| high << 8 | u64::from(byte);
     (bytes.len() <= 8).then(|| bytes.iter().rev().fold(0, add))
@@ -297,18 +303,21 @@ fn number(bytes: &[u8]) -> Option<u64> {
 struct Before<'a>(&'a [u8]);
 
 impl<'a> Before<'a> {
+    #[inline]
     fn byte(&mut self) -> Option<u8> {
         let (&last, rest) = self.0.split_last()?;
         self.0 = rest;
         Some(last)
     }
 
+    #[inline]
     fn bytes(&mut self, count: usize) -> Option<&'a [u8]> {
         let (rest, last) = self.0.split_at_checked(self.0.len().checked_sub(count)?)?;
         self.0 = rest;
         Some(last)
     }
 
+    #[inline]
     fn sizes(&mut self) -> Option<Sizes> {
         let byte = usize::from(self.byte()?);
         Some(Sizes { distance: byte >> 4, output: byte & 0xf })

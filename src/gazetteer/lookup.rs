@@ -8,6 +8,7 @@ use std::cmp::Reverse;
 use super::index::{DivisionRow, FeatureRow, NONE, POPULATION_IN_DETAILS, PlaceRow, Posting, Section};
 use super::loose::{self, Only, Side};
 use super::name::{self, MAX_NAME_BYTES};
+use super::transliteration::{Family, skeleton};
 use super::{Candidate, CountryCode, Fold, Gazetteer, NameKind, PlaceIndex};
 
 impl Gazetteer {
@@ -15,8 +16,10 @@ impl Gazetteer {
     /// first, as far as the builder knew; mostly that is by falling population. A place found by several names stands
     /// once, by the one that matched best.
     ///
-    /// Exact, folded and loose matches are looked for at once. Where there are none, words of direction in front of the
-    /// name are dropped ("northern Iraq"); what that finds is loose.
+    /// Exact, folded and loose matches are looked for at once. Where there are none, other romanisations of the name are
+    /// (see [`transliteration`](super::transliteration)), and then the name without words of direction in front of it ("northern Iraq"), what
+    /// then is found counting as loose at best. Misspelt names are not found: for these there is
+    /// [`lookup_fuzzy`](Self::lookup_fuzzy).
     ///
     /// Names of more than [`MAX_NAME_BYTES`] have none.
     pub fn lookup(&self, name: &str) -> Vec<Candidate> {
@@ -39,7 +42,7 @@ impl Gazetteer {
         }
     }
 
-    /// Exact, folded and loose matches of a name with this folded key.
+    /// Exact, folded and loose matches of a name with this folded key; where there are none, its romanisations.
     fn lookup_key(&self, name: &str, key: &str) -> Vec<Candidate> {
         let spelling = name::spelling_byte(name);
         let strictly = |posting: Posting| match posting {
@@ -47,14 +50,26 @@ impl Gazetteer {
             _ if posting.spelling == spelling => Fold::Exact,
             _ => Fold::Folded,
         };
-        let mut found = self.candidates(self.postings(key), strictly, Only::default());
-        for loose in loose::loose_keys_of(name, key, Side::Query) {
-            let postings = self.postings(&loose.key);
-            if !postings.is_empty() {
-                found = self.united(found, self.candidates(postings, |_| Fold::Loose, loose.only));
-            }
+        let found = self.candidates(self.postings(key), strictly, Only::default());
+        let loose = loose::loose_keys_of(name, key, Side::Query);
+        let found = loose.iter().fold(found, |found, loose| self.with_key(found, &loose.key, Fold::Loose, loose.only));
+        if !found.is_empty() {
+            return found;
         }
-        found
+        let strict = std::iter::once((key, Only::default()));
+        let variants = strict.chain(loose.iter().map(|loose| (loose.key.as_str(), loose.only)));
+        let skeletons = variants.flat_map(|(key, only)| {
+            Family::ALL.map(|family| Some((skeleton(key, family)?, only))).into_iter().flatten()
+        });
+        skeletons.fold(found, |found, (key, only)| self.with_key(found, &key, Fold::Transliterated, only))
+    }
+
+    /// What has been found, and what a key finds.
+    fn with_key(&self, found: Vec<Candidate>, key: &str, fold: Fold, only: Only) -> Vec<Candidate> {
+        match self.postings(key) {
+            [] => found,
+            postings => self.united(found, self.candidates(postings, |_| fold, only)),
+        }
     }
 
     fn postings(&self, key: &str) -> &[Posting] {

@@ -1,7 +1,7 @@
 //! The gazetteer: which places a name may mean, and where they are.
 //!
 //! One file holds it ([`index`]), opened by mapping it to memory or embedded in the program. Names are found by folded
-//! keys ([`name`]) and, with less trust, by looser ones ([`loose`]). [`build`](mod@build) makes the file from tables.
+//! keys ([`name`]) and, with less trust, by looser ones ([`loose`], [`transliteration`]). [`build`](mod@build) makes the file from tables.
 //!
 //! ```
 //! use dateline::gazetteer::build::{Builder, PlaceInput};
@@ -38,6 +38,7 @@ pub mod source;
 pub mod testing;
 #[cfg(test)]
 mod tests;
+pub mod transliteration;
 mod verify;
 
 use std::fmt;

@@ -79,6 +79,11 @@ struct Key {
 
 impl Key {
     fn push(&mut self, c: char) {
+        if c.is_ascii_alphanumeric() {
+            // What most names are made of: none of the tables below has it.
+            self.begin_letter();
+            return self.text.push(c.to_ascii_lowercase());
+        }
         if is_silent(c) || is_accent(c) {
             return;
         }
@@ -99,12 +104,16 @@ impl Key {
         self.run = 0;
     }
 
-    fn letter(&mut self, letter: char) {
+    fn begin_letter(&mut self) {
         if self.parted && !self.text.is_empty() {
             self.text.push(' ');
         }
         self.parted = false;
         self.run += 1;
+    }
+
+    fn letter(&mut self, letter: char) {
+        self.begin_letter();
         match plain_letter(letter) {
             Some(plain) => self.text.push_str(plain),
             None => self.text.push(letter),

@@ -128,6 +128,8 @@ pub enum Fold {
     Folded,
     /// With a liberty taken: see [`loose`](super::loose).
     Loose,
+    /// As another way to write a foreign name in Latin letters: see [`transliteration`](super::transliteration).
+    Transliterated,
 }
 
 /// A place that a name may mean, with how it matched.

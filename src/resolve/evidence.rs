@@ -65,7 +65,7 @@ pub fn intrinsic(candidate: Candidate, place: &Place<'_>) -> Evidence {
         fixed_name: is(matches!(candidate.kind, NameKind::Short | NameKind::Abbreviation | NameKind::Demonym)),
         historic_name: is(candidate.kind == NameKind::Historic),
         unknown_name: is(candidate.kind == NameKind::Unknown) / (1.0 + counted.unwrap_or(0) as f64 / 100_000.0),
-        loose_match: is(candidate.fold == Fold::Loose),
+        loose_match: is(candidate.fold >= Fold::Loose),
         exact_match: is(candidate.fold == Fold::Exact),
         log_population: counted.map_or(VILLAGE.ln(), |population| (population as f64).ln()),
         country: is(country && place.feature != "PCLH"),

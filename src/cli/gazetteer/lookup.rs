@@ -170,6 +170,7 @@ fn fold_name(fold: Fold) -> &'static str {
         Fold::Exact => "exact",
         Fold::Folded => "folded",
         Fold::Loose => "loose",
+        Fold::Transliterated => "transliterated",
     }
 }
 

@@ -10,6 +10,7 @@ use crate::gazetteer::index::{
 };
 use crate::gazetteer::loose::{Side, loose_keys};
 use crate::gazetteer::name::{fold, spelling_byte};
+use crate::gazetteer::transliteration::{Family, skeleton};
 use crate::gazetteer::{CountryCode, FeatureClass, NameKind};
 
 /// Strings stored once each.
@@ -280,8 +281,8 @@ fn names_of(place: &PlaceInput, index: u32, names: &mut Vec<Name>) -> u64 {
     let others = place.names.iter().map(|name| (name.spelling.as_str(), name.kind));
     for (spelling, kind) in official.chain(others) {
         let spelling = spelling.trim();
-        let key = fold(spelling);
-        if key.is_empty() {
+        let strict = fold(spelling);
+        if strict.is_empty() {
             without_key += 1;
             continue;
         }
@@ -293,13 +294,18 @@ fn names_of(place: &PlaceInput, index: u32, names: &mut Vec<Name>) -> u64 {
             spelling: if loose { 0 } else { spelling_byte(spelling) },
             kind,
         };
-        names.push(name(key, false));
+        names.push(name(strict.clone(), false));
         if kind == NameKind::Demonym || kind == NameKind::Abbreviation {
             continue;
         }
         let loose = loose_keys(spelling, Side::Index).into_iter();
-        let admitted = loose.filter(|loose| loose.only.admits(place.class, place.country));
-        names.extend(admitted.map(|loose| name(loose.key, true)));
+        let admitted = loose.filter(|loose| loose.only.admits(place.class, place.country)).map(|loose| loose.key);
+        let keys: Vec<String> = admitted.collect();
+        let family = place.country.and_then(Family::of);
+        let skeletons: Vec<String> = family.map_or(Vec::new(), |family| {
+            std::iter::once(&strict).chain(&keys).filter_map(|key| skeleton(key, family)).collect()
+        });
+        names.extend(keys.into_iter().chain(skeletons).map(|key| name(key, true)));
     }
     without_key
 }
