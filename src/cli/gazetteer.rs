@@ -169,6 +169,7 @@ fn fold_name(fold: Fold) -> &'static str {
         Fold::Folded => "folded",
         Fold::Loose => "loose",
         Fold::Transliterated => "transliterated",
+        Fold::Fuzzy { .. } => "fuzzy",
     }
 }
 
