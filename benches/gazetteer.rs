@@ -6,6 +6,7 @@
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use dateline::gazetteer::name::fold;
 use dateline::gazetteer::{Candidate, Fold, Gazetteer, Place};
 
 /// Names in each sample.
@@ -67,15 +68,50 @@ fn look_up(c: &mut Criterion) {
         let reversed: String = place.name.chars().rev().collect();
         gazetteer.lookup(&reversed).is_empty().then_some(reversed)
     });
+    let mut samples = vec![("exact", exact), ("folded", folded), ("loose", loose), ("missing", missing)];
+    // Files of the first version have no skeletons.
+    if gazetteer.info().version > 1 {
+        let transliterated = sample(&gazetteer, |place, _| {
+            let name = fold(place.name).replace("ay", "ei").replace('q', "k").replace('i', "e").replace("iy", "y");
+            gazetteer.lookup(&name).first().filter(|first| first.fold == Fold::Transliterated)?;
+            Some(name)
+        });
+        assert!(found(&transliterated, lookup, |fold| fold == Fold::Transliterated) > 0.95);
+        samples.push(("transliterated", transliterated));
+    }
 
     let mut group = c.benchmark_group("gazetteer");
     group.throughput(Throughput::Elements(NAMES as u64)).sample_size(20);
-    for (kind, names) in [("exact", exact), ("folded", folded), ("loose", loose), ("missing", missing)] {
-        group.bench_with_input(BenchmarkId::new("look up", kind), &names, |b, names| {
+    for (kind, names) in &samples {
+        group.bench_with_input(BenchmarkId::new("look up", kind), names, |b, names| {
             b.iter(|| names.iter().map(|(name, _)| gazetteer.lookup(black_box(name)).len()).sum::<usize>())
         });
     }
 }
 
-criterion_group!(benches, open, look_up);
+fn look_up_fuzzy(c: &mut Criterion) {
+    let gazetteer = embedded();
+    // A letter other than the first is left out, or exchanged with the next.
+    let misspelt = sample(&gazetteer, |place, number| {
+        let mut letters: Vec<char> = place.name.chars().collect();
+        let position = 1 + number % letters.len().checked_sub(2).filter(|&positions| positions > 0)?;
+        match number % 2 {
+            0 => drop(letters.remove(position)),
+            _ => letters.swap(position, position + 1),
+        }
+        let misspelt: String = letters.into_iter().collect();
+        let letters = fold(&misspelt).chars().filter(|&c| c != ' ').count();
+        (letters > 4 && gazetteer.lookup(&misspelt).is_empty()).then_some(misspelt)
+    });
+    let lookup = |name: &str| gazetteer.lookup_fuzzy(name);
+    assert!(found(&misspelt, lookup, |fold| matches!(fold, Fold::Fuzzy { distance: 1 })) > 0.95);
+
+    let mut group = c.benchmark_group("gazetteer");
+    group.throughput(Throughput::Elements(NAMES as u64)).sample_size(10);
+    group.bench_with_input(BenchmarkId::new("look up", "fuzzy"), &misspelt, |b, names| {
+        b.iter(|| names.iter().map(|(name, _)| gazetteer.lookup_fuzzy(black_box(name)).len()).sum::<usize>())
+    });
+}
+
+criterion_group!(benches, open, look_up, look_up_fuzzy);
 criterion_main!(benches);

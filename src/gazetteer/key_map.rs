@@ -222,6 +222,14 @@ impl Node<'_> {
         }
     }
 
+    /// The byte of a transition by its number, in rising order; `None` if there is none.
+    pub(crate) fn input(&self, number: usize) -> Option<u8> {
+        match &self.shape {
+            Shape::One(transition) => (number == 0).then_some(transition.input),
+            Shape::Many(many) => many.inputs.get(many.inputs.len().checked_sub(number + 1)?).copied(),
+        }
+    }
+
     /// A transition by its number, in rising order of inputs; `None` if there is none or it is damaged.
     pub(crate) fn transition(&self, number: usize) -> Option<Transition> {
         match &self.shape {

@@ -5,8 +5,9 @@
 
 use std::cmp::Reverse;
 
+use super::fuzzy;
 use super::index::{DivisionRow, FeatureRow, NONE, POPULATION_IN_DETAILS, PlaceRow, Posting, Section};
-use super::loose::{self, Only, Side};
+use super::loose::{self, LooseKey, Only, Side};
 use super::name::{self, MAX_NAME_BYTES};
 use super::transliteration::{Family, skeleton};
 use super::{Candidate, CountryCode, Fold, Gazetteer, NameKind, PlaceIndex};
@@ -40,6 +41,34 @@ impl Gazetteer {
                 found
             }
         }
+    }
+
+    /// The places that a misspelt name may mean: a fall-back for names that [`lookup`](Self::lookup) finds nothing for.
+    ///
+    /// The fewer letters are wrong, the earlier a candidate stands, and of these the more populous. A letter left out,
+    /// added or changed is one error, and so are two neighbours exchanged; a letter is a character of the folded name.
+    /// What matches without an error is not among them, and neither are names whose first letter is another: errors
+    /// there are rare, and finding them would cost twenty times as much. Names of five to eight letters may have one
+    /// error, longer ones two, shorter ones none: of the names of four letters every other has a neighbour by one.
+    /// Generic words and the like are left off as in a lookup ("Ninevah province").
+    pub fn lookup_fuzzy(&self, name: &str) -> Vec<Candidate> {
+        let name = name.trim();
+        let Some(names) = self.index.names().filter(|_| name.len() <= MAX_NAME_BYTES) else {
+            return Vec::new();
+        };
+        let strict = LooseKey { key: name::fold(name), only: Only::default() };
+        let loose = loose::loose_keys_of(name, &strict.key, Side::Query);
+        let mut found = Vec::new();
+        for LooseKey { key, only } in std::iter::once(strict).chain(loose) {
+            for near in fuzzy::nearby(names, &key) {
+                let fold = Fold::Fuzzy { distance: near.distance };
+                found.extend(self.candidates(self.index.postings(near.value), |_| fold, only));
+            }
+        }
+        found.sort_by_cached_key(|candidate| {
+            (candidate.fold, Reverse(self.population(candidate.place)), candidate.place)
+        });
+        each_once(found)
     }
 
     /// Exact, folded and loose matches of a name with this folded key; where there are none, its romanisations.

@@ -27,6 +27,7 @@ pub mod build;
 #[cfg(feature = "embedded")]
 mod embedded;
 mod error;
+mod fuzzy;
 pub mod index;
 mod key_map;
 mod lookup;

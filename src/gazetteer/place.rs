@@ -130,6 +130,11 @@ pub enum Fold {
     Loose,
     /// As another way to write a foreign name in Latin letters: see [`transliteration`](super::transliteration).
     Transliterated,
+    /// As a misspelling: see [`Gazetteer::lookup_fuzzy`](super::Gazetteer::lookup_fuzzy).
+    Fuzzy {
+        /// How many letters were added, left out, changed or exchanged with their neighbours.
+        distance: u8,
+    },
 }
 
 /// A place that a name may mean, with how it matched.

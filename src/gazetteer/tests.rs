@@ -109,6 +109,58 @@ fn loose_matches_keep_to_their_class_and_country() {
 }
 
 #[test]
+fn more_is_given_up_only_where_nothing_else_is_found() {
+    let gazetteer = gazetteer([
+        place("geonames:1", "Iraq", "A.PCLI", (33.0, 44.0), "IQ", 38_000_000),
+        place("geonames:2", "North Carolina", "A.ADM1", (35.5, -80.0), "US", 10_000_000),
+        place("geonames:3", "Carolina", "P.PPL", (18.4, -65.9), "PR", 170_000),
+        place("geonames:4", "Haverhill", "P.PPL", (42.8, -71.1), "US", 4_000),
+        place("geonames:5", "Dayr az Zawr", "P.PPLA", (35.3, 40.1), "SY", 240_000),
+        place("geonames:6", "As Sulaymānīyah", "P.PPLA", (35.6, 45.4), "IQ", 720_000),
+        place("geonames:7", "Durham County", "A.ADM2", (36.0, -78.9), "US", 300_000),
+        place("geonames:8", "Sulaymania", "P.PPL", (40.0, -80.0), "US", 100),
+    ]);
+    let found = |name: &str| found(&gazetteer, name).into_iter().map(|(id, _, fold)| (id, fold)).collect::<Vec<_>>();
+    for (name, number, fold) in [
+        ("northern Iraq", 1, Fold::Loose),
+        ("North Carolina", 2, Fold::Exact),
+        ("south-eastern Carolina", 3, Fold::Loose),
+        ("Deir Ezzor", 5, Fold::Transliterated),
+        ("northern Deir ez-Zor", 5, Fold::Transliterated),
+        ("Dayr ez-Zawr", 5, Fold::Loose),
+        ("Suleimaniyeh", 6, Fold::Transliterated),
+        ("Suleimaniyeh city", 6, Fold::Transliterated),
+        ("County Durham", 7, Fold::Loose),
+        ("Durham", 7, Fold::Loose),
+    ] {
+        assert_eq!(found(name), [(format!("geonames:{number}"), fold)], "{name}");
+    }
+    for name in ["North Haverhill", "Suleimaniyeh province"] {
+        assert_eq!(found(name), [], "{name}");
+    }
+}
+
+#[test]
+fn misspelt_names_are_found_only_when_asked_for() {
+    let gazetteer = gazetteer(ten_places());
+    let fuzzy = |name: &str| {
+        let found = gazetteer.lookup_fuzzy(name).into_iter();
+        found.map(|found| (gazetteer.place(found.place).name, found.fold)).collect::<Vec<_>>()
+    };
+    let at = |distance| Fold::Fuzzy { distance };
+    assert_eq!(fuzzy("Mosull"), [("Mosul", at(1))]);
+    assert_eq!(fuzzy("Msoul"), [("Mosul", at(1))]);
+    assert_eq!(fuzzy("Ninevah province"), [("Nineveh Governorate", at(1))]);
+    assert_eq!(fuzzy("Srpingfeild").len(), 3);
+    assert_eq!(fuzzy("Srpingfeild")[0], ("Springfield", at(2)));
+    assert_eq!(gazetteer.place(gazetteer.lookup_fuzzy("Sprinfield")[0].place).population, Some(166_810));
+    for name in ["Mosul", "Nosul", "Iraw", "", "Mssull", "Atlantis"] {
+        assert_eq!(fuzzy(name), [], "{name}");
+    }
+    assert!(gazetteer.lookup("Msoul").is_empty());
+}
+
+#[test]
 fn places_have_all_that_was_put_in() {
     let gazetteer = gazetteer(ten_places());
     let mosul = gazetteer.place(gazetteer.by_id("geonames:99072").unwrap());

@@ -43,6 +43,9 @@ pub struct LookupArgs {
     /// At most so many candidates of each name
     #[arg(long, value_name = "N")]
     first: Option<usize>,
+    /// Where a name is not found, places whose names differ from it by a letter or two
+    #[arg(long)]
+    fuzzy: bool,
     /// A JSON object a line for each name
     #[arg(long)]
     json: bool,
@@ -110,6 +113,10 @@ fn look_up(name: &str, args: &LookupArgs, gazetteer: &Gazetteer) -> Vec<Found> {
         args.country.is_none() || gazetteer.get(candidate.place).is_some_and(|place| place.country == args.country)
     };
     candidates.retain(is_there);
+    if candidates.is_empty() && args.fuzzy {
+        candidates = gazetteer.lookup_fuzzy(name);
+        candidates.retain(is_there);
+    }
     let found = resolve::places_of(&candidates, gazetteer).into_iter().map(|(candidate, place)| Found {
         distance_km: args.near.map(|near| place.location.distance(near).0),
         candidate,
@@ -171,6 +178,7 @@ fn fold_name(fold: Fold) -> &'static str {
         Fold::Folded => "folded",
         Fold::Loose => "loose",
         Fold::Transliterated => "transliterated",
+        Fold::Fuzzy { .. } => "fuzzy",
     }
 }
 
