@@ -91,20 +91,33 @@ impl ThreadArgs {
     }
 }
 
-/// Which gazetteer places.
+/// Which gazetteer file.
 #[derive(Args)]
-struct PlacesArgs {
+struct GazetteerFileArgs {
     /// A gazetteer file [default: the built-in gazetteer]
     #[arg(long, value_name = "FILE", env = "DATELINE_GAZETTEER")]
     gazetteer: Option<PathBuf>,
 }
 
-impl PlacesArgs {
+impl GazetteerFileArgs {
     fn open(&self) -> anyhow::Result<Gazetteer> {
         match &self.gazetteer {
             Some(path) => Ok(Gazetteer::open(path)?),
             None => built_in_gazetteer(),
         }
+    }
+}
+
+/// Where places are looked up.
+#[derive(Args)]
+struct PlacesArgs {
+    #[command(flatten)]
+    file: GazetteerFileArgs,
+}
+
+impl PlacesArgs {
+    fn open(&self) -> anyhow::Result<Gazetteer> {
+        self.file.open()
     }
 }
 

@@ -1,47 +1,74 @@
-//! Making a gazetteer file: places are added in any order, those of the same id merged, and the file written.
+//! Making a gazetteer file: what sources say of places comes in any order, is brought together by id, and written.
 //!
-//! The same places and sources give the same bytes, whatever their order. All of it is done in memory: the cities of
-//! the world with their names take some hundred megabytes.
+//! The way of the data:
+//!
+//! ```text
+//! lines ─ source ─► records ─ sort ─► places ─► rows ───────────────────────► sections ─► file
+//!                                        └───► keys ─ sort ─► map, postings ─────┘
+//! ```
+//!
+//! Both sorts, and sections on their way, go through temporary files beside the output where [`build`] makes it, so that
+//! memory stays bounded whatever the size of the sources: some hundred megabytes. A [`Builder`] of one's own keeps all
+//! in memory. The same sources give the same bytes, whatever the order of their lines and the number of threads.
 
+mod divisions;
+mod external_sort;
+mod fields;
 mod input;
+mod merge;
+mod names;
+mod namespaces;
+mod scratch;
+mod section;
+mod sources;
+mod strings;
 mod tables;
 
-use std::fs::File;
-use std::io::{self, BufReader, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, Write};
+use std::path::PathBuf;
 
-pub(super) use self::input::check_name;
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+
+use self::external_sort::Sorter;
+#[cfg(test)]
+pub(super) use self::fields::read as read_record;
+pub(super) use self::fields::{Fields, Key};
 pub use self::input::{NameInput, PlaceError, PlaceInput};
-use self::tables::{Names, Tables};
+pub(super) use self::input::{check_code, check_name, metres, position};
+use self::merge::{Duplicate, Grouping, Groups, Merged};
+use self::names::{Keys, Names};
+use self::namespaces::Namespaces;
+use self::scratch::Scratch;
+use self::section::{SectionFile, write_file};
+pub use self::sources::{BuildReport, Filter, LeftOut, Progress, Scripts, Sources, build};
+use self::tables::Tables;
 use super::SourceNote;
-use super::index::assemble;
-use super::source::extra::ExtraTable;
-use super::source::geonames::GeoNamesTable;
 use super::source::{BrokenLine, SourceError};
-use crate::atomic::AtomicFile;
 
-/// Collects places and writes the gazetteer of them.
-#[derive(Debug, Default)]
+/// Collects places and writes the gazetteer of them, all in memory. [`build`] is for sources of any size.
+#[derive(Debug)]
 pub struct Builder {
-    places: Vec<PlaceInput>,
+    collector: Collector,
     sources: Vec<SourceNote>,
+    /// Why a place could not be kept.
+    failure: Option<io::Error>,
 }
 
 /// What was written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     /// Number of places.
-    pub places: usize,
+    pub places: u64,
     /// Number of inputs that were merged into others of the same id.
-    pub merged: usize,
+    pub merged: u64,
     /// Number of keys that names fold to.
-    pub keys: usize,
+    pub keys: u64,
     /// Number of names of places, each spelling counted.
-    pub postings: usize,
+    pub postings: u64,
     /// Names without a letter or digit, which can't be found.
     pub names_without_key: u64,
     /// Length of the file in bytes.
-    pub bytes: usize,
+    pub bytes: u64,
 }
 
 /// Why a gazetteer could not be made.
@@ -61,15 +88,15 @@ pub enum BuildError {
     #[error(transparent)]
     Source(SourceError),
     /// More lines are broken than the caller puts up with.
-    #[error("{} lines are broken, more than the {max_errors} allowed; mend the tables or allow more; the first: {}", broken.len(), broken[0])]
+    #[error("more than {max_errors} broken lines; mend the tables or allow more; the first: {}", broken[0])]
     TooManyErrors {
         /// How many were allowed.
-        max_errors: usize,
-        /// The broken lines, one more than that.
+        max_errors: u64,
+        /// The first of the broken lines.
         broken: Vec<BrokenLine>,
     },
     /// The sources have no place in them.
-    #[error("the sources hold no places; give tables with at least one")]
+    #[error("the sources hold no places, or none that the filters let through; give tables with at least one")]
     NoPlaces,
     /// More than the file format can number.
     #[error("too many {0} for the file format; leave some sources out")]
@@ -80,9 +107,18 @@ pub enum BuildError {
     /// The map of names could not be made.
     #[error("cannot make the map of names: {0}")]
     Names(fst::Error),
+    /// A temporary file can't be written or read again.
+    #[error("cannot keep temporary files: {0}; expected room for about three times the sources beside the output")]
+    Temporary(io::Error),
     /// The file's bytes could not be written.
     #[error("cannot write the gazetteer: {0}")]
     Write(io::Error),
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self { collector: Collector::new(Scratch::in_memory()), sources: Vec::new(), failure: None }
+    }
 }
 
 impl Builder {
@@ -99,7 +135,11 @@ impl Builder {
     /// If something of the place can't be stored; it is then left out.
     pub fn add(&mut self, place: PlaceInput) -> Result<(), PlaceError> {
         place.check()?;
-        self.places.push(place);
+        let (namespace, local, fields) = place.fields().ok_or_else(|| PlaceError::Id(place.id.clone()))?;
+        let key = Key { namespace, local, layer: place.layer, line: 0 };
+        if let Err(error) = self.collector.add(&key, &fields) {
+            self.failure.get_or_insert(error);
+        }
         Ok(())
     }
 
@@ -113,184 +153,170 @@ impl Builder {
     /// # Errors
     ///
     /// If there is more than the format can number, a source note has control characters, or writing fails.
-    pub fn finish(mut self, mut writer: impl Write) -> Result<Summary, BuildError> {
-        let metadata = metadata(&mut self.sources)?;
-        let added = self.places.len();
-        let runs = tables::namespaces(merged(self.places));
-        let tables = Tables::new(&runs)?;
-        let names = Names::new(&runs)?;
-        let file = assemble([
-            metadata.as_bytes(),
-            &names.map,
-            bytemuck::cast_slice(&names.postings),
-            bytemuck::cast_slice(&tables.places),
-            bytemuck::cast_slice(&tables.details),
-            bytemuck::cast_slice(&tables.namespaces),
-            bytemuck::cast_slice(&tables.features),
-            bytemuck::cast_slice(&tables.divisions),
-            bytemuck::cast_slice(&tables.countries),
-            &tables.strings.bytes,
-        ]);
-        writer.write_all(&file).and_then(|()| writer.flush()).map_err(BuildError::Write)?;
-        Ok(Summary {
-            places: tables.places.len(),
-            merged: added - tables.places.len(),
-            keys: names.keys,
-            postings: names.postings.len(),
-            names_without_key: names.without_key,
-            bytes: file.len(),
-        })
+    pub fn finish(self, mut writer: impl Write) -> Result<Summary, BuildError> {
+        if let Some(error) = self.failure {
+            return Err(BuildError::Temporary(error));
+        }
+        let sources = checked_notes(self.sources)?;
+        let job = Job { collector: self.collector, sources, tables: Vec::new() };
+        let (summary, _) = job.write(&mut writer, &mut |_| Ok(()), &mut |_| ())?;
+        Ok(summary)
     }
 }
 
-fn metadata(sources: &mut Vec<SourceNote>) -> Result<String, BuildError> {
+/// Records of all sources, being collected.
+#[derive(Debug)]
+struct Collector {
+    scratch: Scratch,
+    sorter: Sorter,
+    namespaces: Namespaces,
+    /// Records of whole places.
+    places: u64,
+    /// Whether a record names a parent.
+    has_parents: bool,
+    record: Vec<u8>,
+}
+
+impl Collector {
+    fn new(scratch: Scratch) -> Self {
+        let sorter = Sorter::new(&scratch);
+        Self { scratch, sorter, namespaces: Namespaces::default(), places: 0, has_parents: false, record: Vec::new() }
+    }
+
+    fn add(&mut self, key: &Key<'_>, fields: &Fields<'_>) -> io::Result<()> {
+        if fields.location.is_some() {
+            self.namespaces.note(key.namespace, key.local);
+            self.places += 1;
+        }
+        self.has_parents |= fields.parent.is_some();
+        self.record.clear();
+        fields.write(key, &mut self.record);
+        self.sorter.push(&self.record)
+    }
+}
+
+/// Sorted, without duplicates, and free of what the metadata's lines can't hold.
+fn checked_notes(mut sources: Vec<SourceNote>) -> Result<Vec<SourceNote>, BuildError> {
     sources.sort();
     sources.dedup();
-    let storable = |text: &str| !text.chars().any(char::is_control);
-    for source in &*sources {
-        if ![&source.name, &source.licence, &source.attribution].into_iter().all(|text| storable(text)) {
-            return Err(BuildError::SourceNote(source.name.clone()));
-        }
-    }
-    Ok(sources.iter().map(SourceNote::to_line).collect())
-}
-
-/// One place an id.
-fn merged(mut places: Vec<PlaceInput>) -> Vec<PlaceInput> {
-    places.sort_by(PlaceInput::order);
-    let mut merged: Vec<PlaceInput> = Vec::with_capacity(places.len());
-    for place in places {
-        match merged.last_mut() {
-            Some(last) if last.id == place.id => last.merge(place),
-            _ => merged.push(place),
-        }
-    }
-    merged
-}
-
-/// The tables to build a gazetteer from.
-#[derive(Clone, Debug)]
-pub struct Sources {
-    /// Tables in the shape of the GeoNames dumps (see [`source::geonames`](super::source::geonames)).
-    pub geonames: Vec<PathBuf>,
-    /// Tables of our own shape (see [`source::extra`](super::source::extra)); they count before those of GeoNames, and
-    /// the later before the earlier.
-    pub extra: Vec<PathBuf>,
-    /// What to say of the sources in the file.
-    pub notes: Vec<SourceNote>,
-    /// How many broken lines to skip, in all tables together, before giving up.
-    pub max_errors: usize,
-}
-
-impl Default for Sources {
-    /// No tables, and up to 100 broken lines.
-    fn default() -> Self {
-        Self { geonames: Vec::new(), extra: Vec::new(), notes: Vec::new(), max_errors: 100 }
+    let storable = |text: &String| !text.chars().any(char::is_control);
+    match sources.iter().find(|note| ![&note.name, &note.licence, &note.attribution].into_iter().all(storable)) {
+        Some(note) => Err(BuildError::SourceNote(note.name.clone())),
+        None => Ok(sources),
     }
 }
 
-/// How far a build has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Progress<'a> {
-    /// A table is being read; every ten thousand places, and at its beginning.
-    Reading {
-        /// The table.
-        file: &'a Path,
-        /// Places read from all tables so far.
-        places: usize,
-    },
-    /// All tables are read; keys are made and sorted.
-    Indexing {
-        /// Places read from all tables, before merging.
-        places: usize,
-    },
-    /// The file is written and takes its place.
-    Done,
+/// How many places are worked on at once, and in one piece.
+const BATCH: usize = 1 << 13;
+const PIECE: usize = 1 << 8;
+
+/// A gazetteer of which all records are collected.
+struct Job {
+    collector: Collector,
+    sources: Vec<SourceNote>,
+    /// The names of the tables, by layer.
+    tables: Vec<String>,
 }
 
-/// What a build did.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BuildReport {
-    /// What was written.
-    pub summary: Summary,
-    /// The lines that were skipped, and those of which only names were.
-    pub broken: Vec<BrokenLine>,
+/// What came to light while places were merged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Merging {
+    /// Records about ids that no source has a place of.
+    without_place: u64,
 }
 
-/// Builds a gazetteer file from tables. It is written beside `out` and then renamed, so that `out` is whole at all times.
-///
-/// # Errors
-///
-/// If a table can't be read or has other columns than expected, more lines are broken than [`Sources::max_errors`], or
-/// the file can't be written. `out` is then as it was.
-pub fn build(sources: &Sources, out: &Path, mut progress: impl FnMut(Progress<'_>)) -> Result<BuildReport, BuildError> {
-    let mut reading = Reading { builder: Builder::new(), broken: Vec::new(), max_errors: sources.max_errors };
-    let mut layers = 0..;
-    for (file, layer) in sources.geonames.iter().zip(&mut layers) {
-        let table = GeoNamesTable::new(open(file)?, file);
-        reading.read(table, layer, file, &mut progress)?;
-    }
-    for (file, layer) in sources.extra.iter().zip(&mut layers) {
-        let table = ExtraTable::new(open(file)?, file).map_err(BuildError::Source)?;
-        reading.read(table, layer, file, &mut progress)?;
-    }
-    let Reading { mut builder, broken, .. } = reading;
-    if builder.places.is_empty() {
-        return Err(BuildError::NoPlaces);
-    }
-    sources.notes.iter().cloned().for_each(|note| builder.add_source(note));
-    progress(Progress::Indexing { places: builder.places.len() });
-    let summary = replace(out, builder)?;
-    progress(Progress::Done);
-    Ok(BuildReport { summary, broken })
-}
-
-/// Tables being read.
-struct Reading {
-    builder: Builder,
-    broken: Vec<BrokenLine>,
-    max_errors: usize,
-}
-
-impl Reading {
-    fn read(
-        &mut self,
-        table: impl Iterator<Item = Result<PlaceInput, SourceError>>,
-        layer: u32,
-        file: &Path,
-        progress: &mut impl FnMut(Progress<'_>),
-    ) -> Result<(), BuildError> {
-        progress(Progress::Reading { file, places: self.builder.places.len() });
-        for place in table {
-            match place {
-                // The tables have checked the place already.
-                Ok(place) => self.builder.places.push(PlaceInput { layer, ..place }),
-                Err(SourceError::Broken(line)) => self.broken.push(line),
-                Err(error) => return Err(BuildError::Source(error)),
+impl Job {
+    /// Writes the file. `duplicate` is told of each line that is left out because another has its id.
+    fn write(
+        self,
+        out: &mut impl Write,
+        duplicate: &mut dyn FnMut(Duplicate) -> Result<(), BuildError>,
+        progress: &mut dyn FnMut(Progress<'_>),
+    ) -> Result<(Summary, Merging), BuildError> {
+        let Self { collector, sources, tables: table_names } = self;
+        let Collector { scratch, sorter, namespaces, places: added, has_parents, .. } = collector;
+        progress(Progress::Merging { places: 0 });
+        let sorted = sorter.finish().map_err(BuildError::Temporary)?;
+        let mut grouping = Grouping::new(sorted).map_err(BuildError::Temporary)?;
+        let mut tables = Tables::new(&scratch, has_parents).map_err(BuildError::Temporary)?;
+        let mut names = Names::new(&scratch);
+        let mut of_table = vec![0u64; table_names.len()];
+        let mut duplicates = 0;
+        let mut groups = Groups::default();
+        loop {
+            grouping.fill(&mut groups, BATCH).map_err(BuildError::Temporary)?;
+            if groups.len() == 0 {
+                break;
             }
-            if self.broken.len() > self.max_errors {
-                let broken = std::mem::take(&mut self.broken);
-                return Err(BuildError::TooManyErrors { max_errors: self.max_errors, broken });
+            for piece in merged_with_keys(&groups, tables.count()) {
+                let (places, keys) = piece.ok_or_else(|| BuildError::Temporary(merge::damaged()))?;
+                for place in places {
+                    tables.add(&place, &namespaces)?;
+                    for &layer in &place.layers {
+                        of_table.get_mut(layer as usize).into_iter().for_each(|count| *count += 1);
+                    }
+                    duplicates += place.duplicates.len() as u64;
+                    place.duplicates.into_iter().try_for_each(&mut *duplicate)?;
+                }
+                names.add(&keys).map_err(BuildError::Temporary)?;
             }
-            if self.builder.places.len().is_multiple_of(10_000) {
-                progress(Progress::Reading { file, places: self.builder.places.len() });
-            }
+            progress(Progress::Merging { places: tables.count().into() });
         }
-        Ok(())
+        let places = u64::from(tables.count());
+        progress(Progress::Sorting { places });
+        let names = names.finish(&scratch)?;
+        let tables = tables.finish(&scratch)?;
+        progress(Progress::Writing);
+        let metadata = metadata(&sources, table_names.iter().zip(&of_table));
+        let summary = Summary {
+            places,
+            merged: added - places - duplicates,
+            keys: names.keys,
+            postings: names.rows,
+            names_without_key: names.without_key,
+            bytes: 0,
+        };
+        let sections = [
+            SectionFile::of(metadata.as_bytes(), &scratch).map_err(BuildError::Temporary)?,
+            names.map,
+            names.postings,
+            tables.places,
+            tables.details,
+            tables.namespaces,
+            tables.features,
+            tables.divisions,
+            tables.countries,
+            tables.strings,
+        ];
+        let bytes = write_file(sections, out).map_err(BuildError::Write)?;
+        Ok((Summary { bytes, ..summary }, Merging { without_place: grouping.without_place }))
     }
 }
 
-fn open(path: &Path) -> Result<BufReader<File>, BuildError> {
-    let file = File::open(path).map_err(|source| BuildError::File { path: path.to_owned(), doing: "read", source })?;
-    Ok(BufReader::new(file))
+/// The places of all groups in order, with their keys; the first has the index `first`. A piece is `None` if it is
+/// damaged.
+fn merged_with_keys(groups: &Groups, first: u32) -> Vec<Option<(Vec<Merged<'_>>, Keys)>> {
+    let piece = |piece: usize| {
+        let range = piece * PIECE..groups.len().min((piece + 1) * PIECE);
+        let mut keys = Keys::default();
+        let mut places = Vec::with_capacity(range.len());
+        for position in range {
+            let place = merge::merge(groups.records(position))?;
+            // The tables refuse what a u32 can't number.
+            keys.add(first.wrapping_add(position as u32), &place.fields);
+            places.push(place);
+        }
+        Some((places, keys))
+    };
+    (0..groups.len().div_ceil(PIECE)).into_par_iter().map(piece).collect()
 }
 
-fn replace(out: &Path, builder: Builder) -> Result<Summary, BuildError> {
-    let failed = |doing| move |source| BuildError::File { path: out.to_owned(), doing, source };
-    let mut file = AtomicFile::create(out).map_err(failed("write"))?;
-    let summary = builder.finish(&mut file)?;
-    file.commit().map_err(failed("write"))?;
-    Ok(summary)
+fn metadata<'a>(sources: &[SourceNote], tables: impl Iterator<Item = (&'a String, &'a u64)>) -> String {
+    let mut lines: String = sources.iter().map(SourceNote::to_line).collect();
+    for (name, places) in tables {
+        lines.push_str(&format!("table\t{name}\t{places}\n"));
+    }
+    lines
 }
 
 #[cfg(test)]

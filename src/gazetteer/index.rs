@@ -11,18 +11,24 @@
 //!
 //! | section | rows |
 //! |---|---|
-//! | `metadata` | UTF-8 lines: `source`, name, licence and attribution, parted by tabs |
+//! | `metadata` | UTF-8 lines, parted by tabs: `source`, name, licence and attribution; `table`, its file's name, number of places |
 //! | `names` | a map from key to the number of the key's first posting, in the format of the crate `fst` (see `key_map`) |
-//! | `postings` | `Posting`, 6 bytes; the last of a key is flagged |
-//! | `places` | `PlaceRow`, 24 bytes, in the order of their ids |
-//! | `details` | `DetailRow` of the few places with a radius or more than four thousand million inhabitants |
+//! | `postings` | `Posting`, 6 bytes, in the order of candidates; the last of a key is flagged |
+//! | `places` | `PlaceRow`, 28 bytes, in the order of their ids |
+//! | `details` | `DetailRow` of the few places with a radius, a priority, a parent that their codes don't tell, or more than four thousand million inhabitants |
 //! | `namespaces` | `NamespaceRow`: which run of places has ids of a namespace |
 //! | `features` | `FeatureRow`: feature class and code |
-//! | `divisions` | `DivisionRow`: country, code of the first-level division and its record |
+//! | `divisions` | `DivisionRow`: country, codes of the first- and second-level divisions and their records |
 //! | `countries` | `CountryRow`: code and record, by code |
 //! | `strings` | each a length (LEB128) and UTF-8 bytes; a `StringOffset` leads to the length |
 //!
-//! The postings of a key stand in the order of candidates, the most important place first, and those of one place together.
+//! Places stand by namespace, and within it by the length of the rest of their ids and then by its letters: numbers
+//! without leading zeros stand so in their own order.
+//!
+//! The postings of a key stand in the order in which candidates are given: by falling priority, then by falling
+//! importance (see the module `importance`), then in the order of places; of one place the strict before the loose.
+//! Whoever wants only the first few need not read the others.
+//!
 //! Keys stand in order, and so do their postings; the numbers of first postings therefore rise, and the map shares
 //! their common parts. A count beside each would not share, so the last posting of a key is flagged instead. Spellings
 //! are not stored: one byte of a hash of each, in its posting, tells exact from folded matches, at a 256th of wrong
@@ -41,10 +47,8 @@ compile_error!("gazetteer files are read in place and are little endian; big-end
 
 /// The first bytes of every gazetteer.
 pub(crate) const MAGIC: [u8; 8] = *b"\x89GAZ\r\n\x1a\n";
-/// The format that is written. It and the one before it are read.
+/// The format that is written and read.
 pub(crate) const VERSION: u32 = 2;
-/// The first format whose postings stand in the order of candidates; those of version 1 stand in the order of places.
-const RANKED_POSTINGS: u32 = 2;
 /// Sections begin at multiples of this many bytes.
 pub(crate) const ALIGNMENT: usize = 8;
 /// What stands for an unknown string or place.
@@ -168,8 +172,9 @@ pub(crate) struct PlaceRow {
     pub(crate) lon: i32,
     /// [`NONE`] if unknown, [`POPULATION_IN_DETAILS`] if it doesn't fit.
     pub(crate) population: u32,
+    pub(crate) division: u32,
     pub(crate) feature: u16,
-    pub(crate) division: u16,
+    pub(crate) zero: u16,
 }
 
 /// Coordinates are stored in this many parts of a degree.
@@ -190,6 +195,9 @@ pub(crate) struct DetailRow {
     pub(crate) place: u32,
     /// Metres; [`NONE`] if unknown.
     pub(crate) radius: u32,
+    pub(crate) priority: i32,
+    /// The place that it is a part of, where that is not what its division says; [`NONE`] if it is.
+    pub(crate) parent: u32,
 }
 
 /// A run of places whose ids share a namespace: from `first` to the next row's.
@@ -217,16 +225,20 @@ impl FeatureRow {
     }
 }
 
-/// A first-level division of a country; also `code` none for places known only by country, and both none.
+/// A second-level division of a country; also with codes none for places that are known only by country or first-level
+/// division, and all none.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
 pub(crate) struct DivisionRow {
     /// Zeros if unknown.
     pub(crate) country: [u8; 2],
     pub(crate) zero: [u8; 2],
-    pub(crate) code: StringOffset,
-    /// The division's own record.
-    pub(crate) place: u32,
+    pub(crate) admin1: StringOffset,
+    pub(crate) admin2: StringOffset,
+    /// The first-level division's own record.
+    pub(crate) admin1_place: u32,
+    /// The second-level division's own record.
+    pub(crate) admin2_place: u32,
 }
 
 #[repr(C)]
@@ -267,31 +279,32 @@ impl Header {
     }
 }
 
-/// The whole file, from its sections' bytes.
-pub(crate) fn assemble(sections: [&[u8]; SECTIONS]) -> Vec<u8> {
-    let mut entries = [Entry::default(); SECTIONS];
-    let mut end = HEADER_BYTES;
-    for (entry, bytes) in entries.iter_mut().zip(sections) {
-        *entry = Entry { offset: end as u64, length: bytes.len() as u64, checksum: crc32fast::hash(bytes), zero: 0 };
-        end = (end + bytes.len()).next_multiple_of(ALIGNMENT);
-    }
+/// What the header has of a section.
+pub(crate) struct SectionSum {
+    /// Without padding.
+    pub(crate) length: u64,
+    pub(crate) checksum: u32,
+}
+
+/// The header of a file whose sections follow one another, each padded to [`ALIGNMENT`].
+pub(crate) fn header(sections: [SectionSum; SECTIONS]) -> Vec<u8> {
+    let mut end = HEADER_BYTES as u64;
+    let entries = sections.map(|SectionSum { length, checksum }| {
+        let entry = Entry { offset: end, length, checksum, zero: 0 };
+        end = (end + length).next_multiple_of(ALIGNMENT as u64);
+        entry
+    });
     let mut header = Header {
         magic: MAGIC,
         version: VERSION,
         sections: SECTIONS as u32,
-        length: end as u64,
+        length: end,
         entries,
         checksum: 0,
         zero: 0,
     };
     header.checksum = header.expected_checksum();
-    let mut file = Vec::with_capacity(end);
-    file.extend_from_slice(bytemuck::bytes_of(&header));
-    for bytes in sections {
-        file.extend_from_slice(bytes);
-        file.resize(file.len().next_multiple_of(ALIGNMENT), 0);
-    }
-    file
+    bytemuck::bytes_of(&header).to_vec()
 }
 
 /// The bytes of a gazetteer, wherever they are.
@@ -324,7 +337,8 @@ pub(crate) struct Index {
     bytes: Bytes,
     ranges: [Range<usize>; SECTIONS],
     checksums: [u32; SECTIONS],
-    pub(crate) version: u32,
+    /// The header's own, which covers the sections' checksums.
+    pub(crate) checksum: u32,
 }
 
 impl Index {
@@ -346,8 +360,8 @@ impl Index {
             end = range.end.next_multiple_of(ALIGNMENT);
         }
         Ok(Self {
-            version: header.version,
             checksums: header.entries.map(|entry| entry.checksum),
+            checksum: header.checksum,
             bytes,
             origin,
             ranges,
@@ -394,11 +408,6 @@ impl Index {
         KeyMap::new(self.section(Section::Names))
     }
 
-    /// Whether the postings of a key stand in the order of candidates.
-    pub(crate) fn has_ranked_postings(&self) -> bool {
-        self.version >= RANKED_POSTINGS
-    }
-
     /// The postings of a key from its first on; none if they don't exist or don't end.
     pub(crate) fn postings(&self, first: u64) -> &[Posting] {
         let rest = usize::try_from(first).ok();
@@ -430,7 +439,7 @@ fn read_header(file: &[u8], origin: &Origin) -> Result<Header, GazetteerError> {
     let truncated = |expected| GazetteerError::Length { origin: origin(), expected, found: file.len() as u64 };
     let version = file.get(8..12).and_then(|bytes| bytes.try_into().ok()).map(u32::from_le_bytes);
     let found = version.ok_or_else(|| truncated(HEADER_BYTES as u64))?;
-    if !(1..=VERSION).contains(&found) {
+    if found != VERSION {
         return Err(GazetteerError::Version { origin: origin(), expected: VERSION, found });
     }
     let header = file.get(..HEADER_BYTES).ok_or_else(|| truncated(HEADER_BYTES as u64))?;

@@ -129,28 +129,31 @@ impl Gazetteer {
         if !only.is_any() {
             found.retain(|candidate| self.admits(only, candidate.place));
         }
-        if !self.index.has_ranked_postings() {
-            found.sort_by_key(|candidate| (candidate.fold, Reverse(self.population(candidate.place))));
-        } else if !found.is_sorted_by_key(|candidate| candidate.fold) {
+        if !found.is_sorted_by_key(|candidate| candidate.fold) {
             found.sort_by_key(|candidate| candidate.fold);
         }
         found
     }
 
     /// Both lists in one, each place once by its best match, in order of fold; within one fold each list keeps its
-    /// order, and the more populous of their heads comes first.
+    /// order, and the more important of their heads comes first.
     fn united(&self, first: Vec<Candidate>, second: Vec<Candidate>) -> Vec<Candidate> {
         if first.is_empty() || second.is_empty() {
             return if first.is_empty() { second } else { first };
         }
-        let rank = |candidate: &Candidate| (candidate.fold, Reverse(self.population(candidate.place)));
+        let ranked = |candidate: Candidate| {
+            let place = self.read(candidate.place);
+            let importance = place.map(|place| (place.priority, place.importance()));
+            ((candidate.fold, Reverse(importance)), candidate)
+        };
         let mut united = Vec::with_capacity(first.len() + second.len());
-        let (mut first, mut second) = (first.into_iter().peekable(), second.into_iter().peekable());
-        while let (Some(a), Some(b)) = (first.peek(), second.peek()) {
-            united.extend(if rank(a) <= rank(b) { first.next() } else { second.next() });
+        let mut first = first.into_iter().map(ranked).peekable();
+        let mut second = second.into_iter().map(ranked).peekable();
+        while let (Some((a, _)), Some((b, _))) = (first.peek(), second.peek()) {
+            united.extend(if a <= b { first.next() } else { second.next() });
         }
         united.extend(first.chain(second));
-        each_once(united)
+        each_once(united.into_iter().map(|(_, candidate)| candidate).collect())
     }
 
     /// Whether the place's record is sound and meets the condition.
@@ -158,7 +161,7 @@ impl Gazetteer {
         let class_and_country = || {
             let row: &PlaceRow = self.index.row(Section::Places, place.0)?;
             let feature: &FeatureRow = self.index.row(Section::Features, row.feature.into())?;
-            let division: &DivisionRow = self.index.row(Section::Divisions, row.division.into())?;
+            let division: &DivisionRow = self.index.row(Section::Divisions, row.division)?;
             Some((feature.class(), CountryCode::new(division.country)))
         };
         class_and_country().is_some_and(|(class, country)| {

@@ -28,6 +28,7 @@ pub mod build;
 mod embedded;
 mod error;
 mod fuzzy;
+mod importance;
 pub mod index;
 mod key_map;
 mod lookup;
@@ -79,6 +80,11 @@ pub struct Info {
     pub sections: Vec<(&'static str, usize)>,
     /// What it was made from.
     pub sources: Vec<SourceNote>,
+    /// The tables that it was built from, by their files' names, each with the number of places that it says something
+    /// of. A place may stand in several.
+    pub tables: Vec<(String, u64)>,
+    /// The checksum of the header, which covers those of all sections: equal files have the same.
+    pub checksum: u32,
 }
 
 /// A source of a gazetteer, for whoever passes its data on.
@@ -155,13 +161,15 @@ impl Gazetteer {
     pub fn info(&self) -> Info {
         let metadata = std::str::from_utf8(self.index.section(Section::Metadata)).unwrap_or_default();
         Info {
-            version: self.index.version,
+            version: index::VERSION,
             places: self.len(),
             keys: self.index.names().and_then(|names| usize::try_from(names.keys()).ok()).unwrap_or(0),
             postings: self.index.rows::<Posting>(Section::Postings).len(),
             file_bytes: self.index.file_bytes(),
             sections: Section::ALL.iter().map(|&section| (section.name(), self.index.section(section).len())).collect(),
             sources: metadata.lines().filter_map(SourceNote::from_line).collect(),
+            tables: metadata.lines().filter_map(table_of_line).collect(),
+            checksum: self.index.checksum,
         }
     }
 
@@ -187,15 +195,24 @@ impl Gazetteer {
     /// A place by its number, or `None` if there is none or its record is damaged.
     pub fn get(&self, index: PlaceIndex) -> Option<Place<'_>> {
         let place = self.read(index)?;
-        let admin1 = place.admin1.filter(|&admin1| self.read(admin1).is_some());
-        Some(Place { admin1, ..place })
+        let known = |division: Option<PlaceIndex>| division.filter(|&division| self.read(division).is_some());
+        let (admin1, admin2) = (known(place.admin1), known(place.admin2));
+        let parent = known(place.parent).or_else(|| {
+            let country = place.country.and_then(|country| self.country(country));
+            // The divisions above it: of a division itself, those behind it.
+            let above = [admin2, admin1, country];
+            let own = above.iter().position(|&division| division == Some(index)).map_or(0, |level| level + 1);
+            above[own..].iter().copied().flatten().next()
+        });
+        Some(Place { admin1, admin2, parent, ..place })
     }
 
-    /// A place by its number, whose `admin1` may lead to a damaged record.
+    /// A place by its number, whose divisions may lead to damaged records, and with no other parent than a hierarchy's.
     fn read(&self, index: PlaceIndex) -> Option<Place<'_>> {
         let row: &PlaceRow = self.index.row(Section::Places, index.0)?;
         let feature: &FeatureRow = self.index.row(Section::Features, row.feature.into())?;
-        let division: &DivisionRow = self.index.row(Section::Divisions, row.division.into())?;
+        let division: &DivisionRow = self.index.row(Section::Divisions, row.division)?;
+        let known = |place: u32| (place != NONE).then_some(PlaceIndex(place));
         let degrees = |parts: i32| f64::from(parts) / PARTS_OF_A_DEGREE;
         let detail = self.detail(index);
         Some(Place {
@@ -206,8 +223,11 @@ impl Gazetteer {
             feature: self.index.string(feature.code)?,
             class: feature.class(),
             country: CountryCode::new(division.country),
-            admin1_code: self.index.string(division.code),
-            admin1: (division.place != NONE).then_some(PlaceIndex(division.place)),
+            admin1_code: self.index.string(division.admin1),
+            admin1: known(division.admin1_place),
+            admin2_code: self.index.string(division.admin2),
+            admin2: known(division.admin2_place),
+            parent: detail.and_then(|detail| known(detail.parent)),
             population: match row.population {
                 NONE => None,
                 POPULATION_IN_DETAILS => detail.map(|detail| detail.population),
@@ -216,6 +236,7 @@ impl Gazetteer {
             radius: detail
                 .filter(|detail| detail.radius != NONE)
                 .map(|detail| Kilometers(f64::from(detail.radius) / PARTS_OF_A_KILOMETER)),
+            priority: detail.map_or(0, |detail| detail.priority),
         })
     }
 
@@ -241,7 +262,9 @@ impl Gazetteer {
         let end = rows.get(found + 1).map_or(self.len(), |next| next.first as usize);
         let run = self.index.rows::<PlaceRow>(Section::Places).get(first..end)?;
         let position = if rows[found].width == NONE {
-            run.binary_search_by(|row| self.index.string(row.local).unwrap_or_default().cmp(local)).ok()?
+            // Ids stand in the order of their lengths and then their letters.
+            let order = |word: &str| word.len().cmp(&local.len()).then_with(|| word.cmp(local));
+            run.binary_search_by(|row| order(self.index.string(row.local).unwrap_or_default())).ok()?
         } else {
             run.binary_search_by_key(&local.parse().ok()?, |row| row.local).ok()?
         };
@@ -272,6 +295,12 @@ impl fmt::Debug for Gazetteer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Gazetteer({}, {} places)", self.index.origin, self.len())
     }
+}
+
+/// Name and number of places of a table, of a line that is about one.
+fn table_of_line(line: &str) -> Option<(String, u64)> {
+    let (name, places) = line.strip_prefix("table\t")?.rsplit_once('\t')?;
+    Some((name.to_owned(), places.parse().ok()?))
 }
 
 impl SourceNote {

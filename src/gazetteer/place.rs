@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::importance::importance;
 use crate::geo::{Kilometers, LatLon};
 
 /// A place's number in one gazetteer file. Good only for the gazetteer that gave it; [`PlaceId`] is for keeping.
@@ -38,10 +39,28 @@ pub struct Place<'a> {
     /// The place that is that division, if the gazetteer has it: the `ADM1` record of the same country and code. A
     /// division is its own.
     pub admin1: Option<PlaceIndex>,
+    /// The code of the second-level division that it is in or is, good only with the country and `admin1_code`.
+    pub admin2_code: Option<&'a str>,
+    /// The place that is that division: the `ADM2` record of the same country and codes. A division is its own.
+    pub admin2: Option<PlaceIndex>,
+    /// The place that it is a part of: what a hierarchy says, or else its second-level division, first-level division or
+    /// country, whichever comes first and is another place. Hierarchies of others may lead in a circle.
+    pub parent: Option<PlaceIndex>,
     /// Inhabitants.
     pub population: Option<u64>,
     /// How far from `location` the place reaches, where it is known to be large.
     pub radius: Option<Kilometers>,
+    /// Where a name may mean several places, those of higher priority come first, whatever their importance. 0 for all
+    /// but places that a table gives another.
+    pub priority: i32,
+}
+
+impl Place<'_> {
+    /// How likely its name in a newspaper means this place, before anything else is known: its inhabitants, or, where
+    /// they aren't known, as many as a place of its kind is worth to a reader.
+    pub fn importance(&self) -> u32 {
+        importance(self.class, self.feature, self.population, self.radius)
+    }
 }
 
 /// A place's lasting identity: a namespace and a number or word in it, displayed as `geonames:99072`, `fips:01001` or

@@ -61,7 +61,7 @@ fn a_spelling_is_exact_only_for_its_own_place() {
 }
 
 #[test]
-fn candidates_stand_by_fold_then_population_then_id() {
+fn candidates_stand_by_fold_then_importance_then_id() {
     let mut places = ten_places();
     places.push(place("geonames:7", "SPRINGFIELD", "P.PPL", (0.0, 0.0), "AU", 9_000_000));
     places.push(place("geonames:9", "Springfield", "P.PPL", (0.0, 1.0), "AU", 0));
@@ -70,6 +70,61 @@ fn candidates_stand_by_fold_then_population_then_id() {
     let ids: Vec<_> = found(&gazetteer, "Springfield").into_iter().map(|(id, ..)| id).collect();
     let expected = ["4409896", "4951788", "4250542", "8", "9", "7"].map(|id| format!("geonames:{id}"));
     assert_eq!(ids, expected);
+}
+
+#[test]
+fn priority_comes_before_importance() {
+    let springfield = |id: &str, population: u64, priority: i32| {
+        let place = place(id, "Springfield", "P.PPL", (0.0, 0.0), "US", population);
+        PlaceInput { priority: Some(priority), ..place }
+    };
+    let gazetteer = gazetteer([
+        springfield("geonames:1", 9_000_000, -1),
+        springfield("geonames:2", 10, 0),
+        springfield("geonames:3", 100, 0),
+        springfield("geonames:4", 1, i32::MAX),
+        springfield("geonames:5", u64::MAX, i32::MIN),
+    ]);
+    gazetteer.verify().unwrap();
+    let found: Vec<_> = gazetteer.lookup("Springfield").iter().map(|found| gazetteer.place(found.place)).collect();
+    let expected = [(4, i32::MAX), (3, 0), (2, 0), (1, -1), (5, i32::MIN)];
+    let found: Vec<_> = found.iter().map(|place| (place.id.to_string(), place.priority)).collect();
+    assert_eq!(found, expected.map(|(id, priority)| (format!("geonames:{id}"), priority)));
+    // The postings stand so in the file.
+    let first = gazetteer.index.names().unwrap().get("springfield").unwrap();
+    let postings = gazetteer.index.postings(first).iter().map(|posting| posting.place());
+    assert!(postings.eq([3, 2, 1, 0, 4]));
+}
+
+#[test]
+fn places_know_what_they_are_a_part_of() {
+    let within = |admin1: &str, admin2: Option<&str>, place: PlaceInput| PlaceInput {
+        admin1: Some(admin1.to_owned()),
+        admin2: admin2.map(str::to_owned),
+        ..place
+    };
+    let gazetteer = gazetteer([
+        place("geonames:1", "Iraq", "A.PCLI", (33.0, 44.0), "IQ", 0),
+        within("15", None, place("geonames:2", "Nineveh", "A.ADM1", (36.0, 42.5), "IQ", 0)),
+        within("15", Some("1502"), place("geonames:3", "Mosul District", "A.ADM2", (36.0, 43.0), "IQ", 0)),
+        within("15", Some("1502"), place("geonames:4", "Mosul", "P.PPLA", (36.3, 43.1), "IQ", 0)),
+        within("15", Some("9999"), place("geonames:5", "Sinjar", "P.PPL", (36.3, 41.9), "IQ", 0)),
+        within("16", Some("1502"), place("geonames:6", "Elsewhere", "P.PPL", (33.3, 44.4), "IQ", 0)),
+        place("geonames:7", "Atlantis", "P.PPL", (30.0, -40.0), "", 0),
+    ]);
+    gazetteer.verify().unwrap();
+    let known = |id: u32| {
+        let place = gazetteer.place(gazetteer.by_id(&format!("geonames:{id}")).unwrap());
+        let number = |index: Option<PlaceIndex>| index.map_or(0, |index| index.get() + 1);
+        (number(place.admin1), number(place.admin2), number(place.parent), place.admin2_code)
+    };
+    assert_eq!(known(1), (0, 0, 0, None));
+    assert_eq!(known(2), (2, 0, 1, None));
+    assert_eq!(known(3), (2, 3, 2, Some("1502")));
+    assert_eq!(known(4), (2, 3, 3, Some("1502")));
+    assert_eq!(known(5), (2, 0, 2, Some("9999")));
+    assert_eq!(known(6), (0, 0, 1, Some("1502")));
+    assert_eq!(known(7), (0, 0, 0, None));
 }
 
 #[test]
@@ -211,6 +266,7 @@ fn info_says_what_is_in_the_file() {
     let gazetteer = gazetteer(ten_places());
     let info = gazetteer.info();
     assert_eq!((info.version, info.places, gazetteer.len()), (2, 10, 10));
+    assert_eq!((info.checksum, info.tables), (gazetteer.index.checksum, vec![]));
     assert!(info.keys > 10 && info.postings > info.keys);
     assert_eq!(info.sources[0].licence, "CC0-1.0");
     assert!(info.sections.iter().map(|(_, bytes)| bytes).sum::<usize>() < info.file_bytes);
@@ -241,6 +297,8 @@ fn exercise(bytes: &[u8]) -> bool {
             std::hint::black_box((place.map(|place| place.id.to_string()), admin1));
         }
     }
+    let parents = gazetteer.places().filter_map(|place| Some(gazetteer.get(place.parent?)?.name)).count();
+    std::hint::black_box(parents);
     let country = gazetteer.country("IQ".parse().unwrap()).map(|country| gazetteer.place(country).name);
     std::hint::black_box((country, gazetteer.info(), gazetteer.by_id("dateline:al-bir")));
     std::hint::black_box(gazetteer.places().count());
@@ -271,6 +329,17 @@ fn every_changed_byte_is_found_and_does_no_harm() {
     }
 }
 
+/// A file of these sections, with right checksums.
+fn assembled(sections: &[Vec<u8>; index::SECTIONS]) -> Vec<u8> {
+    let sum = |bytes: &Vec<u8>| index::SectionSum { length: bytes.len() as u64, checksum: crc32fast::hash(bytes) };
+    let mut file = index::header(sections.each_ref().map(sum));
+    for bytes in sections {
+        file.extend_from_slice(bytes);
+        file.resize(file.len().next_multiple_of(index::ALIGNMENT), 0);
+    }
+    file
+}
+
 /// Sets a section's bytes and mends the checksums, as a faulty builder would: what the checksums cannot find.
 #[test]
 fn wrong_references_with_right_checksums_are_found_and_do_no_harm() {
@@ -281,7 +350,7 @@ fn wrong_references_with_right_checksums_are_found_and_do_no_harm() {
             let gazetteer = Gazetteer::from_bytes(&whole).unwrap();
             let mut sections = Section::ALL.map(|section| gazetteer.index.section(section).to_vec());
             sections[section as usize][position] ^= 0xff;
-            exercise(&index::assemble(std::array::from_fn(|section| &*sections[section])));
+            exercise(&assembled(&sections));
         }
     }
 }
@@ -290,9 +359,15 @@ fn wrong_references_with_right_checksums_are_found_and_do_no_harm() {
 fn a_file_of_another_version_is_refused_with_a_remedy() {
     let mut bytes = file(ten_places());
     bytes[8] = 3;
-    let error = Gazetteer::from_bytes(&bytes).unwrap_err().to_string();
-    assert!(error.contains("version 3") && error.contains("reads version 2"), "{error}");
-    assert!(error.contains("dateline gazetteer build"), "{error}");
+    let later = Gazetteer::from_bytes(&bytes).unwrap_err().to_string();
+    assert!(later.contains("version 3") && later.contains("reads version 2"), "{later}");
+    // Made by the version that wrote it.
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/gazetteer/version-1.gaz");
+    let former = Gazetteer::open(path).unwrap_err().to_string();
+    assert!(former.contains("version 1") && former.contains("reads version 2"), "{former}");
+    for error in [later, former] {
+        assert!(error.contains("build it again with `dateline gazetteer build`"), "{error}");
+    }
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Reading a whole gazetteer to see that nothing in it is damaged.
 
+use std::cmp::Reverse;
+
 use super::index::{
     CountryRow, DetailRow, DivisionRow, FeatureRow, Index, NONE, NamespaceRow, POPULATION_IN_DETAILS, PlaceRow,
     Posting, Section, StringOffset,
@@ -81,8 +83,12 @@ fn divisions(gazetteer: &Gazetteer) -> Result<(), String> {
     for (number, row) in gazetteer.index.rows::<DivisionRow>(Section::Divisions).iter().enumerate() {
         let known = row.country == [0, 0] || CountryCode::new(row.country).is_some();
         expect(known, number, "no country code")?;
-        expect(row.code == NONE || is_string(gazetteer, row.code), number, "no string of its code")?;
-        expect(row.place == NONE || exists(gazetteer, row.place), number, "no such place")?;
+        for code in [row.admin1, row.admin2] {
+            expect(code == NONE || is_string(gazetteer, code), number, "no string of its code")?;
+        }
+        for place in [row.admin1_place, row.admin2_place] {
+            expect(place == NONE || exists(gazetteer, place), number, "no such place")?;
+        }
     }
     Ok(())
 }
@@ -102,6 +108,7 @@ fn details(gazetteer: &Gazetteer) -> Result<(), String> {
     for (number, row) in rows.iter().enumerate() {
         expect(number == 0 || rows[number - 1].place < row.place, number, "not in the order of places")?;
         expect(exists(gazetteer, row.place), number, "no such place")?;
+        expect(row.parent == NONE || exists(gazetteer, row.parent), number, "no such parent")?;
     }
     Ok(())
 }
@@ -128,18 +135,21 @@ fn postings(gazetteer: &Gazetteer) -> Result<(), String> {
 /// No key is longer than this: folding makes ten times more of the longest name at most.
 const MAX_KEY_BYTES: usize = 16 * MAX_NAME_BYTES;
 
-/// Every key's postings begin where those of the key before it end.
+/// Every key's postings begin where those of the key before it end, and stand in the order of candidates.
 fn names(gazetteer: &Gazetteer) -> Result<(), String> {
     let map = gazetteer.index.names().ok_or("no map of names")?;
     let mut expected = 0;
     let mut keys = 0;
     map.walk(MAX_KEY_BYTES, |key, first| {
-        let postings = gazetteer.index.postings(first).len() as u64;
-        if first != expected || postings == 0 {
-            let key = String::from_utf8_lossy(key);
-            return Err(format!("key {key:?}: expected postings from row {expected}, found row {first}"));
+        let postings = gazetteer.index.postings(first);
+        let key = || String::from_utf8_lossy(key);
+        if first != expected || postings.is_empty() {
+            return Err(format!("key {:?}: expected postings from row {expected}, found row {first}", key()));
         }
-        expected += postings;
+        if !postings.is_sorted_by_key(|posting| order(gazetteer, posting.place())) {
+            return Err(format!("key {:?}: expected its postings by priority, importance and place", key()));
+        }
+        expected += postings.len() as u64;
         keys += 1;
         Ok(())
     })?;
@@ -148,6 +158,12 @@ fn names(gazetteer: &Gazetteer) -> Result<(), String> {
     }
     let found = gazetteer.index.rows::<Posting>(Section::Postings).len();
     (expected == found as u64).then_some(()).ok_or_else(|| format!("it leads to {expected} postings of {found}"))
+}
+
+/// What the postings of a key are sorted by.
+fn order(gazetteer: &Gazetteer, index: u32) -> (Reverse<(i32, u32)>, u32) {
+    let place = gazetteer.read(PlaceIndex(index));
+    (Reverse(place.map_or((0, 0), |place| (place.priority, place.importance()))), index)
 }
 
 fn exists(gazetteer: &Gazetteer, place: u32) -> bool {

@@ -1,18 +1,12 @@
 //! `dateline gazetteer`: looks into a gazetteer, or builds one.
 
+mod build;
+mod info;
 mod lookup;
 
-use std::io::{self, IsTerminal};
-use std::path::PathBuf;
-
-use anyhow::Context as _;
 use clap::{Args, Subcommand};
-use dateline::gazetteer::SourceNote;
-use dateline::gazetteer::build::{self, Progress, Sources};
-use serde::Deserialize;
 
-use super::pretty::printable;
-use super::{Outcome, PlacesArgs, print, refuse_output_over, say};
+use super::{GazetteerFileArgs, Outcome, print};
 
 /// The arguments of `dateline gazetteer`.
 #[derive(Args)]
@@ -26,123 +20,26 @@ enum Command {
     /// Shows the places that a name may mean
     Lookup(lookup::LookupArgs),
     /// Says what a gazetteer holds and where it comes from
-    Info(PlacesArgs),
+    Info(info::InfoArgs),
     /// Checks every byte and every reference of a gazetteer
-    Verify(PlacesArgs),
+    Verify(GazetteerFileArgs),
     /// Builds a gazetteer from tables
-    Build(BuildArgs),
-}
-
-#[derive(Args)]
-struct BuildArgs {
-    /// A table of places in the form of the GeoNames dumps (19 columns, tabs between them); may be given several times
-    #[arg(long, value_name = "FILE")]
-    geonames: Vec<PathBuf>,
-    /// A CSV table of places (id,name,feature,lat,lon,country,admin1,population,radius_km,names,short,abbreviations,
-    /// demonyms,historic); may be given several times. What it says wins over the tables before it
-    #[arg(long, value_name = "FILE")]
-    extra: Vec<PathBuf>,
-    /// A CSV table of the sources' licences (name,licence,attribution), kept in the gazetteer
-    #[arg(long, value_name = "FILE")]
-    sources: Option<PathBuf>,
-    /// Broken lines that are passed over before the build is given up
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    max_errors: usize,
-    /// The file to be written
-    #[arg(long, short, value_name = "FILE")]
-    output: PathBuf,
+    Build(build::BuildArgs),
 }
 
 /// Runs a subcommand of `dateline gazetteer`.
 pub fn run(args: &GazetteerArgs) -> anyhow::Result<Outcome> {
     match &args.command {
         Command::Lookup(args) => lookup::run(args),
-        Command::Info(args) => info(args),
+        Command::Info(args) => info::run(args),
         Command::Verify(args) => verify(args),
-        Command::Build(args) => build(args),
+        Command::Build(args) => build::run(args),
     }
 }
 
-fn info(args: &PlacesArgs) -> anyhow::Result<Outcome> {
-    let info = args.open()?.info();
-    let mut lines = format!(
-        "format version {}\n{} places, {} keys, {} names\n{} bytes\n",
-        info.version, info.places, info.keys, info.postings, info.file_bytes
-    );
-    for (section, bytes) in info.sections {
-        lines.push_str(&format!("  {section}: {bytes} bytes\n"));
-    }
-    for source in info.sources {
-        lines.push_str(&format!("source: {} ({}): {}\n", source.name, source.licence, source.attribution));
-    }
-    print(&printable(&lines))?;
-    Ok(Outcome::Done)
-}
-
-fn verify(args: &PlacesArgs) -> anyhow::Result<Outcome> {
+fn verify(args: &GazetteerFileArgs) -> anyhow::Result<Outcome> {
     let gazetteer = args.open()?;
     gazetteer.verify()?;
     print(&format!("sound: {} places\n", gazetteer.len()))?;
     Ok(Outcome::Done)
-}
-
-/// A row of the table of sources.
-#[derive(Deserialize)]
-struct SourceRow {
-    name: String,
-    licence: String,
-    attribution: String,
-}
-
-fn build(args: &BuildArgs) -> anyhow::Result<Outcome> {
-    anyhow::ensure!(
-        !(args.geonames.is_empty() && args.extra.is_empty()),
-        "nothing to build from; expected at least one table: name it with --geonames or --extra"
-    );
-    let inputs: Vec<PathBuf> = args.geonames.iter().chain(&args.extra).chain(&args.sources).cloned().collect();
-    refuse_output_over(&args.output, &inputs)?;
-    let sources = Sources {
-        geonames: args.geonames.clone(),
-        extra: args.extra.clone(),
-        notes: args.sources.as_ref().map_or(Ok(Vec::new()), read_notes)?,
-        max_errors: args.max_errors,
-    };
-    let watched = io::stderr().is_terminal();
-    let progress = |progress: Progress<'_>| {
-        if watched {
-            show(progress);
-        }
-    };
-    let report = build::build(&sources, &args.output, progress)?;
-    for line in &report.broken {
-        say(&line.to_string());
-    }
-    let summary = &report.summary;
-    print(&format!(
-        "{}: {} places, {} keys, {} names, {} bytes\n",
-        args.output.display(),
-        summary.places,
-        summary.keys,
-        summary.postings,
-        summary.bytes
-    ))?;
-    Ok(if report.broken.is_empty() { Outcome::Done } else { Outcome::SomeFailed })
-}
-
-fn show(progress: Progress<'_>) {
-    say(&match progress {
-        Progress::Reading { file, places } => format!("reading {} ({places} places so far)", file.display()),
-        Progress::Indexing { places } => format!("indexing {places} places"),
-        Progress::Done => "done".to_owned(),
-    });
-}
-
-fn read_notes(path: &PathBuf) -> anyhow::Result<Vec<SourceNote>> {
-    let failed = || format!("{}: expected a CSV table with the columns name,licence,attribution", path.display());
-    let mut reader = csv::Reader::from_path(path).with_context(failed)?;
-    let note = |row: Result<SourceRow, csv::Error>| {
-        let SourceRow { name, licence, attribution } = row.with_context(failed)?;
-        Ok(SourceNote { name, licence, attribution })
-    };
-    reader.deserialize().map(note).collect()
 }

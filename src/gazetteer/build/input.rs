@@ -1,7 +1,7 @@
 //! A place as a source gives it, checked and merged with what other sources say of it.
 
-use std::cmp::Ordering;
-
+use super::fields::{Fields, Position};
+use crate::gazetteer::index::{PARTS_OF_A_DEGREE, PARTS_OF_A_KILOMETER};
 use crate::gazetteer::name::MAX_NAME_BYTES;
 use crate::gazetteer::{CountryCode, FeatureClass, NameKind};
 use crate::geo::{Kilometers, LatLon};
@@ -26,10 +26,14 @@ pub struct PlaceInput {
     pub country: Option<CountryCode>,
     /// The code of its first-level division in its country.
     pub admin1: Option<String>,
+    /// The code of its second-level division in that.
+    pub admin2: Option<String>,
     /// Inhabitants.
     pub population: Option<u64>,
     /// How far it reaches from its location.
     pub radius: Option<Kilometers>,
+    /// Before which other places it comes where a name may mean several: those of lower priority. 0 if not given.
+    pub priority: Option<i32>,
     /// Which of several inputs with the same id counts: the one of the highest layer, and what it lacks comes from
     /// those below. Sources are layers in the order in which they are given.
     pub layer: u32,
@@ -86,8 +90,10 @@ impl PlaceInput {
             class: FeatureClass::Unknown,
             country: None,
             admin1: None,
+            admin2: None,
             population: None,
             radius: None,
+            priority: None,
             layer: 0,
         }
     }
@@ -111,49 +117,48 @@ impl PlaceInput {
         LatLon::new(lat, lon).ok_or(PlaceError::Location { lat, lon })?;
         check_code(&self.feature)?;
         check_code(self.admin1.as_deref().unwrap_or_default())?;
+        check_code(self.admin2.as_deref().unwrap_or_default())?;
         match self.radius {
             Some(Kilometers(radius)) if !(0.0..=20_004.0).contains(&radius) => Err(PlaceError::Radius(radius)),
             _ => Ok(()),
         }
     }
 
-    /// Takes over what `later` knows; its own names stay as alternates.
-    pub(super) fn merge(&mut self, later: Self) {
-        let former = std::mem::replace(&mut self.name, later.name);
-        if former != self.name {
-            self.names.push(NameInput { spelling: former, kind: NameKind::Alternate });
-        }
-        self.names.extend(later.names);
-        self.location = later.location;
-        if !later.feature.is_empty() || later.class != FeatureClass::Unknown {
-            self.feature = later.feature;
-            self.class = later.class;
-        }
-        self.country = later.country.or(self.country);
-        self.admin1 = later.admin1.or(self.admin1.take());
-        self.population = later.population.or(self.population);
-        self.radius = later.radius.or(self.radius);
-    }
-
-    /// An order by id and layer, and else by everything, so that the order of inputs makes no difference.
-    pub(super) fn order(&self, other: &Self) -> Ordering {
-        let coordinates = |place: &Self| [place.location.lat, place.location.lon, place.radius.map_or(-1.0, |r| r.0)];
-        let fields = |place: &Self| (place.class, place.country, place.population);
-        (&self.id, self.layer).cmp(&(&other.id, other.layer)).then_with(|| {
-            let texts = (&self.name, &self.feature, &self.admin1).cmp(&(&other.name, &other.feature, &other.admin1));
-            let numbers =
-                coordinates(self).iter().zip(&coordinates(other)).map(|(a, b)| a.total_cmp(b)).collect::<Vec<_>>();
-            let numbers = numbers.into_iter().fold(Ordering::Equal, Ordering::then);
-            texts
-                .then(numbers)
-                .then_with(|| fields(self).cmp(&fields(other)))
-                .then_with(|| self.names.cmp(&other.names))
-        })
+    /// Its id's namespace and the rest, and what is known of it; `None` if its id has another form.
+    pub(super) fn fields(&self) -> Option<(&str, &str, Fields<'_>)> {
+        let (namespace, local) = split_id(&self.id)?;
+        let is_feature = !self.feature.is_empty() || self.class != FeatureClass::Unknown;
+        let fields = Fields {
+            name: Some(&self.name),
+            location: Some(position(self.location)),
+            feature: is_feature.then_some((self.class, &*self.feature)),
+            country: self.country,
+            admin1: self.admin1.as_deref().filter(|code| !code.is_empty()),
+            admin2: self.admin2.as_deref().filter(|code| !code.is_empty()),
+            population: self.population,
+            radius: self.radius.map(metres),
+            priority: self.priority,
+            parent: None,
+            names: self.names.iter().map(|name| (&*name.spelling, name.kind)).collect(),
+            unwanted: Vec::new(),
+        };
+        Some((namespace, local, fields))
     }
 }
 
+/// A location as it is stored.
+pub(crate) fn position(location: LatLon) -> Position {
+    let parts = |degrees: f64| (degrees * PARTS_OF_A_DEGREE).round() as i32;
+    Position { lat: parts(location.lat), lon: parts(location.lon) }
+}
+
+/// A radius as it is stored.
+pub(crate) fn metres(radius: Kilometers) -> u32 {
+    (radius.0 * PARTS_OF_A_KILOMETER).round() as u32
+}
+
 /// The namespace and the local part of an id that is well formed.
-pub(super) fn split_id(id: &str) -> Option<(&str, &str)> {
+fn split_id(id: &str) -> Option<(&str, &str)> {
     let (namespace, local) = id.split_once(':')?;
     let of_namespace = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     let named = namespace.starts_with(|c: char| c.is_ascii_lowercase()) && namespace.chars().all(of_namespace);
@@ -180,7 +185,7 @@ pub(crate) fn check_name(spelling: &str) -> Result<(), PlaceError> {
     Err(PlaceError::Name { spelling: shown(spelling), why })
 }
 
-fn check_code(code: &str) -> Result<(), PlaceError> {
+pub(crate) fn check_code(code: &str) -> Result<(), PlaceError> {
     let fits = code.len() <= 20 && !code.chars().any(|c| c.is_whitespace() || c.is_control());
     fits.then_some(()).ok_or_else(|| PlaceError::Code(shown(code)))
 }

@@ -80,49 +80,6 @@ fn source_notes_are_sorted_and_checked() {
     assert!(matches!(written(&["a\tb"]), Err(BuildError::SourceNote(_))));
 }
 
-const CITIES: &str = "99072\tMosul\tMosul\tAl Mawsil,موصل\t36.335\t43.11889\tP\tPPLA\tIQ\t\t15\t\t\t\t1683000\t\t223\tAsia/Baghdad\t2020-01-01\n\
-                      1\tBroken\n";
-const EXTRA: &str = "id,name,lat,lon,demonyms\ngeonames:99072,Mosul,36.34,43.13,Moslawi|Maslawi\n";
-
-fn sources(folder: &Path) -> Sources {
-    std::fs::write(folder.join("cities.txt"), CITIES).unwrap();
-    std::fs::write(folder.join("extra.csv"), EXTRA).unwrap();
-    Sources { geonames: vec![folder.join("cities.txt")], extra: vec![folder.join("extra.csv")], ..Sources::default() }
-}
-
-#[test]
-fn tables_become_a_file() {
-    let folder = tempfile::tempdir().unwrap();
-    let out = folder.path().join("places.gaz");
-    std::fs::write(&out, "before").unwrap();
-    let mut steps = 0;
-    let report = build(&sources(folder.path()), &out, |_| steps += 1).unwrap();
-    assert_eq!((report.summary.places, report.summary.merged, report.broken.len()), (1, 1, 1));
-    assert!(report.broken[0].to_string().contains("cities.txt:2: expected 19 columns, found 2"));
-    assert_eq!(steps, 4);
-    let gazetteer = Gazetteer::open(&out).unwrap();
-    gazetteer.verify().unwrap();
-    let found = gazetteer.lookup("Moslawi")[0];
-    assert_eq!(found.kind, NameKind::Demonym);
-    assert_eq!(gazetteer.place(found.place).location, LatLon { lat: 36.34, lon: 43.13 });
-    assert_eq!(gazetteer.place(found.place).feature, "PPLA");
-}
-
-#[test]
-fn too_many_broken_lines_leave_the_file_as_it_was() {
-    let folder = tempfile::tempdir().unwrap();
-    let out = folder.path().join("places.gaz");
-    std::fs::write(&out, "before").unwrap();
-    let sources = Sources { max_errors: 0, ..sources(folder.path()) };
-    let error = build(&sources, &out, |_| ()).unwrap_err();
-    assert!(matches!(&error, BuildError::TooManyErrors { broken, .. } if broken[0].line == 2), "{error}");
-    assert_eq!(std::fs::read(&out).unwrap(), b"before");
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 3, "a temporary file was left");
-    assert!(matches!(build(&Sources::default(), &out, |_| ()), Err(BuildError::NoPlaces)));
-    let missing = Sources { geonames: vec![folder.path().join("none.txt")], ..Sources::default() };
-    assert!(build(&missing, &out, |_| ()).unwrap_err().to_string().contains("none.txt: cannot read"));
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
 

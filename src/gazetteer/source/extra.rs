@@ -5,11 +5,12 @@
 //! | `id` | such as `geonames:6252001`, `fips:21125` or `dateline:persian-gulf`; required |
 //! | `name` | the name that the place goes by; required |
 //! | `lat`, `lon` | degrees north and east; required |
-//! | `feature` | a GeoNames feature code, such as `ADM1`; with its class (`T.DSRT`) where [`class_of`] doesn't know it |
+//! | `feature` | a GeoNames feature code, such as `ADM1`; with its class (`T.DSRT`) where GeoNames has no such code |
 //! | `country` | the ISO 3166-1 code of two letters |
-//! | `admin1` | the code of the first-level division |
+//! | `admin1`, `admin2` | the codes of the first- and second-level divisions |
 //! | `population` | inhabitants |
 //! | `radius_km` | how far the place reaches, in kilometres |
+//! | `priority` | a whole number, 0 if not given: where a name may mean several places, those of higher priority come first |
 //! | `names`, `short`, `abbreviations`, `demonyms`, `historic` | other names by their kind, parted by a vertical bar |
 //!
 //! Empty cells are unknown, and so are optional columns that aren't there.
@@ -19,12 +20,13 @@ use std::path::{Path, PathBuf};
 
 use csv::StringRecord;
 
+use super::feature_codes::class_of;
 use super::{BrokenLine, SourceError};
 use crate::gazetteer::build::PlaceInput;
 use crate::gazetteer::{FeatureClass, NameKind};
 use crate::geo::{Kilometers, LatLon};
 
-const COLUMNS: [&str; 14] = [
+const COLUMNS: [&str; 16] = [
     "id",
     "name",
     "feature",
@@ -32,8 +34,10 @@ const COLUMNS: [&str; 14] = [
     "lon",
     "country",
     "admin1",
+    "admin2",
     "population",
     "radius_km",
+    "priority",
     "names",
     "short",
     "abbreviations",
@@ -103,15 +107,18 @@ impl<R: Read> ExtraTable<R> {
         let country = self.cell("country").map(str::parse).transpose();
         place.country = country.map_err(|error| format!("country: {error}"))?;
         place.admin1 = self.cell("admin1").map(str::to_owned);
+        place.admin2 = self.cell("admin2").map(str::to_owned);
         place.population = self.cell("population").map(|cell| number(cell, "population")).transpose()?;
         place.radius = self.cell("radius_km").map(|cell| number(cell, "radius_km")).transpose()?.map(Kilometers);
+        place.priority = self.cell("priority").map(|cell| number(cell, "priority")).transpose()?;
         place.check().map_err(|error| error.to_string())?;
         Ok(place)
     }
 }
 
 impl<R: Read> Iterator for ExtraTable<R> {
-    type Item = Result<PlaceInput, SourceError>;
+    /// The place with its line.
+    type Item = Result<(u64, PlaceInput), SourceError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.ended {
@@ -127,7 +134,7 @@ impl<R: Read> Iterator for ExtraTable<R> {
             Ok(true) => {
                 // Blank lines before the record are not in the reader's own position.
                 let line = self.record.position().map_or(line, csv::Position::line);
-                Some(self.place().map_err(|why| broken(line, why)))
+                Some(self.place().map(|place| (line, place)).map_err(|why| broken(line, why)))
             }
             Err(error) if error.is_io_error() => {
                 self.ended = true;
@@ -187,44 +194,20 @@ fn feature(cell: &str) -> Result<(FeatureClass, String), String> {
     Ok((class, code.to_owned()))
 }
 
-/// The class of the feature codes that our tables use; `None` for others.
-pub fn class_of(code: &str) -> Option<FeatureClass> {
-    Some(match code {
-        "TERR" | "ZN" | "ZNB" | "LTER" | "PRSH" => FeatureClass::Administrative,
-        _ if code.starts_with("ADM") || code.starts_with("PCL") => FeatureClass::Administrative,
-        "STLMT" => FeatureClass::Populated,
-        _ if code.starts_with("PPL") => FeatureClass::Populated,
-        "BAY" | "BAYS" | "BGHT" | "CHN" | "CNL" | "COVE" | "DLTA" | "ESTY" | "FJD" | "GLCR" | "GULF" | "HBR"
-        | "INLT" | "LGN" | "LK" | "LKS" | "OCN" | "RSV" | "SD" | "SEA" | "STM" | "STMS" | "STRT" | "SWMP" | "WAD"
-        | "WTRC" => FeatureClass::Water,
-        "AREA" | "CONT" | "CST" | "MILB" | "OAS" | "OILF" | "PORT" | "PRK" | "RES" | "RESN" | "RESW" | "RGN"
-        | "RGNE" | "RGNH" | "RGNL" => FeatureClass::Area,
-        "ATOL" | "CAPE" | "CNYN" | "DPR" | "DSRT" | "DUNE" | "ERG" | "HLL" | "HLLS" | "ISL" | "ISLET" | "ISLS"
-        | "ISTH" | "MT" | "MTS" | "PASS" | "PEN" | "PK" | "PKS" | "PLAT" | "PLN" | "PT" | "RDGE" | "SPUR" | "UPLD"
-        | "VAL" | "VLC" => FeatureClass::Terrain,
-        "AIRB" | "AIRF" | "AIRP" | "ANS" | "BDG" | "CMP" | "CMPRF" | "DAM" | "FCL" | "HSP" | "INSM" | "MSQE"
-        | "PRN" | "PS" | "RUIN" | "SCH" | "UNIV" => FeatureClass::Spot,
-        "RD" | "RR" | "TNL" => FeatureClass::Road,
-        "FRST" | "GRSLD" | "SCRB" => FeatureClass::Vegetation,
-        "TRNU" | "SEAU" | "RDGU" => FeatureClass::Undersea,
-        _ => return None,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn read(table: &str) -> Result<Vec<Result<PlaceInput, String>>, String> {
         let table = ExtraTable::new(table.as_bytes(), Path::new("seas.csv")).map_err(|error| error.to_string())?;
-        Ok(table.map(|place| place.map_err(|error| error.to_string())).collect())
+        Ok(table.map(|read| read.map(|(_, place)| place).map_err(|error| error.to_string())).collect())
     }
 
     #[test]
     fn all_columns_are_read() {
-        let table = "\u{feff}id,name,feature,lat,lon,country,admin1,population,radius_km,names,short,abbreviations,demonyms,historic\n\
-            geonames:6252001,United States,PCLI,39.76,-98.5,US,,327167434,2500,\"United States of America | America\",States,US|U.S.|USA,American|Americans,\n\
-            dateline:sahara,Sahara,T.DSRT,23.0,13.0,,,,1500.5,,,,,\n";
+        let table = "\u{feff}id,name,feature,lat,lon,country,admin1,admin2,population,radius_km,priority,names,short,abbreviations,demonyms,historic\n\
+            geonames:6252001,United States,PCLI,39.76,-98.5,US,,,327167434,2500,,\"United States of America | America\",States,US|U.S.|USA,American|Americans,\n\
+            dateline:sahara,Sahara,T.DSRT,23.0,13.0,,1,2,,1500.5,-7,,,,,\n";
         let places: Vec<_> = read(table).unwrap().into_iter().map(Result::unwrap).collect();
         let us = &places[0];
         assert_eq!((&*us.id, &*us.feature, us.class), ("geonames:6252001", "PCLI", FeatureClass::Administrative));
@@ -234,6 +217,7 @@ mod tests {
         assert!(of(NameKind::Abbreviation).eq(["US", "U.S.", "USA"]));
         assert!(of(NameKind::Demonym).eq(["American", "Americans"]));
         assert!(of(NameKind::Short).eq(["States"]) && of(NameKind::Historic).next().is_none());
+        assert_eq!((us.priority, places[1].priority, places[1].admin2.as_deref()), (None, Some(-7), Some("2")));
         assert_eq!((places[1].country, places[1].class, &*places[1].feature), (None, FeatureClass::Terrain, "DSRT"));
     }
 

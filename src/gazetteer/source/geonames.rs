@@ -1,113 +1,109 @@
-//! Tables in the shape of the GeoNames dumps (`cities500.txt`, `allCountries.txt`): lines of 19 cells parted by tabs,
-//! without a header or quotes. The columns are described in the `readme.txt` of the dumps.
+//! The dumps of GeoNames (`allCountries`, `cities500`, `IQ`): lines of 19 cells parted by tabs, without a header or
+//! quotes. The columns are described in the `readme.txt` of the dumps.
+//!
+//! `name` is the official name, `asciiname` an alternate, and the kinds of `alternatenames` are unknown, which
+//! [`alternate_names`](super::alternate_names) mends. A population of 0 and a division `00` mean unknown, as they do in
+//! the dumps. Where only an alternate name is at fault (the dumps have some with stray control characters), the place
+//! comes without it.
 
-use std::io::BufRead;
-use std::path::{Path, PathBuf};
-
-use super::{BrokenLine, SourceError};
-use crate::gazetteer::build::{PlaceInput, check_name};
-use crate::gazetteer::{FeatureClass, NameKind};
+use super::lines::{LineParser, Parsed, cells, number, optional};
+use super::{feature_codes, script};
+use crate::gazetteer::build::{Fields, Filter, PlaceError, Scripts, check_code, check_name, position};
+use crate::gazetteer::{CountryCode, FeatureClass, NameKind};
 use crate::geo::LatLon;
 
 const COLUMNS: usize = 19;
 
-/// A table being read: an iterator over its places.
+/// Reads the lines of a dump, less what the filter leaves out.
 ///
-/// `name` is the official name, `asciiname` an alternate, and the kinds of `alternatenames` are unknown. A population
-/// of 0 and a first-level division `00` mean unknown, as they do in the dumps. Where only an alternate name is at fault
-/// (the dumps have some with stray control characters), the place comes without it, and then the broken line.
-#[derive(Debug)]
-pub struct GeoNamesTable<R> {
-    reader: R,
-    file: PathBuf,
-    line: u64,
-    buffer: Vec<u8>,
-    /// What was wrong with a name of the place that was given last.
-    fault: Option<BrokenLine>,
-    ended: bool,
+/// Cells that a filter looks at are checked first, and other cells only of places that it lets through.
+pub(crate) struct GeoNames<'f> {
+    pub(crate) filter: &'f Filter,
 }
 
-impl<R: BufRead> GeoNamesTable<R> {
-    /// Reads from `reader`; `file` is for messages.
-    pub fn new(reader: R, file: &Path) -> Self {
-        Self { reader, file: file.to_owned(), line: 0, buffer: Vec::new(), fault: None, ended: false }
+impl LineParser for GeoNames<'_> {
+    fn parse(&self, line: &str, to: &mut Parsed) -> Result<(), String> {
+        let cells: [&str; COLUMNS] = cells(line, COLUMNS)?;
+        let [id, name, ascii, alternates, lat, lon, class, code, country, _, admin1, admin2, _, _, population, ..] =
+            cells;
+        let id: u32 = number(id, "geonameid")?;
+        let class = feature_class(class)?;
+        let country: Option<CountryCode> =
+            optional(country).map(str::parse).transpose().map_err(|error| format!("country code: {error}"))?;
+        let population = optional(population).map(|cell| number(cell, "population")).transpose()?;
+        let population: Option<u64> = population.filter(|&population| population != 0);
+        if !self.filter.admits(class, country, population) {
+            to.left_out.places += 1;
+            return Ok(());
+        }
+        feature_codes::check(class, code)?;
+        let (lat, lon) = (number(lat, "latitude")?, number(lon, "longitude")?);
+        let location = LatLon::new(lat, lon).ok_or_else(|| PlaceError::Location { lat, lon }.to_string())?;
+        for code in [admin1, admin2] {
+            check_code(code).map_err(|error| error.to_string())?;
+        }
+        check_name(name).map_err(|error| error.to_string())?;
+        let official = self.official(name, ascii);
+        let fields = Fields {
+            name: Some(official),
+            location: Some(position(location)),
+            feature: (class != FeatureClass::Unknown || !code.is_empty()).then_some((class, code)),
+            country,
+            admin1: division(admin1),
+            admin2: division(admin2),
+            population,
+            names: self.names(official, ascii, alternates, to),
+            ..Fields::default()
+        };
+        to.add(id, &fields);
+        Ok(())
     }
 }
 
-impl<R: BufRead> Iterator for GeoNamesTable<R> {
-    type Item = Result<PlaceInput, SourceError>;
+impl GeoNames<'_> {
+    /// The name that the place goes by: `asciiname` instead of `name` where that is in a script that isn't wanted. A
+    /// place that has no other name keeps it.
+    fn official<'a>(&self, name: &'a str, ascii: &'a str) -> &'a str {
+        let unwanted = self.filter.scripts == Scripts::Latin && !script::is_latin(name);
+        if unwanted && check_name(ascii).is_ok() { ascii } else { name }
+    }
 
-    fn next(&mut self) -> Option<Self::Item> {
-        if let Some(fault) = self.fault.take() {
-            return Some(Err(SourceError::Broken(fault)));
-        }
-        if self.ended {
-            return None;
-        }
-        self.buffer.clear();
-        match self.reader.read_until(b'\n', &mut self.buffer) {
-            Ok(0) => return None,
-            Ok(_) => self.line += 1,
-            Err(source) => {
-                self.ended = true;
-                return Some(Err(SourceError::Unreadable { file: self.file.clone(), source }));
+    /// The other names. Of those that are at fault, the first is told.
+    fn names<'a>(
+        &self,
+        official: &str,
+        ascii: &'a str,
+        alternates: &'a str,
+        to: &mut Parsed,
+    ) -> Vec<(&'a str, NameKind)> {
+        // Commas part the alternates, but may stand in an ASCII name.
+        let alternates = alternates.split(',').map(|spelling| (spelling, NameKind::Unknown));
+        let mut names = Vec::new();
+        let mut fault = None;
+        for (spelling, kind) in std::iter::once((ascii, NameKind::Alternate)).chain(alternates) {
+            if spelling.trim().is_empty() || spelling == official {
+                continue;
+            }
+            if self.filter.scripts == Scripts::Latin && !script::is_latin(spelling) {
+                to.left_out.names += 1;
+            } else if let Err(error) = check_name(spelling) {
+                fault = fault.or(Some(format!("left out {error}")));
+            } else {
+                names.push((spelling, kind));
             }
         }
-        let broken = |why| BrokenLine { file: self.file.clone(), line: self.line, why };
-        match place(&self.buffer, self.line == 1) {
-            Ok((place, fault)) => {
-                self.fault = fault.map(broken);
-                Some(Ok(place))
-            }
-            Err(why) => Some(Err(SourceError::Broken(broken(why)))),
-        }
+        fault.into_iter().for_each(|fault| to.fault(fault));
+        names
     }
 }
 
-/// The place of a line with what is wrong with a name that was left out, or what is wrong with the whole.
-fn place(line: &[u8], first: bool) -> Result<(PlaceInput, Option<String>), String> {
-    let line = std::str::from_utf8(line).map_err(|error| format!("expected UTF-8: {error}"))?;
-    let line = if first { line.strip_prefix('\u{feff}').unwrap_or(line) } else { line };
-    let line = line.strip_suffix('\n').unwrap_or(line);
-    let line = line.strip_suffix('\r').unwrap_or(line);
-    let cells: Vec<&str> = line.split('\t').collect();
-    let cells: &[&str; COLUMNS] =
-        cells.as_slice().try_into().map_err(|_| format!("expected {COLUMNS} columns, found {}", cells.len()))?;
-    let [id, name, ascii, alternates, lat, lon, class, code, country, _cc2, admin1, _, _, _, population, ..] = cells;
-    let id: u32 = number(id, "geonameid")?;
-    let location = LatLon { lat: number(lat, "latitude")?, lon: number(lon, "longitude")? };
-    let mut place = PlaceInput::new(&format!("geonames:{id}"), name, location);
-    let mut fault = None;
-    // Commas part the alternates, but may stand in an ASCII name.
-    let alternates = alternates.split(',').map(|spelling| (spelling, NameKind::Unknown));
-    for (spelling, kind) in std::iter::once((*ascii, NameKind::Alternate)).chain(alternates) {
-        if spelling.trim().is_empty() || spelling == *name {
-            continue;
-        }
-        match check_name(spelling) {
-            Ok(()) => place = place.with_name(spelling, kind),
-            Err(error) => fault = fault.or(Some(format!("left out {error}"))),
-        }
-    }
-    place.class = feature_class(class)?;
-    place.feature = (*code).to_owned();
-    place.country = optional(country).map(str::parse).transpose().map_err(|error| format!("country code: {error}"))?;
-    place.admin1 = optional(admin1).filter(|&code| code != "00").map(str::to_owned);
-    place.population = optional(population).map(|cell| number(cell, "population")).transpose()?;
-    place.population = place.population.filter(|&population| population != 0);
-    place.check().map_err(|error| error.to_string())?;
-    Ok((place, fault))
+/// The code of a division, unless it says that there is none.
+pub(crate) fn division(cell: &str) -> Option<&str> {
+    optional(cell).filter(|&code| code != "00")
 }
 
-fn optional(cell: &str) -> Option<&str> {
-    (!cell.is_empty()).then_some(cell)
-}
-
-fn number<T: std::str::FromStr>(cell: &str, column: &str) -> Result<T, String> {
-    cell.parse().map_err(|_| format!("{column} {cell:?}: expected a number"))
-}
-
-fn feature_class(cell: &str) -> Result<FeatureClass, String> {
+/// The class of a letter; unknown for an empty cell.
+pub(crate) fn feature_class(cell: &str) -> Result<FeatureClass, String> {
     let mut letters = cell.chars();
     match (letters.next(), letters.next()) {
         (None, _) => Some(FeatureClass::Unknown),
@@ -120,8 +116,10 @@ fn feature_class(cell: &str) -> Result<FeatureClass, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gazetteer::source::LeftOut;
+    use crate::gazetteer::source::testing::Read;
 
-    const MOSUL: &str = "99072\tMosul\tMosul\tAl Mawsil,Al Mawşil,Mosul\t36.335\t43.11889\tP\tPPLA\tIQ\t\t15\t\t\t\t1683000\t\t223\tAsia/Baghdad\t2020-01-01";
+    const MOSUL: &str = "99072\tMosul\tMosul\tAl Mawsil,Al Mawşil,Mosul,الموصل\t36.335\t43.11889\tP\tPPLA\tIQ\t\t15\t1502\t\t\t1683000\t\t223\tAsia/Baghdad\t2020-01-01";
 
     /// The line with one cell changed.
     fn with(column: usize, cell: &str) -> String {
@@ -130,33 +128,34 @@ mod tests {
         cells.join("\t")
     }
 
-    fn read(table: &[u8]) -> Vec<Result<PlaceInput, String>> {
-        let places = GeoNamesTable::new(table, Path::new("cities.txt"));
-        places.map(|place| place.map_err(|error| error.to_string())).collect()
+    fn read(table: &str, filter: &Filter) -> Read {
+        Read::new(table, &GeoNames { filter })
     }
 
     #[test]
     fn a_line_is_a_place() {
-        for table in [MOSUL.to_owned(), format!("{MOSUL}\n"), format!("\u{feff}{MOSUL}\r\n")] {
-            let places = read(table.as_bytes());
-            assert_eq!(places.len(), 1);
-            let mosul = places[0].as_ref().unwrap();
-            assert_eq!((&*mosul.id, &*mosul.name, &*mosul.feature), ("geonames:99072", "Mosul", "PPLA"));
-            assert_eq!((mosul.location.lat, mosul.population), (36.335, Some(1_683_000)));
-            assert_eq!(mosul.admin1.as_deref(), Some("15"));
-            let names: Vec<_> = mosul.names.iter().map(|name| (&*name.spelling, name.kind)).collect();
-            assert_eq!(names, [("Al Mawsil", NameKind::Unknown), ("Al Mawşil", NameKind::Unknown)]);
-        }
+        let read = read(MOSUL, &Filter::default());
+        let records = read.records();
+        let [(id, mosul)] = &records[..] else { panic!("{records:?}") };
+        assert_eq!((&**id, mosul.name), ("geonames:99072", Some("Mosul")));
+        assert_eq!(mosul.feature, Some((FeatureClass::Populated, "PPLA")));
+        assert_eq!(mosul.location.unwrap().lat, 363_350_000);
+        assert_eq!((mosul.population, mosul.admin1, mosul.admin2), (Some(1_683_000), Some("15"), Some("1502")));
+        assert_eq!(mosul.names, [("Al Mawsil", NameKind::Unknown), ("Al Mawşil", NameKind::Unknown)]);
+        assert_eq!(read.left_out(), LeftOut { names: 1, ..LeftOut::default() });
     }
 
     #[test]
     fn empty_cells_are_unknown() {
-        let table = [with(6, ""), with(8, ""), with(10, "00"), with(14, "0"), with(14, "")].join("\n");
-        let places: Vec<_> = read(table.as_bytes()).into_iter().map(Result::unwrap).collect();
-        assert_eq!(places[0].class, FeatureClass::Unknown);
-        assert_eq!(places[1].country, None);
-        assert_eq!(places[2].admin1, None);
-        assert_eq!((places[3].population, places[4].population), (None, None));
+        let table = [with(6, ""), with(7, ""), with(8, ""), with(10, "00"), with(14, "0"), with(14, "")].join("\n");
+        let read = read(&table, &Filter::default());
+        let places: Vec<_> = read.records().into_iter().map(|(_, fields)| fields).collect();
+        assert_eq!(places[0].feature, Some((FeatureClass::Unknown, "PPLA")));
+        assert_eq!(places[1].feature, Some((FeatureClass::Populated, "")));
+        assert_eq!(places[2].country, None);
+        assert_eq!(places[3].admin1, None);
+        assert_eq!((places[4].population, places[5].population), (None, None));
+        assert!(read.faults().is_empty());
     }
 
     #[test]
@@ -172,21 +171,50 @@ mod tests {
             (with(14, "-1"), "population \"-1\": expected a number"),
             (with(1, ""), "expected a name that isn't empty"),
             (with(1, &long), "expected at most 1024 bytes"),
+            (with(1, "Mo\u{7}sul"), "expected no control characters"),
             (with(6, "PP"), "feature class \"PP\": expected one of"),
+            (with(7, "CITY"), "feature code \"CITY\": expected one of GeoNames'"),
+            (with(7, "ADM1"), "feature class P with code ADM1: expected class A"),
             (with(8, "IRQ"), "country code: \"IRQ\" is no country code"),
+            (with(11, "fifteen and two more"), "expected at most 20 letters"),
         ] {
-            let places = read(format!("{MOSUL}\n{line}\n{MOSUL}\n").as_bytes());
-            assert!(places[0].is_ok() && places[2].is_ok() && places.len() == 3);
-            let message = places[1].as_ref().unwrap_err();
-            assert!(message.starts_with("cities.txt:2: ") && message.contains(why), "{message}");
+            let read = read(&format!("{MOSUL}\n{line}\n{MOSUL}\n"), &Filter::default());
+            assert_eq!(read.records().len(), 2, "{line}");
+            let faults = read.faults();
+            assert!(faults.len() == 1 && faults[0].0 == 2 && faults[0].1.contains(why), "{faults:?}");
         }
-        let table = [with(3, "a\u{7}b,Al Mawsil"), MOSUL.to_owned()].join("\n");
-        let places = read(table.as_bytes());
-        assert_eq!(places[0].as_ref().unwrap().names.len(), 1);
-        let message = places[1].as_ref().unwrap_err();
-        assert!(message.contains("cities.txt:1: left out name"), "{message}");
-        assert!(places[2].is_ok() && places.len() == 3);
-        let message = read(b"\xff\xfe\n").remove(0).unwrap_err();
-        assert!(message.contains("cities.txt:1: expected UTF-8"), "{message}");
+    }
+
+    #[test]
+    fn a_place_stays_where_only_an_alternate_is_at_fault() {
+        let read = read(&with(3, "a\u{7}b,Al Mawsil"), &Filter::default());
+        assert_eq!(read.records()[0].1.names, [("Al Mawsil", NameKind::Unknown)]);
+        assert!(read.faults()[0].1.contains("left out name"), "{:?}", read.faults());
+    }
+
+    #[test]
+    fn filters_leave_out_what_is_not_wanted() {
+        let count = |filter: Filter| {
+            let table = [MOSUL, &with(14, "50"), &with(14, ""), &with(8, "SY"), &with(6, "S").replace("PPLA", "AIRP")];
+            read(&table.join("\n"), &filter).records().len()
+        };
+        assert_eq!(count(Filter::default()), 5);
+        assert_eq!(count(Filter { min_population: 51, ..Filter::default() }), 3);
+        assert_eq!(count(Filter { countries: vec!["SY".parse().unwrap()], ..Filter::default() }), 1);
+        assert_eq!(count(Filter { classes: vec![FeatureClass::Spot], ..Filter::default() }), 1);
+    }
+
+    #[test]
+    fn other_scripts_are_kept_if_wanted() {
+        let arabic = with(1, "الموصل");
+        let latin = read(&arabic, &Filter::default());
+        assert_eq!(latin.records()[0].1.name, Some("Mosul"));
+        let all = Filter { scripts: Scripts::All, ..Filter::default() };
+        let all = read(&arabic, &all);
+        let (_, fields) = &all.records()[0];
+        assert_eq!((fields.name, fields.names.len(), all.left_out()), (Some("الموصل"), 4, LeftOut::default()));
+        let nameless = arabic.replace("\tMosul\t", "\t\t");
+        let nameless = read(&nameless, &Filter::default());
+        assert_eq!(nameless.records()[0].1.name, Some("الموصل"));
     }
 }

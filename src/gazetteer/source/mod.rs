@@ -1,7 +1,22 @@
-//! Tables that gazetteers are built from. Each is an iterator over places, in which a broken line is an item too.
+//! Tables that gazetteers are built from, one file a format.
+//!
+//! Tables of lines are plain, gzip or inside zip files as they are published, told apart by their first bytes. A line that
+//! is wrong is skipped and reported with its number; of one that is wrong only in a name, only the name is.
 
+pub mod admin_codes;
+pub mod alternate_names;
+pub mod country_info;
 pub mod extra;
+pub mod feature_codes;
+pub(crate) mod file;
+pub(crate) mod geojson;
 pub mod geonames;
+pub mod hierarchy;
+pub(crate) mod lines;
+pub mod natural_earth;
+pub(crate) mod script;
+#[cfg(test)]
+pub(crate) mod testing;
 
 use std::fmt;
 use std::io;
@@ -10,9 +25,9 @@ use std::path::PathBuf;
 /// A line that was skipped, or of which a name was.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BrokenLine {
-    /// The table.
+    /// The table; of one in a zip file, the path of that and the table's name in it.
     pub file: PathBuf,
-    /// The line's number, from 1.
+    /// The line's number, from 1; of GeoJSON, the feature's.
     pub line: u64,
     /// What is wrong with it.
     pub why: String,
@@ -21,6 +36,26 @@ pub struct BrokenLine {
 impl fmt::Display for BrokenLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}: {}", self.file.display(), self.line, self.why)
+    }
+}
+
+/// What filters left out, and what led nowhere.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Places of other classes or countries, or of too few inhabitants.
+    pub places: u64,
+    /// Names in other scripts or languages, and codes that are no names.
+    pub names: u64,
+    /// What lines say of places that no source has, or that were left out.
+    pub additions: u64,
+}
+
+impl LeftOut {
+    /// Adds what somebody else counted.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.places += other.places;
+        self.names += other.names;
+        self.additions += other.additions;
     }
 }
 
@@ -37,6 +72,20 @@ pub enum SourceError {
         file: PathBuf,
         /// What the system says.
         source: io::Error,
+    },
+    /// A zip file with nothing to read in it.
+    #[error("{}: is a zip file without a table; expected one as GeoNames publishes it", file.display())]
+    NoTable {
+        /// The zip file.
+        file: PathBuf,
+    },
+    /// A file that is no GeoJSON.
+    #[error("{}: {why}; expected GeoJSON, a feature collection", file.display())]
+    NotGeoJson {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong, and in which line.
+        why: String,
     },
     /// A column is missing.
     #[error("{}: column `{column}` is missing; expected a header with {expected}", file.display())]

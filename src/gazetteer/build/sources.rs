@@ -1,0 +1,415 @@
+//! Building from files: which there are, in which order they count, and what is told on the way.
+
+use std::io::{self, BufRead};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::merge::Duplicate;
+use super::scratch::Scratch;
+use super::{BuildError, Collector, Job, Key, PlaceInput, Summary, checked_notes};
+use crate::atomic::AtomicFile;
+pub use crate::gazetteer::source::LeftOut;
+use crate::gazetteer::source::admin_codes::AdminCodes;
+use crate::gazetteer::source::alternate_names::AlternateNames;
+use crate::gazetteer::source::country_info::CountryInfo;
+use crate::gazetteer::source::extra::ExtraTable;
+use crate::gazetteer::source::file::TableFile;
+use crate::gazetteer::source::geojson::read_features;
+use crate::gazetteer::source::geonames::GeoNames;
+use crate::gazetteer::source::hierarchy::Hierarchy;
+use crate::gazetteer::source::lines::{GEONAMES, LineParser, Parsed, parse_lines};
+use crate::gazetteer::source::{BrokenLine, SourceError, natural_earth};
+use crate::gazetteer::{CountryCode, FeatureClass, SourceNote};
+
+/// The tables to build a gazetteer from.
+///
+/// Where several know the same of a place, the later counts: first Natural Earth, then dumps, then what adds to them,
+/// then tables of one's own; and of several of a kind the later. Names of all are kept.
+#[derive(Clone, Debug)]
+pub struct Sources {
+    /// Dumps of GeoNames (see [`geonames`](crate::gazetteer::source::geonames)).
+    pub geonames: Vec<PathBuf>,
+    /// Kinds and languages of the dumps' names (see [`alternate_names`](crate::gazetteer::source::alternate_names)).
+    pub alternate_names: Vec<PathBuf>,
+    /// Names of first- and second-level divisions (see [`admin_codes`](crate::gazetteer::source::admin_codes)).
+    pub admin_codes: Vec<PathBuf>,
+    /// Sizes and codes of countries (see [`country_info`](crate::gazetteer::source::country_info)).
+    pub countries: Vec<PathBuf>,
+    /// Parents of places (see [`hierarchy`](crate::gazetteer::source::hierarchy)).
+    pub hierarchy: Vec<PathBuf>,
+    /// Themes of Natural Earth (see [`natural_earth`]).
+    pub natural_earth: Vec<PathBuf>,
+    /// Tables of our own shape (see [`extra`](crate::gazetteer::source::extra)).
+    pub extra: Vec<PathBuf>,
+    /// What to say of the sources in the file.
+    pub notes: Vec<SourceNote>,
+    /// What to leave out.
+    pub filter: Filter,
+    /// How many broken lines to skip, in all tables together, before giving up.
+    pub max_errors: u64,
+    /// The folder for temporary files; `None` for that of the output. It needs room for about three times the sources.
+    pub temporary: Option<PathBuf>,
+}
+
+impl Default for Sources {
+    /// No tables, no filters, and up to 100 broken lines.
+    fn default() -> Self {
+        Self {
+            geonames: Vec::new(),
+            alternate_names: Vec::new(),
+            admin_codes: Vec::new(),
+            countries: Vec::new(),
+            hierarchy: Vec::new(),
+            natural_earth: Vec::new(),
+            extra: Vec::new(),
+            notes: Vec::new(),
+            filter: Filter::default(),
+            max_errors: 100,
+            temporary: None,
+        }
+    }
+}
+
+/// What of published sources is wanted. Tables of one's own are taken as they are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// The feature classes of places in dumps; empty for all.
+    pub classes: Vec<FeatureClass>,
+    /// The countries of places in dumps; empty for all, those in no country too.
+    pub countries: Vec<CountryCode>,
+    /// The fewest inhabitants of populated places in dumps. Of other places dumps don't know how many live there, and
+    /// they stay.
+    pub min_population: u64,
+    /// The languages of names with a language, as `en`, which stands for `en-GB` as well; `None` for all.
+    pub languages: Option<Vec<String>>,
+    /// The scripts of names.
+    pub scripts: Scripts,
+}
+
+/// Which scripts names may be written in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scripts {
+    /// Names with letters of other scripts than the Latin are left out.
+    #[default]
+    Latin,
+    /// All.
+    All,
+}
+
+impl Filter {
+    /// Whether a place of a dump is wanted.
+    pub(crate) fn admits(&self, class: FeatureClass, country: Option<CountryCode>, population: Option<u64>) -> bool {
+        (self.classes.is_empty() || self.classes.contains(&class))
+            && (self.countries.is_empty() || country.is_some_and(|country| self.countries.contains(&country)))
+            && (class != FeatureClass::Populated || population.unwrap_or(0) >= self.min_population)
+    }
+
+    /// Whether names of a language are wanted; names without one are, and so are those of what is no language.
+    pub(crate) fn admits_language(&self, language: &str) -> bool {
+        let general = language.split('-').next().unwrap_or(language);
+        matches!(language, "" | "abbr" | "piny")
+            || self.languages.as_ref().is_none_or(|wanted| wanted.iter().any(|tag| tag == language || tag == general))
+    }
+}
+
+/// How far a build has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress<'a> {
+    /// A file is being read.
+    Reading {
+        /// The file.
+        file: &'a Path,
+        /// Bytes of it that are read.
+        bytes: u64,
+        /// Its length in bytes.
+        length: u64,
+        /// Places read from all files so far.
+        places: u64,
+    },
+    /// All files are read; what they say of the same place is brought together.
+    Merging {
+        /// Places that are whole.
+        places: u64,
+    },
+    /// The keys of all names are sorted.
+    Sorting {
+        /// Places in the gazetteer.
+        places: u64,
+    },
+    /// The file is written.
+    Writing,
+    /// The file has taken its place.
+    Done,
+}
+
+/// What a build did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BuildReport {
+    /// What was written.
+    pub summary: Summary,
+    /// What was left out on purpose.
+    pub left_out: LeftOut,
+    /// How many lines were skipped, and those of which only names were.
+    pub broken_lines: u64,
+    /// The first few hundred of them.
+    pub broken: Vec<BrokenLine>,
+}
+
+/// How many broken lines are told one by one.
+const TOLD: usize = 300;
+
+/// Builds a gazetteer file from tables. It is written beside `out` and then renamed, so that `out` is whole at all times.
+///
+/// Memory stays bounded: what doesn't fit goes to temporary files, which vanish with the build.
+///
+/// # Errors
+///
+/// If a table can't be read or has other columns than expected, more lines are broken than [`Sources::max_errors`], or
+/// the file can't be written. `out` is then as it was.
+pub fn build(sources: &Sources, out: &Path, mut progress: impl FnMut(Progress<'_>)) -> Result<BuildReport, BuildError> {
+    let beside = out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let scratch = Scratch::in_folder(sources.temporary.as_deref().unwrap_or(beside));
+    build_with(sources, out, scratch, &mut progress)
+}
+
+/// As [`build`], with temporary files as `scratch` says.
+pub(super) fn build_with(
+    sources: &Sources,
+    out: &Path,
+    scratch: Scratch,
+    progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<BuildReport, BuildError> {
+    let failed = |source| BuildError::File { path: out.to_owned(), doing: "write", source };
+    let notes = checked_notes(sources.notes.clone())?;
+    // First of all, so that nobody waits for what can't be written.
+    let mut file = AtomicFile::create(out).map_err(failed)?;
+    let mut reading = Reading {
+        collector: Collector::new(scratch),
+        tables: Vec::new(),
+        faults: Faults { told: Vec::new(), count: 0, most: sources.max_errors },
+        left_out: LeftOut::default(),
+        progress,
+    };
+    reading.read_all(sources)?;
+    let Reading { collector, tables, mut faults, mut left_out, progress } = reading;
+    if collector.places == 0 {
+        return Err(BuildError::NoPlaces);
+    }
+    let job = Job { collector, sources: notes, tables: tables.iter().map(|path| base_name(path)).collect() };
+    let mut duplicate = |Duplicate { layer, line, kept }: Duplicate| {
+        let file = tables.get(layer as usize).cloned().unwrap_or_default();
+        faults.add(BrokenLine {
+            file,
+            line,
+            why: format!("its id stands on line {kept} already; expected one line an id"),
+        })
+    };
+    let (summary, merging) = job.write(&mut file, &mut duplicate, progress)?;
+    left_out.additions += merging.without_place;
+    file.commit().map_err(failed)?;
+    progress(Progress::Done);
+    Ok(BuildReport { summary, left_out, broken_lines: faults.count, broken: faults.told })
+}
+
+/// The name of a file without folders, as one line.
+fn base_name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
+}
+
+/// Broken lines, of which only the first are kept.
+struct Faults {
+    told: Vec<BrokenLine>,
+    count: u64,
+    most: u64,
+}
+
+impl Faults {
+    fn add(&mut self, line: BrokenLine) -> Result<(), BuildError> {
+        self.count += 1;
+        if self.told.len() < TOLD {
+            self.told.push(line);
+        }
+        if self.count > self.most {
+            return Err(BuildError::TooManyErrors { max_errors: self.most, broken: std::mem::take(&mut self.told) });
+        }
+        Ok(())
+    }
+}
+
+/// Files being read.
+struct Reading<'p> {
+    collector: Collector,
+    /// The tables so far. Each is a layer of its own.
+    tables: Vec<PathBuf>,
+    faults: Faults,
+    left_out: LeftOut,
+    progress: &'p mut dyn FnMut(Progress<'_>),
+}
+
+/// A file that is being read, for progress.
+struct Watched<'f> {
+    file: &'f Path,
+    length: u64,
+    position: Arc<AtomicU64>,
+}
+
+impl From<SourceError> for BuildError {
+    fn from(error: SourceError) -> Self {
+        Self::Source(error)
+    }
+}
+
+impl Reading<'_> {
+    fn read_all(&mut self, sources: &Sources) -> Result<(), BuildError> {
+        let filter = &sources.filter;
+        for file in &sources.natural_earth {
+            self.read(file, |reading, reader, table, layer, watched| {
+                reading.features(reader, table, layer, filter, watched)
+            })?;
+        }
+        self.lines(&sources.geonames, &GeoNames { filter })?;
+        self.lines(&sources.alternate_names, &AlternateNames { filter })?;
+        self.lines(&sources.admin_codes, &AdminCodes)?;
+        self.lines(&sources.countries, &CountryInfo)?;
+        self.lines(&sources.hierarchy, &Hierarchy)?;
+        for file in &sources.extra {
+            self.read(file, Self::rows)?;
+        }
+        Ok(())
+    }
+
+    /// Reads each table of a file by `read`.
+    fn read(
+        &mut self,
+        file: &Path,
+        mut read: impl FnMut(&mut Self, &mut dyn BufRead, &Path, u32, &Watched<'_>) -> Result<(), BuildError>,
+    ) -> Result<(), BuildError> {
+        let tables = TableFile::open(file)?;
+        let watched = Watched { file, length: tables.length, position: tables.position() };
+        self.tell(&watched);
+        tables.for_each_table(|reader, table| {
+            let layer = u32::try_from(self.tables.len()).map_err(|_| BuildError::TooMany("tables"))?;
+            self.tables.push(table.to_owned());
+            read(self, reader, table, layer, &watched)
+        })
+    }
+
+    fn tell(&mut self, Watched { file, length, position }: &Watched<'_>) {
+        let bytes = position.load(Ordering::Relaxed);
+        (self.progress)(Progress::Reading { file, bytes, length: *length, places: self.collector.places });
+    }
+
+    /// Reads tables of lines.
+    fn lines(&mut self, files: &[PathBuf], parser: &impl LineParser) -> Result<(), BuildError> {
+        for file in files {
+            self.read(file, |reading, reader, table, layer, watched| {
+                let unreadable = |source| SourceError::Unreadable { file: table.to_owned(), source }.into();
+                parse_lines(reader, layer, parser, unreadable, |parsed| {
+                    reading.take(parsed, table)?;
+                    reading.tell(watched);
+                    Ok(())
+                })
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Takes what some lines say.
+    fn take(&mut self, mut parsed: Parsed, table: &Path) -> Result<(), BuildError> {
+        self.collector.add_parsed(&parsed).map_err(BuildError::Temporary)?;
+        self.left_out.add(parsed.left_out);
+        for (line, why) in parsed.faults.drain(..) {
+            self.faults.add(BrokenLine { file: table.to_owned(), line, why })?;
+        }
+        Ok(())
+    }
+
+    /// Reads a table of our own.
+    fn rows(
+        &mut self,
+        reader: &mut dyn BufRead,
+        table: &Path,
+        layer: u32,
+        watched: &Watched<'_>,
+    ) -> Result<(), BuildError> {
+        for (number, row) in ExtraTable::new(reader, table)?.enumerate() {
+            match row {
+                Ok((line, place)) => self.add(&PlaceInput { layer, ..place }, line)?,
+                Err(SourceError::Broken(line)) => self.faults.add(line)?,
+                Err(error) => return Err(error.into()),
+            }
+            if number.is_multiple_of(1_000) {
+                self.tell(watched);
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads a theme of Natural Earth.
+    fn features(
+        &mut self,
+        reader: &mut dyn BufRead,
+        table: &Path,
+        layer: u32,
+        filter: &Filter,
+        watched: &Watched<'_>,
+    ) -> Result<(), BuildError> {
+        let mut failed = None;
+        let mut take = |number, feature: Result<_, String>| {
+            let taken = match feature.and_then(|feature| natural_earth::place(&feature, filter)) {
+                Ok(Some(place)) => self.add(&PlaceInput { layer, ..place }, number),
+                Ok(None) => {
+                    self.left_out.places += 1;
+                    Ok(())
+                }
+                Err(why) => self.faults.add(BrokenLine { file: table.to_owned(), line: number, why }),
+            };
+            self.tell(watched);
+            match taken {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(error) => {
+                    failed = Some(error);
+                    ControlFlow::Break(())
+                }
+            }
+        };
+        let read = read_features(reader, &mut take);
+        if let Some(error) = failed {
+            return Err(error);
+        }
+        read.map_err(|error| {
+            let file = table.to_owned();
+            match error.classify() {
+                serde_json::error::Category::Io => SourceError::Unreadable { file, source: error.into() },
+                _ => SourceError::NotGeoJson { file, why: error.to_string() },
+            }
+            .into()
+        })
+    }
+
+    /// Adds a place that its source has checked.
+    fn add(&mut self, place: &PlaceInput, line: u64) -> Result<(), BuildError> {
+        let Some((namespace, local, fields)) = place.fields() else { return Ok(()) };
+        let key = Key { namespace, local, layer: place.layer, line };
+        self.collector.add(&key, &fields).map_err(BuildError::Temporary)
+    }
+}
+
+impl Collector {
+    /// Adds the records of lines.
+    fn add_parsed(&mut self, parsed: &Parsed) -> io::Result<()> {
+        if parsed.places > 0 {
+            // Written from numbers, any of them shows what all are like.
+            self.namespaces.note(GEONAMES, "1");
+        }
+        self.places += parsed.places;
+        self.has_parents |= parsed.has_parents;
+        parsed.records().try_for_each(|record| self.sorter.push(record))
+    }
+}
+
+#[cfg(test)]
+mod tests;
