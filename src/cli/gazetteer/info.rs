@@ -83,11 +83,7 @@ fn collect<'a>(gazetteer: &Gazetteer, info: &'a Info) -> InfoJson<'a> {
         sources: info
             .sources
             .iter()
-            .map(|source| SourceJson {
-                name: &source.name,
-                licence: &source.licence,
-                attribution: &source.attribution,
-            })
+            .map(|source| SourceJson { name: &source.name, licence: &source.licence, attribution: &source.attribution })
             .collect(),
     }
 }

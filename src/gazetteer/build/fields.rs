@@ -6,6 +6,9 @@
 
 use crate::gazetteer::{CountryCode, FeatureClass, NameKind};
 
+/// The namespace of GeoNames' ids, which are numbers.
+pub(crate) const GEONAMES: &str = "geonames";
+
 /// Latitude and longitude in ten-millionths of a degree, as gazetteers store them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Position {

@@ -1,6 +1,6 @@
 //! A place as a source gives it, checked and merged with what other sources say of it.
 
-use super::fields::{Fields, Position};
+use super::fields::{Fields, GEONAMES, Position};
 use crate::gazetteer::index::{PARTS_OF_A_DEGREE, PARTS_OF_A_KILOMETER};
 use crate::gazetteer::name::MAX_NAME_BYTES;
 use crate::gazetteer::{CountryCode, FeatureClass, NameKind};
@@ -167,8 +167,11 @@ fn split_id(id: &str) -> Option<(&str, &str)> {
     (named && namespace.len() <= 32 && local_fits).then_some((namespace, local))
 }
 
+/// Whether an id is well formed. Those of GeoNames are numbers: one word among them would make words of all.
 fn check_id(id: &str) -> Result<(), PlaceError> {
-    split_id(id).map(|_| ()).ok_or_else(|| PlaceError::Id(shown(id)))
+    let is_number = |local: &str| local.parse::<u32>().is_ok_and(|number| number.to_string() == local);
+    let fits = split_id(id).is_some_and(|(namespace, local)| namespace != GEONAMES || is_number(local));
+    fits.then_some(()).ok_or_else(|| PlaceError::Id(shown(id)))
 }
 
 /// Whether a name can be stored.

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::merge::Duplicate;
 use super::scratch::Scratch;
-use super::{BuildError, Collector, Job, Key, PlaceInput, Summary, checked_notes};
+use super::{BuildError, Collector, GEONAMES, Job, Key, PlaceInput, Summary, checked_notes};
 use crate::atomic::AtomicFile;
 pub use crate::gazetteer::source::LeftOut;
 use crate::gazetteer::source::admin_codes::AdminCodes;
@@ -19,7 +19,7 @@ use crate::gazetteer::source::file::TableFile;
 use crate::gazetteer::source::geojson::read_features;
 use crate::gazetteer::source::geonames::GeoNames;
 use crate::gazetteer::source::hierarchy::Hierarchy;
-use crate::gazetteer::source::lines::{GEONAMES, LineParser, Parsed, parse_lines};
+use crate::gazetteer::source::lines::{LineParser, Parsed, parse_lines};
 use crate::gazetteer::source::{BrokenLine, SourceError, natural_earth};
 use crate::gazetteer::{CountryCode, FeatureClass, SourceNote};
 

@@ -5,6 +5,7 @@ use std::io::Write;
 
 use super::BuildError;
 use super::divisions::Divisions;
+use super::fields::GEONAMES;
 use super::merge::Merged;
 use super::namespaces::Namespaces;
 use super::scratch::Scratch;
@@ -12,9 +13,6 @@ use super::section::SectionFile;
 use super::strings::Strings;
 use crate::gazetteer::FeatureClass;
 use crate::gazetteer::index::{DetailRow, FeatureRow, NONE, NamespaceRow, POPULATION_IN_DETAILS, PlaceRow};
-
-/// The namespace whose numbers parents are given as.
-const OF_PARENTS: &str = "geonames";
 
 /// The rows of everything but names, in the making.
 ///
@@ -98,7 +96,7 @@ impl Tables {
         let feature = self.feature(fields.feature.unwrap_or_default())?;
         let division = self.divisions.add(index, fields)?;
         if let Some(parents) = &mut self.parents
-            && place.namespace == OF_PARENTS
+            && place.namespace == GEONAMES
             && width.is_some()
         {
             parents.add(index, local, division, fields.parent);

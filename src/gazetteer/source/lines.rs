@@ -6,7 +6,7 @@ use rayon::iter::{IndexedParallelIterator, ParallelIterator};
 use rayon::slice::ParallelSlice;
 
 use super::LeftOut;
-use crate::gazetteer::build::{Fields, Key};
+use crate::gazetteer::build::{Fields, GEONAMES, Key};
 
 /// A longer line is no line of a table. The longest of the published dumps have some ten thousand bytes.
 const LONGEST_LINE: usize = 1 << 20;
@@ -17,9 +17,6 @@ const BATCH_LINES: usize = 1 << 16;
 
 /// How many lines are parsed in one go.
 const PIECE: usize = 1 << 9;
-
-/// The namespace of the ids in the tables of GeoNames, which are numbers.
-pub(crate) const GEONAMES: &str = "geonames";
 
 /// How a line of a table is read.
 pub(crate) trait LineParser: Sync {
