@@ -25,6 +25,10 @@ impl Gazetteer {
     /// Names of more than [`MAX_NAME_BYTES`] have none.
     pub fn lookup(&self, name: &str) -> Vec<Candidate> {
         let name = name.trim();
+        self.with_own(name, |layer| layer.lookup_in_file(name))
+    }
+
+    fn lookup_in_file(&self, name: &str) -> Vec<Candidate> {
         if name.len() > MAX_NAME_BYTES {
             return Vec::new();
         }
@@ -53,6 +57,10 @@ impl Gazetteer {
     /// Generic words and the like are left off as in a lookup ("Ninevah province").
     pub fn lookup_fuzzy(&self, name: &str) -> Vec<Candidate> {
         let name = name.trim();
+        self.with_own(name, |layer| layer.lookup_fuzzy_in_file(name))
+    }
+
+    fn lookup_fuzzy_in_file(&self, name: &str) -> Vec<Candidate> {
         let Some(names) = self.index.names().filter(|_| name.len() <= MAX_NAME_BYTES) else {
             return Vec::new();
         };
@@ -108,11 +116,11 @@ impl Gazetteer {
 
     /// The candidates of a key's postings, each place once by its best match, in order of fold and then of postings.
     fn candidates(&self, postings: &[Posting], fold: impl Fn(Posting) -> Fold, only: Only) -> Vec<Candidate> {
-        let places = self.len();
+        let places = self.file_len();
         let mut found: Vec<Candidate> = Vec::with_capacity(postings.len());
         for &posting in postings {
             let place = PlaceIndex(posting.place());
-            let Some(kind) = NameKind::from_number(posting.kind()).filter(|_| (place.0 as usize) < places) else {
+            let Some(kind) = NameKind::from_number(posting.kind()).filter(|_| place.0 < places) else {
                 continue;
             };
             let candidate = Candidate { place, kind, fold: fold(posting) };

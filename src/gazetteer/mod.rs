@@ -34,6 +34,7 @@ mod key_map;
 mod lookup;
 pub mod loose;
 pub mod name;
+mod own;
 mod place;
 pub mod source;
 #[cfg(test)]
@@ -55,12 +56,14 @@ use self::index::{
     Bytes, CountryRow, DetailRow, DivisionRow, FeatureRow, Index, NONE, NamespaceRow, PARTS_OF_A_DEGREE,
     PARTS_OF_A_KILOMETER, POPULATION_IN_DETAILS, PlaceRow, Posting, Section,
 };
+use self::own::Own;
 use self::place::LocalId;
 use crate::geo::{Kilometers, LatLon};
 
 /// An opened gazetteer. It only reads, and any number of threads may share it.
 pub struct Gazetteer {
     index: Index,
+    own: Own,
 }
 
 /// What a gazetteer file says of itself.
@@ -127,7 +130,7 @@ impl Gazetteer {
             // each time. What is left is a file that is cut while it is mapped, which the documentation rules out.
             Bytes::Mapped(unsafe { memmap2::Mmap::map(&file) }.map_err(unreadable)?)
         };
-        Ok(Self { index: Index::open(bytes, origin)? })
+        Ok(Self { index: Index::open(bytes, origin)?, own: Own::default() })
     }
 
     /// A gazetteer embedded in the program. Nothing is copied.
@@ -136,7 +139,7 @@ impl Gazetteer {
     ///
     /// As [`open`](Self::open), and if the bytes don't begin at a multiple of 8.
     pub fn from_static(bytes: &'static [u8]) -> Result<Self, GazetteerError> {
-        Ok(Self { index: Index::open(Bytes::Static(bytes), Origin::Embedded)? })
+        Ok(Self { index: Index::open(Bytes::Static(bytes), Origin::Embedded)?, own: Own::default() })
     }
 
     /// A gazetteer from bytes in memory, which are copied.
@@ -145,7 +148,7 @@ impl Gazetteer {
     ///
     /// As [`open`](Self::open).
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, GazetteerError> {
-        Ok(Self { index: Index::open(Bytes::owned(bytes), Origin::Memory)? })
+        Ok(Self { index: Index::open(Bytes::owned(bytes), Origin::Memory)?, own: Own::default() })
     }
 
     /// Reads the whole file: checksums of all sections, and that every reference in it leads somewhere.
@@ -162,7 +165,7 @@ impl Gazetteer {
         let metadata = std::str::from_utf8(self.index.section(Section::Metadata)).unwrap_or_default();
         Info {
             version: index::VERSION,
-            places: self.len(),
+            places: self.file_len() as usize,
             keys: self.index.names().and_then(|names| usize::try_from(names.keys()).ok()).unwrap_or(0),
             postings: self.index.rows::<Posting>(Section::Postings).len(),
             file_bytes: self.index.file_bytes(),
@@ -175,7 +178,12 @@ impl Gazetteer {
 
     /// Number of places.
     pub fn len(&self) -> usize {
-        self.index.rows::<PlaceRow>(Section::Places).len()
+        self.file_len() as usize + self.own_len()
+    }
+
+    /// Number of places in the file.
+    fn file_len(&self) -> u32 {
+        u32::try_from(self.index.rows::<PlaceRow>(Section::Places).len()).unwrap_or(NONE)
     }
 
     /// Whether there are no places.
@@ -194,6 +202,9 @@ impl Gazetteer {
 
     /// A place by its number, or `None` if there is none or its record is damaged.
     pub fn get(&self, index: PlaceIndex) -> Option<Place<'_>> {
+        if index.0 >= self.file_len() {
+            return self.own_place(index);
+        }
         let place = self.read(index)?;
         let known = |division: Option<PlaceIndex>| division.filter(|&division| self.read(division).is_some());
         let (admin1, admin2) = (known(place.admin1), known(place.admin2));
@@ -240,10 +251,12 @@ impl Gazetteer {
         })
     }
 
-    /// All places, in the order of ids; damaged records are left out.
+    /// All places, in the order of ids, those of the user's own behind those of the file; damaged records are left out,
+    /// and so is what the user has taken out.
     pub fn places(&self) -> impl Iterator<Item = Place<'_>> {
         let indexes = 0..u32::try_from(self.len()).unwrap_or(NONE);
-        indexes.filter_map(|index| self.get(PlaceIndex(index)))
+        let shown = indexes.map(PlaceIndex).filter(|&index| !self.is_hidden(index));
+        shown.filter_map(|index| self.get(index))
     }
 
     /// The record of a country (`PCLI`, or another `PCL*` or `TERR` of today), if there is one.
@@ -255,11 +268,15 @@ impl Gazetteer {
 
     /// The place with this id, such as `geonames:99072`.
     pub fn by_id(&self, id: &str) -> Option<PlaceIndex> {
+        self.own_by_id(id).or_else(|| self.file_by_id(id))
+    }
+
+    fn file_by_id(&self, id: &str) -> Option<PlaceIndex> {
         let (namespace, local) = id.split_once(':')?;
         let rows: &[NamespaceRow] = self.index.rows(Section::Namespaces);
         let found = rows.iter().position(|row| self.index.string(row.name) == Some(namespace))?;
         let first = rows[found].first as usize;
-        let end = rows.get(found + 1).map_or(self.len(), |next| next.first as usize);
+        let end = rows.get(found + 1).map_or(self.file_len() as usize, |next| next.first as usize);
         let run = self.index.rows::<PlaceRow>(Section::Places).get(first..end)?;
         let position = if rows[found].width == NONE {
             // Ids stand in the order of their lengths and then their letters.

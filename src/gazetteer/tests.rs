@@ -91,7 +91,7 @@ fn priority_comes_before_importance() {
     let found: Vec<_> = found.iter().map(|place| (place.id.to_string(), place.priority)).collect();
     assert_eq!(found, expected.map(|(id, priority)| (format!("geonames:{id}"), priority)));
     // The postings stand so in the file.
-    let first = gazetteer.index.names().unwrap().get("springfield").unwrap();
+    let first = gazetteer.index.names().unwrap().get(b"springfield").unwrap();
     let postings = gazetteer.index.postings(first).iter().map(|posting| posting.place());
     assert!(postings.eq([3, 2, 1, 0, 4]));
 }

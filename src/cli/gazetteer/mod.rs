@@ -24,7 +24,7 @@ enum Command {
     /// Checks every byte and every reference of a gazetteer
     Verify(GazetteerFileArgs),
     /// Builds a gazetteer from tables
-    Build(build::BuildArgs),
+    Build(Box<build::BuildArgs>),
 }
 
 /// Runs a subcommand of `dateline gazetteer`.

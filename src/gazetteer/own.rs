@@ -1,0 +1,206 @@
+//! Places that a user adds to a gazetteer and names that they take out of it, without building it again.
+
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
+
+use super::index::{DivisionRow, NONE, Section};
+use super::name::fold;
+use super::{Candidate, CountryCode, Gazetteer, Place, PlaceIndex};
+
+/// What a user has added and taken out.
+#[derive(Default)]
+pub(super) struct Own {
+    added: Option<Added>,
+    /// Folded names that find nothing.
+    ignored: HashSet<String>,
+    /// Places of the file that the user has taken out.
+    hidden: HashSet<PlaceIndex>,
+}
+
+/// Places of the user's own. Their numbers follow those of the file.
+struct Added {
+    places: Box<Gazetteer>,
+    /// The first- and second-level divisions of each that the file has.
+    divisions: Vec<[Option<PlaceIndex>; 2]>,
+    /// Places of the file whose ids they have.
+    replaced: HashSet<PlaceIndex>,
+}
+
+impl Gazetteer {
+    /// With places of the user's own, mostly of a table ([`build`](super::build)). They are candidates as those of the
+    /// file are, and stand before them where the name matches as well and their [`priority`](Place::priority) is higher. One
+    /// with the id of a place of the file takes its place.
+    ///
+    /// Places that were added before are no longer there.
+    pub fn with_places(mut self, places: Self) -> Self {
+        let replaced = places.places().filter_map(|place| self.file_by_id(&place.id.to_string())).collect();
+        let known = self.divisions_of_file();
+        let divisions = |place: Place<'_>| {
+            let of = |admin2: &str| {
+                let key = (place.country?, place.admin1_code?.to_owned(), admin2.to_owned());
+                known.get(&key).copied()
+            };
+            [of(""), place.admin2_code.and_then(of)]
+        };
+        let divisions = places.places().map(divisions).collect();
+        self.own.added = Some(Added { places: Box::new(places), divisions, replaced });
+        self
+    }
+
+    /// Without some names, however they are written, and without the places of some ids (`geonames:99072`): no name
+    /// finds them any more.
+    pub fn without<'a>(mut self, names_and_ids: impl IntoIterator<Item = &'a str>) -> Self {
+        for given in names_and_ids {
+            match self.file_by_id(given.trim()) {
+                Some(place) => {
+                    self.own.hidden.insert(place);
+                }
+                None => {
+                    self.own.ignored.insert(fold(given));
+                }
+            }
+        }
+        self
+    }
+
+    /// What a name finds in the file, with what it finds among the user's own and without what they have taken out.
+    ///
+    /// Neither is looked up unless it is needed.
+    pub(super) fn with_own(&self, name: &str, look_up: impl Fn(&Self) -> Vec<Candidate>) -> Vec<Candidate> {
+        let own = &self.own;
+        if !own.ignored.is_empty() && own.ignored.contains(&fold(name)) {
+            return Vec::new();
+        }
+        let mut found = look_up(self);
+        if let Some(added) = &own.added {
+            let lifted = look_up(&added.places).into_iter().map(|candidate| self.lifted(candidate));
+            let before = found.len();
+            found.extend(lifted);
+            if found.len() > before {
+                let rank = |candidate: &Candidate| {
+                    let place = self.get(candidate.place);
+                    (candidate.fold, Reverse(place.map(|place| (place.priority, place.importance()))))
+                };
+                found.sort_by_cached_key(rank);
+            }
+        }
+        if own.added.is_some() || !own.hidden.is_empty() {
+            found.retain(|candidate| !self.is_hidden(candidate.place));
+        }
+        found
+    }
+
+    /// A place of the user's own by its number, if it is one's.
+    pub(super) fn own_place(&self, index: PlaceIndex) -> Option<Place<'_>> {
+        let added = self.own.added.as_ref()?;
+        let local = index.0.checked_sub(self.file_len())?;
+        let place = added.places.get(PlaceIndex(local))?;
+        let lift = |place: PlaceIndex| PlaceIndex(place.0 + self.file_len());
+        let [admin1, admin2] = added.divisions.get(local as usize).copied().unwrap_or_default();
+        let (admin1, admin2) = (place.admin1.map(lift).or(admin1), place.admin2.map(lift).or(admin2));
+        let country = place.country.and_then(|country| self.country(country));
+        let parent = place.parent.map(lift).or(admin2).or(admin1).or(country).filter(|&parent| parent != index);
+        Some(Place { index, admin1, admin2, parent, ..place })
+    }
+
+    /// The number of a place of the user's own by its id.
+    pub(super) fn own_by_id(&self, id: &str) -> Option<PlaceIndex> {
+        let place = self.own.added.as_ref()?.places.by_id(id)?;
+        Some(PlaceIndex(place.0 + self.file_len()))
+    }
+
+    /// How many places the user has added.
+    pub(super) fn own_len(&self) -> usize {
+        self.own.added.as_ref().map_or(0, |added| added.places.len())
+    }
+
+    /// Whether no name finds the place.
+    pub(super) fn is_hidden(&self, place: PlaceIndex) -> bool {
+        let replaced = self.own.added.as_ref().is_some_and(|added| added.replaced.contains(&place));
+        replaced || self.own.hidden.contains(&place)
+    }
+
+    fn lifted(&self, candidate: Candidate) -> Candidate {
+        Candidate { place: PlaceIndex(candidate.place.0 + self.file_len()), ..candidate }
+    }
+
+    /// The records of divisions by country and codes; the second code is empty for first-level ones.
+    fn divisions_of_file(&self) -> HashMap<(CountryCode, String, String), PlaceIndex> {
+        let mut known = HashMap::new();
+        for row in self.index.rows::<DivisionRow>(Section::Divisions) {
+            let (Some(country), Some(admin1)) = (CountryCode::new(row.country), self.index.string(row.admin1)) else {
+                continue;
+            };
+            if row.admin1_place != NONE {
+                known.insert((country, admin1.to_owned(), String::new()), PlaceIndex(row.admin1_place));
+            }
+            if let (Some(admin2), true) = (self.index.string(row.admin2), row.admin2_place != NONE) {
+                known.insert((country, admin1.to_owned(), admin2.to_owned()), PlaceIndex(row.admin2_place));
+            }
+        }
+        known
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gazetteer::build::PlaceInput;
+    use crate::gazetteer::testing::{gazetteer, ten_places};
+    use crate::gazetteer::{Fold, NameKind};
+    use crate::geo::LatLon;
+
+    fn found(gazetteer: &Gazetteer, name: &str) -> Vec<String> {
+        let id = |candidate: Candidate| gazetteer.place(candidate.place).id.to_string();
+        gazetteer.lookup(name).into_iter().map(id).collect()
+    }
+
+    #[test]
+    fn own_places_stand_where_their_priority_puts_them() {
+        let at = LatLon { lat: 36.1, lon: 43.2 };
+        let checkpoint = PlaceInput::new("desk:1", "Checkpoint 9", at).with_name("Mosul", NameKind::Alternate);
+        let first = PlaceInput { priority: Some(1), ..checkpoint.clone() };
+        for (place, order) in [(checkpoint, ["geonames:99072", "desk:1"]), (first, ["desk:1", "geonames:99072"])] {
+            let layered = gazetteer(ten_places()).with_places(gazetteer([place]));
+            assert_eq!(found(&layered, "mosul"), order);
+            assert_eq!(found(&layered, "checkpoint 9"), ["desk:1"]);
+            assert_eq!(layered.lookup("checkpoint 9")[0].fold, Fold::Folded);
+            assert_eq!(layered.place(layered.by_id("desk:1").unwrap()).location, at);
+            assert_eq!((layered.len(), layered.places().count()), (11, 11));
+        }
+    }
+
+    #[test]
+    fn own_places_lie_in_the_divisions_of_the_file() {
+        let file = gazetteer(ten_places());
+        let mosul = file.place(file.by_id("geonames:99072").unwrap());
+        let (admin1, country) = (mosul.admin1, mosul.country);
+        let mut place = PlaceInput::new("desk:1", "Checkpoint 9", mosul.location);
+        place.country = country;
+        place.admin1 = mosul.admin1_code.map(str::to_owned);
+        let layered = file.with_places(gazetteer([place]));
+        let place = layered.place(layered.by_id("desk:1").unwrap());
+        assert!(admin1.is_some() && place.admin1 == admin1 && place.parent == admin1);
+    }
+
+    #[test]
+    fn an_own_place_takes_the_place_of_one_with_its_id() {
+        let moved = LatLon { lat: 36.5, lon: 43.0 };
+        let layered =
+            gazetteer(ten_places()).with_places(gazetteer([PlaceInput::new("geonames:99072", "Mosul", moved)]));
+        assert_eq!(found(&layered, "Mosul"), ["geonames:99072"]);
+        assert_eq!(layered.place(layered.lookup("Mosul")[0].place).location, moved);
+        assert_eq!(layered.place(layered.by_id("geonames:99072").unwrap()).location, moved);
+        assert_eq!(layered.places().count(), 10);
+        let again = layered.with_places(gazetteer([PlaceInput::new("desk:1", "Checkpoint 9", moved)]));
+        assert_ne!(again.place(again.lookup("Mosul")[0].place).location, moved);
+    }
+
+    #[test]
+    fn names_and_places_are_taken_out() {
+        let layered = gazetteer(ten_places()).without(["MOSUL", "geonames:4250542"]);
+        assert!(found(&layered, "Mosul").is_empty());
+        assert!(!found(&layered, "al-Mawsil").is_empty());
+        assert!(!found(&layered, "Springfield").contains(&"geonames:4250542".to_owned()));
+    }
+}
