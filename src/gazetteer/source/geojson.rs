@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io::BufRead;
 
-use geo::{Area, Coord, GeodesicArea, InteriorPoint, LineString, Polygon};
+use geo::{Coord, GeodesicArea, InteriorPoint, LineString, Polygon};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
@@ -149,12 +149,7 @@ fn of_polygons(polygons: &[Polygon]) -> Result<Extent, String> {
 
 /// In square metres, less the holes. Some files turn their rings the other way: only the size of each counts.
 fn area(polygon: &Polygon) -> f64 {
-    let of_ring = |ring: &LineString| {
-        let ring = Polygon::new(ring.clone(), Vec::new());
-        // A ring around a pole has no sensible area on the plane, but has one on the ellipsoid.
-        let geodesic = ring.geodesic_area_signed().abs();
-        if ring.unsigned_area() > 0.0 { geodesic } else { 0.0 }
-    };
+    let of_ring = |ring: &LineString| Polygon::new(ring.clone(), Vec::new()).geodesic_area_signed().abs();
     let holes: f64 = polygon.interiors().iter().map(of_ring).sum();
     (of_ring(polygon.exterior()) - holes).max(0.0)
 }
@@ -209,6 +204,7 @@ fn polygon(value: &Value) -> Result<Polygon, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use std::ops::ControlFlow;
 
     fn of(geometry: &str) -> Result<Extent, String> {
@@ -304,5 +300,24 @@ mod tests {
         let cut = read(&text[..text.len() / 2], 9).0.unwrap_err();
         assert!(cut.contains("line"), "{cut}");
         assert!(read("id,name", 9).0.is_err() && read("", 9).0.is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn any_shape_has_an_extent_or_a_fault(
+            rings in prop::collection::vec(prop::collection::vec((-3i8..4, -3i8..4), 0..9), 0..4),
+            kind in prop::sample::select(vec!["MultiLineString", "Polygon", "MultiPolygon"]),
+            scale in prop::sample::select(vec![1e-9, 1.0, 30.0, 60.0]),
+        ) {
+            let ring = |ring: &Vec<(i8, i8)>| {
+                ring.iter().map(|&(x, y)| vec![f64::from(x) * scale, f64::from(y) * scale]).collect::<Vec<_>>()
+            };
+            let rings: Vec<_> = rings.iter().map(ring).collect();
+            let coordinates = if kind == "MultiPolygon" { serde_json::json!([rings]) } else { serde_json::json!(rings) };
+            if let Ok(extent) = extent(&serde_json::json!({"type": kind, "coordinates": coordinates})) {
+                prop_assert!(LatLon::new(extent.location.lat, extent.location.lon).is_some());
+                prop_assert!(extent.radius.is_some_and(|radius| (0.0..=20_004.0).contains(&radius.0)), "{extent:?}");
+            }
+        }
     }
 }
