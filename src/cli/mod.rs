@@ -18,6 +18,7 @@ use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand};
 use dateline::external::{self, RuntimeOptions};
 use dateline::gazetteer::Gazetteer;
+use dateline::gazetteer::build::{Sources, build_in_memory};
 use dateline::onnx;
 use model::ModelArgs;
 use same_file::Handle;
@@ -113,11 +114,39 @@ impl GazetteerFileArgs {
 struct PlacesArgs {
     #[command(flatten)]
     file: GazetteerFileArgs,
+    /// A CSV table of places of your own (name,lat,lon, and if you like id, names, country, priority and others), on top of
+    /// the gazetteer; may be given several times
+    #[arg(long, value_name = "FILE", env = "DATELINE_PLACES")]
+    places: Vec<PathBuf>,
+    /// A file of names, one a line, that are no places for you; a line may also be the id of a place
+    #[arg(long, value_name = "FILE", env = "DATELINE_IGNORE")]
+    ignore: Vec<PathBuf>,
 }
+
+/// The priority of a place of the user's own: they would not have listed it if they didn't mean it.
+const OWN_PRIORITY: i32 = 1;
 
 impl PlacesArgs {
     fn open(&self) -> anyhow::Result<Gazetteer> {
-        self.file.open()
+        let mut gazetteer = self.file.open()?;
+        if !self.places.is_empty() {
+            let sources = Sources {
+                extra: self.places.clone(),
+                priority: Some(OWN_PRIORITY),
+                max_errors: 0,
+                ..Sources::default()
+            };
+            let (file, _) = build_in_memory(&sources)?;
+            gazetteer = gazetteer.with_places(Gazetteer::from_bytes(&file)?);
+        }
+        for path in &self.ignore {
+            let expected =
+                || format!("{}: cannot be read; expected a file of names in UTF-8, one a line", path.display());
+            let names = std::fs::read_to_string(path).with_context(expected)?;
+            let names = names.trim_start_matches('\u{feff}').lines().map(str::trim);
+            gazetteer = gazetteer.without(names.filter(|name| !name.is_empty()));
+        }
+        Ok(gazetteer)
     }
 }
 

@@ -40,7 +40,7 @@ use self::names::{Keys, Names};
 use self::namespaces::Namespaces;
 use self::scratch::Scratch;
 use self::section::{SectionFile, write_file};
-pub use self::sources::{BuildReport, Filter, LeftOut, Progress, Scripts, Sources, build};
+pub use self::sources::{BuildReport, Filter, LeftOut, Progress, Scripts, Sources, build, build_in_memory};
 use self::tables::Tables;
 use super::SourceNote;
 use super::source::{BrokenLine, SourceError};

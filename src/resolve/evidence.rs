@@ -21,16 +21,22 @@ pub struct Evidence {
     pub unknown_name: f64,
     /// 1 if the name differs from the place's in more than case, accents and punctuation.
     pub loose_match: f64,
+    /// 1 if it does so although another place matches better: the liberty isn't needed.
+    pub needless_liberty: f64,
+    /// 1 if only the consonants and a few vowels of two romanisations agree.
+    pub transliterated_match: f64,
     /// 1 if the name is spelt letter by letter as the text spells it.
     pub exact_match: f64,
-    /// Natural logarithm of the inhabitants; where their number is not known, that of a village.
-    pub log_population: f64,
+    /// Natural logarithm of the place's importance ([`Place::importance`]): of its inhabitants, or what stands for them.
+    pub log_importance: f64,
     /// 1 for a country.
     pub country: f64,
     /// 1 for a first-level division.
     pub first_level: f64,
     /// 1 for a continent, a sea, a river, a mountain range or another area that has no inhabitants counted.
     pub great_feature: f64,
+    /// The priority that a table gives the place.
+    pub priority: f64,
     /// 1 for the capital of a country.
     pub capital: f64,
     /// How much the document speaks of the candidate's country, from 0 for never towards 1 for often and of no other.
@@ -46,9 +52,6 @@ pub struct Evidence {
     /// 1 if such a word says that it is not: "Plateau state" is no town called Plateau.
     pub other_type_word: f64,
 }
-
-/// Inhabitants of a place of which nobody has said how many it has.
-const VILLAGE: f64 = 500.0;
 
 /// The features of a candidate that come from itself.
 pub fn intrinsic(candidate: Candidate, place: &Place<'_>) -> Evidence {
@@ -67,7 +70,8 @@ pub fn intrinsic(candidate: Candidate, place: &Place<'_>) -> Evidence {
         unknown_name: is(candidate.kind == NameKind::Unknown) / (1.0 + counted.unwrap_or(0) as f64 / 100_000.0),
         loose_match: is(candidate.fold >= Fold::Loose),
         exact_match: is(candidate.fold == Fold::Exact),
-        log_population: counted.map_or(VILLAGE.ln(), |population| (population as f64).ln()),
+        log_importance: f64::from(place.importance().max(1)).ln(),
+        priority: f64::from(place.priority),
         country: is(country && place.feature != "PCLH"),
         first_level: is(first_level),
         great_feature: is(great && counted.is_none()),

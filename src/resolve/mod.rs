@@ -17,7 +17,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::annotation::{Entity, Method, Relation, Resolution, ResolvedPlace};
 use crate::document::{Document, Span};
-use crate::gazetteer::{Candidate, Gazetteer, NameKind, Place};
+use crate::gazetteer::{Candidate, Fold, Gazetteer, NameKind, Place};
 use crate::geo::{Kilometers, LatLon};
 use crate::ner::decode::Mention;
 use crate::ner::labels::Label;
@@ -173,12 +173,14 @@ fn weigh(
 ) -> Vec<Ranked> {
     let weigh_one = |(n, found): (usize, &Vec<Candidate>)| {
         let said = context.said(n, candidates, gazetteer);
+        let strictly = found.iter().any(|candidate| candidate.fold <= Fold::Folded);
         let scored = found.iter().filter_map(|&candidate| {
             let place = gazetteer.get(candidate.place)?;
             let (country, first_level) = support.map_or((0.0, 0.0), |support| support.beyond(context.name(n), &place));
             let evidence = Evidence {
                 country_support: country,
                 first_level_support: first_level,
+                needless_liberty: if strictly && candidate.fold > Fold::Folded { 1.0 } else { 0.0 },
                 ..said.evidence(evidence::intrinsic(candidate, &place), &place)
             };
             Some((candidate, ranker::score(&evidence)))

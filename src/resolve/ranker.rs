@@ -18,12 +18,17 @@ pub fn score(e: &Evidence) -> f64 {
         (_, true) => 0.48,
         _ => 0.6,
     };
-    0.5 * e.official_name + 1.5 * e.fixed_name - 1.5 * e.historic_name - 2.5 * e.unknown_name - 2.5 * e.loose_match
+    0.5 * e.official_name + 1.5 * e.fixed_name
+        - 1.5 * e.historic_name
+        - 2.5 * e.unknown_name
+        - 2.5 * e.loose_match
+        - 2.5 * e.needless_liberty
+        - 3.0 * e.transliterated_match
         + 0.4 * e.exact_match
-        + population * e.log_population
+        + population * e.log_importance
         + 5.0 * e.country
         + 0.6 * e.first_level
-        + 6.5 * e.great_feature
+        + 2.5 * e.great_feature
         + 1.5 * e.capital
         + 4.2 * e.country_support
         + 3.0 * e.first_level_support
@@ -31,6 +36,7 @@ pub fn score(e: &Evidence) -> f64 {
         + 4.0 * e.holds_named_place
         + 2.5 * e.type_word
         - 12.0 * e.other_type_word
+        + 6.0 * e.priority.clamp(-2.0, 2.0)
 }
 
 /// The probability of each candidate from its score; what is missing to 1 is that of "none of these".
@@ -55,7 +61,7 @@ mod tests {
 
     #[test]
     fn more_evidence_never_lowers_a_score() {
-        let base = Evidence { official_name: 1.0, log_population: 9.0, ..Evidence::default() };
+        let base = Evidence { official_name: 1.0, log_importance: 9.0, ..Evidence::default() };
         for more in [
             Evidence { country_support: 0.5, ..base },
             Evidence { in_named_container: 1.0, ..base },

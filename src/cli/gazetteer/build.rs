@@ -139,6 +139,7 @@ pub fn run(args: &BuildArgs) -> anyhow::Result<Outcome> {
         },
         max_errors: args.max_errors,
         temporary: args.temporary.clone(),
+        priority: None,
     };
     let began = Instant::now();
     let mut shown = Shown::new()?;

@@ -1,6 +1,6 @@
 //! Building from files: which there are, in which order they count, and what is told on the way.
 
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -49,6 +49,8 @@ pub struct Sources {
     pub filter: Filter,
     /// How many broken lines to skip, in all tables together, before giving up.
     pub max_errors: u64,
+    /// The priority of places of our own tables that state none.
+    pub priority: Option<i32>,
     /// The folder for temporary files; `None` for that of the output. It needs room for about three times the sources.
     pub temporary: Option<PathBuf>,
 }
@@ -67,6 +69,7 @@ impl Default for Sources {
             notes: Vec::new(),
             filter: Filter::default(),
             max_errors: 100,
+            priority: None,
             temporary: None,
         }
     }
@@ -182,9 +185,32 @@ pub(super) fn build_with(
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<BuildReport, BuildError> {
     let failed = |source| BuildError::File { path: out.to_owned(), doing: "write", source };
-    let notes = checked_notes(sources.notes.clone())?;
     // First of all, so that nobody waits for what can't be written.
     let mut file = AtomicFile::create(out).map_err(failed)?;
+    let report = build_into(sources, &mut file, scratch, progress)?;
+    file.commit().map_err(failed)?;
+    progress(Progress::Done);
+    Ok(report)
+}
+
+/// Builds a gazetteer from tables that fit in memory, with room to spare; without temporary files.
+///
+/// # Errors
+///
+/// As [`build`].
+pub fn build_in_memory(sources: &Sources) -> Result<(Vec<u8>, BuildReport), BuildError> {
+    let mut file = Vec::new();
+    let report = build_into(sources, &mut file, Scratch::in_memory(), &mut |_| ())?;
+    Ok((file, report))
+}
+
+fn build_into(
+    sources: &Sources,
+    out: &mut impl Write,
+    scratch: Scratch,
+    progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<BuildReport, BuildError> {
+    let notes = checked_notes(sources.notes.clone())?;
     let mut reading = Reading {
         collector: Collector::new(scratch),
         tables: Vec::new(),
@@ -206,10 +232,8 @@ pub(super) fn build_with(
             why: format!("its id stands on line {kept} already; expected one line an id"),
         })
     };
-    let (summary, merging) = job.write(&mut file, &mut duplicate, progress)?;
+    let (summary, merging) = job.write(out, &mut duplicate, progress)?;
     left_out.additions += merging.without_place;
-    file.commit().map_err(failed)?;
-    progress(Progress::Done);
     Ok(BuildReport { summary, left_out, broken_lines: faults.count, broken: faults.told })
 }
 
@@ -276,7 +300,9 @@ impl Reading<'_> {
         self.lines(&sources.countries, &CountryInfo)?;
         self.lines(&sources.hierarchy, &Hierarchy)?;
         for file in &sources.extra {
-            self.read(file, Self::rows)?;
+            self.read(file, |reading, reader, table, layer, watched| {
+                reading.rows(reader, table, layer, sources.priority, watched)
+            })?;
         }
         Ok(())
     }
@@ -327,17 +353,20 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// Reads a table of our own.
+    /// Reads a table of our own. `priority` is that of places whose rows state none.
     fn rows(
         &mut self,
         reader: &mut dyn BufRead,
         table: &Path,
         layer: u32,
+        priority: Option<i32>,
         watched: &Watched<'_>,
     ) -> Result<(), BuildError> {
         for (number, row) in ExtraTable::new(reader, table)?.enumerate() {
             match row {
-                Ok((line, place)) => self.add(&PlaceInput { layer, ..place }, line)?,
+                Ok((line, place)) => {
+                    self.add(&PlaceInput { layer, priority: place.priority.or(priority), ..place }, line)?;
+                }
                 Err(SourceError::Broken(line)) => self.faults.add(line)?,
                 Err(error) => return Err(error.into()),
             }

@@ -2,7 +2,7 @@
 //!
 //! | column | holds |
 //! |---|---|
-//! | `id` | such as `geonames:6252001`, `fips:21125` or `dateline:persian-gulf`; required |
+//! | `id` | such as `geonames:6252001`, `fips:21125` or `dateline:persian-gulf`; made from the name (`own:al-bir`) if empty |
 //! | `name` | the name that the place goes by; required |
 //! | `lat`, `lon` | degrees north and east; required |
 //! | `feature` | a GeoNames feature code, such as `ADM1`; with its class (`T.DSRT`) where GeoNames has no such code |
@@ -15,6 +15,7 @@
 //!
 //! Empty cells are unknown, and so are optional columns that aren't there.
 
+use std::collections::HashMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -23,6 +24,7 @@ use csv::StringRecord;
 use super::feature_codes::class_of;
 use super::{BrokenLine, SourceError};
 use crate::gazetteer::build::PlaceInput;
+use crate::gazetteer::name::fold;
 use crate::gazetteer::{FeatureClass, NameKind};
 use crate::geo::{Kilometers, LatLon};
 
@@ -45,7 +47,7 @@ const COLUMNS: [&str; 16] = [
     "historic",
 ];
 
-const REQUIRED: [&str; 4] = ["id", "name", "lat", "lon"];
+const REQUIRED: [&str; 3] = ["name", "lat", "lon"];
 
 const LISTS: [(&str, NameKind); 5] = [
     ("names", NameKind::Alternate),
@@ -63,6 +65,8 @@ pub struct ExtraTable<R> {
     /// The columns that the table has, in its order.
     columns: Vec<&'static str>,
     record: StringRecord,
+    /// How often an id was made from a name.
+    made: HashMap<String, u32>,
     ended: bool,
 }
 
@@ -76,7 +80,14 @@ impl<R: Read> ExtraTable<R> {
         let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(reader);
         let header = reader.headers().map_err(|error| unreadable(file, error))?;
         let columns = columns(header, file)?;
-        Ok(Self { reader, file: file.to_owned(), columns, record: StringRecord::new(), ended: false })
+        Ok(Self {
+            reader,
+            file: file.to_owned(),
+            columns,
+            record: StringRecord::new(),
+            made: HashMap::new(),
+            ended: false,
+        })
     }
 
     /// A cell of the current line; `None` if it is empty or there is no such column.
@@ -90,11 +101,22 @@ impl<R: Read> ExtraTable<R> {
         self.cell(column).ok_or_else(|| format!("{column} is empty"))
     }
 
+    /// An id for a place without one: `own:al-bir`, and `own:al-bir-2` for the second of the name.
+    fn id_of_name(&mut self) -> Result<String, String> {
+        let word = fold(self.required("name")?).replace(' ', "-");
+        let count = self.made.entry(word.clone()).and_modify(|count| *count += 1).or_insert(1);
+        Ok(if *count == 1 { format!("own:{word}") } else { format!("own:{word}-{count}") })
+    }
+
     /// The place of the current line, or what is wrong with it.
-    fn place(&self) -> Result<PlaceInput, String> {
+    fn place(&mut self) -> Result<PlaceInput, String> {
+        let id = match self.cell("id") {
+            Some(id) => id.to_owned(),
+            None => self.id_of_name()?,
+        };
         let location =
             LatLon { lat: number(self.required("lat")?, "lat")?, lon: number(self.required("lon")?, "lon")? };
-        let mut place = PlaceInput::new(self.required("id")?, self.required("name")?, location);
+        let mut place = PlaceInput::new(&id, self.required("name")?, location);
         for (column, kind) in LISTS {
             let spellings = self.cell(column).unwrap_or_default().split('|').map(str::trim);
             place = spellings
@@ -128,13 +150,14 @@ impl<R: Read> Iterator for ExtraTable<R> {
         let line = self.reader.position().line();
         let read = self.reader.read_record(&mut record);
         self.record = record;
-        let broken = |line, why| SourceError::Broken(BrokenLine { file: self.file.clone(), line, why });
+        let broken = |file: &Path, line, why| SourceError::Broken(BrokenLine { file: file.to_owned(), line, why });
         match read {
             Ok(false) => None,
             Ok(true) => {
                 // Blank lines before the record are not in the reader's own position.
                 let line = self.record.position().map_or(line, csv::Position::line);
-                Some(self.place().map(|place| (line, place)).map_err(|why| broken(line, why)))
+                let place = self.place();
+                Some(place.map(|place| (line, place)).map_err(|why| broken(&self.file, line, why)))
             }
             Err(error) if error.is_io_error() => {
                 self.ended = true;
@@ -142,7 +165,7 @@ impl<R: Read> Iterator for ExtraTable<R> {
             }
             Err(error) => {
                 let line = error.position().map_or(line, csv::Position::line);
-                Some(Err(broken(line, why(&error))))
+                Some(Err(broken(&self.file, line, why(&error))))
             }
         }
     }
@@ -229,8 +252,16 @@ mod tests {
         assert!(message.contains("column `colour` is unknown") && message.contains("radius_km"), "{message}");
         let message = read("id,name,lat,lon,lat\n").unwrap_err();
         assert!(message.contains("column `lat` is unknown or there twice"), "{message}");
-        assert!(read("").unwrap_err().contains("column `id` is missing"));
+        assert!(read("").unwrap_err().contains("column `name` is missing"));
         assert!(read("lon,lat,name,id\n1,2,Here,dateline:here\n").unwrap()[0].is_ok());
+    }
+
+    #[test]
+    fn ids_are_made_from_names() {
+        let rows = read("name,lat,lon\nal-Bir,36,43\nCheckpoint 9,36,43\nAl Bir,1,2\n").unwrap();
+        let ids: Vec<_> = rows.into_iter().map(|place| place.unwrap().id).collect();
+        assert_eq!(ids, ["own:al-bir", "own:checkpoint-9", "own:al-bir-2"]);
+        assert!(read("id,name,lat,lon\n,,1,2\n").unwrap()[0].as_ref().unwrap_err().contains("name is empty"));
     }
 
     #[test]
@@ -240,7 +271,6 @@ mod tests {
             ("dateline:a,A,,2,,", "lat is empty"),
             ("dateline:a,A,x,2,,", "lat \"x\": expected a number"),
             ("dateline:a,A,91,2,,", "latitude 91, longitude 2: expected"),
-            (",A,1,2,,", "id is empty"),
             ("somewhere,A,1,2,,", "id \"somewhere\": expected a namespace"),
             ("dateline:a,,1,2,,", "name is empty"),
             ("dateline:a,A,1,2,XYZ,", "feature \"XYZ\": expected a known code"),
