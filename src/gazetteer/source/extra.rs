@@ -194,17 +194,18 @@ pub fn class_of(code: &str) -> Option<FeatureClass> {
         _ if code.starts_with("ADM") || code.starts_with("PCL") => FeatureClass::Administrative,
         "STLMT" => FeatureClass::Populated,
         _ if code.starts_with("PPL") => FeatureClass::Populated,
-        "BAY" | "BAYS" | "BGHT" | "CHN" | "CNL" | "COVE" | "DLTA" | "ESTY" | "FJD" | "GLCR" | "GULF" | "HBR"
-        | "INLT" | "LGN" | "LK" | "LKS" | "OCN" | "RSV" | "SD" | "SEA" | "STM" | "STMS" | "STRT" | "SWMP" | "WAD"
-        | "WTRC" => FeatureClass::Water,
-        "AREA" | "CONT" | "CST" | "MILB" | "OAS" | "OILF" | "PORT" | "PRK" | "RES" | "RESN" | "RESW" | "RGN"
-        | "RGNE" | "RGNH" | "RGNL" => FeatureClass::Area,
-        "ATOL" | "CAPE" | "CNYN" | "DPR" | "DSRT" | "DUNE" | "ERG" | "HLL" | "HLLS" | "ISL" | "ISLET" | "ISLS"
-        | "ISTH" | "MT" | "MTS" | "PASS" | "PEN" | "PK" | "PKS" | "PLAT" | "PLN" | "PT" | "RDGE" | "SPUR" | "UPLD"
-        | "VAL" | "VLC" => FeatureClass::Terrain,
-        "AIRB" | "AIRF" | "AIRP" | "ANS" | "BDG" | "CMP" | "CMPRF" | "DAM" | "FCL" | "HSP" | "INSM" | "MSQE"
-        | "PRN" | "PS" | "RUIN" | "SCH" | "UNIV" => FeatureClass::Spot,
-        "RD" | "RR" | "TNL" => FeatureClass::Road,
+        "BAY" | "BAYS" | "BGHT" | "CHN" | "CNL" | "COVE" | "DLTA" | "ESTY" | "FJD" | "FLLS" | "GLCR" | "GULF"
+        | "HBR" | "INLT" | "LGN" | "LK" | "LKS" | "OCN" | "RF" | "RSV" | "SD" | "SEA" | "STM" | "STMS" | "STRT"
+        | "SWMP" | "WAD" | "WTRC" => FeatureClass::Water,
+        "AMUS" | "AREA" | "CONT" | "CST" | "INDS" | "MILB" | "OAS" | "OILF" | "PORT" | "PRK" | "RES" | "RESN"
+        | "RESW" | "RGN" | "RGNE" | "RGNH" | "RGNL" => FeatureClass::Area,
+        "ATOL" | "BCH" | "CAPE" | "CNYN" | "DPR" | "DSRT" | "DUNE" | "ERG" | "HLL" | "HLLS" | "ISL" | "ISLET"
+        | "ISLS" | "ISTH" | "MT" | "MTS" | "PASS" | "PEN" | "PK" | "PKS" | "PLAT" | "PLN" | "PT" | "RDGE" | "SPUR"
+        | "UPLD" | "VAL" | "VLC" => FeatureClass::Terrain,
+        "AIRB" | "AIRF" | "AIRP" | "ANS" | "BDG" | "BLDG" | "CMP" | "CMPRF" | "CSTM" | "DAM" | "FCL" | "HSP"
+        | "HSTS" | "INSM" | "MNMT" | "MSQE" | "PAL" | "PRN" | "PS" | "RSRT" | "RUIN" | "SCH" | "SQR" | "STDM"
+        | "UNIV" => FeatureClass::Spot,
+        "RD" | "RR" | "ST" | "TNL" => FeatureClass::Road,
         "FRST" | "GRSLD" | "SCRB" => FeatureClass::Vegetation,
         "TRNU" | "SEAU" | "RDGU" => FeatureClass::Undersea,
         _ => return None,
