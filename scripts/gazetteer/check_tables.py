@@ -31,8 +31,10 @@ FEATURES = {
     "areas.csv": set(
         "RGN RGNH ADM2 CST DLTA OILF PRK AMUS INDS PPLX SQR ST BLDG PAL MNMT STDM HSTS MSQE CMPRF CSTM UNIV RSRT INSM "
         "AIRB AIRP PORT PS DAM BDG TNL RD RR".split()),
-    "terrain.csv": set("DSRT MTS MT VLC HLLS ISL ISLS ATOL PEN CAPE VAL CNYN PLAT PLN UPLD PASS ISTH DPR BCH".split()),
-    "waters.csv": set("OCN SEA GULF STRT BAY LK LKS LGN RSV STM CNL FLLS CHN HBR SD FJD INLT ESTY GLCR SWMP RF".split()),
+    "terrain.csv": set(
+        "DSRT MTS MT VLC HLLS ISL ISLS ATOL PEN CAPE VAL CNYN PLAT PLN UPLD PASS ISTH DPR BCH".split()),
+    "waters.csv": set(
+        "OCN SEA GULF STRT BAY LK LKS LGN RSV STM CNL FLLS CHN HBR SD FJD INLT ESTY GLCR SWMP RF".split()),
 }
 # What stands among the cities of its country, so that its point can be checked.
 NEAR_CITIES = set("ADM1 ADM2 PPLX SQR ST BLDG PAL MNMT STDM UNIV".split())
