@@ -38,16 +38,17 @@ COLUMNS = {
 FEATURES = {
     "countries.csv": set("PCLI PCLD PCLS PCLH TERR".split()),
     "divisions.csv": {"ADM1"},
-    "former.csv": set("PCLH ADM1H RGNH".split()),
+    "former.csv": set("PCLH RGNH".split()),
     "areas.csv": set(
-        "RGN RGNH AREA CST DLTA OILF MNA PRK RESN RESW FRST PPLX SQR ST BLDG PAL GOVL MNMT STDM HSTS RUIN TMPL CH MSQE "
-        "CMP PRN INSM MILB AIRB AIRP AIRF PORT PS NUC DAM BDG TNL RD RR RSRT CSTM CTRR UNIV MUS CVNT CSTL TOWR MALL "
-        "CMTY LCTY ANS WALL INDS OBS SPCF".split()),
-    "terrain.csv": set("DSRT MTS MT PK VLC HLL HLLS ISL ISLS ATOL PEN CAPE PT VAL GRGE CNYN PLAT PLN UPLD PASS ISTH "
-                       "DPR RDGE CLF BCH SPIT SBKH RK".split()),
-    "waters.csv": set("OCN SEA GULF STRT BAY BAYS LK LKS LGN RSV STM STMS CNL FLLS CHN HBR SD FJD INLT COVE BGHT ESTY "
-                      "GLCR SWMP MRSH WTLD RF SHOL BNK".split()),
+        "RGN RGNH ADM2 CST DLTA OILF PRK AMUS INDS PPLX SQR ST BLDG PAL MNMT STDM HSTS MSQE CMPRF CSTM UNIV RSRT INSM "
+        "AIRB AIRP PORT PS DAM BDG TNL RD RR".split()),
+    "terrain.csv": set(
+        "DSRT MTS MT VLC HLLS ISL ISLS ATOL PEN CAPE VAL CNYN PLAT PLN UPLD PASS ISTH DPR BCH".split()),
+    "waters.csv": set(
+        "OCN SEA GULF STRT BAY LK LKS LGN RSV STM CNL FLLS CHN HBR SD FJD INLT ESTY GLCR SWMP RF".split()),
 }
+# What stands among the cities of its country, so that its point can be checked.
+NEAR_CITIES = set("ADM1 ADM2 PPLX SQR ST BLDG PAL MNMT STDM UNIV".split())
 # Uninhabited, or with residents who have no name of their own, or gone.
 NO_DEMONYM = {"AQ", "BV", "CS", "GS", "HM", "TF", "UM", "VA"}
 # How far a reference point may lie outside the box around its cities, in degrees: a country with one or two listed
@@ -225,7 +226,7 @@ def main() -> int:
                 fault(table, line, f"no city has the admin1 code {country}.{admin1}")
             points = places.get((country, admin1), [])
             # A sea or a mountain range that is filed under a country need not lie among its cities.
-            near = table in ("countries.csv", "divisions.csv", "areas.csv")
+            near = table == "countries.csv" or row.get("feature") in NEAR_CITIES
             margin = MARGIN if len(points) > FEW else MARGIN_FEW
             if near and points and outside(float(row["lat"]), float(row["lon"]), points, margin):
                 fault(table, line, f"the point of {row['name']} lies more than {margin:g} degrees from its cities")

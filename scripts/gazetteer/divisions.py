@@ -34,6 +34,8 @@ ALIKE = 0.72
 DIRECTION = re.compile(r"(north|south|east|west|northern|southern|eastern|western|central|centre|center|middle|upper|lower|"
                        r"north[- ]?(east|west)(ern)?|south[- ]?(east|west)(ern)?)", re.IGNORECASE)
 CALLED_PROVINCES = {"AF", "CD", "LK", "NP", "PG", "RW", "SA", "SB", "SL", "ZA", "ZM"}
+# Their first-level divisions are counties to English-language newspapers.
+CALLED_COUNTIES = {"EE", "HR", "HU", "KE", "LR", "LT", "NO", "RO", "SE", "TW"}
 # CLDR's names in these languages may stand in a newspaper that the tagger reads, beside English.
 OTHER_LANGUAGES = ("es", "fr", "de", "it", "pt")
 # Of one city alone little is known of where its division lies.
@@ -134,6 +136,10 @@ def divisions(packages: Packages, cities: list[dict[str, Any]], names: list[dict
         if DIRECTION.fullmatch(division.name):
             division.name += " Province" if division.country in CALLED_PROVINCES else " Region"
         division.names = [name for name in division.names if not DIRECTION.fullmatch(name) and name != division.name]
+        if division.level == Level.FIRST and division.country in CALLED_COUNTIES and "County" not in division.name:
+            division.add(f"{division.name} County")
+        if division.level == Level.SECOND and division.country == "IE":
+            division.add(f"County {division.name}")
     names_of_first = {(division.country, folded(division.name)) for division in first.values()}
     return [division for division in found
             if division.level == Level.FIRST or (division.country, folded(division.name)) not in names_of_first
