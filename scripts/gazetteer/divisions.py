@@ -30,9 +30,11 @@ CELL_DEGREES = 0.25
 MAJORITY = 0.5
 # Names as alike as this (difflib's ratio of their letters) are the same division's, if none of the country is more so.
 ALIKE = 0.72
-# "Eastern" alone is a direction to a reader, not the region of Uganda.
+# "Eastern" alone is a direction to a reader, not the region of Uganda, and "the Gulf" no province of Papua New Guinea.
 DIRECTION = re.compile(r"(north|south|east|west|northern|southern|eastern|western|central|centre|center|middle|upper|lower|"
-                       r"north[- ]?(east|west)(ern)?|south[- ]?(east|west)(ern)?)", re.IGNORECASE)
+                       r"north[- ]?(east|west)(ern)?|south[- ]?(east|west)(ern)?|gulf|delta|plateau|rivers?|lakes?|coast|"
+                       r"highlands?|islands?|capital|metropolitan)", re.IGNORECASE)
+CALLED_STATES = {"NG"}
 CALLED_PROVINCES = {"AF", "CD", "LK", "NP", "PG", "RW", "SA", "SB", "SL", "ZA", "ZM"}
 # Their first-level divisions are counties to English-language newspapers.
 CALLED_COUNTIES = {"EE", "HR", "HU", "KE", "LR", "LT", "NO", "RO", "SE", "TW"}
@@ -134,7 +136,8 @@ def divisions(packages: Packages, cities: list[dict[str, Any]], names: list[dict
     _name_by_cldr(found, packages.subdivision_names())
     for division in found:
         if DIRECTION.fullmatch(division.name):
-            division.name += " Province" if division.country in CALLED_PROVINCES else " Region"
+            division.name += (" State" if division.country in CALLED_STATES else
+                              " Province" if division.country in CALLED_PROVINCES else " Region")
         division.names = [name for name in division.names if not DIRECTION.fullmatch(name) and name != division.name]
         if division.level == Level.FIRST and division.country in CALLED_COUNTIES and "County" not in division.name:
             division.add(f"{division.name} County")

@@ -23,7 +23,7 @@ import countries
 import divisions
 import us
 from packages import Packages
-from tables import TABLES, WHOLE_TABLES, read_table, write_extra
+from tables import TABLES, WHOLE_TABLES, read_table, without_namesakes, write_extra
 
 
 def main() -> None:
@@ -47,14 +47,16 @@ def main() -> None:
     write_extra(out / "continents.csv", countries.continent_rows(cache.get_continents()))
     write_extra(out / "us-states.csv", countries.state_rows(state_facts, us.state_places(packages)))
     write_extra(out / "us-counties.csv", list(us.county_rows(packages, cache.get_us_counties())))
-    write_extra(out / "airports.csv", list(airports.airport_rows()))
+    write_extra(out / "airports.csv", without_namesakes(list(airports.airport_rows()), {"AIRP", "AIRB", "INSM"}, 10))
 
     by_hand = {(row["country"], row["admin1"]): row["id"] for row in read_table("divisions.csv")}
     states = {("US", code): f"geonames:{state['geonameid']}" for code, state in state_facts.items()}
     found = divisions.divisions(packages, city_list, read_table("division-names.csv"))
     # The states are in a table of their own, with more than their cities say.
     rows = [row for row in divisions.rows(found, by_hand | states) if row["id"] not in states.values()]
-    write_extra(out / "divisions-derived.csv", rows)
+    of_today = [row for row in rows if row["feature"] == "ADM1"]
+    others = [row for row in rows if row["feature"] != "ADM1"]
+    write_extra(out / "divisions-derived.csv", of_today + without_namesakes(others, {"ADM1", "ADM2", "RGN", "RGNH"}, 150))
     for table in WHOLE_TABLES:
         shutil.copyfile(TABLES / table, out / table)
         print(f"{table}: {len(read_table(table))} rows", file=sys.stderr)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import csv
+import math
 import sys
+from collections import defaultdict
 from pathlib import Path
+
+from names import folded
 
 TABLES = Path(__file__).resolve().parent / "tables"
 EXTRA_COLUMNS = ("id,name,feature,lat,lon,country,admin1,population,radius_km,"
@@ -30,3 +34,34 @@ def write_extra(path: Path, rows: list[dict[str, str]]) -> None:
         writer.writeheader()
         writer.writerows(rows)
     print(f"{path.name}: {len(rows)} rows", file=sys.stderr)
+
+
+def without_namesakes(rows: list[dict[str, str]], features: set[str], km: float) -> list[dict[str, str]]:
+    """The rows but for those that a hand table has: one of these features of the country, with a name in common, near by.
+
+    A hand table's row says more than what is derived, and a place should stand in the gazetteer once.
+    """
+    known: dict[tuple[str, str], list[dict[str, str]]] = defaultdict(list)
+    for table in WHOLE_TABLES:
+        for row in read_table(table):
+            if row["feature"] in features:
+                for name in all_names(row):
+                    known[row["country"], folded(name)].append(row)
+
+    def is_known(row: dict[str, str]) -> bool:
+        others = [other for name in all_names(row) for other in known.get((row["country"], folded(name)), ())]
+        return any(_apart_km(row, other) <= km for other in others)
+
+    return [row for row in rows if not is_known(row)]
+
+
+def all_names(row: dict[str, str]) -> list[str]:
+    """The name of a row and those of its lists, demonyms left out."""
+    lists = (row.get(column, "").split("|") for column in LIST_COLUMNS if column != "demonyms")
+    return [name for name in [row["name"], *(name for cell in lists for name in cell)] if name]
+
+
+def _apart_km(a: dict[str, str], b: dict[str, str]) -> float:
+    (lat1, lon1), (lat2, lon2) = ((float(row["lat"]), float(row["lon"])) for row in (a, b))
+    across = ((lon2 - lon1 + 180) % 360 - 180) * math.cos(math.radians((lat1 + lat2) / 2))
+    return math.hypot(across, lat2 - lat1) * 111.2

@@ -18,9 +18,12 @@ pub(crate) fn importance(
     population: Option<u64>,
     radius: Option<Kilometers>,
 ) -> u32 {
-    match population {
-        Some(population) => u32::try_from(population).unwrap_or(u32::MAX),
-        None => worth(class, feature, radius),
+    let worth = || worth(class, feature, radius);
+    match population.map(|population| u32::try_from(population).unwrap_or(u32::MAX)) {
+        // Forty thousand live in Yukon, but it is more often named than a town of so many.
+        Some(population) if class == FeatureClass::Administrative => population.max(worth()),
+        Some(population) => population,
+        None => worth(),
     }
 }
 

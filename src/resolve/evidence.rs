@@ -33,6 +33,8 @@ pub struct Evidence {
     pub country: f64,
     /// 1 for a first-level division.
     pub first_level: f64,
+    /// 1 for a second-level division, such as a county.
+    pub second_level: f64,
     /// 1 for a continent, a sea, a river, a mountain range or another area that has no inhabitants counted.
     pub great_feature: f64,
     /// The priority that a table gives the place.
@@ -74,6 +76,7 @@ pub fn intrinsic(candidate: Candidate, place: &Place<'_>) -> Evidence {
         priority: f64::from(place.priority),
         country: is(country && place.feature != "PCLH"),
         first_level: is(first_level),
+        second_level: is(place.feature == "ADM2"),
         great_feature: is(great && counted.is_none()),
         capital: is(place.feature == "PPLC"),
         ..Evidence::default()

@@ -15,7 +15,7 @@ pub fn score(e: &Evidence) -> f64 {
     // How many live in a country or a division says less of how often it is in the news than that it is one.
     let population = match (e.country > 0.0, e.first_level > 0.0) {
         (true, _) => 0.35,
-        (_, true) => 0.48,
+        (_, true) => 0.45,
         _ => 0.6,
     };
     0.5 * e.official_name + 1.5 * e.fixed_name
@@ -27,7 +27,8 @@ pub fn score(e: &Evidence) -> f64 {
         + 0.4 * e.exact_match
         + population * e.log_importance
         + 5.0 * e.country
-        + 0.6 * e.first_level
+        + 0.3 * e.first_level
+        - 1.2 * e.second_level
         + 2.5 * e.great_feature
         + 1.5 * e.capital
         + 4.2 * e.country_support
