@@ -27,8 +27,11 @@ const CELLS: usize = 2 * MOST_ERRORS + 1;
 /// Longer names are not looked for: they are no names of places.
 const MOST_LETTERS: usize = 128;
 
-/// Nodes visited at most, ten times what a name needs in a map of a million keys: damaged maps end here.
+/// Nodes visited at most, some fifty times what a name needs in a map of half a million keys: damaged maps end here.
 const MOST_NODES: usize = 200_000;
+
+/// Keys found at most, far more than are near a name in a sound map.
+const MOST_FOUND: usize = 2_000;
 
 /// How many errors a folded name may have.
 fn most_errors(name: &str) -> usize {
@@ -198,7 +201,7 @@ impl Bytes {
 
 impl Search<'_> {
     fn visit(&mut self, node: &Node<'_>, value: u64, state: State) {
-        let Some(nodes) = self.nodes.checked_sub(1) else {
+        let Some(nodes) = self.nodes.checked_sub(1).filter(|_| self.found.len() < MOST_FOUND) else {
             return;
         };
         self.nodes = nodes;

@@ -128,18 +128,21 @@ fn postings(gazetteer: &Gazetteer) -> Result<(), String> {
 /// No key is longer than this: folding makes ten times more of the longest name at most.
 const MAX_KEY_BYTES: usize = 16 * MAX_NAME_BYTES;
 
-/// Every key's postings begin where those of the key before it end.
+/// Every key's postings begin where those of the key before it end, and have those of one place together.
 fn names(gazetteer: &Gazetteer) -> Result<(), String> {
     let map = gazetteer.index.names().ok_or("no map of names")?;
     let mut expected = 0;
     let mut keys = 0;
     map.walk(MAX_KEY_BYTES, |key, first| {
-        let postings = gazetteer.index.postings(first).len() as u64;
-        if first != expected || postings == 0 {
-            let key = String::from_utf8_lossy(key);
-            return Err(format!("key {key:?}: expected postings from row {expected}, found row {first}"));
+        let postings = gazetteer.index.postings(first);
+        let key = || String::from_utf8_lossy(key);
+        if first != expected || postings.is_empty() {
+            return Err(format!("key {:?}: expected postings from row {expected}, found row {first}", key()));
         }
-        expected += postings;
+        if !places_stand_together(postings) {
+            return Err(format!("key {:?}: expected the postings of each place together", key()));
+        }
+        expected += postings.len() as u64;
         keys += 1;
         Ok(())
     })?;
@@ -148,6 +151,12 @@ fn names(gazetteer: &Gazetteer) -> Result<(), String> {
     }
     let found = gazetteer.index.rows::<Posting>(Section::Postings).len();
     (expected == found as u64).then_some(()).ok_or_else(|| format!("it leads to {expected} postings of {found}"))
+}
+
+fn places_stand_together(postings: &[Posting]) -> bool {
+    let mut places: Vec<u32> = postings.chunk_by(|a, b| a.place() == b.place()).map(|run| run[0].place()).collect();
+    places.sort_unstable();
+    places.is_sorted_by(|a, b| a < b)
 }
 
 fn exists(gazetteer: &Gazetteer, place: u32) -> bool {
