@@ -73,10 +73,9 @@ fn look_up(c: &mut Criterion) {
     if gazetteer.info().version > 1 {
         let transliterated = sample(&gazetteer, |place, _| {
             let name = fold(place.name).replace("ay", "ei").replace('q', "k").replace('i', "e").replace("iy", "y");
-            gazetteer.lookup(&name).first().filter(|first| first.fold == Fold::Transliterated)?;
-            Some(name)
+            let is_found = |found: &Candidate| found.place == place.index && found.fold == Fold::Transliterated;
+            gazetteer.lookup(&name).iter().any(is_found).then_some(name)
         });
-        assert!(found(&transliterated, lookup, |fold| fold == Fold::Transliterated) > 0.95);
         samples.push(("transliterated", transliterated));
     }
 

@@ -3,9 +3,9 @@
 //! The automaton's state is a row of the table that gives the distance between two words (Damerau, "A technique for
 //! computer detection and correction of spelling errors", 1964; here as optimal string alignment, in which no letter is
 //! touched twice): the distances of what has been read of a key from the beginnings of the name. Of the row only the
-//! diagonal and the cells near it can be within the limit (Ukkonen, "Algorithms for approximate string matching", 1985),
-//! five for two errors, so that a step costs a few operations whatever the length. A way through the map ends where no
-//! cell is.
+//! diagonal and two cells on each side can be within two errors (Ukkonen, "Algorithms for approximate string matching",
+//! 1985), so that a step costs a few operations whatever the length. A way through the map ends where no cell is within
+//! the limit.
 
 use super::key_map::{KeyMap, Node};
 
@@ -21,14 +21,17 @@ pub(crate) struct Nearby {
 /// The most errors that are looked for.
 const MOST_ERRORS: usize = 2;
 
-/// The cells of a row that are kept: the diagonal and as many on each side as there are errors.
+/// The cells of a row that are kept: the diagonal and as many on each side as there may be errors.
 const CELLS: usize = 2 * MOST_ERRORS + 1;
 
 /// Longer names are not looked for: they are no names of places.
 const MOST_LETTERS: usize = 128;
 
-/// Nodes visited at most, ten times what a name needs in a map of a million keys: damaged maps end here.
+/// Nodes visited at most, some fifty times what a name needs in a map of half a million keys: damaged maps end here.
 const MOST_NODES: usize = 200_000;
+
+/// Keys found at most, far more than are near a name in a sound map.
+const MOST_FOUND: usize = 2_000;
 
 /// How many errors a folded name may have.
 fn most_errors(name: &str) -> usize {
@@ -47,8 +50,9 @@ pub(crate) fn nearby(map: KeyMap<'_>, name: &str) -> Vec<Nearby> {
     let Some(first) = first.filter(|_| limit > 0 && name.len() <= MOST_LETTERS) else {
         return Vec::new();
     };
-    let mut search =
-        Search { map, letters: letters.collect(), limit: limit as u8, nodes: MOST_NODES, found: Vec::new() };
+    let padding = || std::iter::repeat_n(NO_LETTER, CELLS);
+    let letters: Vec<u32> = padding().chain(letters.map(u32::from)).chain(padding()).collect();
+    let mut search = Search { map, letters, limit: limit as u8, nodes: MOST_NODES, found: Vec::new() };
     let mut bytes = [0; 4];
     let mut step = map.root().map(|root| (root, 0u64));
     for &byte in first.encode_utf8(&mut bytes).as_bytes() {
@@ -58,48 +62,49 @@ pub(crate) fn nearby(map: KeyMap<'_>, name: &str) -> Vec<Nearby> {
         });
     }
     if let Some((node, value)) = step {
-        search.visit(&node, value, State::start(limit));
+        search.visit(&node, value, State::START);
     }
     search.found
 }
 
 struct Search<'a> {
     map: KeyMap<'a>,
-    /// The name without its first letter.
-    letters: Vec<char>,
+    /// The name without its first letter, with so much padding on each side that rows need no end.
+    letters: Vec<u32>,
     limit: u8,
     /// How many nodes may still be visited.
     nodes: usize,
     found: Vec<Nearby>,
 }
 
+/// Stands around the name; no letter of a key.
+const NO_LETTER: u32 = u32::MAX;
+
 /// What is known after some bytes of a key.
 #[derive(Clone, Copy)]
 struct State {
     /// Letters of the key that have been read, besides the first.
     read: usize,
-    /// Distance of these from the first `read - limit`, …, `read + limit` letters of the name.
+    /// Distance of these from the first `read - 2`, …, `read + 2` letters of the name.
     row: [u8; CELLS],
     /// The row before the last letter, and that letter.
     before: [u8; CELLS],
-    last: Option<char>,
+    last: u32,
     /// The bytes of a letter that is not complete, and how many are missing.
     code: u32,
     missing: u8,
 }
 
-/// Stands in a row for what has no distance; more than any limit, and may be added to.
+/// Stands in a row for what has no distance; more than any limit, and one can be added for each letter.
 const FAR: u8 = 100;
 
 impl State {
-    fn start(limit: usize) -> Self {
-        let mut row = [FAR; CELLS];
-        (0..=limit).for_each(|cell| row[limit + cell] = cell as u8);
-        Self { read: 0, row, before: [FAR; CELLS], last: None, code: 0, missing: 0 }
-    }
+    const START: Self =
+        Self { read: 0, row: [FAR, FAR, 0, 1, 2], before: [FAR; CELLS], last: NO_LETTER, code: 0, missing: 0 };
 
     /// The state after one more byte; `None` if no key that goes on with it is near, or it is no UTF-8.
-    fn next(&self, byte: u8, letters: &[char], limit: u8) -> Option<Self> {
+    #[inline]
+    fn next(&self, byte: u8, letters: &[u32], limit: u8) -> Option<Self> {
         let (code, missing) = match (self.missing, byte) {
             (0, 0x00..=0x7f) => (u32::from(byte), 0),
             (0, 0xc2..=0xdf) => (u32::from(byte & 0x1f), 1),
@@ -111,59 +116,104 @@ impl State {
         if missing > 0 {
             return Some(Self { code, missing, ..*self });
         }
-        self.after(char::from_u32(code)?, letters, limit)
+        self.after(code, letters, limit)
     }
 
     /// The state after one more letter; `None` if no key that goes on with it is near.
-    fn after(&self, letter: char, letters: &[char], limit: u8) -> Option<Self> {
-        let width = usize::from(limit);
-        let read = self.read + 1;
+    #[inline]
+    fn after(&self, letter: u32, letters: &[u32], limit: u8) -> Option<Self> {
+        let around = around(letters, self.read + 1)?;
         let mut row = [FAR; CELLS];
-        let mut least = FAR;
-        for cell in 0..=2 * width {
-            // The cell is for this many letters of the name.
-            let Some(position) = (read + cell).checked_sub(width).filter(|&position| position <= letters.len()) else {
-                continue;
-            };
-            let mut distance = self.row.get(cell + 1).filter(|_| cell < 2 * width).map_or(FAR, |above| above + 1);
-            if let Some(before) = position.checked_sub(1) {
-                distance = distance.min(self.row[cell] + u8::from(letters[before] != letter));
-                if cell > 0 {
-                    distance = distance.min(row[cell - 1] + 1);
-                }
-                let exchanged = before > 0 && letters[before - 1] == letter && self.last == Some(letters[before]);
-                if exchanged {
-                    distance = distance.min(self.before[cell] + 1);
-                }
+        for cell in 0..CELLS {
+            let mut distance = self.row[cell] + u8::from(around[cell + 1] != letter);
+            if cell > 0 {
+                distance = distance.min(row[cell - 1] + 1);
             }
-            row[cell] = distance.min(FAR);
-            least = least.min(distance);
+            if cell + 1 < CELLS {
+                distance = distance.min(self.row[cell + 1] + 1);
+            }
+            if around[cell] == letter && around[cell + 1] == self.last {
+                distance = distance.min(self.before[cell] + 1);
+            }
+            row[cell] = distance;
         }
-        let state = Self { read, row, before: self.row, last: Some(letter), code: 0, missing: 0 };
-        (least <= limit).then_some(state)
+        let is_near = row.iter().any(|&distance| distance <= limit);
+        is_near.then_some(Self { read: self.read + 1, row, before: self.row, last: letter, code: 0, missing: 0 })
+    }
+
+    /// The bytes that a near key can go on with. Without errors to spare these are few, and most of a node's
+    /// transitions need no row.
+    fn followers(&self, letters: &[u32], limit: u8) -> Bytes {
+        if self.missing > 0 || self.row.iter().any(|&distance| distance < limit) {
+            return Bytes::ALL;
+        }
+        let mut bytes = Bytes::NONE;
+        for (cell, pair) in around(letters, self.read + 1).iter().flat_map(|around| around.windows(2)).enumerate() {
+            if self.row[cell] == limit {
+                bytes.insert(pair[1]);
+            }
+            // The letter that the last one has been exchanged with.
+            if self.before[cell] < limit && self.last == pair[1] {
+                bytes.insert(pair[0]);
+            }
+        }
+        bytes
     }
 
     /// The distance of what has been read from the whole name, if it is within the limit.
-    fn distance(&self, letters: usize, limit: u8) -> Option<u8> {
-        let cell = (letters + usize::from(limit)).checked_sub(self.read)?;
-        let distance = self.row.get(cell).copied().filter(|_| cell <= 2 * usize::from(limit))?;
+    fn distance(&self, letters: &[u32], limit: u8) -> Option<u8> {
+        let cell = (letters.len() - 2 * CELLS + MOST_ERRORS).checked_sub(self.read)?;
+        let distance = self.row.get(cell).copied()?;
         (self.missing == 0 && distance <= limit).then_some(distance)
+    }
+}
+
+/// For a row after so many letters, the last letter of the beginning of the name that each cell is for; and before them
+/// the one before the first.
+#[inline]
+fn around(letters: &[u32], read: usize) -> Option<&[u32; CELLS + 1]> {
+    // With the padding, the letter at the diagonal is at `read - 1 + CELLS`.
+    letters.get(read + CELLS - 2 - MOST_ERRORS..)?.first_chunk()
+}
+
+/// A set of bytes, in which those that are not ASCII are one.
+#[derive(Clone, Copy)]
+struct Bytes {
+    ascii: u128,
+    others: bool,
+}
+
+impl Bytes {
+    const ALL: Self = Self { ascii: u128::MAX, others: true };
+    const NONE: Self = Self { ascii: 0, others: false };
+
+    fn insert(&mut self, letter: u32) {
+        match u8::try_from(letter) {
+            Ok(byte) if byte.is_ascii() => self.ascii |= 1 << byte,
+            _ => self.others = true,
+        }
+    }
+
+    fn contains(self, byte: u8) -> bool {
+        if byte.is_ascii() { self.ascii & 1 << byte != 0 } else { self.others }
     }
 }
 
 impl Search<'_> {
     fn visit(&mut self, node: &Node<'_>, value: u64, state: State) {
-        let Some(nodes) = self.nodes.checked_sub(1) else {
+        let Some(nodes) = self.nodes.checked_sub(1).filter(|_| self.found.len() < MOST_FOUND) else {
             return;
         };
         self.nodes = nodes;
-        if let Some((end, distance)) = node.end.zip(state.distance(self.letters.len(), self.limit))
+        if let Some((end, distance)) = node.end.zip(state.distance(&self.letters, self.limit))
             && distance > 0
         {
             self.found.extend(value.checked_add(end).map(|value| Nearby { distance, value }));
         }
+        let followers = state.followers(&self.letters, self.limit);
         for number in 0..node.transitions() {
-            let near = node.input(number).and_then(|input| state.next(input, &self.letters, self.limit));
+            let input = node.input(number).filter(|&input| followers.contains(input));
+            let near = input.and_then(|input| state.next(input, &self.letters, self.limit));
             let step = near.and_then(|near| Some((near, node.transition(number)?)));
             let Some((near, transition)) = step else {
                 continue;

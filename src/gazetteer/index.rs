@@ -307,6 +307,32 @@ pub(crate) fn header(sections: [SectionSum; SECTIONS]) -> Vec<u8> {
     bytemuck::bytes_of(&header).to_vec()
 }
 
+/// A file with the sections of another, as far as it has them, and a right header: for tests of what the header's checks
+/// would hide.
+pub(crate) fn repaired(file: &[u8]) -> Vec<u8> {
+    let header = file.get(..HEADER_BYTES).map_or_else(Header::zeroed, bytemuck::pod_read_unaligned::<Header>);
+    let mut begin = HEADER_BYTES.min(file.len());
+    let mut sections = [&[][..]; SECTIONS];
+    for ((section, entry), bytes) in Section::ALL.into_iter().zip(&header.entries).zip(&mut sections) {
+        let rest = &file[begin..];
+        let length = usize::try_from(entry.length).unwrap_or(usize::MAX).min(rest.len());
+        *bytes = &rest[..length - length % section.row_bytes()];
+        begin = (begin + bytes.len()).next_multiple_of(ALIGNMENT).min(file.len());
+    }
+    assemble(sections)
+}
+
+/// A file of these sections in memory, with right checksums.
+pub(crate) fn assemble(sections: [&[u8]; SECTIONS]) -> Vec<u8> {
+    let sum = |bytes: &[u8]| SectionSum { length: bytes.len() as u64, checksum: crc32fast::hash(bytes) };
+    let mut file = header(sections.map(sum));
+    for bytes in sections {
+        file.extend_from_slice(bytes);
+        file.resize(file.len().next_multiple_of(ALIGNMENT), 0);
+    }
+    file
+}
+
 /// The bytes of a gazetteer, wherever they are.
 pub(crate) enum Bytes {
     Mapped(memmap2::Mmap),

@@ -77,14 +77,12 @@ enum Shape<'a> {
     Many(Many<'a>),
 }
 
-/// The tables of a node's transitions, in falling order of inputs.
+/// The tables of a node's transitions: outputs, distances and inputs, each in falling order of inputs, and if there are
+/// many the position of each input.
 #[derive(Clone, Copy, Debug)]
 struct Many<'a> {
-    inputs: &'a [u8],
-    distances: &'a [u8],
-    outputs: &'a [u8],
-    /// The position, counted from the end of the tables, of each input; no bytes if there are few.
-    positions: &'a [u8],
+    tables: &'a [u8],
+    transitions: usize,
     sizes: Sizes,
     /// The address of the node's first byte.
     begin: usize,
@@ -93,8 +91,8 @@ struct Many<'a> {
 /// The length in bytes of each number in a node, at most 8.
 #[derive(Clone, Copy, Debug)]
 struct Sizes {
-    distance: usize,
-    output: usize,
+    distance: u8,
+    output: u8,
 }
 
 impl<'a> KeyMap<'a> {
@@ -180,14 +178,8 @@ impl<'a> KeyMap<'a> {
     #[inline]
     fn node(&self, address: usize) -> Option<Node<'a>> {
         if address == LEAF {
-            let nothing = Many {
-                inputs: &[],
-                distances: &[],
-                outputs: &[],
-                positions: &[],
-                sizes: Sizes { distance: 0, output: 0 },
-                begin: LEAF,
-            };
+            let sizes = Sizes { distance: 0, output: 0 };
+            let nothing = Many { tables: &[], transitions: 0, sizes, begin: LEAF };
             return Some(Node { shape: Shape::Many(nothing), end: Some(0) });
         }
         let mut before = Before(self.nodes.get(HEAD_BYTES..=address)?);
@@ -205,8 +197,8 @@ impl<'a> KeyMap<'a> {
             (0, before.address().checked_sub(1).filter(|&target| target >= HEAD_BYTES)?)
         } else {
             let sizes = before.sizes()?;
-            let distance = before.bytes(sizes.distance)?;
-            let output = number(before.bytes(sizes.output)?)?;
+            let distance = before.bytes(sizes.distance.into())?;
+            let output = number(before.bytes(sizes.output.into())?)?;
             (output, target(before.address(), number(distance)?)?)
         };
         Some(Node { shape: Shape::One(Transition { input, output, target }), end: None })
@@ -218,7 +210,7 @@ impl Node<'_> {
     pub(crate) fn transitions(&self) -> usize {
         match &self.shape {
             Shape::One(_) => 1,
-            Shape::Many(many) => many.inputs.len(),
+            Shape::Many(many) => many.transitions,
         }
     }
 
@@ -226,7 +218,7 @@ impl Node<'_> {
     pub(crate) fn input(&self, number: usize) -> Option<u8> {
         match &self.shape {
             Shape::One(transition) => (number == 0).then_some(transition.input),
-            Shape::Many(many) => many.inputs.get(many.inputs.len().checked_sub(number + 1)?).copied(),
+            Shape::Many(many) => many.inputs()?.get(many.row(number)?).copied(),
         }
     }
 
@@ -260,35 +252,50 @@ impl<'a> Many<'a> {
             transitions => transitions,
         };
         let sizes = before.sizes()?;
-        let positions = before.bytes(if transitions > UNINDEXED_TRANSITIONS { 256 } else { 0 })?;
-        let inputs = before.bytes(transitions)?;
-        let distances = before.bytes(transitions * sizes.distance)?;
-        let outputs = before.bytes(transitions * sizes.output)?;
-        let end = if is_end { Some(number(before.bytes(sizes.output)?)?) } else { None };
-        Some((Self { inputs, distances, outputs, positions, sizes, begin: before.address() }, end))
+        let row = 1 + usize::from(sizes.distance) + usize::from(sizes.output);
+        let tables = before.bytes(transitions * row + positions(transitions))?;
+        let end = if is_end { Some(number(before.bytes(sizes.output.into())?)?) } else { None };
+        Some((Self { tables, transitions, sizes, begin: before.address() }, end))
+    }
+
+    /// The row of the tables for a transition by its number.
+    fn row(&self, position: usize) -> Option<usize> {
+        self.transitions.checked_sub(position + 1)
+    }
+
+    fn inputs(&self) -> Option<&'a [u8]> {
+        let end = self.tables.len().checked_sub(positions(self.transitions))?;
+        self.tables.get(end.checked_sub(self.transitions)?..end)
     }
 
     #[inline]
     fn transition(&self, position: usize) -> Option<Transition> {
-        let row = self.inputs.len().checked_sub(position + 1)?;
-        let cell = |table: &'a [u8], size: usize| number(table.get(row * size..)?.get(..size)?);
+        let row = self.row(position)?;
+        let (output, distance) = (usize::from(self.sizes.output), usize::from(self.sizes.distance));
+        let cell = |first: usize, size: usize| number(self.tables.get(first + row * size..)?.get(..size)?);
         Some(Transition {
-            input: *self.inputs.get(row)?,
-            output: cell(self.outputs, self.sizes.output)?,
-            target: target(self.begin, cell(self.distances, self.sizes.distance)?)?,
+            input: *self.inputs()?.get(row)?,
+            output: cell(0, output)?,
+            target: target(self.begin, cell(self.transitions * output, distance)?)?,
         })
     }
 
     #[inline]
     fn find(&self, input: u8) -> Option<Transition> {
-        let position = if self.positions.is_empty() {
-            self.inputs.iter().rev().position(|&known| known == input)?
+        let position = if self.transitions > UNINDEXED_TRANSITIONS {
+            let positions = self.tables.get(self.tables.len().checked_sub(positions(self.transitions))?..)?;
+            usize::from(*positions.get(usize::from(input))?)
         } else {
-            usize::from(*self.positions.get(usize::from(input))?)
+            self.inputs()?.iter().rev().position(|&known| known == input)?
         };
         // The table of positions gives a wrong one for inputs without a transition.
         self.transition(position).filter(|transition| transition.input == input)
     }
+}
+
+/// The length of the table of positions in a node with so many transitions.
+fn positions(transitions: usize) -> usize {
+    if transitions > UNINDEXED_TRANSITIONS { 256 } else { 0 }
 }
 
 /// The address that lies a distance before a node, if a node can lie there.
@@ -327,7 +334,7 @@ impl<'a> Before<'a> {
 
     #[inline]
     fn sizes(&mut self) -> Option<Sizes> {
-        let byte = usize::from(self.byte()?);
+        let byte = self.byte()?;
         Some(Sizes { distance: byte >> 4, output: byte & 0xf })
     }
 

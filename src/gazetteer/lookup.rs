@@ -12,15 +12,19 @@ use super::name::{self, MAX_NAME_BYTES};
 use super::transliteration::{Family, skeleton};
 use super::{Candidate, CountryCode, Fold, Gazetteer, NameKind, PlaceIndex};
 
+/// When so many candidates of a misspelt name are found, no more keys are looked at: only of damaged files, where each
+/// may lead to all postings.
+const MOST_FUZZY: usize = 100_000;
+
 impl Gazetteer {
     /// The places that a name may mean: exact matches before folded before loose ones, and of these the more important
     /// first, as far as the builder knew; mostly that is by falling population. A place found by several names stands
     /// once, by the one that matched best.
     ///
     /// Exact, folded and loose matches are looked for at once. Where there are none, other romanisations of the name are
-    /// (see [`transliteration`](super::transliteration)), and then the name without words of direction in front of it ("northern Iraq"), what
-    /// then is found counting as loose at best. Misspelt names are not found: for these there is
-    /// [`lookup_fuzzy`](Self::lookup_fuzzy).
+    /// (see [`transliteration`](super::transliteration)), and then all of this for the name without words of direction
+    /// in front ("northern Iraq"), what is found counting as loose at best. Misspelt names are not found: for these
+    /// there is [`lookup_fuzzy`](Self::lookup_fuzzy).
     ///
     /// Names of more than [`MAX_NAME_BYTES`] have none.
     pub fn lookup(&self, name: &str) -> Vec<Candidate> {
@@ -34,17 +38,18 @@ impl Gazetteer {
         }
         let key = name::fold(name);
         let found = self.lookup_key(name, &key);
-        match loose::last_resort(&key).filter(|_| found.is_empty()) {
-            None => found,
-            Some(rest) => {
-                let mut found = self.lookup_key(&rest.key, &rest.key);
-                found.retain_mut(|candidate| {
-                    candidate.fold = candidate.fold.max(Fold::Loose);
-                    self.admits(rest.only, candidate.place)
-                });
-                found
-            }
+        if !found.is_empty() {
+            return found;
         }
+        let Some(rest) = loose::last_resort(&key) else {
+            return found;
+        };
+        let mut found = self.lookup_key(&rest.key, &rest.key);
+        found.retain_mut(|candidate| {
+            candidate.fold = candidate.fold.max(Fold::Loose);
+            self.admits(rest.only, candidate.place)
+        });
+        found
     }
 
     /// The places that a misspelt name may mean: a fall-back for names that [`lookup`](Self::lookup) finds nothing for.
@@ -52,9 +57,9 @@ impl Gazetteer {
     /// The fewer letters are wrong, the earlier a candidate stands, and of these the more populous. A letter left out,
     /// added or changed is one error, and so are two neighbours exchanged; a letter is a character of the folded name.
     /// What matches without an error is not among them, and neither are names whose first letter is another: errors
-    /// there are rare, and finding them would cost twenty times as much. Names of five to eight letters may have one
-    /// error, longer ones two, shorter ones none: of the names of four letters every other has a neighbour by one.
-    /// Generic words and the like are left off as in a lookup ("Ninevah province").
+    /// there are rare, and to find them the map would have to be walked for every letter that a name may begin with.
+    /// Names of five to eight letters may have one error and longer ones two. Shorter ones may have none, since too many
+    /// of them are another's neighbour. Generic words and the like are left off as in a lookup ("Ninevah province").
     pub fn lookup_fuzzy(&self, name: &str) -> Vec<Candidate> {
         let name = name.trim();
         self.with_own(name, |layer| layer.lookup_fuzzy_in_file(name))
@@ -70,7 +75,9 @@ impl Gazetteer {
         for LooseKey { key, only } in std::iter::once(strict).chain(loose) {
             for near in fuzzy::nearby(names, &key) {
                 let fold = Fold::Fuzzy { distance: near.distance };
-                found.extend(self.candidates(self.index.postings(near.value), |_| fold, only));
+                if found.len() < MOST_FUZZY {
+                    found.extend(self.candidates(self.index.postings(near.value), |_| fold, only));
+                }
             }
         }
         found.sort_by_cached_key(|candidate| {

@@ -14,13 +14,13 @@
 //! | `n`, `no`, `s`, `so`, `e`, `w`, `ne`, `nw`, `se`, `sw` → `north` and so on | `N. Korea` = `North Korea` | looked up only, the first word only: `S. Maria` is not South Maria in Italy |
 //! | `co` → `county`, `is` → `islands` | `Co. Durham` = `County Durham` | looked up only, at an end |
 //! | possessive `'s` dropped (a plural's apostrophe is silent anyway) | `Iraq's` = `Iraq` | looked up only, and not from saints: `St. John's` is not `Saint John` |
-//! | `X province`, `province of X` and the like ([`KINDS`]) → `X` | `Anbar province` = `Al Anbar Governorate`, `Isle of Lesbos` = `Lesbos Island`, `Orontes River` = `Orontes` | finds only places of that kind: `Quebec Province` is not the city |
+//! | `X province`, `province of X` and the like (`KINDS`) → `X` | `Anbar province` = `Al Anbar Governorate`, `Isle of Lesbos` = `Lesbos Island`, `Orontes River` = `Orontes` | finds only places of that kind: `Quebec Province` is not the city |
 //! | `X city`, `city of X`, `town of X`, `village of X` → `X` | `Mosul city` = `Mosul` | looked up only (`Kansas` is not `Kansas City`), finds P only (`Oklahoma City` is not the state) |
 //! | `X county` → `X` | `Callahan` = `Callahan County` | indexed only, and finds A only: `Laurel County` is not Laurel, nor `Washington County` the state |
 //! | `X county` = `county X` = `county of X`; so too lakes, mounts, gulfs, straits, seas and bays | `Mayo County` = `County Mayo`, `Gulf of Aden` = `Aden Gulf` | looked up only |
 //! | leading Arabic article dropped; articles inside made `al`, also where they are joined to the next word | `al-Anbar` = `Anbar`, `Deir Ezzor` = `Deir ez-Zor` = `Deir al-Zor` | the place lies where Arabic names are at home: `El Salvador` is not Salvador in Brazil; a leading one of which fewer than four letters would remain is made `al` |
 //!
-//! Two more are tried only when all else finds nothing ([`last_resort`]), for names that are looked up:
+//! Two more are tried only when all else finds nothing (`last_resort`), for names that are looked up:
 //!
 //! | rule | example | guard |
 //! |---|---|---|
@@ -203,7 +203,8 @@ const ARABIC_NAMES: [&str; 30] = [
     "PK", "PS", "QA", "SA", "SD", "SO", "SS", "SY", "TD", "TN", "YE",
 ];
 
-fn has_arabic_names(country: CountryCode) -> bool {
+/// Whether many places of the country have Arabic or Persian names.
+pub(crate) fn has_arabic_names(country: CountryCode) -> bool {
     ARABIC_NAMES.contains(&country.as_str())
 }
 

@@ -27,6 +27,8 @@ pub mod build;
 #[cfg(feature = "embedded")]
 mod embedded;
 mod error;
+#[doc(hidden)]
+pub mod fuzzing;
 mod fuzzy;
 mod importance;
 pub mod index;

@@ -329,15 +329,36 @@ fn every_changed_byte_is_found_and_does_no_harm() {
     }
 }
 
-/// A file of these sections, with right checksums.
-fn assembled(sections: &[Vec<u8>; index::SECTIONS]) -> Vec<u8> {
-    let sum = |bytes: &Vec<u8>| index::SectionSum { length: bytes.len() as u64, checksum: crc32fast::hash(bytes) };
-    let mut file = index::header(sections.each_ref().map(sum));
-    for bytes in sections {
-        file.extend_from_slice(bytes);
-        file.resize(file.len().next_multiple_of(index::ALIGNMENT), 0);
+/// A short run of what the fuzz target in `tests/fuzz` does for longer.
+#[test]
+fn damaged_files_with_right_headers_do_no_harm() {
+    let names = "Mosul\tal-Mawsil\tSpringfeild\tthe U.S.\tNineveh province\tIQ\tdateline:al-bir\n";
+    let whole = [names.as_bytes(), &file(ten_places())].concat();
+    assert_eq!(index::repaired(&whole[names.len()..]), whole[names.len()..]);
+    fuzzing::exercise(&whole);
+    let mut random = 0x2545_f491_4f6c_dd1d_u64;
+    let mut below = |limit: usize| {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        (random >> 16) as usize % limit
+    };
+    for _ in 0..2_000 {
+        let mut changed = whole.clone();
+        for _ in 0..1 + below(8) {
+            let position = below(changed.len());
+            match below(4) {
+                0 => changed[position] = below(256) as u8,
+                1 => changed[position] ^= 1 << below(8),
+                2 => changed.copy_within(position..(position + 24).min(whole.len()), below(whole.len() - 24)),
+                _ => changed.truncate(position.max(names.len())),
+            }
+            if changed.len() < whole.len() {
+                break;
+            }
+        }
+        fuzzing::exercise(&changed);
     }
-    file
 }
 
 /// Sets a section's bytes and mends the checksums, as a faulty builder would: what the checksums cannot find.
@@ -350,7 +371,7 @@ fn wrong_references_with_right_checksums_are_found_and_do_no_harm() {
             let gazetteer = Gazetteer::from_bytes(&whole).unwrap();
             let mut sections = Section::ALL.map(|section| gazetteer.index.section(section).to_vec());
             sections[section as usize][position] ^= 0xff;
-            exercise(&assembled(&sections));
+            exercise(&index::assemble(sections.each_ref().map(Vec::as_slice)));
         }
     }
 }

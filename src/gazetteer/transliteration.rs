@@ -33,7 +33,7 @@
 //! Guards: the name has four letters and two consonants of them remain; only names in plain letters have skeletons. Left out, because their ways of writing differ by more than a skeleton can bridge or because names
 //! are too short: Chinese, Korean, Japanese, Thai, Burmese and the languages of India; alternate names serve these.
 
-use super::loose::{is_inner_article, joined_article};
+use super::loose::{has_arabic_names, is_inner_article, joined_article};
 use super::place::CountryCode;
 
 /// A group of scripts and languages whose names are romanised in like ways.
@@ -45,11 +45,7 @@ pub enum Family {
     Cyrillic,
 }
 
-const ARABIC: [&str; 26] = [
-    "AE", "AF", "BH", "DZ", "EG", "EH", "IL", "IQ", "IR", "JO", "KW", "LB", "LY", "MA", "MR", "OM", "PK", "PS", "QA",
-    "SA", "SD", "SY", "TN", "YE", "DJ", "SO",
-];
-
+/// The countries whose names are or long were written in Cyrillic, and Armenia and Georgia.
 const CYRILLIC: [&str; 14] = ["AM", "AZ", "BG", "BY", "GE", "KG", "KZ", "MK", "MN", "RU", "TJ", "TM", "UA", "UZ"];
 
 impl Family {
@@ -58,11 +54,10 @@ impl Family {
 
     /// The family that the names of most places in a country belong to, if it is one of these.
     pub fn of(country: CountryCode) -> Option<Self> {
-        match country.as_str() {
-            country if ARABIC.contains(&country) => Some(Self::Arabic),
-            country if CYRILLIC.contains(&country) => Some(Self::Cyrillic),
-            _ => None,
+        if has_arabic_names(country) {
+            return Some(Self::Arabic);
         }
+        CYRILLIC.contains(&country.as_str()).then_some(Self::Cyrillic)
     }
 
     /// What skeletons begin with: folded keys have only letters, digits and marks, and skeletons no digits.
