@@ -13,8 +13,8 @@ use unicode_normalization::UnicodeNormalization;
 /// How many letters decide the next.
 const ORDER: usize = 4;
 
-/// How often a name that is taken already is made anew.
-const MOST_TRIES: usize = 3;
+/// How often a name that is taken already is spelled anew.
+const MOST_TRIES: usize = 10;
 
 /// A country with fewer names than this speaks like the world.
 const ENOUGH_NAMES: usize = 300;
@@ -229,18 +229,20 @@ impl Generator {
         let mut number = 0;
         while number < places {
             let first = self.any_country(&mut lot);
+            self.chain(first).speak(&mut lot, &mut line.name);
             // The chain says short names again and again, which would be shared by more places than the lot says.
+            // Another letter makes another name of the same length.
             for _ in 0..MOST_TRIES {
-                self.chain(first).speak(&mut lot, &mut line.name);
                 if !made.has(&line.name) {
                     break;
                 }
+                respell(&mut line.name, &mut lot);
             }
             for sharer in 0..(*lot.one_of(&self.sharers)).min(places - number) {
                 let stays = sharer == 0 || lot.below(1000) < self.compatriots;
                 let country = if stays { first } else { self.any_country(&mut lot) };
                 made.add(&line.name);
-                line.others(names, self.chain(country), &mut lot);
+                line.others(names, &mut lot);
                 line.write(id(number, places), country, &mut lot, out)?;
                 number += 1;
             }
@@ -272,16 +274,14 @@ struct Line {
 }
 
 impl Line {
-    /// Makes the names beside the official one: half of them another spelling of it, half of them of its own.
-    fn others(&mut self, names: u32, chain: &Chain, lot: &mut Lot) {
+    /// Makes the names beside the official one: other spellings of it, as most of them really are.
+    fn others(&mut self, names: u32, lot: &mut Lot) {
         self.alternates.clear();
-        for _ in 1..names {
-            if lot.below(2) == 0 {
-                chain.speak(lot, &mut self.alternate);
-            } else {
-                respelled(&self.name, lot, &mut self.alternate);
-            }
-            if !self.alternates.is_empty() {
+        for number in 1..names {
+            self.name.clone_into(&mut self.alternate);
+            respell(&mut self.alternate, lot);
+            respell(&mut self.alternate, lot);
+            if number > 1 {
                 self.alternates.push(',');
             }
             self.alternates.extend(self.alternate.chars().filter(|&letter| letter != ','));
@@ -309,13 +309,23 @@ impl Line {
     }
 }
 
-/// Another spelling of a name: one letter is another.
-fn respelled(name: &str, lot: &mut Lot, spelling: &mut String) {
+/// Spells a name otherwise: one of its letters becomes another.
+fn respell(name: &mut String, lot: &mut Lot) {
     const LETTERS: [char; 12] = ['a', 'e', 'i', 'o', 'u', 'k', 'h', 's', 't', 'n', 'r', 'l'];
-    let changed = lot.below(name.chars().count().max(1) as u64) as usize;
-    let letter = *lot.one_of(&LETTERS);
-    spelling.clear();
-    spelling.extend(name.chars().enumerate().map(|(at, known)| if at == changed { letter } else { known }));
+    let letters = name.chars().filter(|letter| letter.is_alphabetic()).count();
+    let changed = lot.below(letters.max(1) as u64) as usize;
+    let new = *lot.one_of(&LETTERS);
+    let mut seen = 0;
+    let letter = |known: char| {
+        let is_it = known.is_alphabetic() && seen == changed;
+        seen += usize::from(known.is_alphabetic());
+        match is_it {
+            true if known.is_uppercase() => new.to_ascii_uppercase(),
+            true => new,
+            false => known,
+        }
+    };
+    *name = name.chars().map(letter).collect();
 }
 
 fn feature(lot: &mut Lot) -> (&'static str, &'static str) {

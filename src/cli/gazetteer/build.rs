@@ -221,11 +221,12 @@ impl Shown {
             Progress::Reading { file, bytes, length, .. } => {
                 if file != self.file {
                     file.clone_into(&mut self.file);
+                    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                    // Drawn with each change: the look comes first.
+                    bar.set_style(self.of_file.clone());
+                    bar.set_message(crate::cli::pretty::printable(&name).into_owned());
                     bar.reset();
                     bar.set_length(length);
-                    bar.set_style(self.of_file.clone());
-                    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                    bar.set_message(crate::cli::pretty::printable(&name).into_owned());
                 }
                 bar.set_position(bytes);
             }

@@ -183,3 +183,85 @@ fn take_over<'a>(known: &mut Fields<'a>, later: Fields<'a>) {
     known.priority = later.priority.or(known.priority);
     known.parent = later.parent.or(known.parent);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gazetteer::build::external_sort::Sorter;
+    use crate::gazetteer::build::fields::{Key, Position};
+    use crate::gazetteer::build::scratch::Scratch;
+
+    fn place<'a>(name: &'a str, names: &[(&'a str, NameKind)]) -> Fields<'a> {
+        let location = Some(Position { lat: 1, lon: 2 });
+        Fields { name: Some(name), location, names: names.to_vec(), ..Fields::default() }
+    }
+
+    /// Sorts records of (id, layer, line) and gives each place to `check`; how many records had none.
+    fn merged(records: &[(&str, u32, u64, Fields<'_>)], check: impl Fn(&Merged<'_>)) -> (usize, u64) {
+        let mut sorter = Sorter::new(&Scratch::in_memory());
+        for (local, layer, line, fields) in records {
+            let mut record = Vec::new();
+            fields.write(&Key { namespace: "geonames", local, layer: *layer, line: *line }, &mut record);
+            sorter.push(&record).unwrap();
+        }
+        let mut grouping = Grouping::new(sorter.finish().unwrap()).unwrap();
+        let (mut groups, mut places) = (Groups::default(), 0);
+        loop {
+            // In batches of two, so that places end at borders of batches and within them.
+            grouping.fill(&mut groups, 2).unwrap();
+            if groups.len() == 0 {
+                return (places, grouping.without_place);
+            }
+            (0..groups.len()).for_each(|number| check(&merge(groups.records(number)).unwrap()));
+            places += groups.len();
+        }
+    }
+
+    #[test]
+    fn records_of_an_id_are_one_place_and_additions_alone_are_none() {
+        let addition = || Fields { population: Some(7), ..Fields::default() };
+        let records = [
+            ("4", 0, 0, addition()),
+            ("1", 0, 0, place("A", &[])),
+            ("1", 1, 0, addition()),
+            ("2", 3, 0, place("A", &[])),
+            ("3", 0, 0, place("A", &[])),
+            ("5", 0, 0, addition()),
+            ("5", 1, 0, addition()),
+            ("6", 0, 0, place("A", &[])),
+        ];
+        let counted = merged(&records, |place| match place.local {
+            "1" => assert_eq!((place.fields.population, &place.layers[..]), (Some(7), &[0, 1][..])),
+            "2" => assert_eq!((place.fields.population, &place.layers[..]), (None, &[3][..])),
+            _ => assert!(["3", "6"].contains(&place.local)),
+        });
+        assert_eq!(counted, (4, 3));
+        assert_eq!(merged(&[], |_| ()), (0, 0));
+    }
+
+    #[test]
+    fn what_is_known_to_be_no_name_goes_where_its_kind_is_not_known() {
+        let unknown = place("Mosul", &[("OSM", NameKind::Unknown), ("Mossoul", NameKind::Unknown)]);
+        let no_name = Fields { unwanted: vec!["OSM", "Mossoul"], ..Fields::default() };
+        let name = Fields { names: vec![("Mossoul", NameKind::Alternate)], ..Fields::default() };
+        merged(&[("1", 0, 1, unknown), ("1", 1, 1, no_name), ("1", 1, 2, name)], |place| {
+            assert_eq!(place.fields.names, [("Mossoul", NameKind::Alternate)]);
+        });
+    }
+
+    #[test]
+    fn lines_of_one_table_are_no_layers() {
+        let lines = [("1", 4, 9, place("B", &[])), ("1", 4, 2, place("A", &[])), ("1", 4, 5, place("B", &[]))];
+        merged(&lines, |place| {
+            assert_eq!((place.fields.name, place.fields.names.len()), (Some("A"), 0));
+            let duplicates = [5, 9].map(|line| Duplicate { layer: 4, line, kept: 2 });
+            assert_eq!(place.duplicates, duplicates);
+        });
+        // Not from a table, they are merged.
+        let inputs = [("1", 4, 0, place("B", &[])), ("1", 4, 0, place("A", &[]))];
+        merged(&inputs, |place| {
+            assert_eq!((place.fields.name, &place.fields.names[..]), (Some("B"), &[("A", NameKind::Alternate)][..]));
+            assert!(place.duplicates.is_empty());
+        });
+    }
+}
