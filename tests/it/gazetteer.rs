@@ -100,7 +100,9 @@ fn filters_leave_out_what_is_not_wanted() {
     let run = build(&env, &["--min-population", "1000", "--languages", "en,de", "--scripts", "all"]);
     assert_eq!(run.status, 1, "{}", run.stderr);
     assert!(run.stdout.contains("left out: 1 places and 2 names by filters, 2 additions"), "{}", run.stdout);
-    assert!(candidates(&env, "Hamlet").is_empty() && candidates(&env, "Mossoul").is_empty());
+    assert!(candidates(&env, "Hamlet").is_empty());
+    // It sounds like Mosul, but is no name of it any more.
+    assert!(candidates(&env, "Mossoul").iter().all(|found| found["matched"] == "transliterated"));
     assert_eq!(candidates(&env, "الموصل")[0]["id"], "geonames:99072");
 
     let run = build(&env, &["--feature-class", "A,H", "--country", "IQ,SY"]);
