@@ -49,7 +49,9 @@ def without_namesakes(rows: list[dict[str, str]], features: set[str], km: float)
                     known[row["country"], folded(name)].append(row)
 
     def is_known(row: dict[str, str]) -> bool:
-        others = [other for name in all_names(row) for other in known.get((row["country"], folded(name)), ())]
+        # A region of several countries has none of them.
+        keys = [(country, folded(name)) for name in all_names(row) for country in (row["country"], "")]
+        others = [other for key in keys for other in known.get(key, ())]
         return any(_apart_km(row, other) <= km for other in others)
 
     return [row for row in rows if not is_known(row)]

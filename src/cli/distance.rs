@@ -16,7 +16,7 @@ use super::{Outcome, PlacesArgs, coordinates, print};
 pub struct DistanceArgs {
     /// Two or more places: names ("Mosul", "Paris, Texas") or coordinates ("36.3,43.1")
     #[arg(value_name = "PLACE", num_args = 2.., required = true, allow_negative_numbers = true)]
-    places: Vec<String>,
+    named: Vec<String>,
     /// The form of the output
     #[arg(long, value_name = "FORMAT", default_value = "pretty")]
     format: Format,
@@ -60,7 +60,7 @@ struct PlaceJson<'a> {
 /// Prints the distance of every pair, in the order of the arguments.
 pub fn run(args: &DistanceArgs) -> anyhow::Result<Outcome> {
     let gazetteer = args.gazetteer.open()?;
-    let places = args.places.iter().map(|name| find(name, &gazetteer)).collect::<anyhow::Result<Vec<_>>>()?;
+    let places = args.named.iter().map(|name| find(name, &gazetteer)).collect::<anyhow::Result<Vec<_>>>()?;
     let mut lines = String::new();
     for (n, from) in places.iter().enumerate() {
         for to in &places[n + 1..] {

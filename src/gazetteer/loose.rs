@@ -14,7 +14,7 @@
 //! | `n`, `no`, `s`, `so`, `e`, `w`, `ne`, `nw`, `se`, `sw` → `north` and so on | `N. Korea` = `North Korea` | looked up only, the first word only: `S. Maria` is not South Maria in Italy |
 //! | `co` → `county`, `is` → `islands` | `Co. Durham` = `County Durham` | looked up only, at an end |
 //! | possessive `'s` dropped (a plural's apostrophe is silent anyway) | `Iraq's` = `Iraq` | looked up only, and not from saints: `St. John's` is not `Saint John` |
-//! | `X province`, `province of X` and the like (`KINDS`) → `X` | `Anbar province` = `Al Anbar Governorate`, `Isle of Lesbos` = `Lesbos Island`, `Orontes River` = `Orontes` | finds only places of that kind: `Quebec Province` is not the city |
+//! | `X province`, `province of X` and the like (`KINDS`) → `X` | `Anbar province` = `Al Anbar Governorate`, `Isle of Lesbos` = `Lesbos Island`, `Orontes River` = `Orontes` | finds only places of that kind: `Quebec Province` is not the city; a direction is not left alone: `the East` is not the East River |
 //! | `X city`, `city of X`, `town of X`, `village of X` → `X` | `Mosul city` = `Mosul` | looked up only (`Kansas` is not `Kansas City`), finds P only (`Oklahoma City` is not the state) |
 //! | `X county` → `X` | `Callahan` = `Callahan County` | indexed only, and finds A only: `Laurel County` is not Laurel, nor `Washington County` the state |
 //! | `X county` = `county X` = `county of X`; so too lakes, mounts, gulfs, straits, seas and bays | `Mayo County` = `County Mayo`, `Gulf of Aden` = `Aden Gulf` | looked up only |
@@ -321,7 +321,7 @@ fn parted_by_kind(key: &str) -> Option<(&'static Kind, &str)> {
         };
         let before = || key.strip_suffix(kind.words)?.strip_suffix(' ');
         let rest = rest.map(without_the).or_else(|| before().filter(|_| kind.place == Standing::Either))?;
-        (letters(rest) >= 3).then_some((kind, rest))
+        (letters(rest) >= 3 && !is_direction(rest)).then_some((kind, rest))
     };
     KINDS.iter().find_map(part)
 }

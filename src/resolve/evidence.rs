@@ -39,6 +39,8 @@ pub struct Evidence {
     pub great_feature: f64,
     /// The priority that a table gives the place.
     pub priority: f64,
+    /// 1 for a division if a town of the same name lies in it: mostly its seat, and mostly what is meant.
+    pub has_namesake_town: f64,
     /// 1 for the capital of a country.
     pub capital: f64,
     /// How much the document speaks of the candidate's country, from 0 for never towards 1 for often and of no other.
@@ -106,6 +108,24 @@ pub fn lies_in(inner: &Place<'_>, outer: &Place<'_>) -> bool {
         _ => is_country(outer) && !is_country(inner),
     }
 }
+
+/// Whether a place is a division in which another place of the same name, a town, lies or may lie: of a second-level
+/// division, the gazetteer may know only the first-level one around it.
+pub fn is_division_around(place: &Place<'_>, town: &Place<'_>) -> bool {
+    let may_hold = match place.feature {
+        "ADM1" => lies_in(town, place),
+        "ADM2" => place.country.is_some() && place.country == town.country && place.admin1_code == town.admin1_code,
+        _ => false,
+    };
+    let near = |a: f64, b: f64| (a - b).abs() < NEAR_DEGREES;
+    let (here, there) = (place.location, town.location);
+    may_hold
+        && town.class == FeatureClass::Populated
+        && (place.feature == "ADM1" || (near(here.lat, there.lat) && near(here.lon, there.lon)))
+}
+
+/// How far a second-level division's town is from its middle, at most, in degrees.
+const NEAR_DEGREES: f64 = 1.0;
 
 /// Which countries and first-level divisions a document names, and how often.
 #[derive(Clone, Debug, Default)]

@@ -171,19 +171,22 @@ fn weigh(
     gazetteer: &Gazetteer,
     support: Option<&NamedAreas>,
 ) -> Vec<Ranked> {
+    let is = |yes: bool| if yes { 1.0 } else { 0.0 };
     let weigh_one = |(n, found): (usize, &Vec<Candidate>)| {
         let said = context.said(n, candidates, gazetteer);
         let strictly = found.iter().any(|candidate| candidate.fold <= Fold::Folded);
-        let scored = found.iter().filter_map(|&candidate| {
-            let place = gazetteer.get(candidate.place)?;
-            let (country, first_level) = support.map_or((0.0, 0.0), |support| support.beyond(context.name(n), &place));
+        let known = found.iter().filter_map(|&candidate| Some((candidate, gazetteer.get(candidate.place)?)));
+        let known: Vec<(Candidate, Place<'_>)> = known.collect();
+        let scored = known.iter().map(|(candidate, place)| {
+            let (country, first_level) = support.map_or((0.0, 0.0), |support| support.beyond(context.name(n), place));
             let evidence = Evidence {
                 country_support: country,
                 first_level_support: first_level,
-                needless_liberty: if strictly && candidate.fold > Fold::Folded { 1.0 } else { 0.0 },
-                ..said.evidence(evidence::intrinsic(candidate, &place), &place)
+                needless_liberty: is(strictly && candidate.fold > Fold::Folded),
+                has_namesake_town: is(known.iter().any(|(_, town)| evidence::is_division_around(place, town))),
+                ..said.evidence(evidence::intrinsic(*candidate, place), place)
             };
-            Some((candidate, ranker::score(&evidence)))
+            (*candidate, ranker::score(&evidence))
         });
         let (found, scores): (Vec<Candidate>, Vec<f64>) = scored.unzip();
         let mut ranked: Vec<_> = found.into_iter().zip(ranker::probabilities(&scores)).collect();

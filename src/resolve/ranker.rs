@@ -28,7 +28,8 @@ pub fn score(e: &Evidence) -> f64 {
         + population * e.log_importance
         + 5.0 * e.country
         + 0.3 * e.first_level
-        - 1.2 * e.second_level
+        - 0.6 * e.second_level
+        - 1.8 * e.has_namesake_town
         + 2.5 * e.great_feature
         + 1.5 * e.capital
         + 4.2 * e.country_support
