@@ -39,7 +39,7 @@ pub struct Evidence {
     pub great_feature: f64,
     /// The priority that a table gives the place.
     pub priority: f64,
-    /// 1 for a division if a town of the same name lies in it: mostly its seat, and mostly what is meant.
+    /// 1 for a division if a town whose name matches as well lies in it: mostly its seat, and mostly what is meant.
     pub has_namesake_town: f64,
     /// 1 for the capital of a country.
     pub capital: f64,
@@ -105,7 +105,8 @@ pub fn lies_in(inner: &Place<'_>, outer: &Place<'_>) -> bool {
             inner.admin1 == Some(outer.index)
                 || (inner.admin1_code.is_some() && inner.admin1_code == outer.admin1_code && !is_country(inner))
         }
-        _ => is_country(outer) && !is_country(inner),
+        // The Republic of Texas has the code of the country that its land is in today, and holds little of that.
+        _ => is_country(outer) && outer.feature != "PCLH" && !is_country(inner),
     }
 }
 
