@@ -30,8 +30,9 @@
 //! | `-o` `-e` `-oye` `-y` `-iy` `-yi`; `-a` `-ia` `-aya` | `Makarovo` = `Makarove`, `Zaporizhzhya` = `Zaporizhia` |
 //! | `v` `w` `-ff`; `kh` `x`; `ts` `tz` `c`; `q` `k`; double and single letters | `Aqtobe` = `Aktobe` |
 //!
-//! Guards: the name has four letters and two consonants of them remain; only names in plain letters have skeletons. Left out, because their ways of writing differ by more than a skeleton can bridge or because names
-//! are too short: Chinese, Korean, Japanese, Thai, Burmese and the languages of India; alternate names serve these.
+//! Guards: the name has four letters, and two consonants of them remain; only names in plain letters have skeletons.
+//! Left out, because their ways of writing differ by more than a skeleton can bridge or because names are too short:
+//! Chinese, Korean, Japanese, Thai, Burmese and the languages of India; alternate names serve these.
 
 use super::loose::{has_arabic_names, is_inner_article, joined_article};
 use super::place::CountryCode;
@@ -189,7 +190,7 @@ fn arabic_vowels(run: &str, bones: &mut Bones) {
 }
 
 /// Consonants of Cyrillic that are written in more than one way; upper-case symbols stand for two letters.
-const CYRILLIC_CONSONANTS: [(&str, char); 20] = [
+const CYRILLIC_CONSONANTS: [(&str, char); 18] = [
     ("shch", 'S'),
     ("sch", 'S'),
     ("tch", 'C'),
@@ -208,8 +209,6 @@ const CYRILLIC_CONSONANTS: [(&str, char); 20] = [
     ("q", 'k'),
     ("w", 'v'),
     ("ff", 'v'),
-    ("tc", 'c'),
-    ("xx", 'x'),
 ];
 
 fn cyrillic(word: &str, bones: &mut Bones) {
