@@ -183,9 +183,9 @@ fn weigh(
                 country_support: country,
                 first_level_support: first_level,
                 needless_liberty: is(strictly && candidate.fold > Fold::Folded),
-                has_namesake_town: is(known.iter().any(|(other, town)| {
-                    other.fold <= candidate.fold && evidence::is_division_around(place, town)
-                })),
+                has_namesake_town: is(known
+                    .iter()
+                    .any(|(other, town)| other.fold <= candidate.fold && evidence::is_division_around(place, town))),
                 ..said.evidence(evidence::intrinsic(*candidate, place), place)
             };
             (*candidate, ranker::score(&evidence))
