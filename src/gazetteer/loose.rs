@@ -28,7 +28,6 @@
 //! | an article joined to the first word parted | `Alhasakah` = `Al Hasakah` | five letters must remain, and the place lies where Arabic names are at home |
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use super::name::{fold, is_apostrophe};
@@ -186,9 +185,17 @@ const KINDS: [Kind; 54] = {
     ]
 };
 
-/// The words of all kinds, each by itself.
-static KIND_WORDS: LazyLock<HashSet<&str>> =
-    LazyLock::new(|| KINDS.iter().flat_map(|kind| kind.words.split(' ')).collect());
+/// The words of which kinds are made, by their length: a name's own words are of a few lengths only, so that looking
+/// through those is faster than hashing.
+static KIND_WORDS: LazyLock<Vec<Vec<&str>>> = LazyLock::new(|| {
+    let mut words = vec![Vec::new(); KINDS.iter().map(|kind| kind.words.len()).max().unwrap_or(0) + 1];
+    KINDS.iter().flat_map(|kind| kind.words.split(' ')).for_each(|word| words[word.len()].push(word));
+    words.iter_mut().for_each(|words| {
+        words.sort_unstable();
+        words.dedup();
+    });
+    words
+});
 
 /// The forms of the Arabic article that are written as words of their own.
 const ARTICLES: [&str; 16] =
@@ -310,7 +317,7 @@ fn without_the(key: &str) -> &str {
 fn parted_by_kind(key: &str) -> Option<(&'static Kind, &str)> {
     // Most names are done here: the search below would take longer than all the rest of a lookup.
     let mut ends = key.split(' ').next().into_iter().chain(key.rsplit(' ').next());
-    if !ends.any(|word| KIND_WORDS.contains(word)) {
+    if !ends.any(|word| KIND_WORDS.get(word.len()).is_some_and(|words| words.contains(&word))) {
         return None;
     }
     let part = |kind: &'static Kind| {
@@ -329,7 +336,7 @@ fn parted_by_kind(key: &str) -> Option<(&'static Kind, &str)> {
 /// The key less a leading Arabic article, and with all others made `al`; `None` if nothing changes.
 fn with_plain_articles(key: &str) -> Option<String> {
     let (first, rest) = key.split_once(' ')?;
-    let leads = ARTICLES.contains(&first) || first == "ul";
+    let leads = is_article(first) || first == "ul";
     if !leads && !rest.split(' ').any(|word| is_inner_article(word) || joined_article(word).is_some()) {
         return None;
     }
@@ -358,7 +365,12 @@ fn with_plain_articles(key: &str) -> Option<String> {
 
 /// Whether a word is a form of the Arabic article, if it doesn't stand last in its name.
 pub(crate) fn is_inner_article(word: &str) -> bool {
-    ARTICLES.contains(&word) || INNER_ARTICLES.contains(&word)
+    is_article(word) || (word.starts_with('u') && INNER_ARTICLES.contains(&word))
+}
+
+/// Whether a word is the Arabic article. Most are told by their lengths.
+fn is_article(word: &str) -> bool {
+    matches!(word.len(), 2 | 3) && ARTICLES.contains(&word)
 }
 
 /// What follows an article whose `l` has become the first letter of the word that it is joined to: `ezzor`.
