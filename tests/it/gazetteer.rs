@@ -128,3 +128,141 @@ impl Run {
         assert!(self.status == 2 && self.stderr.contains(reason), "{}", self.stderr);
     }
 }
+
+/// The JSON lines of a run that may have missed some.
+fn lines(run: &Run) -> Vec<Value> {
+    run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn lookups_say_what_is_known_and_why() {
+    let env = Env::new();
+    let found = env.run(["gazetteer", "lookup", "--json", "Mosul", "Tartous", "western Slovenia"]).jsonl();
+    let mosul = &found[0]["candidates"][0];
+    assert_eq!((&mosul["id"], &mosul["admin1"]), (&"geonames:99072".into(), &"Nineveh".into()));
+    assert_eq!(
+        (&mosul["feature"], &mosul["matched"], &mosul["kind"]),
+        (&"PPLA".into(), &"exact".into(), &"official".into())
+    );
+    assert!(mosul["confidence"].as_f64().unwrap() > 0.9 && mosul["method"] == "gazetteer");
+    assert_eq!(found[1]["candidates"][0]["country"], "SY");
+    assert_eq!(
+        (&found[2]["candidates"][0]["name"], &found[2]["candidates"][0]["matched"]),
+        (&"Slovenia".into(), &"loose".into())
+    );
+}
+
+#[test]
+fn lookups_are_narrowed_and_ordered() {
+    let env = Env::new();
+    let first = |args: &[&str]| {
+        let run = env.run(["gazetteer", "lookup", "--json"].into_iter().chain(args.iter().copied()));
+        run.jsonl()[0]["candidates"].as_array().unwrap().iter().map(|c| c["country"].to_string()).collect::<Vec<_>>()
+    };
+    assert!(first(&["Tripoli", "--country", "LB"]).iter().all(|country| country == "\"LB\""));
+    assert_eq!(first(&["Tripoli", "--near", "33.9,35.5", "--first", "1"]), ["\"LB\""]);
+    assert_eq!(first(&["Tripoli", "--near", "33,13", "--first", "1"]), ["\"LY\""]);
+    let wrong = env.run(["gazetteer", "lookup", "Tripoli", "--near", "north"]);
+    assert!(wrong.status == 2 && wrong.stderr.contains("north: no such position"), "{}", wrong.stderr);
+    let wrong = env.run(["gazetteer", "lookup", "Tripoli", "--country", "Iraq"]);
+    assert!(wrong.status == 2 && wrong.stderr.contains("such as IQ"), "{}", wrong.stderr);
+}
+
+#[test]
+fn misspelt_names_are_found_when_asked_for() {
+    let env = Env::new();
+    assert_eq!(env.run(["gazetteer", "lookup", "Kramatosrk"]).status, 2);
+    let run = env.run(["gazetteer", "lookup", "Kramatosrk", "--fuzzy", "--json"]);
+    let best = run.jsonl()[0]["candidates"][0].clone();
+    assert_eq!((&best["name"], &best["matched"]), (&"Kramatorsk".into(), &"fuzzy".into()));
+}
+
+#[test]
+fn names_come_on_standard_input() {
+    let env = Env::new();
+    let run = env.run_with(["gazetteer", "lookup", "-", "--json"], "Mosul\r\n\nXyzzyx\n");
+    let queries: Vec<Value> = lines(&run).iter().map(|line| line["query"].clone()).collect();
+    assert_eq!((queries, run.status), (vec!["Mosul".into(), "Xyzzyx".into()], 1));
+    env.run_with(["gazetteer", "lookup", "-"], b"Mosul\n\xff\n").assert_fails(2, &["-:2: cannot be read"]);
+}
+
+#[test]
+fn places_of_ones_own_without_a_rebuild() {
+    let env = Env::new();
+    env.file(
+        "desk.csv",
+        "name,lat,lon,country,names,priority\nKalaborg,36.1,43.2,IQ,Mosul,\nSleepy Mosul,1,2,,Mosul,-1\n",
+    );
+    env.file("no.txt", "Springfield\ngeonames:2988507\n");
+    let run = env.run([
+        "gazetteer",
+        "lookup",
+        "--json",
+        "--places",
+        "desk.csv",
+        "--ignore",
+        "no.txt",
+        "Mosul",
+        "springfield",
+        "Paris",
+        "Kalaborg",
+    ]);
+    let ids = |line: &Value| -> Vec<String> {
+        line["candidates"].as_array().unwrap().iter().map(|c| c["id"].as_str().unwrap().to_owned()).collect()
+    };
+    let found: Vec<_> = lines(&run).iter().map(ids).collect();
+    assert_eq!(found[0], ["own:kalaborg", "geonames:99072", "own:sleepy-mosul"]);
+    assert!(found[1].is_empty() && !found[2].is_empty() && !found[2].contains(&"geonames:2988507".to_owned()));
+    assert_eq!(found[3], ["own:kalaborg"]);
+    let kalaborg = &lines(&run)[3]["candidates"][0];
+    assert_eq!((&kalaborg["country"], &kalaborg["lat"]), (&"IQ".into(), &36.1.into()));
+
+    let text = "The convoy from Kalaborg reached Beirut on Monday.\n";
+    let tagged = env.run_with(["tag", "--places", "desk.csv"], text).jsonl();
+    let places: Vec<_> = tagged[0]["entities"].as_array().unwrap().iter().map(|e| e["place"]["id"].clone()).collect();
+    assert!(places.contains(&"own:kalaborg".into()), "{places:?}");
+
+    env.file("bad.csv", "name,lat,lon\nNowhere,91,0\n");
+    env.run(["tag", "--places", "bad.csv"]).assert_fails(2, &["bad.csv:2", "latitude 91"]);
+    env.run(["tag", "--places", "missing.csv"]).assert_fails(2, &["missing.csv"]);
+    env.run(["tag", "--ignore", "missing.txt"]).assert_fails(2, &["missing.txt", "expected a file of names"]);
+}
+
+#[test]
+fn info_counts() {
+    let env = Env::new();
+    let info = &env.run(["gazetteer", "info", "--json"]).jsonl()[0];
+    assert_eq!(info["format_version"], 2);
+    assert!(info["classes"]["P"].as_u64() > Some(230_000) && info["countries"]["IQ"].as_u64() > Some(100));
+    assert!(info["tables"]["us-counties.csv"].as_u64() > Some(3_000));
+    assert!(info["sources"].as_array().unwrap().len() > 4);
+    let shown = env.run(["gazetteer", "info"]).stdout;
+    assert!(shown.contains("by feature class: P ") && shown.contains("us-counties.csv"), "{shown}");
+}
+
+#[test]
+fn coverage_of_a_marked_corpus_is_counted() {
+    let env = Env::new();
+    let toponym = |phrase: &str, lat: f64, lon: f64| {
+        format!(
+            "<toponym><start>0</start><end>1</end><phrase>{phrase}</phrase><gaztag geonameid=\"1\"><name>x</name><lat>{lat}</lat><lon>{lon}</lon></gaztag></toponym>"
+        )
+    };
+    let toponyms = [toponym("Mosul", 36.3, 43.1), toponym("Xyzzyx", 0.0, 0.0), toponym("Paris", 0.0, 0.0)].concat();
+    let corpus = format!(
+        "<articles><article docid=\"7\"><domain>example.org</domain><text>t</text><toponyms>{toponyms}</toponyms></article></articles>"
+    );
+    env.file("gold.xml", corpus);
+    let run = env.run(["eval", "gazetteer", "gold.xml", "--json", "--misses", "misses.jsonl"]);
+    let read = run.jsonl().into_iter().find(|row| row["half"] == "read").unwrap();
+    assert_eq!(
+        (&read["linked"], &read["folded"], &read["missing"], &read["elsewhere"]),
+        (&3.into(), &1.into(), &1.into(), &1.into())
+    );
+    assert_eq!(read["found_percent"], 33.33);
+    let misses = std::fs::read_to_string(env.path("misses.jsonl")).unwrap();
+    assert_eq!(misses.lines().count(), 2);
+    assert!(misses.contains("\"phrase\":\"Xyzzyx\"") && misses.contains("\"document\":\"7\""), "{misses}");
+    env.file("bad.xml", "<articles><article></articles>");
+    env.run(["eval", "gazetteer", "bad.xml"]).assert_fails(2, &["bad.xml: is no XML"]);
+}
