@@ -32,6 +32,7 @@ COLUMNS = {
                        "area_km2,population").split(","),
     "cities.csv": "id,names,short,abbreviations,demonyms,historic".split(","),
     "division-names.csv": "country,admin1,name,names,short,abbreviations,demonyms,historic".split(","),
+    "division-points.csv": "country,admin1,lat,lon,radius_km".split(","),
     **dict.fromkeys(WHOLE_TABLES, EXTRA_COLUMNS),
 }
 # The feature codes that a table may use.
@@ -129,7 +130,7 @@ def outside(lat: float, lon: float, points: list[tuple[float, float]], margin: f
 
 def check_row(table: str, line: int, row: dict[str, str]) -> None:
     """What holds for a row of any table."""
-    if not row["name"].strip():
+    if "name" in row and not row["name"].strip():
         fault(table, line, "name is empty")
     if "lat" in row:
         check_number(table, line, row, "lat", -90, 90)
@@ -141,7 +142,8 @@ def check_row(table: str, line: int, row: dict[str, str]) -> None:
     for column in ("area_km2", "radius_km"):
         if row.get(column):
             check_number(table, line, row, column, 0.1, 1e9)
-    check_lists(table, line, row)
+    if "name" in row:
+        check_lists(table, line, row)
 
 
 def country_shapes(packages: Packages, countries: dict[str, dict[str, Any]]) -> dict[str, list[Polygon]]:
@@ -161,7 +163,7 @@ def check_inside(table: str, line: int, row: dict[str, str], shape: list[Polygon
         return
     allowed = OFF_SHORE_KM.get(table, OFF_SHORE_OTHER_KM)
     if not contains(shape, point) and (away := distance_km(shape, point)) > allowed:
-        fault(table, line, f"{row['name']} lies {away:.0f} km outside its country")
+        fault(table, line, f"{row.get('name', row.get('admin1'))} lies {away:.0f} km outside its country")
 
 
 def check_news(table: str, line: int, row: dict[str, str], city: dict[str, Any]) -> None:
@@ -217,7 +219,7 @@ def main() -> int:
                 fault(table, line, f"unknown country {row['country']!r}")
             if table == "countries.csv" and not row["demonyms"] and key not in NO_DEMONYM:
                 fault(table, line, "no demonym")
-            for item in filter(None, row["abbreviations"].split("|")):
+            for item in filter(None, row.get("abbreviations", "").split("|")):
                 if owners.setdefault(item, row["name"]) != row["name"]:
                     fault(table, line, f"abbreviation {item} is that of {owners[item]} too")
 
@@ -233,7 +235,7 @@ def main() -> int:
             near = table == "countries.csv" or row.get("feature") in NEAR_CITIES
             margin = MARGIN if len(points) > FEW else MARGIN_FEW
             if near and points and outside(float(row["lat"]), float(row["lon"]), points, margin):
-                fault(table, line, f"the point of {row['name']} lies more than {margin:g} degrees from its cities")
+                fault(table, line, f"the point of {row.get('name', key)} lies more than {margin:g} degrees from its cities")
             if country in outlines and "lat" in row and table != "cities.csv" and key not in WITHOUT_SHAPE:
                 drawn = DRAWN_WITHIN.get(country, country)
                 check_inside(table, line, row, outlines[country] + (outlines[drawn] if drawn != country else []))

@@ -12,6 +12,7 @@ from __future__ import annotations
 import difflib
 import math
 import re
+import statistics
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -42,6 +43,9 @@ CALLED_COUNTIES = {"EE", "HR", "HU", "KE", "LR", "LT", "NO", "RO", "SE", "TW"}
 OTHER_LANGUAGES = ("es", "fr", "de", "it", "pt")
 # Of one city alone little is known of where its division lies.
 FEWEST_CITIES_OF_FORMER = 5
+# A city this many times as far from the middle as half of the division's cities has a wrong code, if it has company.
+STRAY = 6.0
+FEWEST_CITIES_OF_STRAYS = 8
 # A second-level division with the name of a first-level one of its country is mostly the same, or a mistake.
 FEWEST_CITIES_OF_NAMESAKE = 3
 
@@ -79,13 +83,17 @@ class Division:
     # The ISO 3166-2 code, if CLDR has a name for it that is alike.
     iso: str = ""
     level: Level = Level.FIRST
+    # Latitude, longitude and radius from `tables/division-points.csv`.
+    typed: tuple[float, float, float] | None = None
     # Names of other kinds from `tables/division-names.csv`, by column.
     other: dict[str, str] = field(default_factory=dict)
 
     def point(self) -> Point:
         """The middle of the cells in which its cities lie, degrees east and north."""
+        if self.typed:
+            return self.typed[1], self.typed[0]
         cells = defaultdict(list)
-        for city in self.cities:
+        for city in self.near_cities():
             lon, lat = city["longitude"], city["latitude"]
             cells[math.floor(lon / CELL_DEGREES), math.floor(lat / CELL_DEGREES)].append((lon, lat))
         middles = [(_mean_longitude([p[0] for p in cell]), sum(p[1] for p in cell) / len(cell))
@@ -94,7 +102,21 @@ class Division:
 
     def radius_km(self) -> float:
         """Of a circle of the hull's size; 0 for fewer than three cities."""
-        return math.sqrt(hull_area_km2([(c["longitude"], c["latitude"]) for c in self.cities]) / math.pi)
+        if self.typed:
+            return self.typed[2]
+        return math.sqrt(hull_area_km2([(c["longitude"], c["latitude"]) for c in self.near_cities()]) / math.pi)
+
+    def near_cities(self) -> list[dict[str, Any]]:
+        """Its cities but for strays: a few have the code of another division."""
+        lon, lat = (statistics.median(c[axis] for c in self.cities) for axis in ("longitude", "latitude"))
+
+        def away(city: dict[str, Any]) -> float:
+            turn = (city["longitude"] - lon + 180) % 360 - 180
+            return math.hypot(turn * math.cos(math.radians(lat)), city["latitude"] - lat)
+
+        usual = statistics.median(away(city) for city in self.cities)
+        near = [city for city in self.cities if away(city) <= STRAY * usual]
+        return near if len(self.cities) >= FEWEST_CITIES_OF_STRAYS else self.cities
 
     def rename(self, name: str) -> None:
         """Gives it a name; the one that it had stays as another."""
@@ -125,13 +147,17 @@ def _mean_longitude(degrees: list[float]) -> float:
     return (sum(degrees) / len(degrees) + 180) % 360 - 180
 
 
-def divisions(packages: Packages, cities: list[dict[str, Any]], names: list[dict[str, str]]) -> list[Division]:
-    """The divisions of all countries, with the names of `tables/division-names.csv` where it has them."""
+def divisions(packages: Packages, cities: list[dict[str, Any]], names: list[dict[str, str]],
+              points: list[dict[str, str]]) -> list[Division]:
+    """The divisions of all countries, with the names and points of `tables/division-names.csv` and
+    `tables/division-points.csv` where they have them."""
     at_cities = _named_cities(packages, cities)
     by_hand = {(row["country"], row["admin1"]): row for row in names}
     first = _first_level(cities, at_cities, by_hand)
     for key, row in by_hand.items():
         first[key].name_by_hand(row)
+    for row in points:
+        first[row["country"], row["admin1"]].typed = (float(row["lat"]), float(row["lon"]), float(row["radius_km"]))
     found = list(first.values()) + _former(first, at_cities) + _second_level(first, at_cities)
     _name_by_cldr(found, packages.subdivision_names())
     for division in found:
@@ -201,7 +227,13 @@ def _first_level(cities: list[dict[str, Any]], named: list[NamedCity],
 
 def _former(first: dict[tuple[str, str], Division], named: list[NamedCity]) -> list[Division]:
     """First-level names that no code of today has: Alsace, now in Grand Est."""
+    votes: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for city, admin1, _ in named:
+        votes[city["countrycode"], city["admin1code"]][admin1] += 1
+    # What most of a code's cities are said to lie in is that division, whatever it is called by hand.
     today = {(division.country, division.name) for division in first.values()}
+    today |= {(country, name) for (country, code), counts in votes.items() if (country, code) in first
+              for name, count in counts.items() if count >= MAJORITY * counts.total()}
     groups: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for city, admin1, _ in named:
         if admin1 and (city["countrycode"], admin1) not in today:

@@ -51,7 +51,7 @@ def main() -> None:
 
     by_hand = {(row["country"], row["admin1"]): row["id"] for row in read_table("divisions.csv")}
     states = {("US", code): f"geonames:{state['geonameid']}" for code, state in state_facts.items()}
-    found = divisions.divisions(packages, city_list, read_table("division-names.csv"))
+    found = divisions.divisions(packages, city_list, read_table("division-names.csv"), read_table("division-points.csv"))
     # The states are in a table of their own, with more than their cities say.
     rows = [row for row in divisions.rows(found, by_hand | states) if row["id"] not in states.values()]
     of_today = [row for row in rows if row["feature"] == "ADM1"]

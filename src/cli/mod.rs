@@ -18,7 +18,7 @@ use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand};
 use dateline::external::{self, RuntimeOptions};
 use dateline::gazetteer::Gazetteer;
-use dateline::gazetteer::build::{Sources, build_in_memory};
+use dateline::gazetteer::build::{BuildError, BuildReport, Sources, build_in_memory};
 use dateline::onnx;
 use model::ModelArgs;
 use same_file::Handle;
@@ -109,6 +109,25 @@ impl GazetteerFileArgs {
     }
 }
 
+/// Which gazetteer file, named in either way.
+#[derive(Args)]
+struct NamedFileArgs {
+    /// A gazetteer file [default: that of --gazetteer, or the built-in gazetteer]
+    #[arg(value_name = "FILE", conflicts_with = "gazetteer")]
+    named: Option<PathBuf>,
+    #[command(flatten)]
+    file: GazetteerFileArgs,
+}
+
+impl NamedFileArgs {
+    fn open(&self) -> anyhow::Result<Gazetteer> {
+        match &self.named {
+            Some(path) => Ok(Gazetteer::open(path)?),
+            None => self.file.open(),
+        }
+    }
+}
+
 /// Where places are looked up.
 #[derive(Args)]
 struct PlacesArgs {
@@ -126,17 +145,39 @@ struct PlacesArgs {
 /// The priority of a place of the user's own: they would not have listed it if they didn't mean it.
 const OWN_PRIORITY: i32 = 1;
 
+/// Broken lines of tables that are told one by one.
+const TOLD: usize = 10;
+
 impl PlacesArgs {
+    /// The files that are read, which no output may take the place of.
+    fn inputs(&self) -> Vec<PathBuf> {
+        self.file.gazetteer.iter().chain(&self.places).chain(&self.ignore).cloned().collect()
+    }
+
     fn open(&self) -> anyhow::Result<Gazetteer> {
         let mut gazetteer = self.file.open()?;
         if !self.places.is_empty() {
-            let sources = Sources {
-                extra: self.places.clone(),
-                priority: Some(OWN_PRIORITY),
-                max_errors: 0,
-                ..Sources::default()
+            let tables = self.places.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
+            let extra = self.places.clone();
+            let sources = Sources { extra, priority: Some(OWN_PRIORITY), max_errors: u64::MAX, ..Sources::default() };
+            let built = build_in_memory(&sources);
+            let broken = match &built {
+                Ok((_, BuildReport { broken, broken_lines: 1.., .. })) | Err(BuildError::NoPlaces(broken)) => {
+                    &broken[..]
+                }
+                _ => &[],
             };
-            let (file, _) = build_in_memory(&sources)?;
+            if !broken.is_empty() {
+                let told: Vec<String> = broken.iter().take(TOLD).map(ToString::to_string).collect();
+                let more = if broken.len() > TOLD { "; and more" } else { "" };
+                anyhow::bail!("{}{more}; mend the table first", told.join("; "));
+            }
+            let (file, _) = built.map_err(|error| match error {
+                BuildError::NoPlaces(broken) if broken.is_empty() => {
+                    anyhow::anyhow!("{tables}: no places; expected a header such as name,lat,lon and a place a line")
+                }
+                error => error.into(),
+            })?;
             gazetteer = gazetteer.with_places(Gazetteer::from_bytes(&file)?);
         }
         for path in &self.ignore {

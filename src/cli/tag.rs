@@ -96,7 +96,7 @@ const CHUNK: (usize, usize) = (64, 1 << 20);
 pub fn run(args: &TagArgs) -> anyhow::Result<Outcome> {
     args.threads.start()?;
     if let Some(output) = &args.output {
-        refuse_output_over(output, &args.paths)?;
+        refuse_output_over(output, &[&args.paths[..], &args.places.inputs()].concat())?;
     }
     if args.paths.iter().any(|path| path.as_os_str() == "-") && io::stdin().is_terminal() {
         say("reading standard input; end it with Ctrl-D");

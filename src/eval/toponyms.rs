@@ -152,7 +152,8 @@ fn article(node: Node<'_, '_>) -> Result<GoldArticle, Fault> {
 
 fn toponym(node: Node<'_, '_>) -> Result<Toponym, Fault> {
     let phrase = required(node, "phrase")?.to_owned();
-    let linked = child(node, "gaztag").filter(|tag| cell(*tag, "lat").is_some());
+    // Some are marked as places without coordinates; a place with one of the two is a mistake.
+    let linked = child(node, "gaztag").filter(|tag| cell(*tag, "lat").is_some() || cell(*tag, "lon").is_some());
     Ok(Toponym { phrase, place: linked.map(place).transpose()? })
 }
 

@@ -95,9 +95,9 @@ pub enum BuildError {
         /// The first of the broken lines.
         broken: Vec<BrokenLine>,
     },
-    /// The sources have no place in them.
-    #[error("the sources hold no places, or none that the filters let through; give tables with at least one")]
-    NoPlaces,
+    /// The sources have no place in them, or none that isn't broken.
+    #[error("the sources hold no places, or none that the filters let through; give tables with at least one{}", first_of(.0))]
+    NoPlaces(Vec<BrokenLine>),
     /// More than the file format can number.
     #[error("too many {0} for the file format; leave some sources out")]
     TooMany(&'static str),
@@ -113,6 +113,12 @@ pub enum BuildError {
     /// The file's bytes could not be written.
     #[error("cannot write the gazetteer: {0}")]
     Write(io::Error),
+}
+
+/// The first broken lines, as the end of a message.
+fn first_of(broken: &[BrokenLine]) -> String {
+    let first: Vec<String> = broken.iter().take(3).map(ToString::to_string).collect();
+    if first.is_empty() { String::new() } else { format!("; broken: {}", first.join("; ")) }
 }
 
 impl Default for Builder {

@@ -173,14 +173,14 @@ impl Gazetteer {
 
     /// Whether the place's record is sound and meets the condition.
     fn admits(&self, only: Only, place: PlaceIndex) -> bool {
-        let class_and_country = || {
+        let kind_and_country = || {
             let row: &PlaceRow = self.index.row(Section::Places, place.0)?;
             let feature: &FeatureRow = self.index.row(Section::Features, row.feature.into())?;
             let division: &DivisionRow = self.index.row(Section::Divisions, row.division)?;
-            Some((feature.class(), CountryCode::new(division.country)))
+            Some((feature.class(), self.index.string(feature.code)?, CountryCode::new(division.country)))
         };
-        class_and_country().is_some_and(|(class, country)| {
-            only.admits(class, country) && only.admits_size(class, self.population(place))
+        kind_and_country().is_some_and(|(class, code, country)| {
+            only.admits(class, country) && only.admits_code(code) && only.admits_size(class, self.population(place))
         })
     }
 

@@ -14,7 +14,7 @@
 //! | `n`, `no`, `s`, `so`, `e`, `w`, `ne`, `nw`, `se`, `sw` → `north` and so on | `N. Korea` = `North Korea` | looked up only, the first word only: `S. Maria` is not South Maria in Italy |
 //! | `co` → `county`, `is` → `islands` | `Co. Durham` = `County Durham` | looked up only, at an end |
 //! | possessive `'s` dropped (a plural's apostrophe is silent anyway) | `Iraq's` = `Iraq` | looked up only, and not from saints: `St. John's` is not `Saint John` |
-//! | `X province`, `province of X` and the like (`KINDS`) → `X` | `Anbar province` = `Al Anbar Governorate`, `Isle of Lesbos` = `Lesbos Island`, `Orontes River` = `Orontes` | finds only places of that kind: `Quebec Province` is not the city; a direction is not left alone: `the East` is not the East River |
+//! | `X province`, `province of X` and the like (`KINDS`) → `X` | `Anbar province` = `Al Anbar Governorate`, `Isle of Lesbos` = `Lesbos Island`, `Orontes River` = `Orontes` | finds only places of that kind: `Quebec Province` is not the city, nor `Niger State` the country; a direction is not left alone: `the East` is not the East River |
 //! | `X city`, `city of X`, `town of X`, `village of X` → `X` | `Mosul city` = `Mosul` | looked up only (`Kansas` is not `Kansas City`), finds P only (`Oklahoma City` is not the state) |
 //! | `X county` → `X` | `Callahan` = `Callahan County` | indexed only, and finds A only: `Laurel County` is not Laurel, nor `Washington County` the state |
 //! | `X county` = `county X` = `county of X`; so too lakes, mounts, gulfs, straits, seas and bays | `Mayo County` = `County Mayo`, `Gulf of Aden` = `Aden Gulf` | looked up only |
@@ -61,6 +61,8 @@ pub struct Only {
     arabic: bool,
     /// Of populated places only the large ones.
     large: bool,
+    /// No countries: `Niger State` is none.
+    no_country: bool,
 }
 
 impl Only {
@@ -78,6 +80,13 @@ impl Only {
     /// Whether a place of this class may be found that has so many inhabitants.
     pub(crate) fn admits_size(&self, class: FeatureClass, population: u64) -> bool {
         !self.large || class != Populated || population >= LARGE
+    }
+}
+
+impl Only {
+    /// Whether a place of this feature code may be found.
+    pub(crate) fn admits_code(&self, code: &str) -> bool {
+        !(self.no_country && code.starts_with("PCL"))
     }
 }
 
@@ -243,7 +252,8 @@ pub(crate) fn loose_keys_of(name: &str, strict: &str, side: Side) -> Vec<LooseKe
     if let Some((kind, rest)) = parted_by_kind(plain) {
         let classes = if side == Side::Query { kind.query } else { kind.index };
         if !classes.is_empty() {
-            add(rest.into(), Only { classes, ..Only::default() });
+            let no_country = kind.place == Standing::Either;
+            add(rest.into(), Only { classes, no_country, ..Only::default() });
         }
         if kind.moves && side == Side::Query {
             let words = kind.words;

@@ -73,6 +73,7 @@ pub fn intrinsic(candidate: Candidate, place: &Place<'_>) -> Evidence {
         historic_name: is(candidate.kind == NameKind::Historic),
         unknown_name: is(candidate.kind == NameKind::Unknown) / (1.0 + counted.unwrap_or(0) as f64 / 100_000.0),
         loose_match: is(candidate.fold >= Fold::Loose),
+        transliterated_match: is(candidate.fold >= Fold::Transliterated),
         exact_match: is(candidate.fold == Fold::Exact),
         log_importance: f64::from(place.importance().max(1)).ln(),
         priority: f64::from(place.priority),

@@ -61,9 +61,9 @@ pub fn candidates(document: &Document, mentions: &[Mention], gazetteer: &Gazette
     mentions.iter().map(of_mention).collect()
 }
 
-/// Looks a name up whole; where that gives nothing, what stands before a comma ("Paris, Texas" as one mention), in what
+/// The places that a name may mean: looks it up whole; where that gives nothing, what stands before a comma ("Paris, Texas" as one mention), in what
 /// stands behind it if that is a place that holds one of the name.
-fn look_up_place(name: &str, gazetteer: &Gazetteer) -> Vec<Candidate> {
+pub fn look_up_place(name: &str, gazetteer: &Gazetteer) -> Vec<Candidate> {
     let found = gazetteer.lookup(name);
     match name.split_once(',').filter(|_| found.is_empty()) {
         None => found,

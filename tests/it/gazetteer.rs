@@ -211,16 +211,16 @@ fn places_of_ones_own_without_a_rebuild() {
         line["candidates"].as_array().unwrap().iter().map(|c| c["id"].as_str().unwrap().to_owned()).collect()
     };
     let found: Vec<_> = lines(&run).iter().map(ids).collect();
-    assert_eq!(found[0], ["own:kalaborg", "geonames:99072", "own:sleepy-mosul"]);
+    assert_eq!(found[0], ["own:kalaborg@36.1,43.2", "geonames:99072", "own:sleepy-mosul@1,2"]);
     assert!(found[1].is_empty() && !found[2].is_empty() && !found[2].contains(&"geonames:2988507".to_owned()));
-    assert_eq!(found[3], ["own:kalaborg"]);
+    assert_eq!(found[3], ["own:kalaborg@36.1,43.2"]);
     let kalaborg = &lines(&run)[3]["candidates"][0];
     assert_eq!((&kalaborg["country"], &kalaborg["lat"]), (&"IQ".into(), &36.1.into()));
 
     let text = "The convoy from Kalaborg reached Beirut on Monday.\n";
     let tagged = env.run_with(["tag", "--places", "desk.csv"], text).jsonl();
     let places: Vec<_> = tagged[0]["entities"].as_array().unwrap().iter().map(|e| e["place"]["id"].clone()).collect();
-    assert!(places.contains(&"own:kalaborg".into()), "{places:?}");
+    assert!(places.contains(&"own:kalaborg@36.1,43.2".into()), "{places:?}");
 
     env.file("bad.csv", "name,lat,lon\nNowhere,91,0\n");
     env.run(["tag", "--places", "bad.csv"]).assert_fails(2, &["bad.csv:2", "latitude 91"]);

@@ -1,6 +1,7 @@
 //! `dateline eval gazetteer`: how many places of marked corpora the gazetteer knows.
 
 use std::io::Write;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
@@ -21,7 +22,8 @@ use crate::cli::{Outcome, PlacesArgs, cannot_write, explanation, print, refuse_o
 #[command(after_help = "A corpus is XML as LGL and TR-News have it: articles with marked places that are linked to
 coordinates. A place counts as found if one of the first candidates that the gazetteer
 gives for its phrase lies within 161 km. Hits that only an area's radius explains are
-counted apart, and fuzzy matches don't count.
+counted apart (by area only), loose and transliterated matches are counted among those found
+(loosely), fuzzy ones don't count. Elsewhere: there are candidates, but none is near.
 
 The publishers (by their domains) fall into two halves, so that tables can be mended with
 the misses of one half and judged by the other.
@@ -42,8 +44,8 @@ pub struct GazetteerArgs {
     #[arg(long, value_name = "HALF")]
     half: Option<HalfArg>,
     /// Candidates of a phrase that count
-    #[arg(long, value_name = "N", default_value_t = FIRST)]
-    first: usize,
+    #[arg(long, value_name = "N", default_value_t = NonZeroUsize::new(FIRST).unwrap_or(NonZeroUsize::MIN))]
+    first: NonZeroUsize,
     /// Write what was not found to this file, a JSON object on each line
     #[arg(long, value_name = "FILE")]
     misses: Option<PathBuf>,
@@ -83,7 +85,7 @@ pub fn run(args: &GazetteerArgs) -> anyhow::Result<Outcome> {
     let gazetteer = args.gazetteer.open()?;
     let mut listed = match &args.misses {
         Some(path) => {
-            refuse_output_over(path, &args.corpora)?;
+            refuse_output_over(path, &[&args.corpora[..], &args.gazetteer.inputs()].concat())?;
             Some((path, AtomicFile::create(path).with_context(|| cannot_write(path))?))
         }
         None => None,
@@ -93,10 +95,13 @@ pub fn run(args: &GazetteerArgs) -> anyhow::Result<Outcome> {
         None => vec![Half::Read, Half::Report],
     };
     let mut rows = Vec::new();
-    let mut failed = 0;
+    let (mut read, mut failed) = (0, 0);
     for path in &args.corpora {
         let articles = match toponyms::read(path) {
-            Ok(articles) => articles,
+            Ok(articles) => {
+                read += 1;
+                articles
+            }
             Err(error) => {
                 say(&explanation(&error.into()));
                 failed += 1;
@@ -108,7 +113,10 @@ pub fn run(args: &GazetteerArgs) -> anyhow::Result<Outcome> {
                 Some((path, file)) => list(miss, file).with_context(|| cannot_write(path)),
                 None => Ok(()),
             };
-            let coverage = cover(&gazetteer, &articles, half, args.first, &mut list)?;
+            let coverage = cover(&gazetteer, &articles, half, args.first.get(), &mut list)?;
+            if coverage.linked == 0 && args.half.is_none() {
+                continue;
+            }
             rows.push(Row {
                 corpus: path.display().to_string(),
                 half,
@@ -117,7 +125,7 @@ pub fn run(args: &GazetteerArgs) -> anyhow::Result<Outcome> {
             });
         }
     }
-    if rows.is_empty() {
+    if read == 0 {
         return Ok(Outcome::NothingDone);
     }
     print(&if args.json { json(&rows)? } else { pretty(&rows) })?;

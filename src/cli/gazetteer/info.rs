@@ -8,7 +8,7 @@ use dateline::gazetteer::{Gazetteer, Info};
 use serde::Serialize;
 
 use crate::cli::pretty::{printable, table};
-use crate::cli::{GazetteerFileArgs, Outcome, print};
+use crate::cli::{NamedFileArgs, Outcome, print};
 
 /// Countries that are listed for people; JSON has them all.
 const COUNTRIES: usize = 10;
@@ -20,7 +20,7 @@ pub struct InfoArgs {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    gazetteer: GazetteerFileArgs,
+    gazetteer: NamedFileArgs,
 }
 
 /// All that is known, in the order of the JSON form.
@@ -121,7 +121,7 @@ fn pretty(info: &InfoJson<'_>) -> String {
         text += &format!("\n{}\n", tables.trim_fmt());
     }
     if !info.sources.is_empty() {
-        let mut sources = table(&["source", "licence", "name whom"]);
+        let mut sources = table(&["source", "licence", "attribution"]);
         for source in &info.sources {
             sources.add_row([source.name, source.licence, source.attribution].map(|cell| printable(cell).into_owned()));
         }

@@ -1,6 +1,7 @@
 //! `dateline gazetteer lookup`: the places that a name may mean.
 
 use std::io::{self, BufRead};
+use std::num::NonZeroUsize;
 
 use anyhow::Context as _;
 use clap::Args;
@@ -15,15 +16,22 @@ use crate::cli::{Outcome, PlacesArgs, coordinates, print};
 
 /// The arguments of `dateline gazetteer lookup`.
 #[derive(Args)]
-#[command(after_help = "Candidates stand best first: exact matches before those that differ in case, accents and
-punctuation, and those before looser ones; then by importance (inhabitants, and what stands
-for them where a place has none), or with --near by distance.
+#[command(after_help = "Candidates stand best first: by the confidence that the tagger would have in them if it saw
+nothing but the name, or with --near by how closely the name matched and then by distance.
+
+matched says what kind of name it was (official, alternate, short, historic, abbreviation,
+demonym, or unknown where the source doesn't say) and how closely it matched: exact, folded
+(but for case, accents and punctuation), loose (with a liberty: \"X province\", \"St.\"),
+transliterated (another way to write it in Latin letters), fuzzy (misspelt). feature is
+GeoNames' code: PPL a town, PPLA the seat of a division, PPLC a capital, ADM1 and ADM2
+divisions, PCLI a country, STM a river, MT a mountain, RGN a region.
 
 With --json each line is {\"query\": NAME, \"candidates\": [PLACE, …]}, places as `dateline tag`
 writes them. Their confidence is that of a name without any text around it.
 
 Examples:
   dateline gazetteer lookup Mosul
+  dateline gazetteer lookup \"Paris, Texas\" geonames:99072
   dateline gazetteer lookup Tripoli --country LB
   dateline gazetteer lookup Springfield --near 39.8,-89.6 --first 3
   dateline gazetteer lookup Kramatosrk --fuzzy
@@ -31,7 +39,7 @@ Examples:
 
 Exit status: 0 all names found, 1 some not, 2 none.")]
 pub struct LookupArgs {
-    /// Names to look up, or - for names on standard input, one a line
+    /// Names or ids to look up, or - for names on standard input, one a line
     #[arg(value_name = "NAME", required = true)]
     names: Vec<String>,
     /// Only places in this country (ISO 3166-1 code of two letters, such as IQ)
@@ -42,7 +50,7 @@ pub struct LookupArgs {
     near: Option<LatLon>,
     /// At most so many candidates of each name
     #[arg(long, value_name = "N")]
-    first: Option<usize>,
+    first: Option<NonZeroUsize>,
     /// Where a name is not found, places whose names differ from it by a letter or two
     #[arg(long)]
     fuzzy: bool,
@@ -108,7 +116,8 @@ pub fn run(args: &LookupArgs) -> anyhow::Result<Outcome> {
 }
 
 fn look_up(name: &str, args: &LookupArgs, gazetteer: &Gazetteer) -> Vec<Found> {
-    let mut candidates = gazetteer.lookup(name);
+    let by_id = gazetteer.by_id(name).map(|place| Candidate { place, kind: NameKind::Official, fold: Fold::Exact });
+    let mut candidates = by_id.map_or_else(|| resolve::look_up_place(name, gazetteer), |found| vec![found]);
     let is_there = |candidate: &Candidate| {
         args.country.is_none() || gazetteer.get(candidate.place).is_some_and(|place| place.country == args.country)
     };
@@ -123,12 +132,15 @@ fn look_up(name: &str, args: &LookupArgs, gazetteer: &Gazetteer) -> Vec<Found> {
         place,
     });
     let mut found: Vec<Found> = found.collect();
-    // Stable: those at the same distance stay in the gazetteer's order.
-    found.sort_by(|a, b| {
-        let distance = |found: &Found| found.distance_km.unwrap_or_default();
-        a.candidate.fold.cmp(&b.candidate.fold).then(distance(a).total_cmp(&distance(b)))
-    });
-    found.truncate(args.first.unwrap_or(usize::MAX));
+    // Stable: equals stay in the gazetteer's order.
+    match args.near {
+        Some(_) => found.sort_by(|a, b| {
+            let distance = |found: &Found| found.distance_km.unwrap_or_default();
+            a.candidate.fold.cmp(&b.candidate.fold).then(distance(a).total_cmp(&distance(b)))
+        }),
+        None => found.sort_by(|a, b| b.place.confidence.total_cmp(&a.place.confidence)),
+    }
+    found.truncate(args.first.map_or(usize::MAX, NonZeroUsize::get));
     found
 }
 
@@ -149,7 +161,18 @@ fn to_table(name: &str, found: &[Found]) -> String {
         return format!("{name}: no such place\n");
     }
     let near = found.iter().any(|found| found.distance_km.is_some());
-    let heads = ["place", "id", "coordinates", "radius", "country", "feature", "population", "matched", "distance"];
+    let heads = [
+        "place",
+        "id",
+        "coordinates",
+        "radius",
+        "country",
+        "feature",
+        "population",
+        "matched",
+        "confidence",
+        "distance",
+    ];
     let mut table = table(if near { &heads } else { &heads[..heads.len() - 1] });
     for Found { candidate, place, distance_km } in found {
         let full = match &place.admin1 {
@@ -165,6 +188,7 @@ fn to_table(name: &str, found: &[Found]) -> String {
             place.feature.clone().unwrap_or_default(),
             place.population.map(|population| population.to_string()).unwrap_or_default(),
             format!("{}, {}", kind_name(candidate.kind), fold_name(candidate.fold)),
+            format!("{:.3}", place.confidence),
         ];
         row.extend(distance_km.map(|km| format!("{km:.0} km")));
         table.add_row(row);

@@ -6,7 +6,7 @@ mod lookup;
 
 use clap::{Args, Subcommand};
 
-use super::{GazetteerFileArgs, Outcome, print};
+use super::{NamedFileArgs, Outcome, print};
 
 /// The arguments of `dateline gazetteer`.
 #[derive(Args)]
@@ -22,7 +22,7 @@ enum Command {
     /// Says what a gazetteer holds and where it comes from
     Info(info::InfoArgs),
     /// Checks every byte and every reference of a gazetteer
-    Verify(GazetteerFileArgs),
+    Verify(NamedFileArgs),
     /// Builds a gazetteer from tables
     Build(Box<build::BuildArgs>),
 }
@@ -37,7 +37,7 @@ pub fn run(args: &GazetteerArgs) -> anyhow::Result<Outcome> {
     }
 }
 
-fn verify(args: &GazetteerFileArgs) -> anyhow::Result<Outcome> {
+fn verify(args: &NamedFileArgs) -> anyhow::Result<Outcome> {
     let gazetteer = args.open()?;
     gazetteer.verify()?;
     print(&format!("sound: {} places\n", gazetteer.len()))?;

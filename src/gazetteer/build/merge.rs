@@ -1,5 +1,6 @@
 //! From sorted records to places: what sources say of one id becomes one place.
 
+use std::collections::HashSet;
 use std::io;
 
 use super::external_sort::Sorted;
@@ -156,6 +157,7 @@ pub(super) fn merge<'a>(records: impl Iterator<Item = &'a [u8]>) -> Option<Merge
     let mut merged = merged?;
     let Fields { names, unwanted, .. } = &mut merged.fields;
     if !unwanted.is_empty() {
+        let unwanted: HashSet<&str> = unwanted.iter().copied().collect();
         names.retain(|(spelling, kind)| *kind != NameKind::Unknown || !unwanted.contains(spelling));
     }
     Some(merged)

@@ -221,7 +221,7 @@ fn build_into(
     reading.read_all(sources)?;
     let Reading { collector, tables, mut faults, mut left_out, progress } = reading;
     if collector.places == 0 {
-        return Err(BuildError::NoPlaces);
+        return Err(BuildError::NoPlaces(std::mem::take(&mut faults.told)));
     }
     let job = Job { collector, sources: notes, tables: tables.iter().map(|path| base_name(path)).collect() };
     let mut duplicate = |Duplicate { layer, line, kept }: Duplicate| {

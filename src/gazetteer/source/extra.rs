@@ -2,7 +2,7 @@
 //!
 //! | column | holds |
 //! |---|---|
-//! | `id` | such as `geonames:6252001`, `fips:21125` or `dateline:persian-gulf`; made from the name (`own:al-bir`) if empty |
+//! | `id` | such as `geonames:6252001`, `fips:21125` or `dateline:persian-gulf`; made from name and position (`own:al-bir@36,43.1`) if empty |
 //! | `name` | the name that the place goes by; required |
 //! | `lat`, `lon` | degrees north and east; required |
 //! | `feature` | a GeoNames feature code, such as `ADM1`; with its class (`T.DSRT`) where GeoNames has no such code |
@@ -15,7 +15,6 @@
 //!
 //! Empty cells are unknown, and so are optional columns that aren't there.
 
-use std::collections::HashMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -23,6 +22,7 @@ use csv::StringRecord;
 
 use super::feature_codes::class_of;
 use super::{BrokenLine, SourceError};
+use crate::annotation::rounded;
 use crate::gazetteer::build::PlaceInput;
 use crate::gazetteer::name::fold;
 use crate::gazetteer::{FeatureClass, NameKind};
@@ -47,6 +47,9 @@ const COLUMNS: [&str; 16] = [
     "historic",
 ];
 
+/// Letters of a name that an id is made of, at most.
+const LONGEST_WORD: usize = 12;
+
 const REQUIRED: [&str; 3] = ["name", "lat", "lon"];
 
 const LISTS: [(&str, NameKind); 5] = [
@@ -65,8 +68,6 @@ pub struct ExtraTable<R> {
     /// The columns that the table has, in its order.
     columns: Vec<&'static str>,
     record: StringRecord,
-    /// How often an id was made from a name.
-    made: HashMap<String, u32>,
     ended: bool,
 }
 
@@ -80,14 +81,7 @@ impl<R: Read> ExtraTable<R> {
         let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(reader);
         let header = reader.headers().map_err(|error| unreadable(file, error))?;
         let columns = columns(header, file)?;
-        Ok(Self {
-            reader,
-            file: file.to_owned(),
-            columns,
-            record: StringRecord::new(),
-            made: HashMap::new(),
-            ended: false,
-        })
+        Ok(Self { reader, file: file.to_owned(), columns, record: StringRecord::new(), ended: false })
     }
 
     /// A cell of the current line; `None` if it is empty or there is no such column.
@@ -101,15 +95,19 @@ impl<R: Read> ExtraTable<R> {
         self.cell(column).ok_or_else(|| format!("{column} is empty"))
     }
 
-    /// An id for a place without one: `own:al-bir`, and `own:al-bir-2` for the second of the name.
-    fn id_of_name(&mut self) -> Result<String, String> {
-        let word = fold(self.required("name")?).replace(' ', "-");
-        let count = self.made.entry(word.clone()).and_modify(|count| *count += 1).or_insert(1);
-        Ok(if *count == 1 { format!("own:{word}") } else { format!("own:{word}-{count}") })
+    /// An id for a place without one, from its name and position: `own:al-bir@36,43.1`.
+    fn id_of_name(&self) -> Result<String, String> {
+        let name = self.required("name")?;
+        let word: String = fold(name).replace(' ', "-").chars().take(LONGEST_WORD).collect();
+        if word.is_empty() {
+            return Err(format!("name {name:?}: expected a letter or digit"));
+        }
+        let (lat, lon): (f64, f64) = (number(self.required("lat")?, "lat")?, number(self.required("lon")?, "lon")?);
+        Ok(format!("own:{word}@{},{}", rounded(lat, 5), rounded(lon, 5)))
     }
 
     /// The place of the current line, or what is wrong with it.
-    fn place(&mut self) -> Result<PlaceInput, String> {
+    fn place(&self) -> Result<PlaceInput, String> {
         let id = match self.cell("id") {
             Some(id) => id.to_owned(),
             None => self.id_of_name()?,
@@ -156,12 +154,22 @@ impl<R: Read> Iterator for ExtraTable<R> {
             Ok(true) => {
                 // Blank lines before the record are not in the reader's own position.
                 let line = self.record.position().map_or(line, csv::Position::line);
+                if self.record.iter().any(|cell| cell.contains('\n')) {
+                    // A quote without its end takes what follows for its own, to the end of the table.
+                    self.ended = true;
+                    return Some(Err(SourceError::OpenQuote { file: self.file.clone(), line }));
+                }
                 let place = self.place();
                 Some(place.map(|place| (line, place)).map_err(|why| broken(&self.file, line, why)))
             }
             Err(error) if error.is_io_error() => {
                 self.ended = true;
                 Some(Err(unreadable(&self.file, error)))
+            }
+            Err(error) if self.reader.position().line() > error.position().map_or(line, csv::Position::line) + 1 => {
+                self.ended = true;
+                let line = error.position().map_or(line, csv::Position::line);
+                Some(Err(SourceError::OpenQuote { file: self.file.clone(), line }))
             }
             Err(error) => {
                 let line = error.position().map_or(line, csv::Position::line);
@@ -257,10 +265,20 @@ mod tests {
     }
 
     #[test]
+    fn a_quote_that_does_not_end_on_its_line_ends_the_table() {
+        for table in ["name,lat,lon\nA,1,2\n\"B,1,2\nC,1,2\n", "name,lat,lon\nA,1,2\n\"B\nC\",1,2\n"] {
+            let rows = read(table).unwrap();
+            assert!(rows[0].is_ok() && rows.len() == 2);
+            let message = rows[1].as_ref().unwrap_err();
+            assert!(message.contains("seas.csv:3") && message.contains("quotation mark"), "{message}");
+        }
+    }
+
+    #[test]
     fn ids_are_made_from_names() {
         let rows = read("name,lat,lon\nal-Bir,36,43\nCheckpoint 9,36,43\nAl Bir,1,2\n").unwrap();
         let ids: Vec<_> = rows.into_iter().map(|place| place.unwrap().id).collect();
-        assert_eq!(ids, ["own:al-bir", "own:checkpoint-9", "own:al-bir-2"]);
+        assert_eq!(ids, ["own:al-bir@36,43", "own:checkpoint-9@36,43", "own:al-bir@1,2"]);
         assert!(read("id,name,lat,lon\n,,1,2\n").unwrap()[0].as_ref().unwrap_err().contains("name is empty"));
     }
 
@@ -275,7 +293,6 @@ mod tests {
             ("dateline:a,,1,2,,", "name is empty"),
             ("dateline:a,A,1,2,XYZ,", "feature \"XYZ\": expected a known code"),
             ("dateline:a,A,1,2,,-5", "radius -5 km: expected a length"),
-            ("dateline:a,\"A\nB\",1,2,,", "expected no control characters"),
         ] {
             let table =
                 format!("id,name,lat,lon,feature,radius_km\n\ndateline:b,B,1,2,,\n{line}\ndateline:c,C,1,2,,\n");

@@ -65,6 +65,14 @@ pub enum SourceError {
     /// A line is wrong; those after it may not be.
     #[error("{0}")]
     Broken(BrokenLine),
+    /// A cell begins with a quote that doesn't end on its line.
+    #[error("{}:{line}: a cell begins with a quotation mark that doesn't end on its line; close it, or write two for one", file.display())]
+    OpenQuote {
+        /// The table.
+        file: PathBuf,
+        /// The line.
+        line: u64,
+    },
     /// The table can't be read.
     #[error("{}: cannot be read: {source}", file.display())]
     Unreadable {

@@ -98,7 +98,7 @@ fn too_many_broken_lines_leave_the_file_as_it_was() {
     assert!(matches!(&error, BuildError::TooManyErrors { broken, .. } if broken[0].line == 2), "{error}");
     assert_eq!(std::fs::read(env.out()).unwrap(), b"before");
     assert_eq!(std::fs::read_dir(env.folder.path()).unwrap().count(), 3, "a temporary file was left");
-    assert!(matches!(env.build(&Sources::default()), Err(BuildError::NoPlaces)));
+    assert!(matches!(env.build(&Sources::default()), Err(BuildError::NoPlaces(_))));
     let missing = Sources { geonames: vec![env.folder.path().join("none.txt")], ..Sources::default() };
     assert!(env.build(&missing).unwrap_err().to_string().contains("none.txt: cannot be read"));
 }
