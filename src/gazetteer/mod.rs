@@ -268,9 +268,9 @@ impl Gazetteer {
         self.read(PlaceIndex(rows[found].place)).map(|place| place.index)
     }
 
-    /// The place with this id, such as `geonames:99072`.
+    /// The place with this id, such as `geonames:99072`, unless the user has taken it out.
     pub fn by_id(&self, id: &str) -> Option<PlaceIndex> {
-        self.own_by_id(id).or_else(|| self.file_by_id(id))
+        self.own_by_id(id).or_else(|| self.file_by_id(id)).filter(|&place| !self.is_hidden(place))
     }
 
     fn file_by_id(&self, id: &str) -> Option<PlaceIndex> {

@@ -51,7 +51,7 @@ impl Gazetteer {
     /// finds them any more.
     pub fn without<'a>(mut self, names_and_ids: impl IntoIterator<Item = &'a str>) -> Self {
         for given in names_and_ids {
-            match self.file_by_id(given.trim()) {
+            match self.by_id(given.trim()) {
                 Some(place) => {
                     self.own.hidden.insert(place);
                 }

@@ -38,7 +38,7 @@ pub fn score(e: &Evidence) -> f64 {
         + 4.0 * e.holds_named_place
         + 2.5 * e.type_word
         - 12.0 * e.other_type_word
-        + 12.0 * e.priority.clamp(-2.0, 2.0)
+        + 12.0 * e.priority
 }
 
 /// The probability of each candidate from its score; what is missing to 1 is that of "none of these".

@@ -174,7 +174,7 @@ fn misspelt_names_are_found_when_asked_for() {
     assert_eq!(env.run(["gazetteer", "lookup", "Kramatosrk"]).status, 2);
     let run = env.run(["gazetteer", "lookup", "Kramatosrk", "--fuzzy", "--json"]);
     let best = run.jsonl()[0]["candidates"][0].clone();
-    assert_eq!((&best["name"], &best["matched"]), (&"Kramatorsk".into(), &"fuzzy".into()));
+    assert_eq!((&best["name"], &best["matched"], &best["errors"]), (&"Kramatorsk".into(), &"fuzzy".into(), &1.into()));
 }
 
 #[test]

@@ -105,7 +105,7 @@ fn pretty(info: &InfoJson<'_>) -> String {
         let more = (rest > 0).then(|| format!("{} more {rest}", counts.len() - most));
         shown.chain(more).collect::<Vec<_>>().join(", ")
     };
-    text += &format!("by id: {}\n", list(&info.namespaces, usize::MAX));
+    text += &format!("by id: {}\n", printable(&list(&info.namespaces, usize::MAX)));
     text += &format!("by feature class: {}\n", list(&info.classes, usize::MAX));
     text += &format!("by country: {}\n", list(&info.countries, COUNTRIES));
     let sections: Vec<String> = info.sections.iter().map(|(name, bytes)| format!("{name} {bytes}")).collect();

@@ -73,6 +73,9 @@ struct CandidateJson<P> {
     place: P,
     matched: &'static str,
     kind: &'static str,
+    /// Letters that differ, of a fuzzy match.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    errors: Option<u8>,
     #[serde(skip_serializing_if = "Option::is_none")]
     distance_km: Option<f64>,
 }
@@ -145,13 +148,19 @@ fn look_up(name: &str, args: &LookupArgs, gazetteer: &Gazetteer) -> Vec<Found> {
 }
 
 fn to_json(name: &str, found: &[Found]) -> anyhow::Result<String> {
-    let candidate = |found: &Found| CandidateJson {
-        matched: fold_name(found.candidate.fold),
-        kind: kind_name(found.candidate.kind),
-        distance_km: found.distance_km.map(|km| rounded(km, 1)),
-        place: serde_json::to_value(found.place.to_json()).ok(),
+    let candidate = |found: &Found| -> anyhow::Result<CandidateJson<serde_json::Value>> {
+        Ok(CandidateJson {
+            matched: fold_name(found.candidate.fold),
+            kind: kind_name(found.candidate.kind),
+            distance_km: found.distance_km.map(|km| rounded(km, 1)),
+            errors: match found.candidate.fold {
+                Fold::Fuzzy { distance } => Some(distance),
+                _ => None,
+            },
+            place: serde_json::to_value(found.place.to_json())?,
+        })
     };
-    let candidates = found.iter().map(candidate).collect();
+    let candidates = found.iter().map(candidate).collect::<anyhow::Result<_>>()?;
     Ok(serde_json::to_string(&LookupJson { query: name, candidates })? + "\n")
 }
 
@@ -181,11 +190,11 @@ fn to_table(name: &str, found: &[Found]) -> String {
         };
         let mut row = vec![
             printable(&full).into_owned(),
-            place.id.clone().unwrap_or_default(),
+            printable(place.id.as_deref().unwrap_or_default()).into_owned(),
             position(place.location),
             place.radius.map(|radius| format!("{:.0} km", radius.0)).unwrap_or_default(),
             place.country.clone().unwrap_or_default(),
-            place.feature.clone().unwrap_or_default(),
+            printable(place.feature.as_deref().unwrap_or_default()).into_owned(),
             place.population.map(|population| population.to_string()).unwrap_or_default(),
             format!("{}, {}", kind_name(candidate.kind), fold_name(candidate.fold)),
             format!("{:.3}", place.confidence),
