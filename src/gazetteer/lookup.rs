@@ -179,9 +179,8 @@ impl Gazetteer {
             let division: &DivisionRow = self.index.row(Section::Divisions, row.division)?;
             Some((feature.class(), self.index.string(feature.code)?, CountryCode::new(division.country)))
         };
-        kind_and_country().is_some_and(|(class, code, country)| {
-            only.admits(class, country) && only.admits_code(code) && only.admits_size(class, self.population(place))
-        })
+        kind_and_country()
+            .is_some_and(|(class, code, country)| only.admits(class, code, country, self.population(place)))
     }
 
     /// The inhabitants of a place; 0 if they aren't known.

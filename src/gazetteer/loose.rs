@@ -71,22 +71,13 @@ impl Only {
         *self == Self::default()
     }
 
-    /// Whether a place of this class and country may be found.
-    pub fn admits(&self, class: FeatureClass, country: Option<CountryCode>) -> bool {
+    /// Whether a place of this class, feature code and country may be found that has so many inhabitants, 0 if that is
+    /// not known.
+    pub fn admits(&self, class: FeatureClass, code: &str, country: Option<CountryCode>, population: u64) -> bool {
         (self.classes.is_empty() || self.classes.contains(&class))
             && (!self.arabic || country.is_none_or(has_arabic_names))
-    }
-
-    /// Whether a place of this class may be found that has so many inhabitants.
-    pub(crate) fn admits_size(&self, class: FeatureClass, population: u64) -> bool {
-        !self.large || class != Populated || population >= LARGE
-    }
-}
-
-impl Only {
-    /// Whether a place of this feature code may be found.
-    pub(crate) fn admits_code(&self, code: &str) -> bool {
-        !(self.no_country && code.starts_with("PCL"))
+            && (!self.large || class != Populated || population >= LARGE)
+            && (!self.no_country || !code.starts_with("PCL"))
     }
 }
 
@@ -252,7 +243,8 @@ pub(crate) fn loose_keys_of(name: &str, strict: &str, side: Side) -> Vec<LooseKe
     if let Some((kind, rest)) = parted_by_kind(plain) {
         let classes = if side == Side::Query { kind.query } else { kind.index };
         if !classes.is_empty() {
-            let no_country = kind.place == Standing::Either;
+            // A name of the gazetteer may call a country "State of X".
+            let no_country = side == Side::Query && kind.place == Standing::Either;
             add(rest.into(), Only { classes, no_country, ..Only::default() });
         }
         if kind.moves && side == Side::Query {

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::index::{DivisionRow, NONE, Section};
 use super::name::fold;
-use super::{Candidate, CountryCode, Gazetteer, Place, PlaceIndex};
+use super::{Candidate, CountryCode, Fold, Gazetteer, Place, PlaceIndex};
 
 /// What a user has added and taken out.
 #[derive(Default)]
@@ -82,6 +82,10 @@ impl Gazetteer {
                     (candidate.fold, Reverse(place.map(|place| (place.priority, place.importance()))))
                 };
                 found.sort_by_cached_key(rank);
+                // Each layer falls back on romanisations for itself, but they are for names that nothing closer is found for.
+                if found.first().is_some_and(|best| best.fold < Fold::Transliterated) {
+                    found.retain(|candidate| candidate.fold < Fold::Transliterated);
+                }
             }
         }
         if own.added.is_some() || !own.hidden.is_empty() {
@@ -145,9 +149,9 @@ impl Gazetteer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gazetteer::NameKind;
     use crate::gazetteer::build::PlaceInput;
     use crate::gazetteer::testing::{gazetteer, ten_places};
-    use crate::gazetteer::{Fold, NameKind};
     use crate::geo::LatLon;
 
     fn found(gazetteer: &Gazetteer, name: &str) -> Vec<String> {
@@ -168,6 +172,16 @@ mod tests {
             assert_eq!(layered.place(layered.by_id("desk:1").unwrap()).location, at);
             assert_eq!((layered.len(), layered.places().count()), (11, 11));
         }
+    }
+
+    #[test]
+    fn what_sounds_alike_stands_back_in_every_layer() {
+        let at = LatLon { lat: 1.0, lon: 1.0 };
+        let file = gazetteer(ten_places());
+        assert_eq!(found(&file, "Mosull"), ["geonames:99072"]);
+        assert_eq!(file.lookup("Mosull")[0].fold, Fold::Transliterated);
+        let own = PlaceInput::new("desk:1", "Zanadu", at).with_name("Mosull", NameKind::Alternate);
+        assert_eq!(found(&file.with_places(gazetteer([own])), "Mosull"), ["desk:1"]);
     }
 
     #[test]

@@ -174,13 +174,14 @@ fn summary(output: &Path, report: &BuildReport, began: Instant) -> String {
     let LeftOut { places, names, additions } = report.left_out;
     format!(
         "{}: {} places, {} keys, {} names, {} bytes in {:.1} s; left out: {places} places and {names} names by filters, \
-         {additions} additions to unknown places, {} broken lines\n",
+         {additions} additions to unknown places, {} names without a letter, {} broken lines\n",
         output.display(),
         summary.places,
         summary.keys,
         summary.postings,
         summary.bytes,
         began.elapsed().as_secs_f64(),
+        summary.names_without_key,
         report.broken_lines,
     )
 }

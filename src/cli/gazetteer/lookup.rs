@@ -71,6 +71,14 @@ struct LookupJson<'a, P> {
 struct CandidateJson<P> {
     #[serde(flatten)]
     place: P,
+    /// The name of the second-level division.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    admin2: Option<String>,
+    /// The id of what the place is administered by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parent: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    priority: Option<i32>,
     matched: &'static str,
     kind: &'static str,
     /// Letters that differ, of a fuzzy match.
@@ -97,7 +105,7 @@ pub fn run(args: &LookupArgs) -> anyhow::Result<Outcome> {
             let found = look_up(name, args, &gazetteer);
             asked += 1;
             missed += usize::from(found.is_empty());
-            print(&if args.json { to_json(name, &found)? } else { to_table(name, &found) })
+            print(&if args.json { to_json(name, &found, &gazetteer)? } else { to_table(name, &found) })
         };
         if given != "-" {
             show(given)?;
@@ -147,9 +155,15 @@ fn look_up(name: &str, args: &LookupArgs, gazetteer: &Gazetteer) -> Vec<Found> {
     found
 }
 
-fn to_json(name: &str, found: &[Found]) -> anyhow::Result<String> {
+fn to_json(name: &str, found: &[Found], gazetteer: &Gazetteer) -> anyhow::Result<String> {
     let candidate = |found: &Found| -> anyhow::Result<CandidateJson<serde_json::Value>> {
+        let known = gazetteer.get(found.candidate.place);
+        let known = known.as_ref();
+        let other = |index| gazetteer.get(index);
         Ok(CandidateJson {
+            admin2: known.and_then(|place| Some(other(place.admin2?)?.name.to_owned())),
+            parent: known.and_then(|place| Some(other(place.parent?)?.id.to_string())),
+            priority: known.map(|place| place.priority).filter(|&priority| priority != 0),
             matched: fold_name(found.candidate.fold),
             kind: kind_name(found.candidate.kind),
             distance_km: found.distance_km.map(|km| rounded(km, 1)),

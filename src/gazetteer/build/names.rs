@@ -72,7 +72,7 @@ impl Keys {
             };
             transliterate(&key, self);
             for loose in loose_keys(spelling, Side::Index) {
-                if loose.only.admits(class, fields.country) {
+                if loose.only.admits(class, code, fields.country, fields.population.unwrap_or_default()) {
                     self.push(&loose.key, &order, posting);
                     transliterate(&loose.key, self);
                 }

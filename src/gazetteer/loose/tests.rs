@@ -72,8 +72,10 @@ fn guards() {
     };
     let (brazil, iraq) = ("BR".parse().unwrap(), "IQ".parse().unwrap());
     let salvador = only("El Salvador", "salvador", Side::Query);
-    assert!(!salvador.admits(Populated, Some(brazil)));
-    assert!(salvador.admits(Populated, Some(iraq)));
+    let niger = only("Niger State", "niger", Side::Query);
+    assert!(niger.admits(Administrative, "ADM1", None, 0) && !niger.admits(Administrative, "PCLI", None, 0));
+    assert!(!salvador.admits(Populated, "PPLA", Some(brazil), 0));
+    assert!(salvador.admits(Populated, "PPLA", Some(iraq), 0));
     for (name, key, side, class, admitted) in [
         ("Oklahoma City", "oklahoma", Side::Query, Administrative, false),
         ("Quebec Province", "quebec", Side::Query, Populated, false),
@@ -83,7 +85,7 @@ fn guards() {
         ("Orontes River", "orontes", Side::Query, Populated, false),
         ("The Hague", "hague", Side::Query, Populated, true),
     ] {
-        assert_eq!(only(name, key, side).admits(class, None), admitted, "{name}");
+        assert_eq!(only(name, key, side).admits(class, "", None, 0), admitted, "{name}");
     }
 }
 
@@ -107,8 +109,8 @@ fn directions_are_dropped_at_last() {
         assert_eq!(last_resort(folded).map(|loose| loose.key).as_deref(), key, "{folded}");
     }
     let only = last_resort("north haverhill").unwrap().only;
-    assert!(!only.admits_size(Populated, 4_000) && only.admits_size(Populated, 400_000));
-    assert!(only.admits_size(Administrative, 0));
+    assert!(!only.admits(Populated, "PPL", None, 4_000) && only.admits(Populated, "PPL", None, 400_000));
+    assert!(only.admits(Administrative, "ADM1", None, 0));
 }
 
 #[test]
