@@ -4,7 +4,7 @@
 
 use serde::{Serialize, Serializer};
 
-use crate::document::{Document, OffsetMap, OffsetUnit};
+use crate::document::{Document, OffsetMap, OffsetUnit, Span};
 use crate::geo::{Bearing, Kilometers, LatLon};
 use crate::ner::decode::Mention;
 use crate::ner::labels::Label;
@@ -33,6 +33,18 @@ pub struct Entity {
     pub mention: Mention,
     /// Its place. `None` for a mention that names no place or when places were not asked for.
     pub resolution: Option<Resolution>,
+    /// The names of places inside the name of something else, in order and without overlap: "Paris" in "Paris Police
+    /// Department".
+    pub contains: Vec<Contained>,
+}
+
+/// The name of a place inside the name of something else.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Contained {
+    /// Where it is in the document; never outside the mention.
+    pub span: Span,
+    /// Its place. Only names that can be placed are given.
+    pub resolution: Resolution,
 }
 
 /// The outcome of resolving one mention.
@@ -81,6 +93,13 @@ pub struct ResolvedPlace {
     pub uncertainty: Kilometers,
     /// How far the place itself reaches from `location`, if it is an area of known size.
     pub radius: Option<Kilometers>,
+}
+
+impl Entity {
+    /// A mention that no place was asked of.
+    pub fn unplaced(mention: Mention) -> Self {
+        Self { mention, resolution: None, contains: Vec::new() }
+    }
 }
 
 impl ResolvedPlace {
@@ -201,6 +220,18 @@ struct EntityJson<'a> {
     place: Option<Option<PlaceJson<'a>>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     alternatives: Vec<PlaceJson<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    contains: Vec<ContainedJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct ContainedJson<'a> {
+    start: usize,
+    end: usize,
+    text: &'a str,
+    place: Option<PlaceJson<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    alternatives: Vec<PlaceJson<'a>>,
 }
 
 #[derive(Serialize)]
@@ -291,6 +322,19 @@ impl<'a> EntityJson<'a> {
             score: f64::from(score),
             place: resolution.map(|r| r.place.as_ref().map(PlaceJson::new)),
             alternatives: resolution.map_or_else(Vec::new, |r| r.alternatives.iter().map(PlaceJson::new).collect()),
+            contains: entity.contains.iter().map(|inner| ContainedJson::new(inner, text, offsets)).collect(),
+        }
+    }
+}
+
+impl<'a> ContainedJson<'a> {
+    fn new(inner: &'a Contained, text: &'a str, offsets: &OffsetMap<'_>) -> Self {
+        Self {
+            start: offsets.convert(inner.span.start),
+            end: offsets.convert(inner.span.end),
+            text: inner.span.of(text),
+            place: inner.resolution.place.as_ref().map(PlaceJson::new),
+            alternatives: inner.resolution.alternatives.iter().map(PlaceJson::new).collect(),
         }
     }
 }

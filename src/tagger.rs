@@ -60,7 +60,7 @@ impl Tagger {
         let logits = logits.into_iter().collect::<Result<Vec<_>, _>>()?;
         let mentions = self.model.decode(&document, windows, &logits);
         let Some(gazetteer) = &self.gazetteer else {
-            let entities = mentions.into_iter().map(|mention| Entity { mention, resolution: None }).collect();
+            let entities = mentions.into_iter().map(Entity::unplaced).collect();
             return Ok(Annotation { document, entities, relations: Vec::new() });
         };
         let candidates = resolve::candidates(&document, &mentions, gazetteer);

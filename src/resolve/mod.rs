@@ -13,17 +13,16 @@ pub mod relative;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use crate::annotation::{Entity, Method, Relation, Resolution, ResolvedPlace};
 use crate::document::{Document, Span};
 use crate::gazetteer::{Candidate, Fold, Gazetteer, NameKind, Place};
-use crate::geo::{Kilometers, LatLon};
+use crate::geo::Kilometers;
 use crate::ner::decode::Mention;
 use crate::ner::labels::Label;
 use context::Context;
 use evidence::{Evidence, Support, is_container, is_country, lies_in};
-use relative::{RelativeExpression, Target};
 
 /// Alternatives that are given of each mention, at most.
 const ALTERNATIVES: usize = 3;
@@ -34,12 +33,6 @@ const UNLIKELY: f64 = 0.005;
 /// Candidates of a mention that are weighed, at most: of those that match equally well the gazetteer gives the largest
 /// first.
 const WEIGHED: usize = 250;
-
-/// How often what reads like a relative expression is one and holds; set by hand.
-const STATED: f64 = 0.9;
-
-/// How sure an anchor must be to move a name that the gazetteer has; set by hand.
-const SURE: f64 = 0.8;
 
 /// The places that each mention may mean, by the gazetteer alone: any place for a LOC, a place by the name of its
 /// people for a MISC, none for the others.
@@ -103,14 +96,15 @@ pub fn resolve(
 
     let entity = |(&mention, ranked): (&Mention, &Ranked)| {
         let placeable = mention.label == Label::Loc || !ranked.0.is_empty();
-        Entity { mention, resolution: placeable.then(|| to_resolution(ranked, gazetteer)) }
+        Entity { mention, resolution: placeable.then(|| to_resolution(ranked, gazetteer)), contains: Vec::new() }
     };
     let mut entities: Vec<Entity> = mentions.iter().zip(&ranked).map(entity).collect();
 
     let is_area = |(n, ranked): (usize, &Ranked)| context.is_called_area(n) || ranked.best_is_area(gazetteer);
     let may_be_target: Vec<bool> = ranked.iter().enumerate().map(|ranked| !is_area(ranked)).collect();
     let expressions = relative::find(&document.text, mentions, &may_be_target);
-    let relations = place_relative(document, &expressions, &ranked, &context, gazetteer, &mut entities);
+    let relations =
+        relative::placing::place_relative(document, &expressions, &ranked, &context, gazetteer, &mut entities);
     (entities, relations)
 }
 
@@ -257,124 +251,5 @@ fn to_place(place: &Place<'_>, confidence: f64, method: Method, gazetteer: &Gaze
         method,
         uncertainty: Kilometers(0.0),
         radius: place.radius,
-    }
-}
-
-/// Works out the points of relative expressions and places what lies there. Returns the relations in the order of the
-/// text.
-///
-/// A name is placed by one expression at most, and not moved once another was worked out from it.
-fn place_relative(
-    document: &Document,
-    expressions: &[RelativeExpression],
-    ranked: &[Ranked],
-    context: &Context,
-    gazetteer: &Gazetteer,
-    entities: &mut [Entity],
-) -> Vec<Relation> {
-    let mut relations = vec![None; expressions.len()];
-    let mut settled: HashSet<usize> = HashSet::new();
-    for n in in_order_of_need(expressions, context) {
-        let RelativeExpression { offset, anchor, target, .. } = expressions[n];
-        let point = anchor_point(entities, anchor).map(|(at, uncertainty)| offset.from(at, uncertainty));
-        settled.insert(context.name(anchor));
-        let free = target.filter(|target| !settled.contains(&context.name(target.mention)));
-        let mut bound = target.filter(|target| context.name(target.mention) != context.name(anchor));
-        if let (Some(target), Some(point)) = (free, point) {
-            match place_target(document, target, anchor, point, ranked, gazetteer, entities) {
-                Some(place) => {
-                    settled.insert(context.name(target.mention));
-                    assign(&place, context.name(target.mention), context, entities);
-                }
-                None => bound = None,
-            }
-        }
-        let target = bound.map(|target| target.mention);
-        relations[n] = Some(Relation { target, anchor, distance: offset.distance, bearing: offset.bearing, point });
-    }
-    relations.into_iter().flatten().collect()
-}
-
-/// The expressions in the order of the text, but each after the one that places the name of its anchor. Circles are cut.
-fn in_order_of_need(expressions: &[RelativeExpression], context: &Context) -> Vec<usize> {
-    let by_target: HashMap<usize, usize> =
-        expressions.iter().enumerate().filter_map(|(n, e)| Some((context.name(e.target?.mention), n))).collect();
-    let mut taken = vec![false; expressions.len()];
-    let mut ordered = Vec::with_capacity(expressions.len());
-    for n in 0..expressions.len() {
-        let mut chain = Vec::new();
-        let mut next = Some(n);
-        while let Some(needed) = next.filter(|&needed| !taken[needed]) {
-            taken[needed] = true;
-            chain.push(needed);
-            next = by_target.get(&context.name(expressions[needed].anchor)).copied();
-        }
-        ordered.extend(chain.into_iter().rev());
-    }
-    ordered
-}
-
-/// Where distances are counted from. None from an area: what is 50 miles south of Canada is so of its border.
-fn anchor_point(entities: &[Entity], anchor: usize) -> Option<(LatLon, Kilometers)> {
-    let place = entities[anchor].resolution.as_ref()?.place.as_ref()?;
-    let feature = place.feature.as_deref().unwrap_or_default();
-    let is_area = place.radius.is_some() || feature.starts_with("PCL") || feature.starts_with("ADM");
-    (!is_area).then_some((place.location, place.uncertainty))
-}
-
-/// What lies at a point: a candidate of the name within twice the uncertainty, the most probable one if there are
-/// several, or else the point itself. `None` if the name has a place elsewhere and the phrase is not tied to it, or the
-/// anchor is less sure than that place: then the phrase speaks of something else, or its anchor was misread.
-fn place_target(
-    document: &Document,
-    target: Target,
-    anchor: usize,
-    (location, uncertainty): (LatLon, Kilometers),
-    ranked: &[Ranked],
-    gazetteer: &Gazetteer,
-    entities: &[Entity],
-) -> Option<ResolvedPlace> {
-    let confidence = entities[anchor].resolution.as_ref()?.place.as_ref()?.confidence;
-    let within = Kilometers(2.0 * uncertainty.0);
-    let near = ranked[target.mention].0.iter().find_map(|(candidate, _)| {
-        gazetteer.get(candidate.place).filter(|place| place.location.distance(location) <= within)
-    });
-    if let Some(place) = near {
-        // The name and the position agree: as sure as the anchor is.
-        return Some(to_place(&place, confidence, Method::Gazetteer, gazetteer));
-    }
-    let elsewhere = ranked[target.mention].best().map_or(0.0, |(_, probability)| probability);
-    let trusted = elsewhere == 0.0 || (target.tied && (confidence >= SURE || confidence >= elsewhere));
-    trusted.then(|| ResolvedPlace {
-        id: None,
-        name: entities[target.mention].mention.span.of(&document.text).to_owned(),
-        location,
-        country: None,
-        admin1: None,
-        feature: None,
-        population: None,
-        confidence: confidence * STATED,
-        method: Method::Relative,
-        uncertainty,
-        radius: None,
-    })
-}
-
-/// Gives a place to all mentions of a name; what they were taken for becomes an alternative.
-fn assign(place: &ResolvedPlace, name: usize, context: &Context, entities: &mut [Entity]) {
-    for &n in context.mentions_of(name) {
-        let Some(resolution) = entities[n].resolution.as_mut() else { continue };
-        let before = resolution.place.replace(place.clone());
-        resolution.alternatives.retain(|other| other.id != place.id);
-        if let Some(before) = before.filter(|before| before.id != place.id) {
-            resolution.alternatives.insert(0, before);
-            resolution.alternatives.truncate(ALTERNATIVES);
-        }
-        // What is left for the others is what the place leaves.
-        let others: f64 = resolution.alternatives.iter().map(|other| other.confidence).sum();
-        let left = (1.0 - place.confidence).max(0.0);
-        if others > left {
-            resolution.alternatives.iter_mut().for_each(|other| other.confidence *= left / others);
-        }
     }
 }

@@ -3,6 +3,8 @@
 //! This stage only reads the words: which phrase, which mention it counts from, which mention lies there. Where that is
 //! on the globe is worked out in [`super`]. Numbers and directions are read in [`super::quantity`].
 
+pub(super) mod placing;
+
 use std::sync::LazyLock;
 
 use regex::Regex;
