@@ -16,7 +16,8 @@ use dateline::ner::labels::Label;
 use dateline::ner::sentence::sentences;
 use dateline::ner::{ModelFiles, NerModel};
 use dateline::tagger::Tagger;
-use dateline::{gazetteer, resolve};
+use dateline::gazetteer;
+use dateline::resolve::Resolver;
 
 fn article() -> Document {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/articles/quake.txt");
@@ -54,10 +55,11 @@ fn places(c: &mut Criterion) {
         word.starts_with(char::is_uppercase).then_some(Mention { span, label: Label::Loc, score: 1.0 })
     };
     let mentions: Vec<Mention> = document.text.split_whitespace().filter_map(word).collect();
+    let resolver = Resolver::new(gazetteer);
     group.bench_function(format!("resolve {} mentions", mentions.len()), |b| {
         b.iter(|| {
-            let candidates = resolve::candidates(&document, &mentions, &gazetteer);
-            resolve::resolve(&document, &mentions, &candidates, &gazetteer)
+            let toponyms = resolver.toponyms(&document, &mentions);
+            resolver.resolve(&document, &mentions, &toponyms)
         })
     });
 }
@@ -85,7 +87,7 @@ fn tagging(c: &mut Criterion) {
     let logits: Vec<_> = windows.iter().map(|window| model.run(window).expect("the model runs")).collect();
     group.bench_function("decode", |b| b.iter(|| model.decode(&document, &windows, &logits)));
 
-    let tagger = Tagger::new(model, Some(Gazetteer::embedded().expect("the embedded gazetteer is sound")));
+    let tagger = Tagger::new(model, Some(Resolver::new(Gazetteer::embedded().expect("the embedded gazetteer is sound"))));
     let tagged = tagger.tag(document.clone()).expect("the article is tagged");
     assert!(tagged.distinct_places().len() > 5);
     group.bench_function("all, all threads", |b| b.iter(|| tagger.tag(document.clone())));

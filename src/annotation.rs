@@ -8,6 +8,7 @@ use crate::document::{Document, OffsetMap, OffsetUnit, Span};
 use crate::geo::{Bearing, Kilometers, LatLon};
 use crate::ner::decode::Mention;
 use crate::ner::labels::Label;
+use crate::resolve::ranker::Reason;
 
 /// The version of the JSON form.
 pub const VERSION: u32 = 1;
@@ -16,7 +17,7 @@ pub const VERSION: u32 = 1;
 pub const DISTANCE_PLACES: usize = 50;
 
 /// A document with what was found in it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Annotation {
     /// The document.
     pub document: Document,
@@ -24,6 +25,8 @@ pub struct Annotation {
     pub entities: Vec<Entity>,
     /// Places that the text puts at a distance from another, in order.
     pub relations: Vec<Relation>,
+    /// Why each name was taken for what it was, if that was asked for.
+    pub explanations: Vec<Explanation>,
 }
 
 /// A mention and what place it names.
@@ -93,6 +96,36 @@ pub struct ResolvedPlace {
     pub uncertainty: Kilometers,
     /// How far the place itself reaches from `location`, if it is an area of known size.
     pub radius: Option<Kilometers>,
+}
+
+/// Why the name of a place was taken for what it was.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Explanation {
+    /// The name.
+    pub span: Span,
+    /// The index of the entity that it is, or that it is in.
+    pub mention: usize,
+    /// How many candidates were weighed.
+    pub weighed: usize,
+    /// The most probable candidates, best first.
+    pub candidates: Vec<ExplainedCandidate>,
+    /// The probability that it means none of the candidates.
+    pub none: f64,
+    /// The score of that.
+    pub none_score: f64,
+    /// What moved that score, the most important first.
+    pub none_reasons: Vec<Reason>,
+}
+
+/// What speaks for a candidate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExplainedCandidate {
+    /// The candidate; its confidence is its probability.
+    pub place: ResolvedPlace,
+    /// Its score: probabilities are in proportion to the exponentials of the scores.
+    pub score: f64,
+    /// What its features add to the score, the most important first.
+    pub reasons: Vec<Reason>,
 }
 
 impl Entity {
@@ -200,6 +233,8 @@ struct AnnotationJson<'a> {
     text: Option<&'a str>,
     entities: Vec<EntityJson<'a>>,
     relations: Vec<RelationJson>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    explanations: Vec<ExplanationJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     distances: Option<Vec<DistanceJson>>,
     /// Only where there were too many places for all distances to be given.
@@ -272,6 +307,45 @@ struct RelationJson {
 }
 
 #[derive(Serialize)]
+struct ExplanationJson<'a> {
+    entity: usize,
+    start: usize,
+    end: usize,
+    text: &'a str,
+    weighed: usize,
+    candidates: Vec<ExplainedJson<'a>>,
+    none: NoneJson,
+}
+
+#[derive(Serialize)]
+struct ExplainedJson<'a> {
+    #[serde(serialize_with = "three_decimals")]
+    probability: f64,
+    #[serde(serialize_with = "three_decimals")]
+    score: f64,
+    place: PlaceJson<'a>,
+    features: Vec<ReasonJson>,
+}
+
+#[derive(Serialize)]
+struct NoneJson {
+    #[serde(serialize_with = "three_decimals")]
+    probability: f64,
+    #[serde(serialize_with = "three_decimals")]
+    score: f64,
+    features: Vec<ReasonJson>,
+}
+
+#[derive(Serialize)]
+struct ReasonJson {
+    feature: &'static str,
+    #[serde(serialize_with = "three_decimals")]
+    value: f64,
+    #[serde(serialize_with = "three_decimals")]
+    adds: f64,
+}
+
+#[derive(Serialize)]
 struct PointJson {
     #[serde(serialize_with = "five_decimals")]
     lat: f64,
@@ -304,6 +378,11 @@ impl<'a> AnnotationJson<'a> {
             text: options.text.then_some(document.text.as_str()),
             entities: annotation.entities.iter().map(|e| EntityJson::new(e, &document.text, &offsets)).collect(),
             relations: annotation.relations.iter().map(RelationJson::new).collect(),
+            explanations: annotation
+                .explanations
+                .iter()
+                .map(|explanation| ExplanationJson::new(explanation, &document.text, &offsets))
+                .collect(),
             distances: options.distances.then(|| annotation.distances().into_iter().map(distance).collect()),
             distances_left_out: options.distances.then(left_out).filter(|&left_out| left_out > 0),
         }
@@ -323,6 +402,34 @@ impl<'a> EntityJson<'a> {
             place: resolution.map(|r| r.place.as_ref().map(PlaceJson::new)),
             alternatives: resolution.map_or_else(Vec::new, |r| r.alternatives.iter().map(PlaceJson::new).collect()),
             contains: entity.contains.iter().map(|inner| ContainedJson::new(inner, text, offsets)).collect(),
+        }
+    }
+}
+
+impl<'a> ExplanationJson<'a> {
+    fn new(explanation: &'a Explanation, text: &'a str, offsets: &OffsetMap<'_>) -> Self {
+        let reasons = |reasons: &[Reason]| {
+            let reasons = reasons.iter();
+            reasons.map(|&Reason { feature, value, adds }| ReasonJson { feature, value, adds }).collect()
+        };
+        let candidate = |candidate: &'a ExplainedCandidate| ExplainedJson {
+            probability: candidate.place.confidence,
+            score: candidate.score,
+            place: PlaceJson::new(&candidate.place),
+            features: reasons(&candidate.reasons),
+        };
+        Self {
+            entity: explanation.mention,
+            start: offsets.convert(explanation.span.start),
+            end: offsets.convert(explanation.span.end),
+            text: explanation.span.of(text),
+            weighed: explanation.weighed,
+            candidates: explanation.candidates.iter().map(candidate).collect(),
+            none: NoneJson {
+                probability: explanation.none,
+                score: explanation.none_score,
+                features: reasons(&explanation.none_reasons),
+            },
         }
     }
 }

@@ -16,7 +16,7 @@
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let runtime = external::find_runtime(&RuntimeOptions::default(), &mut |_| {})?;
 //! dateline::onnx::start(&runtime.path)?;
-//! let tagger = Tagger::new(NerModel::new(ModelFiles::embedded())?, Some(Gazetteer::embedded()?));
+//! let tagger = Tagger::new(NerModel::new(ModelFiles::embedded())?, Some(Resolver::new(Gazetteer::embedded()?)));
 //!
 //! let annotation = tagger.tag(Document::new("a", "The convoy left Beirut for Damascus on Monday."))?;
 //! let places: Vec<&str> = annotation.distinct_places().into_iter().map(|(_, place)| place.name.as_str()).collect();

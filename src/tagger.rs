@@ -4,11 +4,11 @@ use rayon::prelude::*;
 
 use crate::annotation::{Annotation, Entity};
 use crate::document::Document;
-use crate::gazetteer::Gazetteer;
+use crate::ner::decode::Mention;
 use crate::ner::window::Window;
 use crate::ner::{ModelError, NerModel};
 use crate::onnx::Logits;
-use crate::resolve;
+use crate::resolve::{Resolved, Resolver};
 
 /// What the model gave for each window of a document.
 type Runs = Vec<Result<Logits, ModelError>>;
@@ -16,13 +16,13 @@ type Runs = Vec<Result<Logits, ModelError>>;
 /// Tags documents. Cheap to share: every method takes `&self`, and any number of threads may call them.
 pub struct Tagger {
     model: NerModel,
-    gazetteer: Option<Gazetteer>,
+    resolver: Option<Resolver>,
 }
 
 impl Tagger {
-    /// A tagger of a model and, if places are to be put on the globe, a gazetteer.
-    pub fn new(model: NerModel, gazetteer: Option<Gazetteer>) -> Self {
-        Self { model, gazetteer }
+    /// A tagger of a model and, if places are to be put on the globe, a resolver.
+    pub fn new(model: NerModel, resolver: Option<Resolver>) -> Self {
+        Self { model, resolver }
     }
 
     /// Tags one document.
@@ -59,12 +59,17 @@ impl Tagger {
     fn annotate(&self, document: Document, windows: &[Window], logits: Runs) -> Result<Annotation, ModelError> {
         let logits = logits.into_iter().collect::<Result<Vec<_>, _>>()?;
         let mentions = self.model.decode(&document, windows, &logits);
-        let Some(gazetteer) = &self.gazetteer else {
-            let entities = mentions.into_iter().map(Entity::unplaced).collect();
-            return Ok(Annotation { document, entities, relations: Vec::new() });
-        };
-        let candidates = resolve::candidates(&document, &mentions, gazetteer);
-        let (entities, relations) = resolve::resolve(&document, &mentions, &candidates, gazetteer);
-        Ok(Annotation { document, entities, relations })
+        Ok(match &self.resolver {
+            Some(resolver) => place(resolver, document, mentions),
+            None => Annotation { document, entities: mentions.into_iter().map(Entity::unplaced).collect(), ..Annotation::default() },
+        })
     }
+}
+
+/// Puts the places among mentions on the globe.
+pub fn place(resolver: &Resolver, document: Document, mentions: Vec<Mention>) -> Annotation {
+    let mentions = resolver.amend(&document, mentions);
+    let toponyms = resolver.toponyms(&document, &mentions);
+    let Resolved { entities, relations, explanations } = resolver.resolve(&document, &mentions, &toponyms);
+    Annotation { document, entities, relations, explanations }
 }

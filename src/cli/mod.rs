@@ -6,6 +6,7 @@ mod eval;
 mod gazetteer;
 mod model;
 mod pretty;
+mod resolution;
 mod setup;
 mod tag;
 
@@ -21,6 +22,7 @@ use dateline::gazetteer::Gazetteer;
 use dateline::gazetteer::build::{BuildError, BuildReport, Sources, build_in_memory};
 use dateline::onnx;
 use model::ModelArgs;
+use resolution::ResolutionArgs;
 use same_file::Handle;
 
 /// Tags people, organisations and places in news text and puts every place on the globe.

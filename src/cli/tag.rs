@@ -15,7 +15,7 @@ use dateline::tagger::Tagger;
 
 use super::pretty::Pretty;
 use super::{
-    CANNOT_PRINT, ModelArgs, Outcome, PlacesArgs, RuntimeArgs, ThreadArgs, cannot_write, refuse_output_over, say,
+    CANNOT_PRINT, ModelArgs, Outcome, PlacesArgs, ResolutionArgs, RuntimeArgs, ThreadArgs, cannot_write, refuse_output_over, say,
 };
 
 /// The arguments of `dateline tag`.
@@ -57,6 +57,8 @@ pub struct TagArgs {
     model: ModelArgs,
     #[command(flatten)]
     places: PlacesArgs,
+    #[command(flatten)]
+    resolution: ResolutionArgs,
     #[command(flatten)]
     runtime: RuntimeArgs,
 }
@@ -181,9 +183,9 @@ impl Run<'_> {
     }
 
     fn open(&self) -> anyhow::Result<Tagger> {
-        let gazetteer = if self.args.no_places { None } else { Some(self.args.places.open()?) };
+        let resolver = if self.args.no_places { None } else { Some(self.args.resolution.open(&self.args.places)?) };
         self.args.runtime.start()?;
-        Ok(Tagger::new(self.args.model.open()?, gazetteer))
+        Ok(Tagger::new(self.args.model.open()?, resolver))
     }
 
     fn write(&mut self, annotation: &Annotation) -> anyhow::Result<()> {

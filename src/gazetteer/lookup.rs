@@ -32,6 +32,26 @@ impl Gazetteer {
         self.with_own(name, |layer| layer.lookup_in_file(name))
     }
 
+    /// The places that have exactly this name, but for case, accents and punctuation: the first of the stages of
+    /// [`lookup`](Self::lookup), for names that may be none.
+    pub fn lookup_strictly(&self, name: &str) -> Vec<Candidate> {
+        let name = name.trim();
+        self.with_own(name, |layer| {
+            if name.len() > MAX_NAME_BYTES {
+                return Vec::new();
+            }
+            let spelling = name::spelling_byte(name);
+            let fold = |posting: Posting| match posting {
+                _ if posting.is_loose() => Fold::Loose,
+                _ if posting.spelling == spelling => Fold::Exact,
+                _ => Fold::Folded,
+            };
+            let mut found = layer.candidates(layer.postings(&name::fold(name)), fold, Only::default());
+            found.retain(|candidate| candidate.fold <= Fold::Folded);
+            found
+        })
+    }
+
     fn lookup_in_file(&self, name: &str) -> Vec<Candidate> {
         if name.len() > MAX_NAME_BYTES {
             return Vec::new();

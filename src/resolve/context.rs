@@ -1,70 +1,64 @@
-//! What the text beside a mention says of its place: "Bangor, Maine", "the state of Washington".
+//! What the text beside a name says of its place: "Bangor, Maine", "the state of Washington".
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::evidence::{Evidence, is_container, lies_in, type_word_contradicts, type_word_fits};
+use super::toponym::{Role, Toponym};
 use crate::document::Span;
 use crate::gazetteer::name::fold;
-use crate::gazetteer::{Candidate, Gazetteer, Place};
 use crate::ner::decode::Mention;
-use crate::ner::labels::Label;
 
-/// The names of a document, and what is said beside each mention.
+/// The names of a document, and what is said beside each.
 ///
 /// A name keeps its meaning through a document: what the text says beside one of its mentions holds for those that it
 /// says nothing of.
 pub struct Context {
-    /// The number of the name of each mention: equal for mentions with the same folded name and label.
+    /// The number of the name of each toponym: equal for toponyms with the same folded name.
     names: Vec<usize>,
-    /// The mentions of each name.
-    mentions: Vec<Vec<usize>>,
+    /// The toponyms of each name.
+    toponyms: Vec<Vec<usize>>,
     beside: Vec<Beside>,
-    /// The mention whose word on what it is in, or holds, is taken for each mention.
-    containment_speakers: Vec<usize>,
-    /// The mention whose type word is taken for each mention.
+    /// The toponym whose word on what it is in is taken for each.
+    inside_speakers: Vec<usize>,
+    /// The toponym whose word on what it holds is taken for each.
+    holding_speakers: Vec<usize>,
+    /// The toponym whose type word is taken for each.
     type_speakers: Vec<usize>,
 }
 
-/// What stands beside one mention.
+/// What stands beside one toponym.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Beside {
-    /// The text says that the place is in that of the next mention.
-    in_next: bool,
-    /// The text says that the place of the mention before is in this one.
-    holds_previous: bool,
+    /// The toponyms that the text says it is in.
+    outer: Vec<usize>,
+    /// The toponyms that the text says are in it.
+    inner: Vec<usize>,
     /// A word for the kind of place.
     type_word: Option<TypeWord>,
+    /// The list that it stands in, as the range of its toponyms.
+    list: Option<(usize, usize)>,
+    /// The next toponyms to its left and right, if they are in the same paragraph and no more than [`BESIDE`] away.
+    neighbours: [Option<usize>; 2],
 }
+
+/// How far apart names are that stand beside each other, in bytes.
+const BESIDE: usize = 120;
 
 /// A word beside a name that says what kind of place it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct TypeWord {
-    /// In lower case.
-    word: String,
+pub struct TypeWord {
+    /// In lower case and the singular.
+    pub word: String,
     /// "Kano state"; else "the state of Kano".
-    follows: bool,
+    pub follows: bool,
 }
 
 /// Words for what is no point on the map.
-const AREA_WORDS: [&str; 15] = [
-    "country",
-    "county",
-    "desert",
-    "governorate",
-    "kingdom",
-    "mountains",
-    "nation",
-    "oblast",
-    "prefecture",
-    "province",
-    "region",
-    "republic",
-    "river",
-    "sea",
-    "state",
+const AREA_WORDS: [&str; 16] = [
+    "country", "county", "desert", "governorate", "kingdom", "mountains", "nation", "oblast", "parish", "prefecture",
+    "province", "region", "republic", "river", "sea", "state",
 ];
 
 /// Words for the rest. Not "capital": the capital of Panama is no settlement called Panama.
@@ -73,91 +67,103 @@ const PLACE_WORDS: [&str; 12] = [
     "village",
 ];
 
-/// What the text says of the place of one mention, with the places that the names beside it may mean.
-#[derive(Default)]
-pub struct Said<'a> {
-    /// The areas that it is in one of.
-    containers: Vec<Place<'a>>,
-    /// The places of which it holds one.
-    held: Vec<Place<'a>>,
-    /// Said of this mention or of another of its name.
-    type_word: Option<&'a TypeWord>,
-    /// Said of this mention itself: "Lagos state" is the state, but elsewhere in the document Lagos is the city.
-    own_type_word: Option<&'a TypeWord>,
-}
-
-impl Said<'_> {
-    /// Adds to a candidate's evidence what the words beside its name say.
-    pub fn evidence(&self, intrinsic: Evidence, place: &Place<'_>) -> Evidence {
-        let contained = self.containers.iter().any(|outer| lies_in(place, outer));
-        let holds = is_container(place) && self.held.iter().any(|inner| lies_in(inner, place));
-        let fits = self.type_word.is_some_and(|said| type_word_fits(&said.word, place));
-        let contradicts = self.own_type_word.is_some_and(|said| type_word_contradicts(&said.word, said.follows, place));
-        Evidence {
-            in_named_container: f64::from(u8::from(contained)),
-            holds_named_place: f64::from(u8::from(holds)),
-            type_word: f64::from(u8::from(fits)),
-            other_type_word: f64::from(u8::from(contradicts)),
-            ..intrinsic
-        }
-    }
-}
+/// Words of which a plural beside a list says what all of it is.
+const PLURALS: [(&str, &str); 14] = [
+    ("counties", "county"),
+    ("parishes", "parish"),
+    ("states", "state"),
+    ("provinces", "province"),
+    ("governorates", "governorate"),
+    ("regions", "region"),
+    ("districts", "district"),
+    ("prefectures", "prefecture"),
+    ("cities", "city"),
+    ("towns", "town"),
+    ("villages", "village"),
+    ("suburbs", "suburb"),
+    ("rivers", "river"),
+    ("lakes", "lake"),
+];
 
 impl Context {
-    /// Reads the text beside each mention.
-    pub fn read(text: &str, mentions: &[Mention]) -> Self {
-        let mut numbers: HashMap<(Label, String), usize> = HashMap::new();
+    /// Reads the text beside each toponym.
+    pub fn read(text: &str, mentions: &[Mention], toponyms: &[Toponym]) -> Self {
+        let mut numbers: HashMap<String, usize> = HashMap::new();
         let mut of_name: Vec<Vec<usize>> = Vec::new();
-        let mut names = Vec::with_capacity(mentions.len());
-        for (n, mention) in mentions.iter().enumerate() {
-            let number = *numbers.entry((mention.label, fold(mention.span.of(text)))).or_insert(of_name.len());
+        let mut names = Vec::with_capacity(toponyms.len());
+        for (n, toponym) in toponyms.iter().enumerate() {
+            let number = *numbers.entry(fold(toponym.span.of(text))).or_insert(of_name.len());
             if number == of_name.len() {
                 of_name.push(Vec::new());
             }
             of_name[number].push(n);
             names.push(number);
         }
-        let beside: Vec<Beside> = (0..mentions.len()).map(|n| read_beside(text, mentions, n)).collect();
-        let says_containment = |n: usize| beside[n].in_next || beside[n].holds_previous;
-        let containment_speakers = speakers(&names, &of_name, says_containment);
+        let beside = read_beside(text, mentions, toponyms);
+        let inside_speakers = speakers(&names, &of_name, |n| !beside[n].outer.is_empty());
+        let holding_speakers = speakers(&names, &of_name, |n| !beside[n].inner.is_empty());
         let type_speakers = speakers(&names, &of_name, |n| beside[n].type_word.is_some());
-        Self { names, mentions: of_name, beside, containment_speakers, type_speakers }
+        Self { names, toponyms: of_name, beside, inside_speakers, holding_speakers, type_speakers }
     }
 
-    /// The number of a mention's name.
-    pub fn name(&self, mention: usize) -> usize {
-        self.names[mention]
+    /// The number of a toponym's name.
+    pub fn name(&self, toponym: usize) -> usize {
+        self.names[toponym]
     }
 
-    /// The mentions of a name, in order.
-    pub fn mentions_of(&self, name: usize) -> &[usize] {
-        &self.mentions[name]
+    /// How many names there are.
+    pub fn names(&self) -> usize {
+        self.toponyms.len()
     }
 
-    /// Whether the text calls the place of a mention an area: "Nineveh province".
-    pub fn is_called_area(&self, mention: usize) -> bool {
-        self.beside[mention].type_word.as_ref().is_some_and(|said| AREA_WORDS.contains(&said.word.as_str()))
+    /// The toponyms of a name, in order.
+    pub fn toponyms_of(&self, name: usize) -> &[usize] {
+        &self.toponyms[name]
     }
 
-    /// What the text says of the place of a mention.
-    pub fn said<'a>(&'a self, mention: usize, candidates: &[Vec<Candidate>], gazetteer: &'a Gazetteer) -> Said<'a> {
-        let speaker = self.containment_speakers[mention];
-        let beside = &self.beside[speaker];
-        let places = |n: usize| candidates[n].iter().filter_map(|candidate| gazetteer.get(candidate.place));
-        Said {
-            containers: if beside.in_next { places(speaker + 1).filter(is_container).collect() } else { Vec::new() },
-            held: if beside.holds_previous { places(speaker - 1).collect() } else { Vec::new() },
-            type_word: self.beside[self.type_speakers[mention]].type_word.as_ref(),
-            own_type_word: self.beside[mention].type_word.as_ref(),
-        }
+    /// Whether the text calls a toponym's place an area: "Nineveh province".
+    pub fn is_called_area(&self, toponym: usize) -> bool {
+        self.own_type_word(toponym).is_some_and(|said| AREA_WORDS.contains(&said.word.as_str()))
+    }
+
+    /// The toponyms that the text says it is in: of this mention, or of another of its name.
+    pub fn outer(&self, toponym: usize) -> &[usize] {
+        &self.beside[self.inside_speakers[toponym]].outer
+    }
+
+    /// The toponyms that the text says are in it: of this mention, or of another of its name.
+    pub fn inner(&self, toponym: usize) -> &[usize] {
+        &self.beside[self.holding_speakers[toponym]].inner
+    }
+
+    /// The word for the kind of place, said of this mention or of another of its name.
+    pub fn type_word(&self, toponym: usize) -> Option<&TypeWord> {
+        self.beside[self.type_speakers[toponym]].type_word.as_ref()
+    }
+
+    /// The word for the kind of place that is said of this mention itself: "Lagos state" is the state, but elsewhere in
+    /// the document Lagos is the city.
+    pub fn own_type_word(&self, toponym: usize) -> Option<&TypeWord> {
+        self.beside[toponym].type_word.as_ref()
+    }
+
+    /// The others of the list that it stands in.
+    pub fn list(&self, toponym: usize) -> impl Iterator<Item = usize> {
+        let (first, end) = self.beside[toponym].list.unwrap_or_default();
+        (first..end).filter(move |&other| other != toponym)
+    }
+
+    /// The names that stand beside it.
+    pub fn neighbours(&self, toponym: usize) -> Vec<usize> {
+        self.beside[toponym].neighbours.iter().flatten().map(|&other| self.names[other]).collect()
     }
 }
 
-/// For each mention itself if it speaks, or else the nearest mention of its name before it that does, or else the first
-/// after it, or else itself.
+/// For each toponym itself if it speaks, or else the nearest of its name before it that does, or else the first after
+/// it, or else itself.
 fn speakers(names: &[usize], of_name: &[Vec<usize>], speaks: impl Fn(usize) -> bool) -> Vec<usize> {
     let mut last: Vec<Option<usize>> =
-        of_name.iter().map(|mentions| mentions.iter().copied().find(|&n| speaks(n))).collect();
+        of_name.iter().map(|toponyms| toponyms.iter().copied().find(|&n| speaks(n))).collect();
     let mut found = Vec::with_capacity(names.len());
     for (n, &name) in names.iter().enumerate() {
         if speaks(n) {
@@ -168,25 +174,94 @@ fn speakers(names: &[usize], of_name: &[Vec<usize>], speaks: impl Fn(usize) -> b
     found
 }
 
-fn read_beside(text: &str, mentions: &[Mention], n: usize) -> Beside {
-    let is_in_next = |n: usize| {
-        let (Some(inner), Some(outer)) = (mentions.get(n), mentions.get(n + 1)) else { return false };
-        let both_places = inner.label == Label::Loc && outer.label == Label::Loc;
-        both_places && is_containment(&text[inner.span.end..outer.span.start])
-    };
-    Beside {
-        in_next: is_in_next(n),
-        holds_previous: n > 0 && is_in_next(n - 1),
-        type_word: if mentions[n].label == Label::Loc { type_word(text, mentions[n].span) } else { None },
+fn read_beside(text: &str, mentions: &[Mention], toponyms: &[Toponym]) -> Vec<Beside> {
+    let mut beside = vec![Beside::default(); toponyms.len()];
+    for (n, toponym) in toponyms.iter().enumerate() {
+        if toponym.role != Role::People {
+            beside[n].type_word = type_word(text, toponym.span);
+        }
     }
+    let mut lists: Vec<(usize, usize)> = Vec::new();
+    for left in 0..toponyms.len().saturating_sub(1) {
+        let right = left + 1;
+        let Some(gap) = gap(text, mentions, &toponyms[left], &toponyms[right]) else { continue };
+        if gap.len() <= BESIDE && same_paragraph(gap) {
+            beside[left].neighbours[1] = Some(right);
+            beside[right].neighbours[0] = Some(left);
+        }
+        if is_containment(gap) && toponyms[left].role != Role::People {
+            beside[left].outer.push(right);
+            beside[right].inner.push(left);
+        } else if is_owning(gap) && toponyms[right].role != Role::People {
+            beside[right].outer.push(left);
+            beside[left].inner.push(right);
+        }
+        if is_list(gap) {
+            match lists.last_mut() {
+                Some((_, end)) if *end == right => *end = right + 1,
+                _ => lists.push((left, right + 1)),
+            }
+        }
+    }
+    for (first, end) in lists {
+        let said = plural_word(text, toponyms[first].span, toponyms[end - 1].span);
+        for beside in &mut beside[first..end] {
+            beside.list = Some((first, end));
+            if said.is_some() {
+                beside.type_word.clone_from(&said);
+            }
+        }
+    }
+    beside
 }
 
+/// The text between two toponyms, from the end of what the first stands in; `None` if the second is inside of something
+/// that begins before it, or they overlap.
+fn gap<'t>(text: &'t str, mentions: &[Mention], left: &Toponym, right: &Toponym) -> Option<&'t str> {
+    let start = if left.mention == right.mention { left.span.end } else { mentions[left.mention].span.end };
+    let begins = left.mention == right.mention || right.span.start == mentions[right.mention].span.start;
+    (start <= right.span.start && begins).then(|| &text[start..right.span.start])
+}
+
+/// Parts of countries and the like, as they stand before a name.
+const PART: &str = "(?:(?:far[ -])?(?:north|south|mid)?[ -]?(?:north|south|east|west)(?:ern)?|central|upstate|rural|\
+                    neighbou?ring|nearby|downtown|suburban)";
+
+/// Kinds of place as they stand between two names.
+const KIND: &str = "(?:cit(?:y|ies)|towns?|villages?|capital|port|provinces?|regions?|states?|districts?|count(?:y|ies)|\
+                    parish|suburbs?|governorates?|prefecture|municipality|township|island|resort|neighbou?rhood|\
+                    stronghold|enclave|hub|metropolis)";
+
 /// Whether the text between two places says that the first is in the second: "Bangor, Maine", "Cairo (Egypt)",
-/// "Tripoli in northern Lebanon".
+/// "Tripoli in northern Lebanon", "Kano state, Nigeria", "Kabul, the capital of Afghanistan".
 pub fn is_containment(between: &str) -> bool {
     static BETWEEN: LazyLock<Regex> = LazyLock::new(|| {
-        let part = "(?:(?:north|south)?-?(?:north|south|east|west)ern|central|upstate|rural|neighbou?ring|nearby)";
-        Regex::new(&format!(r"(?i)^\s*(?:,|\(|,?\s*in(?:\s+the)?)\s*(?:{part}\s+)?$")).expect("the pattern is tested")
+        let said = format!(r"(?:,|\s+is|\s+was|,\s+which\s+is)?\s+(?:the|an?)\s+(?:[\w-]+\s+){{0,4}}?{KIND}\s+(?:in|of)");
+        Regex::new(&format!(
+            r"(?i)^(?:\s+{KIND})?(?:\s*,|\s*\(|\s*,?\s*in|{said})\s*(?:the\s+)?(?:{PART}\s+)?(?:{KIND}\s+of\s+)?$"
+        ))
+        .expect("the pattern is tested")
+    });
+    between.len() <= BESIDE && BETWEEN.is_match(between) && same_paragraph(between)
+}
+
+/// Whether the text between two places says that the second is in the first: "the Texas city of Paris", "Iraq's second
+/// city, Mosul", "Iran's Kermanshah".
+fn is_owning(between: &str) -> bool {
+    static BETWEEN: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(&format!(
+            r"(?i)^(?:['’]s?\s+(?:{PART}\s+)?|(?:['’]s?)?\s+(?:[\w-]+\s+){{0,3}}?{KIND}(?:\s+of)?,?\s+)$"
+        ))
+        .expect("the pattern is tested")
+    });
+    between.len() <= BESIDE && BETWEEN.is_match(between) && same_paragraph(between)
+}
+
+/// Whether the text between two places makes a list of them.
+fn is_list(between: &str) -> bool {
+    static BETWEEN: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)^\s*(?:,|,?\s+(?:and|or|and/or)|\s*&|,?\s+as\s+well\s+as|,?\s+and\s+in)\s*(?:the\s+)?$")
+            .expect("the pattern is tested")
     });
     BETWEEN.is_match(between) && same_paragraph(between)
 }
@@ -198,69 +273,123 @@ pub fn same_paragraph(between: &str) -> bool {
     !BLANK_LINE.is_match(between)
 }
 
+/// The longest of these words with what stands around it.
+const REACH: usize = 32;
+
+static WORD_BEFORE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\b([A-Za-z]+)(\s+of\s+(?:the\s+)?)$").expect("the pattern is tested"));
+
+// Not "Damascus state television", "police in Lagos state that".
+static WORD_AFTER: LazyLock<Regex> = LazyLock::new(|| {
+    let other = "that|television|tv|media|radio|news|run|owned|oil|police|port|authority";
+    Regex::new(&format!(r"(?i)^(\s+)([a-z]+)\b([\s-]+(?:{other})\b)?")).expect("the pattern is tested")
+});
+
 /// The word beside a name that says what kind of place it is: "the state of Washington", "Kano state".
 fn type_word(text: &str, span: Span) -> Option<TypeWord> {
-    // Not "Damascus state television", "police in Lagos state that".
-    static AFTER: LazyLock<Regex> = LazyLock::new(|| {
-        let other = "that|television|tv|media|radio|news|run|owned|oil|police|port|authority";
-        Regex::new(&format!(r"(?i)^(\s+)([a-z]+)\b([\s-]+(?:{other})\b)?")).expect("the pattern is tested")
-    });
-    static BEFORE: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"\b([A-Za-z]+)(\s+of\s+(?:the\s+)?)$").expect("the pattern is tested"));
-    // The longest of these words with what stands around it.
-    const REACH: usize = 32;
-    let from = text.ceil_char_boundary(span.start.saturating_sub(REACH));
-    let to = text.floor_char_boundary((span.end + REACH).min(text.len()));
-    let before = BEFORE.captures(&text[from..span.start]).filter(|found| same_paragraph(&found[2]));
-    let after = AFTER.captures(&text[span.end..to]).filter(|found| same_paragraph(&found[1]) && found.get(3).is_none());
-    let word = |word: &str, follows| TypeWord { word: word.to_lowercase(), follows };
-    let words = [before.map(|found| word(&found[1], false)), after.map(|found| word(&found[2], true))];
+    let words = [word_before(text, span), word_after(text, span)];
     words
         .into_iter()
         .flatten()
         .find(|found| AREA_WORDS.contains(&found.word.as_str()) || PLACE_WORDS.contains(&found.word.as_str()))
 }
 
+fn word_before(text: &str, span: Span) -> Option<TypeWord> {
+    let from = text.ceil_char_boundary(span.start.saturating_sub(REACH));
+    let before = WORD_BEFORE.captures(&text[from..span.start]).filter(|found| same_paragraph(&found[2]))?;
+    Some(TypeWord { word: before[1].to_lowercase(), follows: false })
+}
+
+fn word_after(text: &str, span: Span) -> Option<TypeWord> {
+    let to = text.floor_char_boundary((span.end + REACH).min(text.len()));
+    let after = WORD_AFTER.captures(&text[span.end..to])?;
+    (same_paragraph(&after[1]) && after.get(3).is_none())
+        .then(|| TypeWord { word: after[2].to_lowercase(), follows: true })
+}
+
+/// The plural beside a list that says what all of it is: "Cooke and Grayson counties", "the cities of Homs and Hama".
+fn plural_word(text: &str, first: Span, last: Span) -> Option<TypeWord> {
+    let singular = |said: TypeWord| {
+        let (_, word) = PLURALS.iter().find(|(plural, _)| *plural == said.word)?;
+        Some(TypeWord { word: (*word).to_owned(), ..said })
+    };
+    word_after(text, last).and_then(singular).or_else(|| word_before(text, first).and_then(singular))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ner::labels::Label;
 
-    fn mentions(text: &str, names: &[&str]) -> Vec<Mention> {
+    fn read(text: &str, names: &[&str]) -> Context {
         let mut from = 0;
         let mut mention = |name: &&str| {
             let start = from + text[from..].find(name).unwrap();
             from = start + name.len();
             Mention { span: Span::new(start, from), label: Label::Loc, score: 1.0 }
         };
-        names.iter().map(&mut mention).collect()
+        let mentions: Vec<Mention> = names.iter().map(&mut mention).collect();
+        let toponym = |(n, mention): (usize, &Mention)| Toponym {
+            span: mention.span,
+            mention: n,
+            role: Role::Place,
+            candidates: Vec::new(),
+        };
+        let toponyms: Vec<Toponym> = mentions.iter().enumerate().map(toponym).collect();
+        Context::read(text, &mentions, &toponyms)
     }
 
     #[test]
-    fn containers_are_read() {
+    fn containment_is_read() {
         let text = "From Bangor, Maine to Cairo (Egypt) and Oslo.";
-        let read = Context::read(text, &mentions(text, &["Bangor", "Maine", "Cairo", "Egypt", "Oslo"]));
-        let in_next: Vec<bool> = read.beside.iter().map(|b| b.in_next).collect();
-        assert_eq!(in_next, [true, false, true, false, false]);
-        assert!(read.beside[1].holds_previous && !read.beside[2].holds_previous);
+        let read = read(text, &["Bangor", "Maine", "Cairo", "Egypt", "Oslo"]);
+        assert_eq!((0..5).map(|n| read.outer(n).first().copied()).collect::<Vec<_>>(), [Some(1), None, Some(3), None, None]);
+        assert_eq!((read.inner(1), read.inner(2)), (&[0][..], &[][..]));
     }
 
     #[test]
     fn type_words_are_read_on_both_sides() {
         let text = "the state of Washington, Kano state and the city of New York, then Paris itself";
-        let read = Context::read(text, &mentions(text, &["Washington", "Kano", "New York", "Paris"]));
-        let words: Vec<_> =
-            read.beside.iter().map(|b| b.type_word.as_ref().map(|t| (t.word.as_str(), t.follows))).collect();
+        let read = read(text, &["Washington", "Kano", "New York", "Paris"]);
+        let words: Vec<_> = (0..4).map(|n| read.own_type_word(n).map(|t| (t.word.as_str(), t.follows))).collect();
         assert_eq!(words, [Some(("state", false)), Some(("state", true)), Some(("city", false)), None]);
         assert!(read.is_called_area(1) && !read.is_called_area(2));
     }
 
     #[test]
+    fn plurals_are_said_of_the_whole_list() {
+        let read_one = read("in Cooke and Grayson counties", &["Cooke", "Grayson"]);
+        assert_eq!(read_one.own_type_word(0), Some(&TypeWord { word: "county".into(), follows: true }));
+        let read = read("the towns of Erbil, Dohuk and Sulaymaniyah, not Mosul", &["Erbil", "Dohuk", "Sulaymaniyah", "Mosul"]);
+        assert_eq!(read.own_type_word(2), Some(&TypeWord { word: "town".into(), follows: false }));
+        assert_eq!(read.list(1).collect::<Vec<_>>(), [0, 2]);
+        assert!(read.own_type_word(3).is_none() && read.list(3).next().is_none());
+    }
+
+    #[test]
     fn what_says_that_a_place_is_in_another() {
-        for between in [", ", " (", " in ", ", in the ", ", northern ", " in north-eastern "] {
+        for between in [
+            ", ",
+            " (",
+            " in ",
+            ", in the ",
+            ", northern ",
+            " in north-eastern ",
+            " state, ",
+            ", the capital of ",
+            " is a small town in northern ",
+            ", in the state of ",
+        ] {
             assert!(is_containment(between), "{between}");
         }
-        for between in [" and ", ". ", ",\n\n", " to ", ", not ", ""] {
+        for between in [" and ", ". ", ",\n\n", " to ", ", not ", "", " of "] {
             assert!(!is_containment(between), "{between}");
+        }
+        for between in ["'s ", " city of ", "’s second city, ", " state capital, ", "'s northern ", " town of "] {
+            assert!(is_owning(between), "{between}");
+        }
+        for between in [" of ", " said ", ", ", " and the city of \n\n", " city said "] {
+            assert!(!is_owning(between), "{between}");
         }
     }
 
@@ -268,16 +397,16 @@ mod tests {
     fn type_words_stay_in_their_paragraph_and_sense() {
         let text = "LEBANON\n\nCity officials said that the capital of Panama is large; Damascus state television and \
                     police in Lagos state that it is";
-        let read = Context::read(text, &mentions(text, &["LEBANON", "Panama", "Damascus", "Lagos"]));
-        assert!(read.beside.iter().all(|b| b.type_word.is_none()), "{:?}", read.beside);
+        let read = read(text, &["LEBANON", "Panama", "Damascus", "Lagos"]);
+        assert!((0..4).all(|n| read.own_type_word(n).is_none()));
     }
 
     #[test]
     fn a_name_keeps_what_was_said_of_it() {
         let text = "Paris was calm. Paris, Texas grew. PARIS again.";
-        let read = Context::read(text, &mentions(text, &["Paris", "Paris", "Texas", "PARIS"]));
-        assert_eq!(read.containment_speakers, [1, 1, 2, 1]);
+        let read = read(text, &["Paris", "Paris", "Texas", "PARIS"]);
+        assert_eq!((0..4).map(|n| read.outer(n).first().copied()).collect::<Vec<_>>(), [Some(2), Some(2), None, Some(2)]);
         assert_eq!(read.name(0), read.name(3));
-        assert_eq!(read.mentions_of(read.name(0)), [0, 1, 3]);
+        assert_eq!(read.toponyms_of(read.name(0)), [0, 1, 3]);
     }
 }

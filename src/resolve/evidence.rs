@@ -1,89 +1,231 @@
-//! What speaks for a candidate: a small vector of named features.
+//! What speaks for a candidate: a vector of named features.
 //!
-//! Every feature is a number that grows with what it measures; [`super::ranker`] weighs them. New evidence is a new
-//! field here and a weight there.
+//! Every feature is a number of the order of one that grows with what it measures; [`super::ranker`] weighs them. New
+//! evidence is a new feature here, where it is measured, and a weight that `scripts/train_ranker.py` finds.
 
-use std::collections::BTreeMap;
+use crate::gazetteer::{Candidate, FeatureClass, Fold, NameKind, Place};
 
-use crate::gazetteer::{Candidate, CountryCode, FeatureClass, Fold, NameKind, Place};
+/// Makes a struct of numbers whose fields can also be gone through with their names.
+macro_rules! features {
+    ($(#[$about:meta])* pub struct $name:ident { $($(#[$doc:meta])* $field:ident,)* }) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq)]
+        pub struct $name {
+            $($(#[$doc])* pub $field: f64,)*
+        }
 
-/// The features of one candidate.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Evidence {
-    /// 1 if the name that matched is the place's own.
-    pub official_name: f64,
-    /// 1 if it is a short form, an abbreviation or a name of its people: made to be unmistakable.
-    pub fixed_name: f64,
-    /// 1 if it is a former name.
-    pub historic_name: f64,
-    /// 1 if the source does not say what kind of name it is: often one that nobody uses. Less the larger the place is,
-    /// half for 100,000 inhabitants: large places go by their names in many languages.
-    pub unknown_name: f64,
-    /// 1 if the name differs from the place's in more than case, accents and punctuation.
-    pub loose_match: f64,
-    /// 1 if it does so although another place matches better: the liberty isn't needed.
-    pub needless_liberty: f64,
-    /// 1 if only the consonants and a few vowels of two romanisations agree.
-    pub transliterated_match: f64,
-    /// 1 if the name is spelt letter by letter as the text spells it.
-    pub exact_match: f64,
-    /// Natural logarithm of the place's importance ([`Place::importance`]): of its inhabitants, or what stands for them.
-    pub log_importance: f64,
-    /// 1 for a country.
-    pub country: f64,
-    /// 1 for a first-level division.
-    pub first_level: f64,
-    /// 1 for a second-level division, such as a county.
-    pub second_level: f64,
-    /// 1 for a continent, a sea, a river, a mountain range or another area that has no inhabitants counted.
-    pub great_feature: f64,
-    /// The priority that a table gives the place.
-    pub priority: f64,
-    /// 1 for a division if a town whose name matches as well lies in it: mostly its seat, and mostly what is meant.
-    pub has_namesake_town: f64,
-    /// 1 for the capital of a country.
-    pub capital: f64,
-    /// How much the document speaks of the candidate's country, from 0 for never towards 1 for often and of no other.
-    pub country_support: f64,
-    /// The same for its first-level division.
-    pub first_level_support: f64,
-    /// 1 if the text says that the candidate is in a place that holds it: "Bangor, Maine".
-    pub in_named_container: f64,
-    /// 1 if the text says that a place which has such a candidate is in this one: the other side of the same.
-    pub holds_named_place: f64,
-    /// 1 if a word beside the name says that it is a place of this kind: "the state of Washington".
-    pub type_word: f64,
-    /// 1 if such a word says that it is not: "Plateau state" is no town called Plateau.
-    pub other_type_word: f64,
+        impl $name {
+            /// The names of the features, in order.
+            pub const NAMES: &'static [&'static str] = &[$(stringify!($field),)*];
+
+            /// The features, in the order of their names.
+            pub fn values(&self) -> [f64; Self::NAMES.len()] {
+                [$(self.$field,)*]
+            }
+        }
+    };
 }
 
-/// The features of a candidate that come from itself.
+features! {
+    /// The features of one candidate.
+    pub struct Evidence {
+        /// 1 if the name is spelt letter by letter as the text spells it.
+        exact_match,
+        /// 1 if the name that matched is the place's own.
+        official_name,
+        /// 1 if it is a short form, such as "Bosnia".
+        short_name,
+        /// 1 if it is an abbreviation.
+        abbreviation,
+        /// 1 if it is a word for the people.
+        demonym,
+        /// 1 if it is a former name.
+        historic_name,
+        /// 1 if the source does not say what kind of name it is: often one that nobody uses. Less the larger the place
+        /// is, half for 100,000 inhabitants: large places go by their names in many languages.
+        unknown_name,
+        /// 1 if the name differs from the place's in more than case, accents and punctuation.
+        loose_match,
+        /// 1 if it does so although another place matches better: the liberty isn't needed.
+        needless_liberty,
+        /// 1 if only the consonants and a few vowels of two romanisations agree.
+        transliterated_match,
+        /// A tenth of the natural logarithm of the place's importance ([`Place::importance`]): of its inhabitants, or
+        /// what stands for them.
+        importance,
+        /// The same for countries alone: how many live in one says less.
+        country_importance,
+        /// The same for first-level divisions alone.
+        first_level_importance,
+        /// The same for second-level divisions alone.
+        second_level_importance,
+        /// A tenth of the logarithm of its importance relative to the most important candidate: 0 for that one, less for
+        /// the others.
+        relative_importance,
+        /// 1 for the candidate that is the most important by far: ten times as important as any other.
+        unrivalled,
+        /// The natural logarithm of the number of candidates before it.
+        rank,
+        /// 1 for a country.
+        country,
+        /// 1 for a first-level division.
+        first_level,
+        /// 1 for a second-level division, such as a county.
+        second_level,
+        /// 1 for a smaller division.
+        lower_division,
+        /// 1 for the capital of a country.
+        capital,
+        /// 1 for the seat of a division.
+        seat,
+        /// 1 for a part of a town.
+        town_section,
+        /// 1 for a settlement of which the inhabitants are not known.
+        uncounted_town,
+        /// 1 for a continent, an ocean, a sea or another region.
+        great_feature,
+        /// 1 for other waters, mountains, islands.
+        natural_feature,
+        /// 1 for a building, an airport or another spot.
+        spot,
+        /// The priority that a table gives the place, 1 at most.
+        priority,
+        /// 1 for a division if a town whose name matches as well lies in it: mostly its seat, and mostly what is meant.
+        has_namesake_town,
+        /// 1 for a town if a division whose name matches as well lies around it.
+        has_namesake_division,
+        /// 1 if the text says that the candidate is in a place that holds it: "Bangor, Maine".
+        in_named_container,
+        /// 1 if the text says that it is in something else: no candidate of what it is said to be in holds it, but that
+        /// of another candidate does.
+        in_other_container,
+        /// 1 if the text says that it is in a town near which it lies: "Harlem, New York".
+        in_named_town,
+        /// 1 if the text says that a place which has such a candidate is in this one: the other side of the same.
+        holds_named_place,
+        /// 1 if a word beside the name says that it is a place of this kind: "the state of Washington".
+        type_word,
+        /// 1 if such a word says that it is not: "Plateau state" is no town called Plateau.
+        other_type_word,
+        /// Of the other places of a list ("Erbil, Dohuk and Sulaymaniyah"), the share that lies in its first-level
+        /// division.
+        list_division,
+        /// Of the other places of a list, the share that lies in its country, or, for countries, that are countries too.
+        list_company,
+        /// How much the document speaks of the candidate's country, from 0 for never towards 1 for often and of no other.
+        country_support,
+        /// 1 if no other name of the document is in the candidate's country, although others are in some country.
+        alone_in_country,
+        /// As `country_support`, for its first-level division.
+        first_level_support,
+        /// As `country_support`, for its second-level division.
+        second_level_support,
+        /// How surely another place that the document names lies within some 15 km.
+        within_15_km,
+        /// The same within some 50 km.
+        within_50_km,
+        /// The same within some 150 km.
+        within_150_km,
+        /// The same within some 500 km.
+        within_500_km,
+        /// Of all the places that the document names, the share that lies within some 100 km.
+        share_within_100_km,
+        /// As `within_50_km`, but only of names that stand beside this one in the text.
+        neighbour_within_50_km,
+        /// The same within some 500 km.
+        neighbour_within_500_km,
+        /// How well it agrees with a distance or direction that the text states from a place, or to it.
+        stated_position,
+        /// 1 if it lies where the document was published, half of it 100 km away.
+        near_publisher,
+        /// 1 if it is in the country where the document was published.
+        publisher_country,
+    }
+}
+
+features! {
+    /// What speaks for it that a name means none of its candidates.
+    pub struct NoneEvidence {
+        /// 1 always.
+        always,
+        /// 1 if the name is part of another: "Paris" in "Paris Police Department".
+        within,
+        /// 1 if it is the whole name of what was recognised as an organisation.
+        organisation,
+        /// 1 if it is a word for people or for what belongs to a country.
+        people,
+        /// How unsure the model was that there is a name: 1 less its score.
+        unsure,
+        /// A tenth of the natural logarithm of the importance of its most important candidate.
+        importance,
+        /// 1 if no candidate has the name but for case, accents and punctuation.
+        only_loosely,
+        /// 1 if the name is one word.
+        one_word,
+        /// 1 if it has lower-case letters only, or begins with one.
+        lower_case,
+        /// 1 if the part of a name is followed by a word for an office, a school or another public body: "County Sheriff".
+        before_civic_word,
+        /// 1 if it is preceded by "of", "at" or "for" inside a name: "University of Texas".
+        after_of,
+        /// 1 if it is the beginning of a name that goes on.
+        begins_name,
+        /// 1 if it is the end of a name that began before it.
+        ends_name,
+        /// 1 if it is followed by a word for a street.
+        before_street_word,
+        /// 1 if a person of the document has it as a name.
+        person_namesake,
+        /// 1 if the document names it more than once.
+        repeated,
+    }
+}
+
+/// The features of a candidate that come from itself and the name.
 pub fn intrinsic(candidate: Candidate, place: &Place<'_>) -> Evidence {
-    let is = |yes: bool| if yes { 1.0 } else { 0.0 };
     let (country, first_level) = (is_country(place), place.feature == "ADM1");
+    let second_level = place.feature == "ADM2";
     let counted = place.population.filter(|&population| population > 0);
-    let great = !country
-        && matches!(
-            place.class,
-            FeatureClass::Area | FeatureClass::Water | FeatureClass::Terrain | FeatureClass::Undersea
-        );
+    let importance = f64::from(place.importance().max(1)).ln() / 10.0;
+    let great = matches!(place.feature, "CONT" | "OCN" | "SEA" | "GULF" | "RGN" | "RGNE" | "RGNH" | "DSRT")
+        || (place.class == FeatureClass::Area && place.feature.is_empty());
+    let natural = matches!(place.class, FeatureClass::Water | FeatureClass::Terrain | FeatureClass::Undersea)
+        || (matches!(place.class, FeatureClass::Area | FeatureClass::Vegetation) && counted.is_none());
+    let town = place.class == FeatureClass::Populated;
+    let only = |yes: bool| if yes { importance } else { 0.0 };
     Evidence {
+        exact_match: is(candidate.fold == Fold::Exact),
         official_name: is(candidate.kind == NameKind::Official),
-        fixed_name: is(matches!(candidate.kind, NameKind::Short | NameKind::Abbreviation | NameKind::Demonym)),
+        short_name: is(candidate.kind == NameKind::Short),
+        abbreviation: is(candidate.kind == NameKind::Abbreviation),
+        demonym: is(candidate.kind == NameKind::Demonym),
         historic_name: is(candidate.kind == NameKind::Historic),
         unknown_name: is(candidate.kind == NameKind::Unknown) / (1.0 + counted.unwrap_or(0) as f64 / 100_000.0),
         loose_match: is(candidate.fold >= Fold::Loose),
         transliterated_match: is(candidate.fold >= Fold::Transliterated),
-        exact_match: is(candidate.fold == Fold::Exact),
-        log_importance: f64::from(place.importance().max(1)).ln(),
-        priority: f64::from(place.priority),
+        importance,
+        country_importance: only(country),
+        first_level_importance: only(first_level),
+        second_level_importance: only(second_level),
         country: is(country && place.feature != "PCLH"),
         first_level: is(first_level),
-        second_level: is(place.feature == "ADM2"),
-        great_feature: is(great && counted.is_none()),
+        second_level: is(second_level),
+        lower_division: is(place.feature.starts_with("ADM") && !first_level && !second_level),
         capital: is(place.feature == "PPLC"),
+        seat: is(place.feature.starts_with("PPLA") || place.feature == "PPLG"),
+        town_section: is(place.feature == "PPLX"),
+        uncounted_town: is(town && counted.is_none()),
+        great_feature: is(great),
+        natural_feature: is(natural && !great),
+        spot: is(matches!(place.class, FeatureClass::Spot | FeatureClass::Road)),
+        priority: f64::from(place.priority).clamp(-1.0, 1.0),
         ..Evidence::default()
     }
+}
+
+/// 1 or 0.
+pub fn is(yes: bool) -> f64 {
+    f64::from(u8::from(yes))
 }
 
 /// Whether the place is a country or was one.
@@ -93,97 +235,57 @@ pub fn is_country(place: &Place<'_>) -> bool {
 
 /// Whether the text may name the place as what another is in.
 pub fn is_container(place: &Place<'_>) -> bool {
-    is_country(place) || place.feature == "ADM1"
+    is_country(place) || matches!(place.feature, "ADM1" | "ADM2")
 }
 
 /// Whether one place lies in another, as far as the gazetteer says.
 pub fn lies_in(inner: &Place<'_>, outer: &Place<'_>) -> bool {
-    if inner.index == outer.index || inner.country.is_none() || inner.country != outer.country {
+    if inner.index == outer.index || inner.country.is_none() || inner.country != outer.country || is_country(inner) {
         return false;
     }
     match outer.feature {
         "ADM1" => {
             inner.admin1 == Some(outer.index)
-                || (inner.admin1_code.is_some() && inner.admin1_code == outer.admin1_code && !is_country(inner))
+                || (inner.admin1_code.is_some() && inner.admin1_code == outer.admin1_code)
         }
+        "ADM2" => inner.feature != "ADM1" && (inner.admin2 == Some(outer.index) || may_lie_in_county(inner, outer)),
         // The Republic of Texas has the code of the country that its land is in today, and holds little of that.
-        _ => is_country(outer) && outer.feature != "PCLH" && !is_country(inner),
+        _ => is_country(outer) && outer.feature != "PCLH",
     }
 }
 
-/// Whether a place is a division in which another place of the same name, a town, lies or may lie: of a second-level
-/// division, the gazetteer may know only the first-level one around it.
+/// Of a town, the gazetteer may know only the first-level division: then it is in a second-level division of that if it
+/// is not far from its middle.
+fn may_lie_in_county(inner: &Place<'_>, outer: &Place<'_>) -> bool {
+    let apart = |a: f64, b: f64| (a - b).abs();
+    let (here, there) = (inner.location, outer.location);
+    inner.admin2.is_none()
+        && inner.feature != "ADM2"
+        && (inner.admin1_code == outer.admin1_code || outer.admin1_code.is_none())
+        && apart(here.lat, there.lat) < NEAR_DEGREES
+        && apart(here.lon, there.lon) * here.lat.to_radians().cos() < NEAR_DEGREES
+}
+
+/// Whether a place is a division in which another place of the same name, a town, lies or may lie.
 pub fn is_division_around(place: &Place<'_>, town: &Place<'_>) -> bool {
-    let may_hold = match place.feature {
-        "ADM1" => lies_in(town, place),
-        "ADM2" => place.country.is_some() && place.country == town.country && place.admin1_code == town.admin1_code,
-        _ => false,
-    };
-    let near = |a: f64, b: f64| (a - b).abs() < NEAR_DEGREES;
-    let (here, there) = (place.location, town.location);
-    may_hold
-        && town.class == FeatureClass::Populated
-        && (place.feature == "ADM1" || (near(here.lat, there.lat) && near(here.lon, there.lon)))
+    town.class == FeatureClass::Populated && matches!(place.feature, "ADM1" | "ADM2") && lies_in(town, place)
 }
 
-/// How far a second-level division's town is from its middle, at most, in degrees.
-const NEAR_DEGREES: f64 = 1.0;
-
-/// Which countries and first-level divisions a document names, and how often.
-#[derive(Clone, Debug, Default)]
-pub struct Support {
-    total: f64,
-    countries: BTreeMap<CountryCode, f64>,
-    divisions: BTreeMap<(CountryCode, String), f64>,
-}
-
-impl Support {
-    /// Counts one name of the document that means a place with some confidence.
-    pub fn add(&mut self, place: &Place<'_>, confidence: f64) {
-        let Some(country) = place.country else { return };
-        // A city speaks for its country too, but less than the country's own name does.
-        let weight = if is_country(place) { 1.0 } else { 0.5 } * confidence;
-        self.total += weight;
-        *self.countries.entry(country).or_default() += weight;
-        if let (Some(code), false) = (place.admin1_code, is_country(place)) {
-            let weight = if place.feature == "ADM1" { 1.0 } else { 0.5 } * confidence;
-            *self.divisions.entry((country, code.to_owned())).or_default() += weight;
-        }
-    }
-
-    /// How much the other names of the document speak for a place's country and for its first-level division, each in
-    /// 0..1. `own` is what the name itself added: nothing speaks for itself.
-    pub fn beyond(&self, own: &Self, place: &Place<'_>) -> (f64, f64) {
-        let Some(country) = place.country else { return (0.0, 0.0) };
-        let count = |support: &Self| support.countries.get(&country).copied().unwrap_or_default();
-        let by_country = weighed(count(self) - count(own), self.total - own.total);
-        let Some(code) = place.admin1_code.filter(|_| !is_country(place)) else { return (by_country, 0.0) };
-        let key = (country, code.to_owned());
-        let count = |support: &Self| support.divisions.get(&key).copied().unwrap_or_default();
-        (by_country, weighed(count(self) - count(own), self.total - own.total))
-    }
-}
-
-/// Grows with the count, and with its share of all: one of many countries that a document names says little.
-fn weighed(count: f64, total: f64) -> f64 {
-    if count <= 0.0 || total <= 0.0 {
-        return 0.0;
-    }
-    count / (count + 1.0) * (count / total).min(1.0).sqrt()
-}
+/// How far a second-level division's town is from its middle, at most, in degrees of latitude.
+const NEAR_DEGREES: f64 = 0.6;
 
 /// The kinds of place that a word beside a name speaks for.
 pub fn type_word_fits(word: &str, place: &Place<'_>) -> bool {
     match word {
         "state" | "province" | "governorate" | "region" | "prefecture" | "oblast" => place.feature == "ADM1",
         "city" | "town" | "village" | "suburb" | "hamlet" | "capital" => place.class == FeatureClass::Populated,
-        "county" | "district" => place.feature.starts_with("ADM2"),
+        "county" | "district" | "parish" => place.feature.starts_with("ADM2"),
         "country" | "nation" | "republic" | "kingdom" => is_country(place),
-        "river" => place.feature == "STM",
-        "lake" => place.feature == "LK",
+        "river" => matches!(place.feature, "STM" | "STMS"),
+        "lake" => matches!(place.feature, "LK" | "LKS" | "RSV"),
         "sea" | "gulf" | "strait" => place.class == FeatureClass::Water,
         "island" | "islands" => place.feature.starts_with("ISL"),
-        "mountains" | "desert" => place.class == FeatureClass::Terrain,
+        "mountain" | "mountains" | "desert" => place.class == FeatureClass::Terrain,
         _ => false,
     }
 }
@@ -194,6 +296,9 @@ pub fn type_word_contradicts(word: &str, follows: bool, place: &Place<'_>) -> bo
     match word {
         "state" | "province" | "governorate" | "oblast" | "prefecture" | "county" => {
             place.class == FeatureClass::Populated || (follows && is_country(place))
+        }
+        "city" | "town" | "village" | "hamlet" | "suburb" => {
+            is_country(place) || (place.feature == "ADM1" && word != "city")
         }
         "river" => place.class == FeatureClass::Populated,
         _ => false,

@@ -1,28 +1,40 @@
-//! Which place each mention means.
+//! Which place each name means.
 //!
-//! Every name of the document gets the evidence for each of its candidates ([`evidence`]), the ranker turns it into
-//! probabilities ([`ranker`]). This is done twice: the first time every name for itself, the second time with the
-//! support of the countries and divisions that the first time found. Then the places that the text puts at an offset
-//! from another ([`relative`]) are worked out from the places of their anchors.
+//! [`amend`] mends the mentions by what the whole document shows, [`toponym`] finds the names of places among and inside
+//! them, with the places that they may mean. [`context`] reads the words beside each, [`evidence`] makes numbers of what
+//! speaks for each candidate, [`ranker`] makes probabilities of these, and [`inference`] does so for all names of the
+//! document together. Then the places that the text puts at an offset from another ([`relative`]) are worked out from the
+//! places of their anchors.
 
+pub mod amend;
 pub mod context;
 pub mod evidence;
+pub mod inference;
+pub mod publisher;
 pub mod quantity;
 pub mod ranker;
 pub mod relative;
+pub mod support;
 #[cfg(test)]
 mod tests;
+pub mod toponym;
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 
-use crate::annotation::{Entity, Method, Relation, Resolution, ResolvedPlace};
+use crate::annotation::{
+    Contained, Entity, ExplainedCandidate, Explanation, Method, Relation, Resolution, ResolvedPlace,
+};
 use crate::document::{Document, Span};
-use crate::gazetteer::{Candidate, Fold, Gazetteer, NameKind, Place};
-use crate::geo::Kilometers;
+use crate::gazetteer::{Candidate, CountryCode, Gazetteer, NameKind, Place};
+use crate::geo::{Kilometers, LatLon};
 use crate::ner::decode::Mention;
 use crate::ner::labels::Label;
 use context::Context;
-use evidence::{Evidence, Support, is_container, is_country, lies_in};
+use evidence::{is_container, lies_in};
+use inference::{Names, Ranked, Weighed};
+use publisher::Publisher;
+use ranker::Ranker;
+use toponym::{Role, Toponym};
 
 /// Alternatives that are given of each mention, at most.
 const ALTERNATIVES: usize = 3;
@@ -30,32 +42,115 @@ const ALTERNATIVES: usize = 3;
 /// Alternatives that are less probable than this are not given.
 const UNLIKELY: f64 = 0.005;
 
-/// Candidates of a mention that are weighed, at most: of those that match equally well the gazetteer gives the largest
-/// first.
-const WEIGHED: usize = 250;
+/// Candidates that are explained of each name, at most.
+const EXPLAINED: usize = 5;
 
-/// The places that each mention may mean, by the gazetteer alone: any place for a LOC, a place by the name of its
-/// people for a MISC, none for the others.
-pub fn candidates(document: &Document, mentions: &[Mention], gazetteer: &Gazetteer) -> Vec<Vec<Candidate>> {
-    let of_mention = |mention: &Mention| {
-        let name = mention.span.of(&document.text);
-        let mut found = match mention.label {
-            Label::Loc => look_up_place(name, gazetteer),
-            Label::Misc => {
-                let mut found = gazetteer.lookup(name);
-                found.retain(|candidate| candidate.kind == NameKind::Demonym);
-                found
-            }
-            Label::Per | Label::Org => Vec::new(),
-        };
-        found.truncate(WEIGHED);
-        found
-    };
-    mentions.iter().map(of_mention).collect()
+/// What a caller knows of the documents, and wants to know.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Where they were published.
+    pub near: Option<LatLon>,
+    /// The country where they were published.
+    pub country: Option<CountryCode>,
+    /// The mentions are known to name places, so that "none of these" is no answer where there is a candidate.
+    pub certain: bool,
+    /// Whether to tell why each place was chosen.
+    pub explain: bool,
 }
 
-/// The places that a name may mean: looks it up whole; where that gives nothing, what stands before a comma ("Paris, Texas" as one mention), in what
-/// stands behind it if that is a place that holds one of the name.
+/// Resolves the names of documents. Cheap to share: every method takes `&self`.
+#[derive(Debug)]
+pub struct Resolver {
+    gazetteer: Gazetteer,
+    ranker: Cow<'static, Ranker>,
+    options: Options,
+}
+
+/// What became of a document's mentions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Resolved {
+    /// The mentions with their places.
+    pub entities: Vec<Entity>,
+    /// Places that the text puts at a distance from another, in order.
+    pub relations: Vec<Relation>,
+    /// Why, if that was asked for: one for each name that was weighed.
+    pub explanations: Vec<Explanation>,
+}
+
+/// What speaks for the candidates of one name, before and after the others of the document were asked: what the ranker
+/// is trained on.
+#[derive(Clone, Debug)]
+pub struct Trace<'g> {
+    /// Where it stands.
+    pub span: Span,
+    /// What it is to its mention.
+    pub role: Role,
+    /// Its candidates by themselves.
+    pub alone: Ranked<'g>,
+    /// Its candidates among the others of the document.
+    pub together: Ranked<'g>,
+}
+
+impl Resolver {
+    /// A resolver of the names of a gazetteer, with the ranker that comes with the crate.
+    pub fn new(gazetteer: Gazetteer) -> Self {
+        Self { gazetteer, ranker: Cow::Borrowed(Ranker::embedded()), options: Options::default() }
+    }
+
+    /// With other weights.
+    pub fn with_ranker(self, ranker: Ranker) -> Self {
+        Self { ranker: Cow::Owned(ranker), ..self }
+    }
+
+    /// With what the caller knows.
+    pub fn with_options(self, options: Options) -> Self {
+        Self { options, ..self }
+    }
+
+    /// Where places are looked up.
+    pub fn gazetteer(&self) -> &Gazetteer {
+        &self.gazetteer
+    }
+
+    /// Mends the mentions of a document: see [`amend`].
+    pub fn amend(&self, document: &Document, mentions: Vec<Mention>) -> Vec<Mention> {
+        amend::amend(&document.text, mentions, &self.gazetteer)
+    }
+
+    /// The names of places among the mentions and inside them.
+    pub fn toponyms(&self, document: &Document, mentions: &[Mention]) -> Vec<Toponym> {
+        toponym::find(&document.text, mentions, &self.gazetteer)
+    }
+
+    /// Resolves the names of a document together.
+    pub fn resolve(&self, document: &Document, mentions: &[Mention], toponyms: &[Toponym]) -> Resolved {
+        resolve(document, mentions, toponyms, &self.gazetteer, &self.ranker, &self.options)
+    }
+
+    /// What speaks for each candidate of each name.
+    pub fn trace(&self, document: &Document, mentions: &[Mention], toponyms: &[Toponym]) -> Vec<Trace<'_>> {
+        let context = Context::read(&document.text, mentions, toponyms);
+        let publisher = publisher(&self.options);
+        let names = Names {
+            text: &document.text,
+            mentions,
+            toponyms,
+            context: &context,
+            publisher: &publisher,
+            gazetteer: &self.gazetteer,
+            certain: self.options.certain,
+        };
+        let alone = inference::weigh_alone(&names, &self.ranker);
+        let together = inference::weigh_together(&names, alone.clone(), &self.ranker, &|_, _, _| 0.0);
+        let traces = toponyms.iter().zip(alone).zip(together);
+        traces
+            .map(|((toponym, alone), together)| Trace { span: toponym.span, role: toponym.role, alone, together })
+            .collect()
+    }
+}
+
+/// The places that a name may mean: looks it up whole; where that gives nothing, what stands before a comma ("Paris,
+/// Texas" as one mention), in what stands behind it if that is a place that holds one of the name.
 pub fn look_up_place(name: &str, gazetteer: &Gazetteer) -> Vec<Candidate> {
     let found = gazetteer.lookup(name);
     match name.split_once(',').filter(|_| found.is_empty()) {
@@ -81,59 +176,115 @@ fn look_up_in(name: &str, container: &str, gazetteer: &Gazetteer) -> Vec<Candida
     found
 }
 
-/// Resolves the mentions of a document together.
-///
-/// `candidates` are those of each mention, one for one.
-pub fn resolve(
+fn publisher(options: &Options) -> Publisher {
+    Publisher { places: options.near.into_iter().collect(), country: options.country }
+}
+
+fn resolve(
     document: &Document,
     mentions: &[Mention],
-    candidates: &[Vec<Candidate>],
+    toponyms: &[Toponym],
     gazetteer: &Gazetteer,
-) -> (Vec<Entity>, Vec<Relation>) {
-    let context = Context::read(&document.text, mentions);
-    let alone = weigh(&context, candidates, gazetteer, None);
-    let ranked = weigh(&context, candidates, gazetteer, Some(&named_areas(&context, &alone, gazetteer)));
-
-    let entity = |(&mention, ranked): (&Mention, &Ranked)| {
-        let placeable = mention.label == Label::Loc || !ranked.0.is_empty();
-        Entity { mention, resolution: placeable.then(|| to_resolution(ranked, gazetteer)), contains: Vec::new() }
+    ranker: &Ranker,
+    options: &Options,
+) -> Resolved {
+    let context = Context::read(&document.text, mentions, toponyms);
+    let publisher = publisher(options);
+    let names = Names {
+        text: &document.text,
+        mentions,
+        toponyms,
+        context: &context,
+        publisher: &publisher,
+        gazetteer,
+        certain: options.certain,
     };
-    let mut entities: Vec<Entity> = mentions.iter().zip(&ranked).map(entity).collect();
-
-    let is_area = |(n, ranked): (usize, &Ranked)| context.is_called_area(n) || ranked.best_is_area(gazetteer);
-    let may_be_target: Vec<bool> = ranked.iter().enumerate().map(|ranked| !is_area(ranked)).collect();
+    let alone = inference::weigh_alone(&names, ranker);
+    let ranked = inference::weigh_together(&names, alone, ranker, &|_, _, _| 0.0);
+    let mut entities = entities(mentions, toponyms, &ranked, gazetteer);
+    let whole = whole_mentions(mentions, toponyms);
+    let is_area = |mention: usize| {
+        let toponym = whole[mention]?;
+        let named_area = ranked[toponym].best().is_some_and(|best| inference::is_area(&best.place));
+        Some(context.is_called_area(toponym) || named_area)
+    };
+    let may_be_target: Vec<bool> = (0..mentions.len()).map(|n| !is_area(n).unwrap_or(false)).collect();
     let expressions = relative::find(&document.text, mentions, &may_be_target);
-    let relations =
-        relative::placing::place_relative(document, &expressions, &ranked, &context, gazetteer, &mut entities);
-    (entities, relations)
+    let of_mentions = whole.iter().map(|toponym| toponym.map(|toponym| &ranked[toponym])).collect();
+    let number = |mention: usize| whole[mention].map(|toponym| context.name(toponym));
+    let resolved = relative::placing::Names::new(of_mentions, number, gazetteer);
+    let relations = relative::placing::place_relative(document, &expressions, &resolved, &mut entities);
+    let explanations = if options.explain {
+        toponyms.iter().zip(&ranked).map(|(toponym, ranked)| explanation(toponym, ranked, ranker, gazetteer)).collect()
+    } else {
+        Vec::new()
+    };
+    Resolved { entities, relations, explanations }
+}
+
+/// The toponym that each mention is as a whole, if it is one of a place.
+fn whole_mentions(mentions: &[Mention], toponyms: &[Toponym]) -> Vec<Option<usize>> {
+    let mut whole = vec![None; mentions.len()];
+    for (n, toponym) in toponyms.iter().enumerate() {
+        if toponym.role == Role::Place {
+            whole[toponym.mention] = Some(n);
+        }
+    }
+    whole
+}
+
+fn entities(mentions: &[Mention], toponyms: &[Toponym], ranked: &[Ranked<'_>], gazetteer: &Gazetteer) -> Vec<Entity> {
+    let mut entities: Vec<Entity> = mentions.iter().copied().map(Entity::unplaced).collect();
+    for (toponym, ranked) in toponyms.iter().zip(ranked) {
+        let entity = &mut entities[toponym.mention];
+        match toponym.role {
+            Role::Place | Role::People => entity.resolution = Some(to_resolution(ranked, gazetteer)),
+            Role::Organisation | Role::Within if ranked.best().is_some() => {
+                entity.contains.push(Contained { span: toponym.span, resolution: to_resolution(ranked, gazetteer) });
+            }
+            Role::Organisation | Role::Within => {}
+        }
+    }
+    entities
 }
 
 /// The place that a name means where nothing else is said: "Mosul", or "Paris, Texas" with what it is in.
 pub fn place_named(name: &str, gazetteer: &Gazetteer) -> Option<ResolvedPlace> {
     let document = Document::new("", name);
-    let mention = Mention { span: Span::new(0, name.len()), label: Label::Loc, score: 1.0 };
+    let mentions = [Mention { span: Span::new(0, name.len()), label: Label::Loc, score: 1.0 }];
     // "Washington, D.C." is a name as a whole.
     let whole = gazetteer.lookup(name);
-    let found = match name.split_once(',').filter(|_| whole.is_empty()) {
+    let candidates = match name.split_once(',').filter(|_| whole.is_empty()) {
         Some((head, tail)) => look_up_in(head, tail, gazetteer),
         None => whole,
     };
-    let (entities, _) = resolve(&document, &[mention], &[found], gazetteer);
-    let resolution = entities.into_iter().next()?.resolution?;
+    let toponyms = [Toponym { span: mentions[0].span, mention: 0, role: Role::Place, candidates }];
     // Somebody who asks for a village by its name means it.
-    resolution.place.or_else(|| resolution.alternatives.into_iter().next())
+    let options = Options { certain: true, ..Options::default() };
+    let resolved = resolve(&document, &mentions, &toponyms, gazetteer, Ranker::embedded(), &options);
+    resolved.entities.into_iter().next()?.resolution?.place
 }
 
-/// What a resolver that sees nothing but a name makes of its candidates: each with its probability, in their order.
-pub fn places_of(candidates: &[Candidate], gazetteer: &Gazetteer) -> Vec<(Candidate, ResolvedPlace)> {
-    let known = candidates.iter().filter_map(|&candidate| Some((candidate, gazetteer.get(candidate.place)?)));
-    let known: Vec<_> = known.collect();
-    let score = |(candidate, place): &(Candidate, Place<'_>)| ranker::score(&evidence::intrinsic(*candidate, place));
-    let probabilities = ranker::probabilities(&known.iter().map(score).collect::<Vec<_>>());
-    let place = |((candidate, place), probability): ((Candidate, Place<'_>), f64)| {
-        (candidate, to_place(&place, probability, method(candidate), gazetteer))
+/// What a resolver that sees nothing but a name makes of its candidates: each with its probability, the best first.
+pub fn places_of(name: &str, candidates: &[Candidate], gazetteer: &Gazetteer) -> Vec<(Candidate, ResolvedPlace)> {
+    let document = Document::new("", name);
+    let mentions = [Mention { span: Span::new(0, name.len()), label: Label::Loc, score: 1.0 }];
+    let toponyms =
+        [Toponym { span: mentions[0].span, mention: 0, role: Role::Place, candidates: candidates.to_vec() }];
+    let context = Context::read(&document.text, &mentions, &toponyms);
+    let names = Names {
+        text: &document.text,
+        mentions: &mentions,
+        toponyms: &toponyms,
+        context: &context,
+        publisher: &Publisher::default(),
+        gazetteer,
+        certain: false,
     };
-    known.into_iter().zip(probabilities).map(place).collect()
+    let ranked = inference::weigh_alone(&names, Ranker::embedded());
+    let ranked = inference::weigh_together(&names, ranked, Ranker::embedded(), &|_, _, _| 0.0);
+    let found = ranked.into_iter().flat_map(|ranked| ranked.candidates);
+    found.map(|weighed| (weighed.candidate, to_place(&weighed, gazetteer))).collect()
 }
 
 /// How a candidate's name leads to its place.
@@ -141,103 +292,21 @@ fn method(candidate: Candidate) -> Method {
     if candidate.kind == NameKind::Demonym { Method::Demonym } else { Method::Gazetteer }
 }
 
-/// The candidates of one mention with their probabilities, best first.
-#[derive(Clone, Debug, Default)]
-struct Ranked(Vec<(Candidate, f64)>);
-
-impl Ranked {
-    /// The best candidate, unless "none of these" is more probable.
-    fn best(&self) -> Option<(Candidate, f64)> {
-        let none = 1.0 - self.0.iter().map(|(_, p)| p).sum::<f64>();
-        self.0.first().copied().filter(|(_, p)| *p >= none)
-    }
-
-    fn best_is_area(&self, gazetteer: &Gazetteer) -> bool {
-        let place = self.best().and_then(|(candidate, _)| gazetteer.get(candidate.place));
-        place.is_some_and(|place| is_country(&place) || place.feature.starts_with("ADM") || place.radius.is_some())
-    }
-}
-
-/// Ranks the candidates of every mention, with the support of the document's other names where it is known.
-fn weigh(
-    context: &Context,
-    candidates: &[Vec<Candidate>],
-    gazetteer: &Gazetteer,
-    support: Option<&NamedAreas>,
-) -> Vec<Ranked> {
-    let is = |yes: bool| if yes { 1.0 } else { 0.0 };
-    let weigh_one = |(n, found): (usize, &Vec<Candidate>)| {
-        let said = context.said(n, candidates, gazetteer);
-        let strictly = found.iter().any(|candidate| candidate.fold <= Fold::Folded);
-        let known = found.iter().filter_map(|&candidate| Some((candidate, gazetteer.get(candidate.place)?)));
-        let known: Vec<(Candidate, Place<'_>)> = known.collect();
-        let scored = known.iter().map(|(candidate, place)| {
-            let (country, first_level) = support.map_or((0.0, 0.0), |support| support.beyond(context.name(n), place));
-            let evidence = Evidence {
-                country_support: country,
-                first_level_support: first_level,
-                needless_liberty: is(strictly && candidate.fold > Fold::Folded),
-                has_namesake_town: is(known
-                    .iter()
-                    .any(|(other, town)| other.fold <= candidate.fold && evidence::is_division_around(place, town))),
-                ..said.evidence(evidence::intrinsic(*candidate, place), place)
-            };
-            (*candidate, ranker::score(&evidence))
-        });
-        let (found, scores): (Vec<Candidate>, Vec<f64>) = scored.unzip();
-        let mut ranked: Vec<_> = found.into_iter().zip(ranker::probabilities(&scores)).collect();
-        // Stable: equals stay in the gazetteer's order.
-        ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
-        Ranked(ranked)
-    };
-    candidates.iter().enumerate().map(weigh_one).collect()
-}
-
-/// The countries and divisions that a document's names mean, each name counted once.
-struct NamedAreas {
-    all: Support,
-    /// What each name added.
-    by_name: HashMap<usize, Support>,
-}
-
-impl NamedAreas {
-    fn beyond(&self, name: usize, place: &Place<'_>) -> (f64, f64) {
-        self.by_name.get(&name).map_or((0.0, 0.0), |own| self.all.beyond(own, place))
-    }
-}
-
-fn named_areas(context: &Context, ranked: &[Ranked], gazetteer: &Gazetteer) -> NamedAreas {
-    let mut areas = NamedAreas { all: Support::default(), by_name: HashMap::new() };
-    for (n, ranked) in ranked.iter().enumerate() {
-        let name = context.name(n);
-        if areas.by_name.contains_key(&name) {
-            continue;
-        }
-        let mut own = Support::default();
-        let best = ranked.best().and_then(|(candidate, p)| Some((gazetteer.get(candidate.place)?, p)));
-        if let Some((place, probability)) = best {
-            own.add(&place, probability);
-            areas.all.add(&place, probability);
-        }
-        areas.by_name.insert(name, own);
-    }
-    areas
-}
-
-fn to_resolution(ranked: &Ranked, gazetteer: &Gazetteer) -> Resolution {
-    let place = |&(candidate, confidence): &(Candidate, f64)| {
-        let place = gazetteer.get(candidate.place)?;
-        Some(to_place(&place, confidence, method(candidate), gazetteer))
-    };
+fn to_resolution(ranked: &Ranked<'_>, gazetteer: &Gazetteer) -> Resolution {
     let best = ranked.best();
-    let others = ranked.0.iter().skip(usize::from(best.is_some())).filter(|(_, p)| *p >= UNLIKELY);
+    let others = ranked.candidates.iter().skip(usize::from(best.is_some()));
+    let likely = others.filter(|weighed| weighed.probability >= UNLIKELY).take(ALTERNATIVES);
     Resolution {
-        place: best.as_ref().and_then(place),
-        alternatives: others.take(ALTERNATIVES).filter_map(place).collect(),
+        place: best.map(|best| to_place(best, gazetteer)),
+        alternatives: likely.map(|weighed| to_place(weighed, gazetteer)).collect(),
     }
 }
 
-fn to_place(place: &Place<'_>, confidence: f64, method: Method, gazetteer: &Gazetteer) -> ResolvedPlace {
+fn to_place(weighed: &Weighed<'_>, gazetteer: &Gazetteer) -> ResolvedPlace {
+    place_of(&weighed.place, weighed.probability, method(weighed.candidate), gazetteer)
+}
+
+fn place_of(place: &Place<'_>, confidence: f64, method: Method, gazetteer: &Gazetteer) -> ResolvedPlace {
     let division = place.admin1.filter(|&parent| parent != place.index).and_then(|parent| gazetteer.get(parent));
     ResolvedPlace {
         id: Some(place.id.to_string()),
@@ -251,5 +320,23 @@ fn to_place(place: &Place<'_>, confidence: f64, method: Method, gazetteer: &Gaze
         method,
         uncertainty: Kilometers(0.0),
         radius: place.radius,
+    }
+}
+
+fn explanation(toponym: &Toponym, ranked: &Ranked<'_>, ranker: &Ranker, gazetteer: &Gazetteer) -> Explanation {
+    let weights = &ranker.together;
+    let candidates = ranked.candidates.iter().take(EXPLAINED).map(|weighed| ExplainedCandidate {
+        place: to_place(weighed, gazetteer),
+        score: weights.score(&weighed.evidence),
+        reasons: weights.reasons(&weighed.evidence),
+    });
+    Explanation {
+        span: toponym.span,
+        mention: toponym.mention,
+        weighed: ranked.candidates.len(),
+        candidates: candidates.collect(),
+        none: 1.0 - ranked.candidates.iter().map(|weighed| weighed.probability).sum::<f64>(),
+        none_score: weights.none_score(&ranked.none),
+        none_reasons: weights.none_reasons(&ranked.none),
     }
 }

@@ -1,50 +1,162 @@
 //! Turns the evidence for candidates into probabilities.
 //!
 //! The ranker is a conditional logit: each candidate has a score, the weighted sum of its evidence, and "none of these"
-//! has one of its own; probabilities are their softmax. The weights were set by hand, by what the evidence means, and
-//! changed by hand after results on the tests' articles and on news articles without gold had been read. They were not
-//! fitted to gold, and no figure says yet how good they are; nor are the probabilities calibrated.
+//! has one of its own; probabilities are their softmax. There are two sets of weights: for names by themselves, and for
+//! names with what the others of the document say. `scripts/train_ranker.py` fits both to articles whose places people
+//! have marked and writes `models/ranker.json`; the numbers stay readable, and each can be told to a user who asks why.
 
-use super::evidence::Evidence;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
-/// The score of "none of these". A village of 500 with exactly this name scores 4.6 with nothing else to speak for it.
-const NONE: f64 = 3.5;
+use serde::Deserialize;
+use serde_json::Map;
 
-/// The weighted sum of the evidence.
-pub fn score(e: &Evidence) -> f64 {
-    // How many live in a country or a division says less of how often it is in the news than that it is one.
-    let population = match (e.country > 0.0, e.first_level > 0.0) {
-        (true, _) => 0.35,
-        (_, true) => 0.45,
-        _ => 0.6,
-    };
-    0.5 * e.official_name + 1.5 * e.fixed_name
-        - 1.5 * e.historic_name
-        - 2.5 * e.unknown_name
-        - 2.5 * e.loose_match
-        - 2.5 * e.needless_liberty
-        - 3.0 * e.transliterated_match
-        + 0.4 * e.exact_match
-        + population * e.log_importance
-        + 5.0 * e.country
-        + 0.3 * e.first_level
-        - 0.6 * e.second_level
-        - 1.8 * e.has_namesake_town
-        + 2.5 * e.great_feature
-        + 1.5 * e.capital
-        + 4.2 * e.country_support
-        + 3.0 * e.first_level_support
-        + 6.0 * e.in_named_container
-        + 4.0 * e.holds_named_place
-        + 2.5 * e.type_word
-        - 12.0 * e.other_type_word
-        + 12.0 * e.priority
+use super::evidence::{Evidence, NoneEvidence};
+
+/// The weights of the ranker that comes with the crate.
+static EMBEDDED: &str = include_str!("../../models/ranker.json");
+
+/// Weighs evidence.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ranker {
+    /// For names by themselves.
+    pub alone: Weights,
+    /// For names among the others of their document.
+    pub together: Weights,
+}
+
+/// A weight for every feature.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Weights {
+    candidate: [f64; Evidence::NAMES.len()],
+    none: [f64; NoneEvidence::NAMES.len()],
+}
+
+/// Why weights could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum RankerError {
+    /// The system cannot read the file.
+    #[error("{}: cannot be read ({error}); expected the weights that scripts/train_ranker.py writes", file.display())]
+    Io {
+        /// The file.
+        file: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// It holds something else.
+    #[error("{}: {why}; expected the weights that scripts/train_ranker.py writes for this version", file.display())]
+    Form {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+}
+
+#[derive(Deserialize)]
+struct RankerJson {
+    alone: WeightsJson,
+    together: WeightsJson,
+}
+
+#[derive(Deserialize)]
+struct WeightsJson {
+    candidate: Map<String, serde_json::Value>,
+    none: Map<String, serde_json::Value>,
+}
+
+impl Ranker {
+    /// The ranker that comes with the crate.
+    pub fn embedded() -> &'static Self {
+        static RANKER: LazyLock<Ranker> =
+            LazyLock::new(|| Ranker::parse(EMBEDDED).expect("a test reads the file that is embedded"));
+        &RANKER
+    }
+
+    /// Reads weights from a file.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read, or does not have exactly the features of this version.
+    pub fn open(file: &Path) -> Result<Self, RankerError> {
+        let json =
+            std::fs::read_to_string(file).map_err(|error| RankerError::Io { file: file.to_owned(), error })?;
+        Self::parse(&json).map_err(|why| RankerError::Form { file: file.to_owned(), why })
+    }
+
+    /// Reads weights from JSON. The error says what is wrong with it.
+    pub fn parse(json: &str) -> Result<Self, String> {
+        let json: RankerJson = serde_json::from_str(json).map_err(|error| error.to_string())?;
+        let weights = |json: &WeightsJson| {
+            Ok::<_, String>(Weights {
+                candidate: in_order(&json.candidate, Evidence::NAMES)?,
+                none: in_order(&json.none, NoneEvidence::NAMES)?,
+            })
+        };
+        Ok(Self { alone: weights(&json.alone)?, together: weights(&json.together)? })
+    }
+}
+
+/// The weights of named features in the order of the names.
+fn in_order<const N: usize>(weights: &Map<String, serde_json::Value>, names: &[&str]) -> Result<[f64; N], String> {
+    if let Some(unknown) = weights.keys().find(|name| !names.contains(&name.as_str())) {
+        return Err(format!("{unknown:?} is no feature"));
+    }
+    let mut found = [0.0; N];
+    for (weight, name) in found.iter_mut().zip(names) {
+        let number = weights.get(*name).ok_or_else(|| format!("there is no weight for {name:?}"))?;
+        *weight = number.as_f64().filter(|number| number.abs() < 1e6).ok_or_else(|| format!("{name:?} is {number}"))?;
+    }
+    Ok(found)
+}
+
+impl Weights {
+    /// The weighted sum of a candidate's evidence.
+    pub fn score(&self, evidence: &Evidence) -> f64 {
+        self.candidate.iter().zip(evidence.values()).map(|(weight, value)| weight * value).sum()
+    }
+
+    /// The weighted sum of what speaks for none.
+    pub fn none_score(&self, evidence: &NoneEvidence) -> f64 {
+        self.none.iter().zip(evidence.values()).map(|(weight, value)| weight * value).sum()
+    }
+
+    /// What each feature of a candidate adds to its score, with the feature's name and value; those that add nothing are
+    /// left out.
+    pub fn reasons(&self, evidence: &Evidence) -> Vec<Reason> {
+        reasons(Evidence::NAMES, &evidence.values(), &self.candidate)
+    }
+
+    /// The same for "none of these".
+    pub fn none_reasons(&self, evidence: &NoneEvidence) -> Vec<Reason> {
+        reasons(NoneEvidence::NAMES, &evidence.values(), &self.none)
+    }
+}
+
+/// What a feature adds to a score.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Reason {
+    /// The name of the feature, a field of [`Evidence`] or [`NoneEvidence`].
+    pub feature: &'static str,
+    /// Its value.
+    pub value: f64,
+    /// Its value by its weight.
+    pub adds: f64,
+}
+
+fn reasons(names: &[&'static str], values: &[f64], weights: &[f64]) -> Vec<Reason> {
+    let all = names.iter().zip(values).zip(weights);
+    let mut found: Vec<Reason> =
+        all.map(|((&feature, &value), weight)| Reason { feature, value, adds: weight * value }).collect();
+    found.retain(|reason| reason.adds != 0.0);
+    found.sort_by(|a, b| b.adds.abs().total_cmp(&a.adds.abs()));
+    found
 }
 
 /// The probability of each candidate from its score; what is missing to 1 is that of "none of these".
-pub fn probabilities(scores: &[f64]) -> Vec<f64> {
-    let highest = scores.iter().copied().fold(NONE, f64::max);
-    let sum: f64 = scores.iter().chain([&NONE]).map(|score| (score - highest).exp()).sum();
+pub fn probabilities(scores: &[f64], none: f64) -> Vec<f64> {
+    let highest = scores.iter().copied().fold(none, f64::max);
+    let sum: f64 = scores.iter().chain([&none]).map(|score| (score - highest).exp()).sum();
     scores.iter().map(|score| (score - highest).exp() / sum).collect()
 }
 
@@ -54,23 +166,33 @@ mod tests {
 
     #[test]
     fn probabilities_leave_room_for_none() {
-        let found = probabilities(&[NONE, NONE]);
+        let found = probabilities(&[3.5, 3.5], 3.5);
         assert!((found[0] - 1.0 / 3.0).abs() < 1e-12 && found[0] == found[1]);
-        assert!(probabilities(&[]).is_empty());
-        let far = probabilities(&[-1e308, 1e308]);
+        assert!(probabilities(&[], 0.0).is_empty());
+        let far = probabilities(&[-1e308, 1e308], 0.0);
         assert_eq!(far, [0.0, 1.0]);
     }
 
     #[test]
-    fn more_evidence_never_lowers_a_score() {
-        let base = Evidence { official_name: 1.0, log_importance: 9.0, ..Evidence::default() };
-        for more in [
-            Evidence { country_support: 0.5, ..base },
-            Evidence { in_named_container: 1.0, ..base },
-            Evidence { type_word: 1.0, ..base },
-            Evidence { exact_match: 1.0, ..base },
-        ] {
-            assert!(score(&more) > score(&base));
+    fn what_is_said_of_a_place_speaks_for_it() {
+        let base = Evidence { official_name: 1.0, importance: 0.9, ..Evidence::default() };
+        for weights in [&Ranker::embedded().alone, &Ranker::embedded().together] {
+            for more in [
+                Evidence { in_named_container: 1.0, ..base },
+                Evidence { holds_named_place: 1.0, ..base },
+                Evidence { type_word: 1.0, ..base },
+                Evidence { importance: 1.2, ..base },
+            ] {
+                assert!(weights.score(&more) > weights.score(&base), "{more:?}");
+            }
         }
+    }
+
+    #[test]
+    fn wrong_weights_are_told() {
+        let told = |from: &str, to: &str| Ranker::parse(&EMBEDDED.replacen(from, to, 1)).unwrap_err();
+        assert!(told("exact_match", "exact_mtch").contains("\"exact_mtch\" is no feature"));
+        assert!(told("\"alone\"", "\"lone\"").contains("alone"));
+        assert!(Ranker::parse("{}").is_err());
     }
 }

@@ -29,8 +29,10 @@ fn resolved(marked: &str, places: Vec<PlaceInput>) -> (Vec<Entity>, Vec<Relation
         mentions.push(Mention { span: Span::new(text.len(), text.len()), label, score: 1.0 });
     }
     let (document, gazetteer) = (Document::new("", text), gazetteer(places));
-    let found = candidates(&document, &mentions, &gazetteer);
-    resolve(&document, &mentions, &found, &gazetteer)
+    let resolver = Resolver::new(gazetteer);
+    let toponyms = resolver.toponyms(&document, &mentions);
+    let Resolved { entities, relations, .. } = resolver.resolve(&document, &mentions, &toponyms);
+    (entities, relations)
 }
 
 /// The id of the place of each mention, `-` for none.

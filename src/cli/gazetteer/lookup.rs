@@ -137,7 +137,7 @@ fn look_up(name: &str, args: &LookupArgs, gazetteer: &Gazetteer) -> Vec<Found> {
         candidates = gazetteer.lookup_fuzzy(name);
         candidates.retain(is_there);
     }
-    let found = resolve::places_of(&candidates, gazetteer).into_iter().map(|(candidate, place)| Found {
+    let found = resolve::places_of(name, &candidates, gazetteer).into_iter().map(|(candidate, place)| Found {
         distance_km: args.near.map(|near| place.location.distance(near).0),
         candidate,
         place,

@@ -1,0 +1,55 @@
+//! What is known of the documents before they are read, and how places are chosen.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::Args;
+use clap::builder::FalseyValueParser;
+use dateline::gazetteer::{CountryCode, Gazetteer};
+use dateline::geo::LatLon;
+use dateline::resolve::ranker::Ranker;
+use dateline::resolve::{Options, Resolver, place_named};
+
+use super::{PlacesArgs, coordinates};
+
+/// How places are chosen among those of a name.
+#[derive(Args)]
+pub struct ResolutionArgs {
+    /// Where the documents were published, as a name or as coordinates: "Bangor, Maine", 44.8,-68.8. A local paper writes
+    /// of its own town without saying where that is
+    #[arg(long, value_name = "PLACE", env = "DATELINE_NEAR", allow_hyphen_values = true)]
+    near: Option<String>,
+    /// The country where the documents were published, as its code of two letters
+    #[arg(long, value_name = "CODE", env = "DATELINE_COUNTRY")]
+    country: Option<CountryCode>,
+    /// Tell why each place was chosen: the best candidates of each name with what speaks for them
+    #[arg(long, env = "DATELINE_EXPLAIN", value_parser = FalseyValueParser::new())]
+    explain: bool,
+    /// Weights of the evidence, as scripts/train_ranker.py writes them [default: the built-in ones]
+    #[arg(long, value_name = "FILE", env = "DATELINE_RANKER")]
+    ranker: Option<PathBuf>,
+}
+
+impl ResolutionArgs {
+    /// A resolver of the places of a gazetteer.
+    pub fn open(&self, places: &PlacesArgs) -> anyhow::Result<Resolver> {
+        let gazetteer = places.open()?;
+        let near = self.near.as_deref().map(|near| position(near, &gazetteer)).transpose()?;
+        let options = Options { near, country: self.country, explain: self.explain, ..Options::default() };
+        let resolver = Resolver::new(gazetteer).with_options(options);
+        Ok(match &self.ranker {
+            Some(file) => resolver.with_ranker(Ranker::open(file)?),
+            None => resolver,
+        })
+    }
+}
+
+fn position(near: &str, gazetteer: &Gazetteer) -> anyhow::Result<LatLon> {
+    if coordinates::degrees(near).is_some() {
+        return coordinates::parse(near).map_err(anyhow::Error::msg).context("--near");
+    }
+    let expected = || {
+        format!("--near {near}: the gazetteer has no such place; expected a name, like \"Bangor, Maine\", or coordinates")
+    };
+    Ok(place_named(near, gazetteer).with_context(expected)?.location)
+}

@@ -1,0 +1,333 @@
+//! Mentions that the text and the gazetteer together show better than the model alone.
+//!
+//! The model reads a window; this stage reads the document and knows the names of places. Each rule is one that rarely
+//! errs, since both must agree:
+//!
+//! | rule | example |
+//! |---|---|
+//! | a place and what it is in are two names | "Bangor, Maine" as one mention |
+//! | the full stop of an abbreviation belongs to it | "Ky" of "LONDON, Ky. (AP)" |
+//! | what follows a place after a comma, and holds it, is a place | "Redding, California" where only Redding was found |
+//! | the first words of a dispatch are a place | "XENIA — The trial", "BEIRUT (Reuters):" |
+//! | a party's letter is no part of a place | "Sen. Bob Casey, D-Pa.," |
+//! | what the document names as a place elsewhere, letter by letter | "London" in "London council", in a report from London |
+//! | words that are nothing but names of peoples | "Egyptian" of "the Egyptian-Israeli treaty" |
+//!
+//! A mention that is added has the score of the one that it leans on, or [`ADDED`].
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::evidence::{is_container, lies_in};
+use crate::document::Span;
+use crate::gazetteer::{Candidate, FeatureClass, Gazetteer, NameKind, Place};
+use crate::ner::decode::Mention;
+use crate::ner::labels::Label;
+
+/// The score of a mention that a pattern adds by itself.
+const ADDED: f32 = 0.5;
+
+/// The score from which a mention shows that its name is a place's.
+const SURE: f32 = 0.7;
+
+/// Letters of a name that is looked for in the rest of the document, at least.
+const FEW: usize = 4;
+
+/// Mends the mentions of a text; the result is in order and without overlap, as they are.
+pub fn amend(text: &str, mentions: Vec<Mention>, gazetteer: &Gazetteer) -> Vec<Mention> {
+    let mut amended = Amended { text, gazetteer, mentions: Vec::with_capacity(mentions.len()) };
+    for mention in mentions {
+        amended.split(mention);
+    }
+    amended.add_datelines();
+    amended.add_party_places();
+    amended.add_containers();
+    amended.extend_abbreviations();
+    amended.add_repeated();
+    amended.mentions
+}
+
+struct Amended<'a> {
+    text: &'a str,
+    gazetteer: &'a Gazetteer,
+    mentions: Vec<Mention>,
+}
+
+impl Amended<'_> {
+    fn places(&self, name: &str) -> Vec<Place<'_>> {
+        self.gazetteer.lookup_strictly(name).iter().filter_map(|found| self.gazetteer.get(found.place)).collect()
+    }
+
+    /// Keeps a mention, as two if it names a place and what it is in.
+    fn split(&mut self, mention: Mention) {
+        let name = mention.span.of(self.text);
+        let comma = name.find(',').filter(|_| mention.label == Label::Loc);
+        let parts = comma.and_then(|comma| {
+            let (head, tail) = (name[..comma].trim_end(), name[comma + 1..].trim_start());
+            let whole = self.gazetteer.lookup_strictly(name);
+            (whole.is_empty() && self.holds(tail.split(',').next()?.trim(), head)).then_some((head, tail))
+        });
+        let Some((head, tail)) = parts else { return self.mentions.push(mention) };
+        let start = mention.span.start;
+        self.mentions.push(Mention { span: Span::new(start, start + head.len()), ..mention });
+        self.split(Mention { span: Span::new(mention.span.end - tail.len(), mention.span.end), ..mention });
+    }
+
+    /// Whether a place of one name is a country or division that holds one of another.
+    fn holds(&self, outer: &str, inner: &str) -> bool {
+        let outer: Vec<Place<'_>> = self.places(outer).into_iter().filter(is_container).collect();
+        !outer.is_empty() && self.gazetteer.lookup(inner).iter().filter_map(|found| self.gazetteer.get(found.place)).any(|inner| outer.iter().any(|outer| lies_in(&inner, outer)))
+    }
+
+    /// Makes a place of a stretch of text, unless it only partly overlaps what is a mention already.
+    fn set(&mut self, span: Span, score: f32) {
+        let first = self.mentions.partition_point(|mention| mention.span.end <= span.start);
+        let place = Mention { span, label: Label::Loc, score };
+        match self.mentions.get_mut(first) {
+            Some(there) if there.span == span => there.label = Label::Loc,
+            Some(there) if there.span.start < span.end => {}
+            _ => self.mentions.insert(first, place),
+        }
+    }
+
+    fn add_datelines(&mut self) {
+        static DATELINE: LazyLock<Regex> = LazyLock::new(|| {
+            let agency = r"\((?:AP|AFP|UPI|IPS|IRIN|Reuters|Xinhua|Bloomberg|CNN|[A-Z]{2,6}|[A-Z][a-z]+ ?[A-Z][a-z]+)\)";
+            let dash = "(?:—|–|--|-|:)";
+            Regex::new(&format!(
+                r"(?:\A|\n|[.!?][”’]?\s)[ \t]*([A-Z][A-Z.'’ -]{{2,40}}?|[A-Z][A-Za-z.'’ -]{{2,40}}?)(?:,\s*([A-Z][A-Za-z.]+(?: [A-Z][A-Za-z.]+)?))?\s*(?:({agency})\s*{dash}|{dash})\s"
+            ))
+            .expect("the pattern is tested")
+        });
+        let mut found = Vec::new();
+        for dateline in DATELINE.captures_iter(self.text) {
+            let Some(name) = dateline.get(1) else { continue };
+            let upper = !name.as_str().chars().any(char::is_lowercase);
+            if !upper && dateline.get(3).is_none() {
+                continue;
+            }
+            let named = self.places(name.as_str());
+            let in_named = dateline.get(2).filter(|outer| self.holds(outer.as_str(), name.as_str()));
+            if named.iter().any(|place| place.class == FeatureClass::Populated) || in_named.is_some() {
+                found.push(Span::from(name.range()));
+                found.extend(in_named.map(|outer| Span::from(outer.range())));
+            }
+        }
+        found.into_iter().for_each(|span| self.set(span, ADDED));
+    }
+
+    fn add_party_places(&mut self) {
+        static PARTY: LazyLock<Regex> = LazyLock::new(|| {
+            Regex::new(r"\b[DRI]-([A-Z][A-Za-z]*\.?(?:[A-Z]\.)*(?: [A-Z][a-z]+)?)").expect("the pattern is tested")
+        });
+        let found: Vec<Span> = PARTY.captures_iter(self.text).filter_map(|found| Some(found.get(1)?.range().into())).collect();
+        for span in found {
+            // "D-Beachwood" may have become a person.
+            let overlaps = |mention: &&mut Mention| mention.span.start < span.end && span.start < mention.span.end;
+            let one = self.mentions.iter_mut().find(overlaps);
+            let Some(span) = [span.of(self.text), span.of(self.text).split(' ').next().unwrap_or_default()]
+                .into_iter()
+                .find(|name| !self.gazetteer.lookup_strictly(name).is_empty())
+                .map(|name| Span::new(span.start, span.start + name.len()))
+            else {
+                continue;
+            };
+            match one {
+                Some(mention) if mention.span.start + 2 == span.start => {
+                    (mention.span, mention.label) = (span, Label::Loc);
+                    let next = self.mentions.partition_point(|mention| mention.span.start <= span.start);
+                    // The letters may have reached less far than the name does.
+                    if self.mentions.get(next).is_some_and(|next| next.span.start < span.end) {
+                        self.mentions.remove(next);
+                    }
+                }
+                _ => self.set(span, ADDED),
+            }
+        }
+    }
+
+    /// Places after a comma that hold the place before it.
+    fn add_containers(&mut self) {
+        static NEXT: LazyLock<Regex> = LazyLock::new(|| {
+            Regex::new(r"^,[ \n]([A-Z][\w.'’]*(?:[ -][A-Z][\w.'’]*){0,2})").expect("the pattern is tested")
+        });
+        let mut found = Vec::new();
+        for mention in self.mentions.iter().filter(|mention| mention.label == Label::Loc) {
+            let rest = &self.text[mention.span.end..];
+            let Some(words) = NEXT.captures(&rest[..rest.floor_char_boundary(80)]).and_then(|next| next.get(1)) else {
+                continue;
+            };
+            let start = mention.span.end + words.start();
+            // The longest name that holds it.
+            let ends = words.as_str().match_indices([' ', '-']).map(|(at, _)| at).chain([words.len()]);
+            let ends: Vec<usize> = ends.collect();
+            let name = mention.span.of(self.text);
+            let longest = ends.into_iter().rev().map(|end| words.as_str()[..end].trim_end_matches(['.', '’', '\'']));
+            if let Some(outer) = longest.into_iter().find(|outer| self.holds(outer, name)) {
+                found.push((Span::new(start, start + outer.len()), mention.score));
+            }
+        }
+        found.into_iter().for_each(|(span, score)| self.set(span, score));
+    }
+
+    /// "Ky" in "Ky. " has its full stop; "U.S" has.
+    fn extend_abbreviations(&mut self) {
+        let stops = |mention: &Mention| {
+            let name = mention.span.of(self.text);
+            let written_so = name.contains('.') || name.chars().any(char::is_lowercase);
+            mention.label == Label::Loc
+                && name.len() <= 6
+                && written_so
+                && !name.ends_with('.')
+                && self.text[mention.span.end..].starts_with('.')
+                && self.gazetteer.lookup_strictly(name).iter().any(|found| found.kind == NameKind::Abbreviation)
+        };
+        let extended: Vec<bool> = self.mentions.iter().map(stops).collect();
+        for (mention, stops) in self.mentions.iter_mut().zip(extended) {
+            mention.span.end += usize::from(stops);
+        }
+    }
+
+    /// Names that the document knows as places, and names of peoples, wherever else they stand.
+    fn add_repeated(&mut self) {
+        let mut known: HashMap<&str, Vec<(&str, f32)>> = HashMap::new();
+        for mention in &self.mentions {
+            let name = mention.span.of(self.text);
+            let starts_name = name.starts_with(char::is_uppercase);
+            if mention.label == Label::Loc && mention.score >= SURE && name.len() >= FEW && starts_name {
+                let names = known.entry(first_word(name)).or_default();
+                if names.iter().all(|(other, _)| *other != name) && !self.gazetteer.lookup_strictly(name).is_empty() {
+                    names.push((name, mention.score));
+                }
+            }
+        }
+        // The longest first.
+        known.values_mut().for_each(|names| names.sort_by_key(|(name, _)| std::cmp::Reverse(name.len())));
+        let mut peoples: HashMap<&str, bool> = HashMap::new();
+        let mut added = Vec::new();
+        let mut next = 0;
+        let mut end = 0;
+        for (at, word) in capitalised_words(self.text) {
+            while self.mentions.get(next).is_some_and(|mention| mention.span.end <= at) {
+                next += 1;
+            }
+            let free = self.mentions.get(next).map_or(self.text.len(), |mention| mention.span.start);
+            if at < end || at >= free {
+                continue;
+            }
+            let here = &self.text[at..free];
+            let names = known.get(word).map_or(&[][..], Vec::as_slice);
+            let repeated = names.iter().find(|(name, _)| {
+                here.strip_prefix(*name).is_some_and(|after| !after.starts_with(char::is_alphanumeric))
+            });
+            let mention = match repeated {
+                Some(&(name, score)) => Some((name.len(), Label::Loc, score)),
+                None => {
+                    let is_people = *peoples.entry(word).or_insert_with(|| self.is_people(word));
+                    (is_people && word.len() <= here.len()).then_some((word.len(), Label::Misc, ADDED))
+                }
+            };
+            if let Some((length, label, score)) = mention {
+                end = at + length;
+                added.push(Mention { span: Span::new(at, end), label, score });
+            }
+        }
+        if !added.is_empty() {
+            self.mentions.append(&mut added);
+            self.mentions.sort_by_key(|mention| mention.span);
+        }
+    }
+
+    /// Whether a word is the name of a people and of nothing else.
+    fn is_people(&self, word: &str) -> bool {
+        let found = self.gazetteer.lookup_strictly(word);
+        let demonym = |candidate: &Candidate| candidate.kind == NameKind::Demonym;
+        word.len() > FEW && !found.is_empty() && found.iter().all(demonym)
+    }
+}
+
+fn first_word(name: &str) -> &str {
+    name.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default()
+}
+
+/// The words of a text that begin with a capital letter, with where they begin.
+fn capitalised_words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let words = text.split(|c: char| !c.is_alphanumeric());
+    let words = words.map(move |word| (word.as_ptr() as usize - text.as_ptr() as usize, word));
+    words.filter(|(_, word)| word.starts_with(char::is_uppercase))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gazetteer::testing::{gazetteer, place};
+
+    fn places() -> Gazetteer {
+        let maine = place("geonames:1", "Maine", "A.ADM1", (45.5, -69.0), "US", 1_300_000);
+        let kentucky = place("geonames:2", "Kentucky", "A.ADM1", (38.2, -84.9), "US", 4_500_000);
+        let within = |code: &str, place: crate::gazetteer::build::PlaceInput| crate::gazetteer::build::PlaceInput {
+            admin1: Some(code.to_owned()),
+            ..place
+        };
+        gazetteer([
+            within("ME", maine),
+            within("KY", kentucky.with_name("Ky.", NameKind::Abbreviation)),
+            within("ME", place("geonames:3", "Bangor", "P.PPL", (44.8, -68.8), "US", 32_000)),
+            within("KY", place("geonames:4", "London", "P.PPL", (37.1, -84.1), "US", 8_000)),
+            place("geonames:5", "Egypt", "A.PCLI", (27.0, 30.0), "EG", 98_000_000)
+                .with_name("Egyptian", NameKind::Demonym),
+        ])
+    }
+
+    /// Amends a text in which `[brackets]` stand around places and `{braces}` around persons.
+    fn amended(marked: &str) -> Vec<String> {
+        let (mut text, mut mentions) = (String::new(), Vec::<Mention>::new());
+        for c in marked.chars() {
+            match c {
+                '[' | '{' => {
+                    let label = if c == '[' { Label::Loc } else { Label::Per };
+                    mentions.push(Mention { span: Span::new(text.len(), text.len()), label, score: 1.0 });
+                }
+                ']' | '}' => mentions.last_mut().unwrap().span.end = text.len(),
+                c => text.push(c),
+            }
+        }
+        let found = amend(&text, mentions, &places());
+        assert!(found.windows(2).all(|pair| pair[0].span.end <= pair[1].span.start), "{found:?}");
+        found.iter().map(|mention| format!("{} {}", mention.span.of(&text), mention.label)).collect()
+    }
+
+    #[test]
+    fn a_place_and_what_it_is_in_are_two_names() {
+        assert_eq!(amended("in [Bangor, Maine]."), ["Bangor LOC", "Maine LOC"]);
+        assert_eq!(amended("in [Bangor, Kentucky]."), ["Bangor, Kentucky LOC"]);
+        assert_eq!(amended("in [Bangor], Maine, on"), ["Bangor LOC", "Maine LOC"]);
+        assert_eq!(amended("in [Bangor], Monday"), ["Bangor LOC"]);
+    }
+
+    #[test]
+    fn abbreviations_have_their_stops() {
+        assert_eq!(amended("[LONDON], [Ky]. (AP) — A man"), ["LONDON LOC", "Ky. LOC"]);
+        assert_eq!(amended("a man of [London], Ky., said"), ["London LOC", "Ky. LOC"]);
+        assert_eq!(amended("Sen. {Jo Doe}, {D-Ky}., said"), ["Jo Doe PER", "Ky. LOC"]);
+    }
+
+    #[test]
+    fn dispatches_begin_with_a_place() {
+        assert_eq!(amended("BANGOR — A man"), ["BANGOR LOC"]);
+        assert_eq!(amended("Tax is up. {BANGOR}, Maine (AP) -- A man"), ["BANGOR LOC", "Maine LOC"]);
+        assert_eq!(amended("Bangor (Reuters) - A man"), ["Bangor LOC"]);
+        assert!(amended("Bangor - A man").is_empty());
+        assert!(amended("BREAKING: A man").is_empty());
+    }
+
+    #[test]
+    fn what_is_a_place_elsewhere_is_one() {
+        assert_eq!(amended("London police said that [London] slept."), ["London LOC", "London LOC"]);
+        assert_eq!(amended("Londoners said that [London] slept."), ["London LOC"]);
+        assert_eq!(amended("the Egyptian team"), ["Egyptian MISC"]);
+        assert_eq!(amended("{London} of [London]"), ["London PER", "London LOC"]);
+    }
+}

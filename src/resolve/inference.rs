@@ -1,0 +1,364 @@
+//! Weighs the candidates of all names of a document together.
+//!
+//! First every name is weighed for itself, by what the gazetteer and the words beside it say. Then it is weighed again
+//! with what the other names say of their surroundings, each as far as it is sure; and once more, since what was sure
+//! only with the help of others now helps in its turn.
+
+use super::context::Context;
+use super::evidence::{
+    Evidence, NoneEvidence, intrinsic, is, is_container, is_country, is_division_around, lies_in, type_word_contradicts,
+    type_word_fits,
+};
+use super::publisher::Publisher;
+use super::ranker::{Ranker, Weights, probabilities};
+use super::support::{OnSphere, Reading, Support};
+use super::toponym::{Role, Toponym};
+use crate::document::Span;
+use crate::gazetteer::{Candidate, FeatureClass, Fold, Gazetteer, Place, PlaceIndex};
+use crate::ner::decode::Mention;
+use crate::ner::labels::Label;
+
+/// How often names are weighed with the support of the others.
+const ROUNDS: usize = 2;
+
+/// Candidates of what a name is said to be in, or to hold, or to stand in a list with, that are looked at.
+const RELATED: usize = 40;
+
+/// Others of a list that are looked at.
+const LISTED: usize = 16;
+
+/// A town in which a place is said to be lies no farther from it, in kilometres.
+const IN_TOWN: f64 = 50.0;
+
+/// A candidate with what it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'g> {
+    /// The candidate.
+    pub candidate: Candidate,
+    /// Its place.
+    pub place: Place<'g>,
+    at: OnSphere,
+}
+
+/// A toponym's candidates, weighed.
+#[derive(Clone, Debug, Default)]
+pub struct Ranked<'g> {
+    /// The candidates, the most probable first.
+    pub candidates: Vec<Weighed<'g>>,
+    /// What speaks for none of them.
+    pub none: NoneEvidence,
+}
+
+/// A candidate with what speaks for it.
+#[derive(Clone, Copy, Debug)]
+pub struct Weighed<'g> {
+    /// The candidate.
+    pub candidate: Candidate,
+    /// Its place.
+    pub place: Place<'g>,
+    /// What speaks for it.
+    pub evidence: Evidence,
+    /// How probable it is.
+    pub probability: f64,
+}
+
+impl<'g> Ranked<'g> {
+    /// The best candidate, unless "none of these" is more probable.
+    pub fn best(&self) -> Option<&Weighed<'g>> {
+        let none = 1.0 - self.candidates.iter().map(|weighed| weighed.probability).sum::<f64>();
+        self.candidates.first().filter(|best| best.probability >= none)
+    }
+}
+
+/// What is weighed, and where it stands.
+pub struct Names<'a, 'g> {
+    /// The text.
+    pub text: &'a str,
+    /// Its mentions.
+    pub mentions: &'a [Mention],
+    /// The names of places among them.
+    pub toponyms: &'a [Toponym],
+    /// What is said beside them.
+    pub context: &'a Context,
+    /// Where it was published, as far as it is known.
+    pub publisher: &'a Publisher,
+    /// Where the places are.
+    pub gazetteer: &'g Gazetteer,
+    /// Whether the names are known to be those of places: then "none of these" is no answer.
+    pub certain: bool,
+}
+
+/// How well a candidate agrees with the positions that the text states, 0 if it states none.
+pub type Stated<'a> = &'a dyn Fn(usize, &Place<'_>, &[Ranked<'_>]) -> f64;
+
+/// Weighs every name alone.
+pub fn weigh_alone<'g>(names: &Names<'_, 'g>, ranker: &Ranker) -> Vec<Ranked<'g>> {
+    let known = known(names);
+    let said = said(names, &known);
+    let none = none_evidence(names, &known);
+    let rank = |n: usize| {
+        let evidence = known[n].iter().zip(&said[n]).map(|(known, evidence)| (*known, *evidence));
+        ranked(evidence, none[n], &ranker.alone, names.certain)
+    };
+    (0..names.toponyms.len()).map(rank).collect()
+}
+
+/// Weighs every name with what the others say, from what each was taken for alone.
+pub fn weigh_together<'g>(
+    names: &Names<'_, 'g>,
+    alone: Vec<Ranked<'g>>,
+    ranker: &Ranker,
+    stated: Stated<'_>,
+) -> Vec<Ranked<'g>> {
+    (0..ROUNDS).fold(alone, |before, _| weigh_again(names, &before, ranker, stated))
+}
+
+fn weigh_again<'g>(
+    names: &Names<'_, 'g>,
+    before: &[Ranked<'g>],
+    ranker: &Ranker,
+    stated: Stated<'_>,
+) -> Vec<Ranked<'g>> {
+    let support = support(names.context, before);
+    // The support of a name's candidates is the same wherever the name stands beside the same names.
+    let rank = |(n, old): (usize, &Ranked<'g>)| {
+        let name = names.context.name(n);
+        let beside = names.context.neighbours(n);
+        let listed: Vec<Option<&Weighed<'_>>> =
+            names.context.list(n).take(LISTED).map(|other| before[other].candidates.first()).collect();
+        let evidence = old.candidates.iter().map(|weighed| {
+            let Weighed { candidate, place, evidence, .. } = *weighed;
+            let at = OnSphere::new(place.location);
+            let (list_division, list_company) = list_evidence(&place, &listed);
+            let evidence = Evidence { list_division, list_company, stated_position: stated(n, &place, before), ..evidence };
+            let evidence = support.evidence(name, &place, at, &beside, evidence);
+            (Known { candidate, place, at }, evidence)
+        });
+        ranked(evidence, old.none, &ranker.together, names.certain)
+    };
+    before.iter().enumerate().map(rank).collect()
+}
+
+fn ranked<'g>(
+    evidence: impl Iterator<Item = (Known<'g>, Evidence)>,
+    none: NoneEvidence,
+    weights: &Weights,
+    certain: bool,
+) -> Ranked<'g> {
+    let evidence: Vec<(Known<'g>, Evidence)> = evidence.collect();
+    let scores: Vec<f64> = evidence.iter().map(|(_, evidence)| weights.score(evidence)).collect();
+    let none_score = if certain { f64::NEG_INFINITY } else { weights.none_score(&none) };
+    let weighed = evidence.into_iter().zip(probabilities(&scores, none_score));
+    let mut candidates: Vec<Weighed<'g>> = weighed
+        .map(|((known, evidence), probability)| Weighed {
+            candidate: known.candidate,
+            place: known.place,
+            evidence,
+            probability,
+        })
+        .collect();
+    // Equals stand in the order of their ranks by the gazetteer, whatever they were taken for before.
+    candidates.sort_by(|a, b| {
+        b.probability.total_cmp(&a.probability).then(a.evidence.rank.total_cmp(&b.evidence.rank))
+    });
+    Ranked { candidates, none }
+}
+
+/// The places of the candidates of each toponym.
+fn known<'g>(names: &Names<'_, 'g>) -> Vec<Vec<Known<'g>>> {
+    let known = |&candidate: &Candidate| {
+        let place = names.gazetteer.get(candidate.place)?;
+        Some(Known { candidate, place, at: OnSphere::new(place.location) })
+    };
+    let mut found: Vec<Vec<Known<'g>>> = Vec::with_capacity(names.toponyms.len());
+    for (n, toponym) in names.toponyms.iter().enumerate() {
+        // Names are repeated, and their candidates with them.
+        let first = names.context.toponyms_of(names.context.name(n))[0];
+        let repeated = first < n && names.toponyms[first].candidates == toponym.candidates;
+        found.push(if repeated { found[first].clone() } else { toponym.candidates.iter().filter_map(known).collect() });
+    }
+    found
+}
+
+/// What each candidate's name and the words beside it say.
+fn said(names: &Names<'_, '_>, known: &[Vec<Known<'_>>]) -> Vec<Vec<Evidence>> {
+    let mut found: Vec<Vec<Evidence>> = Vec::with_capacity(known.len());
+    for n in 0..known.len() {
+        let (context, name) = (names.context, names.context.name(n));
+        let first = context.toponyms_of(name)[0];
+        let same_words = |a: usize, b: usize| {
+            context.outer(a) == context.outer(b)
+                && context.inner(a) == context.inner(b)
+                && context.type_word(a) == context.type_word(b)
+                && context.own_type_word(a) == context.own_type_word(b)
+                && names.toponyms[a].candidates == names.toponyms[b].candidates
+        };
+        found.push(if first < n && same_words(first, n) { found[first].clone() } else { said_of(names, known, n) });
+    }
+    found
+}
+
+fn said_of(names: &Names<'_, '_>, known: &[Vec<Known<'_>>], n: usize) -> Vec<Evidence> {
+    let context = names.context;
+    let related = |others: &[usize]| {
+        let places = others.iter().flat_map(|&other| &known[other]);
+        places.map(|known| known.place).collect::<Vec<_>>()
+    };
+    let around = related(context.outer(n));
+    let outer: Vec<&Place<'_>> = around.iter().filter(|place| is_container(place)).take(RELATED).collect();
+    let towns: Vec<&Place<'_>> =
+        around.iter().filter(|place| place.class == FeatureClass::Populated).take(RELATED).collect();
+    let inner = related(context.inner(n));
+    let own = &known[n];
+    let strictly = own.iter().any(|known| known.candidate.fold <= Fold::Folded);
+    let importance = |known: &Known<'_>| f64::from(known.place.importance().max(1));
+    let most = own.iter().map(importance).fold(1.0, f64::max);
+    let rivals = own.iter().filter(|known| importance(known) * 10.0 >= most).count();
+    let said = context.type_word(n);
+    let own_said = context.own_type_word(n);
+    let mut found: Vec<Evidence> = Vec::with_capacity(own.len());
+    for (order, known) in own.iter().enumerate() {
+        let place = &known.place;
+        let namesake = |around: bool| {
+            own.iter().take(RELATED).any(|other| {
+                other.candidate.fold <= known.candidate.fold
+                    && if around {
+                        is_division_around(&other.place, place)
+                    } else {
+                        is_division_around(place, &other.place)
+                    }
+            })
+        };
+        let relative = importance(known) / most;
+        let in_town = |town: &&Place<'_>| {
+            town.index != place.index && OnSphere::new(town.location).distance(known.at) < IN_TOWN
+        };
+        let holds = is_container(place) && inner.iter().take(RELATED).any(|inner| lies_in(inner, place));
+        found.push(Evidence {
+            needless_liberty: is(strictly && known.candidate.fold > Fold::Folded),
+            relative_importance: relative.ln() / 10.0,
+            unrivalled: is(rivals == 1 && relative >= 1.0),
+            rank: (1.0 + order as f64).ln(),
+            has_namesake_town: is(matches!(place.feature, "ADM1" | "ADM2") && namesake(false)),
+            has_namesake_division: is(place.class == FeatureClass::Populated && namesake(true)),
+            in_named_container: is(outer.iter().any(|outer| lies_in(place, outer))),
+            in_named_town: is(towns.iter().any(in_town)),
+            holds_named_place: is(holds),
+            type_word: is(said.is_some_and(|said| type_word_fits(&said.word, place))),
+            other_type_word: is(own_said.is_some_and(|said| type_word_contradicts(&said.word, said.follows, place))),
+            near_publisher: names.publisher.nearness(place.location),
+            publisher_country: is(names.publisher.is_in(place.country)),
+            ..intrinsic(known.candidate, place)
+        });
+    }
+    if found.iter().any(|evidence| evidence.in_named_container > 0.0) {
+        for evidence in &mut found {
+            evidence.in_other_container = 1.0 - evidence.in_named_container;
+        }
+    }
+    found
+}
+
+/// Of the others of a list, the shares that lie in a place's division and in its country; of countries, that are
+/// countries.
+fn list_evidence(place: &Place<'_>, listed: &[Option<&Weighed<'_>>]) -> (f64, f64) {
+    if listed.is_empty() {
+        return (0.0, 0.0);
+    }
+    let share = |is_company: &dyn Fn(&Place<'_>) -> bool| {
+        let company = listed.iter().flatten().filter(|other| is_company(&other.place));
+        company.map(|other| other.probability).sum::<f64>() / listed.len() as f64
+    };
+    let other = |other: &Place<'_>| other.index != place.index;
+    if is_country(place) {
+        return (0.0, share(&|company| other(company) && is_country(company)));
+    }
+    let division = |company: &Place<'_>| other(company) && place.admin1.is_some() && company.admin1 == place.admin1;
+    let country =
+        |company: &Place<'_>| other(company) && !is_country(company) && place.country.is_some() && company.country == place.country;
+    (share(&division), share(&country))
+}
+
+/// What all names say together: each by the toponym of it that is surest.
+fn support(context: &Context, ranked: &[Ranked<'_>]) -> Support {
+    let names = (0..context.names()).map(|name| {
+        let sure = |n: &usize| ranked[*n].candidates.first().map_or(0.0, |best| best.probability);
+        let surest = context.toponyms_of(name).iter().copied().max_by(|a, b| sure(a).total_cmp(&sure(b)).then(b.cmp(a)));
+        let readings = surest.map_or(&[][..], |n| &ranked[n].candidates).iter().take(8);
+        readings
+            .map(|weighed| Reading { name, place: weighed.place, probability: weighed.probability })
+            .collect::<Vec<_>>()
+    });
+    Support::new(names)
+}
+
+/// What speaks for none of the candidates of each toponym.
+fn none_evidence(names: &Names<'_, '_>, known: &[Vec<Known<'_>>]) -> Vec<NoneEvidence> {
+    let persons = persons(names.text, names.mentions);
+    let one = |(n, toponym): (usize, &Toponym)| {
+        let mention = &names.mentions[toponym.mention];
+        let name = toponym.span.of(names.text);
+        let (before, after) = around(names.text, mention.span, toponym.span);
+        let importance = known[n].iter().map(|known| known.place.importance()).max().unwrap_or(1);
+        let is_within = toponym.role == Role::Within;
+        NoneEvidence {
+            always: 1.0,
+            within: is(is_within),
+            organisation: is(toponym.role == Role::Organisation),
+            people: is(toponym.role == Role::People),
+            unsure: 1.0 - f64::from(mention.score),
+            importance: f64::from(importance.max(1)).ln() / 10.0,
+            only_loosely: is(!known[n].iter().any(|known| known.candidate.fold <= Fold::Folded)),
+            one_word: is(!name.trim().contains(char::is_whitespace)),
+            lower_case: is(!name.starts_with(char::is_uppercase)),
+            before_civic_word: is(is_within && CIVIC.contains(&&*after)),
+            after_of: is(is_within && matches!(&*before, "of" | "at" | "for" | "in")),
+            begins_name: is(is_within && toponym.span.start == mention.span.start),
+            ends_name: is(is_within && toponym.span.end == mention.span.end),
+            before_street_word: is(STREETS.contains(&&*after)),
+            person_namesake: is(persons.contains(name)),
+            repeated: is(names.context.toponyms_of(names.context.name(n)).len() > 1),
+        }
+    };
+    names.toponyms.iter().enumerate().map(one).collect()
+}
+
+/// The last words of the names of persons.
+fn persons<'t>(text: &'t str, mentions: &[Mention]) -> std::collections::HashSet<&'t str> {
+    let persons = mentions.iter().filter(|mention| mention.label == Label::Per);
+    persons.filter_map(|mention| mention.span.of(text).split_whitespace().next_back()).collect()
+}
+
+/// The words next to a toponym, in lower case, within its mention or beside it.
+fn around(text: &str, mention: Span, toponym: Span) -> (String, String) {
+    let before = text[mention.start..toponym.start].split_whitespace().next_back().unwrap_or_default();
+    let rest = &text[toponym.end..];
+    let rest = &rest[..rest.floor_char_boundary(40)];
+    let after = rest.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty()).unwrap_or_default();
+    (before.to_lowercase(), after.to_lowercase())
+}
+
+/// Words for public bodies and offices, which bear the name of where they are.
+const CIVIC: [&str; 50] = [
+    "county", "city", "town", "township", "state", "police", "sheriff", "fire", "department", "school", "schools", "high",
+    "elementary", "middle", "university", "college", "council", "board", "commission", "court", "hospital", "medical",
+    "airport", "jail", "library", "chamber", "district", "parish", "public", "community", "regional", "municipal",
+    "area", "supreme", "house", "senate", "legislature", "government", "ministry", "parliament", "national", "foreign",
+    "interior", "army", "embassy", "general", "attorney", "highway", "water", "health",
+];
+
+/// Words for streets.
+const STREETS: [&str; 22] = [
+    "street", "st", "road", "rd", "avenue", "ave", "drive", "dr", "lane", "boulevard", "blvd", "highway", "parkway",
+    "court", "place", "square", "terrace", "way", "pike", "crescent", "close", "trail",
+];
+
+/// Whether the best candidate is an area rather than a point on the map.
+pub fn is_area(place: &Place<'_>) -> bool {
+    is_country(place) || place.feature.starts_with("ADM") || place.radius.is_some()
+}
+
+/// The candidate of a toponym by its place.
+pub fn by_place<'a, 'g>(ranked: &'a Ranked<'g>, place: PlaceIndex) -> Option<&'a Weighed<'g>> {
+    ranked.candidates.iter().find(|weighed| weighed.place.index == place)
+}

@@ -1,0 +1,226 @@
+//! What the names of a document say of one another: the countries and divisions that they speak of, and how near to each
+//! other they are.
+//!
+//! A name counts once however often it stands, with all the places that it may mean, each by its probability; and never
+//! for itself.
+
+use std::collections::HashMap;
+
+use super::evidence::{Evidence, is, is_country};
+use crate::gazetteer::{CountryCode, FeatureClass, Place, PlaceIndex};
+use crate::geo::LatLon;
+
+/// Names whose places are looked at for nearness, at most: more are rarely needed to know where a document is, and a
+/// document of ten thousand names takes time in proportion.
+const LANDMARKS: usize = 48;
+
+/// Places of a name that are counted, at most, and the least probability of one.
+const READINGS: usize = 4;
+const UNLIKELY: f64 = 0.04;
+
+/// The radius of the sphere that nearness is measured on.
+const EARTH_KM: f64 = 6371.0;
+
+/// A position as a point of the unit sphere: near enough for nearness, and quick.
+#[derive(Clone, Copy, Debug)]
+pub struct OnSphere([f64; 3]);
+
+impl OnSphere {
+    /// Of a position.
+    pub fn new(at: LatLon) -> Self {
+        let (lat, lon) = (at.lat.to_radians(), at.lon.to_radians());
+        Self([lat.cos() * lon.cos(), lat.cos() * lon.sin(), lat.sin()])
+    }
+
+    /// The square of the length of the straight line to another, in units of the radius.
+    fn chord_squared(self, other: Self) -> f64 {
+        self.0.iter().zip(other.0).map(|(a, b)| (a - b) * (a - b)).sum()
+    }
+
+    /// The distance along the sphere in kilometres, a little short over thousands.
+    pub fn distance(self, other: Self) -> f64 {
+        EARTH_KM * self.chord_squared(other).sqrt()
+    }
+}
+
+/// One of the places that a name of the document may mean.
+#[derive(Clone, Copy, Debug)]
+pub struct Reading<'g> {
+    /// The number of the name.
+    pub name: usize,
+    /// The place.
+    pub place: Place<'g>,
+    /// How probable it is.
+    pub probability: f64,
+}
+
+/// What the names of a document say together.
+#[derive(Debug, Default)]
+pub struct Support {
+    total: f64,
+    countries: HashMap<CountryCode, f64>,
+    first_levels: HashMap<PlaceIndex, f64>,
+    second_levels: HashMap<PlaceIndex, f64>,
+    /// What each name added.
+    own: HashMap<usize, Own>,
+    landmarks: Vec<Landmark>,
+}
+
+/// What one name added.
+#[derive(Debug, Default)]
+struct Own {
+    total: f64,
+    countries: Vec<(CountryCode, f64)>,
+    first_levels: Vec<(PlaceIndex, f64)>,
+    second_levels: Vec<(PlaceIndex, f64)>,
+}
+
+#[derive(Debug)]
+struct Landmark {
+    name: usize,
+    at: OnSphere,
+    probability: f64,
+}
+
+impl Support {
+    /// Counts the readings of all names: those of one name together, the most probable first, names in the order of the
+    /// document.
+    pub fn new<'g>(names: impl Iterator<Item = Vec<Reading<'g>>>) -> Self {
+        let mut support = Self::default();
+        let mut named = 0;
+        for readings in names {
+            let mut own = Own::default();
+            let mut landmark = false;
+            let likely = readings.iter().take(READINGS).filter(|reading| reading.probability >= UNLIKELY);
+            for &Reading { name, place, probability } in likely {
+                own.add(&place, probability);
+                if named < LANDMARKS && is_landmark(&place) {
+                    landmark = true;
+                    support.landmarks.push(Landmark { name, at: OnSphere::new(place.location), probability });
+                }
+            }
+            named += usize::from(landmark);
+            if let Some(first) = readings.first() {
+                support.add(first.name, own);
+            }
+        }
+        support
+    }
+
+    fn add(&mut self, name: usize, own: Own) {
+        self.total += own.total;
+        own.countries.iter().for_each(|&(key, weight)| *self.countries.entry(key).or_default() += weight);
+        own.first_levels.iter().for_each(|&(key, weight)| *self.first_levels.entry(key).or_default() += weight);
+        own.second_levels.iter().for_each(|&(key, weight)| *self.second_levels.entry(key).or_default() += weight);
+        self.own.insert(name, own);
+    }
+
+    /// Adds to a candidate's evidence what the other names of the document say. `beside`: the names that stand next to
+    /// it in the text.
+    pub fn evidence(
+        &self,
+        name: usize,
+        place: &Place<'_>,
+        at: OnSphere,
+        beside: &[usize],
+        evidence: Evidence,
+    ) -> Evidence {
+        let none = Own::default();
+        let own = self.own.get(&name).unwrap_or(&none);
+        let total = self.total - own.total;
+        let country = place.country.map_or(0.0, |code| beyond(&self.countries, &own.countries, code));
+        let inside = |division: Option<PlaceIndex>| division.filter(|_| !is_country(place));
+        let first = inside(place.admin1).map_or(0.0, |key| beyond(&self.first_levels, &own.first_levels, key));
+        let second = inside(place.admin2).map_or(0.0, |key| beyond(&self.second_levels, &own.second_levels, key));
+        let mut evidence = Evidence {
+            country_support: weighed(country, total),
+            alone_in_country: is(total > 0.2 && country < 0.05 && place.country.is_some()),
+            first_level_support: weighed(first, total),
+            second_level_support: weighed(second, total),
+            ..evidence
+        };
+        self.add_nearness(name, at, beside, &mut evidence);
+        evidence
+    }
+
+    fn add_nearness(&self, name: usize, at: OnSphere, beside: &[usize], evidence: &mut Evidence) {
+        // How probable it is that none is near, name by name: their readings stand together.
+        let mut apart = [1.0; 4];
+        let mut apart_beside = [1.0; 2];
+        let (mut near, mut all) = (0.0, 0.0);
+        let mut of_name = [0.0; 4];
+        let mut readings = self.landmarks.iter().filter(|landmark| landmark.name != name).peekable();
+        while let Some(landmark) = readings.next() {
+            let km = at.distance(landmark.at);
+            let close = |scale: f64| landmark.probability * (-(km / scale) * (km / scale)).exp();
+            of_name.iter_mut().zip([15.0, 50.0, 150.0, 500.0]).for_each(|(sum, scale)| *sum += close(scale));
+            near += close(100.0);
+            all += landmark.probability;
+            if readings.peek().is_some_and(|next| next.name == landmark.name) {
+                continue;
+            }
+            apart.iter_mut().zip(of_name).for_each(|(apart, sum)| *apart *= 1.0 - sum.min(1.0));
+            if beside.contains(&landmark.name) {
+                apart_beside[0] *= 1.0 - of_name[1].min(1.0);
+                apart_beside[1] *= 1.0 - of_name[3].min(1.0);
+            }
+            of_name = [0.0; 4];
+        }
+        evidence.within_15_km = 1.0 - apart[0];
+        evidence.within_50_km = 1.0 - apart[1];
+        evidence.within_150_km = 1.0 - apart[2];
+        evidence.within_500_km = 1.0 - apart[3];
+        evidence.neighbour_within_50_km = 1.0 - apart_beside[0];
+        evidence.neighbour_within_500_km = 1.0 - apart_beside[1];
+        evidence.share_within_100_km = if all > 0.0 { near / all } else { 0.0 };
+    }
+}
+
+impl Own {
+    fn add(&mut self, place: &Place<'_>, probability: f64) {
+        let Some(country) = place.country else { return };
+        // A city speaks for its country too, but less than the country's own name does.
+        let weight = if is_country(place) { 1.0 } else { 0.5 } * probability;
+        self.total += weight;
+        add_to(&mut self.countries, country, weight);
+        if is_country(place) {
+            return;
+        }
+        if let Some(division) = place.admin1 {
+            add_to(&mut self.first_levels, division, if division == place.index { 1.0 } else { 0.5 } * probability);
+        }
+        if let Some(division) = place.admin2 {
+            add_to(&mut self.second_levels, division, if division == place.index { 1.0 } else { 0.5 } * probability);
+        }
+    }
+}
+
+fn add_to<K: PartialEq>(sums: &mut Vec<(K, f64)>, key: K, weight: f64) {
+    match sums.iter_mut().find(|(known, _)| *known == key) {
+        Some((_, sum)) => *sum += weight,
+        None => sums.push((key, weight)),
+    }
+}
+
+/// Whether nearness to it says something: not to the middle of a country, a state or a sea.
+fn is_landmark(place: &Place<'_>) -> bool {
+    match place.class {
+        FeatureClass::Populated | FeatureClass::Spot => true,
+        FeatureClass::Administrative => place.feature.starts_with("ADM") && place.feature != "ADM1",
+        _ => place.radius.is_none_or(|radius| radius.0 < 50.0),
+    }
+}
+
+fn beyond<K: std::hash::Hash + Eq>(all: &HashMap<K, f64>, own: &[(K, f64)], key: K) -> f64 {
+    let added = own.iter().find(|(known, _)| *known == key).map_or(0.0, |(_, weight)| *weight);
+    // Sums of floats: what is left of nothing may be a little less.
+    (all.get(&key).copied().unwrap_or_default() - added).max(0.0)
+}
+
+/// Grows with the count, and with its share of all: one of many countries that a document names says little.
+fn weighed(count: f64, total: f64) -> f64 {
+    if count <= 1e-9 || total <= 1e-9 {
+        return 0.0;
+    }
+    count / (count + 1.0) * (count / total).min(1.0).sqrt()
+}

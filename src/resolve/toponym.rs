@@ -1,0 +1,171 @@
+//! The names of places in a document: mentions that are one, and names inside the names of something else.
+
+use std::collections::HashMap;
+
+use super::look_up_place;
+use crate::document::Span;
+use crate::gazetteer::name::fold;
+use crate::gazetteer::{Candidate, Gazetteer, NameKind};
+use crate::ner::decode::Mention;
+use crate::ner::labels::Label;
+
+/// The name of a place, with the places that it may mean by the gazetteer alone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Toponym {
+    /// Where it stands.
+    pub span: Span,
+    /// The index of the mention that it is, or that it is a part of.
+    pub mention: usize,
+    /// What it is to the mention.
+    pub role: Role,
+    /// The places that it may mean, in the order of the gazetteer.
+    pub candidates: Vec<Candidate>,
+}
+
+/// What the name of a place is to the mention that it stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// The mention is the place: a LOC.
+    Place,
+    /// The mention names the people of the place: "Iraqi", a MISC.
+    People,
+    /// The mention is an organisation that goes by the name of a place: the team of Arsenal, the government in Washington.
+    Organisation,
+    /// The mention is the name of something else, and the place is in it: "Paris Police Department".
+    Within,
+}
+
+/// Candidates of a name that are weighed, at most: of those that match equally well the gazetteer gives the largest
+/// first.
+const WEIGHED: usize = 250;
+
+/// Words that a name within another has, at most.
+const WORDS: usize = 4;
+
+/// Newspapers and broadcasters are no part of the places that they are called by.
+const MEDIA: [&str; 24] = [
+    "post", "times", "journal", "herald", "tribune", "gazette", "chronicle", "globe", "star", "sun", "mirror", "mail",
+    "telegraph", "examiner", "observer", "standard", "inquirer", "dispatch", "courier", "register", "magazine",
+    "guardian", "daily", "news",
+];
+
+/// The names of places in a text, in order.
+pub fn find(text: &str, mentions: &[Mention], gazetteer: &Gazetteer) -> Vec<Toponym> {
+    let mut seen = Seen { gazetteer, whole: HashMap::new(), parts: HashMap::new() };
+    let mut found = Vec::with_capacity(mentions.len());
+    for (n, mention) in mentions.iter().enumerate() {
+        let name = mention.span.of(text);
+        let one = |role, candidates| Toponym { span: mention.span, mention: n, role, candidates };
+        match mention.label {
+            Label::Loc => {
+                let candidates = seen.whole(name);
+                let strict = candidates.first().is_some_and(|best| best.fold <= crate::gazetteer::Fold::Folded);
+                found.push(one(Role::Place, candidates));
+                if !strict {
+                    found.extend(within(text, n, mention.span, &mut seen));
+                }
+            }
+            Label::Misc => {
+                let mut candidates = seen.strictly(name);
+                candidates.retain(|candidate| candidate.kind == NameKind::Demonym);
+                match candidates.is_empty() {
+                    false => found.push(one(Role::People, candidates)),
+                    true => found.extend(within(text, n, mention.span, &mut seen)),
+                }
+            }
+            Label::Org => {
+                let candidates = seen.part(name);
+                match candidates.is_empty() {
+                    false => found.push(one(Role::Organisation, candidates)),
+                    true => found.extend(within(text, n, mention.span, &mut seen)),
+                }
+            }
+            Label::Per => {}
+        }
+    }
+    found
+}
+
+/// Look-ups of this document: names are repeated.
+struct Seen<'a> {
+    gazetteer: &'a Gazetteer,
+    whole: HashMap<String, Vec<Candidate>>,
+    parts: HashMap<String, Vec<Candidate>>,
+}
+
+impl Seen<'_> {
+    fn whole(&mut self, name: &str) -> Vec<Candidate> {
+        let look_up = || {
+            let mut found = look_up_place(name, self.gazetteer);
+            found.truncate(WEIGHED);
+            found
+        };
+        self.whole.entry(name.to_owned()).or_insert_with(look_up).clone()
+    }
+
+    fn strictly(&mut self, name: &str) -> Vec<Candidate> {
+        let look_up = || {
+            let mut found = self.gazetteer.lookup_strictly(name);
+            found.truncate(WEIGHED);
+            found
+        };
+        self.parts.entry(name.to_owned()).or_insert_with(look_up).clone()
+    }
+
+    /// The places of a name that may stand in another's: not by names that hardly anybody uses.
+    fn part(&mut self, name: &str) -> Vec<Candidate> {
+        let mut found = self.strictly(name);
+        found.retain(|candidate| !matches!(candidate.kind, NameKind::Unknown | NameKind::Historic));
+        found
+    }
+}
+
+/// The names of places within a mention, but for the whole of it: of those that overlap the first, and of these the
+/// longest.
+fn within(text: &str, mention: usize, span: Span, seen: &mut Seen<'_>) -> Vec<Toponym> {
+    let words = words(span.of(text));
+    let mut found = Vec::new();
+    let mut first = 0;
+    'words: while first < words.len() {
+        for last in (first..words.len().min(first + WORDS)).rev() {
+            let inner = Span::new(words[first].start, words[last].end);
+            let name = &span.of(text)[inner.start..inner.end];
+            if inner.len() == span.len() || !name.starts_with(char::is_uppercase) || name.len() < 2 {
+                continue;
+            }
+            let next = words.get(last + 1).map(|next| fold(&span.of(text)[next.start..next.end]));
+            if next.is_some_and(|next| MEDIA.contains(&&*next)) || GENERIC.contains(&&*fold(name)) {
+                continue;
+            }
+            let candidates = seen.part(name);
+            if !candidates.is_empty() {
+                found.push(Toponym { span: inner.shifted(span.start), mention, role: Role::Within, candidates });
+                first = last + 1;
+                continue 'words;
+            }
+        }
+        first += 1;
+    }
+    found
+}
+
+/// Words that are names of places somewhere, but hardly ever inside another name.
+const GENERIC: [&str; 40] = [
+    "union", "university", "national", "bank", "police", "city", "county", "state", "church", "park", "central", "north",
+    "south", "east", "west", "northern", "southern", "eastern", "western", "best", "star", "mission", "bar", "college",
+    "hospital", "house", "center", "centre", "international", "court", "council", "board", "post", "man", "old", "grand",
+    "the", "of", "and", "de",
+];
+
+/// The words of a name, as ranges of it: parted by spaces, hyphens and slashes, without the punctuation around them; the
+/// full stop of an abbreviation belongs to it.
+fn words(name: &str) -> Vec<Span> {
+    let parts = name.split([' ', '\n', '\t', '-', '–', '/', '(', ')', ',', '&']);
+    let trimmed = parts.map(|part| {
+        let part = part.trim_matches(|c: char| !c.is_alphanumeric() && c != '.');
+        let part = part.strip_suffix("'s").or_else(|| part.strip_suffix("’s")).unwrap_or(part);
+        let start = part.as_ptr() as usize - name.as_ptr() as usize;
+        Span::new(start, start + part.len())
+    });
+    trimmed.filter(|word| !word.is_empty()).collect()
+}
