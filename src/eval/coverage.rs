@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use super::toponyms::{GoldPlace, Half, Toponym};
+use super::toponyms::{GoldPlace, Half};
 use crate::gazetteer::{Fold, Gazetteer};
 use crate::geo::Kilometers;
 
@@ -104,9 +104,9 @@ pub struct Miss<'a> {
     pub nearest_km: Option<f64>,
 }
 
-/// Looks up the phrase of a linked place.
-pub fn find(gazetteer: &Gazetteer, toponym: &Toponym, gold: &GoldPlace, first: usize) -> (Finding, usize, Option<f64>) {
-    let candidates = gazetteer.lookup(&toponym.phrase);
+/// Looks up the phrase that a text calls a linked place by.
+pub fn find(gazetteer: &Gazetteer, phrase: &str, gold: &GoldPlace, first: usize) -> (Finding, usize, Option<f64>) {
+    let candidates = gazetteer.lookup(phrase);
     let count = candidates.len();
     let mut finding = if count == 0 { Finding::Missing } else { Finding::Elsewhere };
     let mut nearest: Option<f64> = None;
@@ -147,8 +147,7 @@ mod tests {
 
     fn finding(phrase: &str, lat: f64, lon: f64, first: usize) -> Finding {
         let place = GoldPlace { name: String::new(), location: LatLon { lat, lon }, feature: String::new() };
-        let toponym = Toponym { phrase: phrase.to_owned(), place: None };
-        find(&gazetteer(), &toponym, &place, first).0
+        find(&gazetteer(), phrase, &place, first).0
     }
 
     #[test]

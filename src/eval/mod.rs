@@ -1,11 +1,13 @@
 //! Scoring: what the tagger finds against what people have marked.
 //!
 //! Names: [`gold`] reads a marked corpus, [`ner`] counts and classifies, [`calibration`] says whether scores mean
-//! something. Places: [`toponyms`] reads a corpus with linked places, [`coverage`] says how many of them the gazetteer
-//! finds.
+//! something. Places: [`toponyms`] reads a corpus with linked places, [`geo`] says which were found and how far off they
+//! were put, [`peers`] reads what other systems found, [`coverage`] says how many of them the gazetteer finds.
 
 pub mod calibration;
 pub mod coverage;
+pub mod geo;
 pub mod gold;
 pub mod ner;
+pub mod peers;
 pub mod toponyms;

@@ -1,14 +1,18 @@
-//! Corpora of articles whose places are marked and linked, in the XML of LGL and TR-News.
+//! Corpora of articles whose places are marked and linked: the XML of LGL and TR-News ([`xml`]), or JSONL of one's own
+//! ([`jsonl`]).
 //!
-//! An `<article docid="…">` has a `<text>`, mostly a `<domain>` (its publisher), and `<toponym>`s with `<start>` and
-//! `<end>` (characters of the text), the `<phrase>` between them, and, where the place is known, a `<gaztag geonameid="…">`
-//! with `<lat>`, `<lon>`, `<name>` and `<fcode>`.
+//! Offsets of corpora are not always those of the phrase that they stand by. Such a toponym is moved to the occurrence of
+//! its phrase that begins nearest.
+
+pub mod jsonl;
+pub mod xml;
 
 use std::path::{Path, PathBuf};
 
-use roxmltree::{Node, TextPos};
 use sha2::{Digest, Sha256};
 
+use crate::corpus::reader::InputKind;
+use crate::document::Span;
 use crate::geo::LatLon;
 
 /// Faults that an error tells one by one.
@@ -32,8 +36,32 @@ pub struct GoldArticle {
 pub struct Toponym {
     /// The words that name it.
     pub phrase: String,
+    /// Where they begin, in characters (code points) of the text.
+    pub start: usize,
+    /// Where they end, in characters.
+    pub end: usize,
+    /// The same in bytes.
+    pub span: Span,
+    /// How the corpus's offsets agreed with its text.
+    pub alignment: Alignment,
     /// What they mean; `None` if the corpus doesn't know.
     pub place: Option<GoldPlace>,
+}
+
+/// How the offsets of a toponym agree with the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Alignment {
+    /// The phrase stands there.
+    AsGiven,
+    /// The phrase stands elsewhere: the toponym was moved there.
+    Moved {
+        /// Where the corpus says it begins.
+        start: usize,
+        /// Where the corpus says it ends.
+        end: usize,
+    },
+    /// The phrase isn't in the text: the offsets are those of the corpus, cut to the text.
+    Nowhere,
 }
 
 /// The place that a toponym is linked to.
@@ -76,6 +104,12 @@ pub enum ToponymsError {
         /// What the system said.
         error: std::io::Error,
     },
+    /// It has no marked documents.
+    #[error("{}: has no documents; expected lines with \"text\" and \"toponyms\"", file.display())]
+    NoDocuments {
+        /// The corpus.
+        file: PathBuf,
+    },
     /// It is no XML.
     #[error("{}: is no XML ({error}); expected <articles> as in LGL and TR-News", file.display())]
     Xml {
@@ -106,134 +140,118 @@ fn told(faults: &[String]) -> String {
     faults.iter().take(TOLD).map(String::as_str).collect::<Vec<_>>().join("; ") + &more
 }
 
-/// Reads a corpus.
+/// Reads a corpus: JSONL if its name ends so, or else XML.
 ///
 /// # Errors
 ///
 /// If it cannot be read, is not of this form, or has broken articles; all of their faults are told.
 pub fn read(file: &Path) -> Result<Vec<GoldArticle>, ToponymsError> {
-    let xml = std::fs::read_to_string(file).map_err(|error| ToponymsError::Io { file: file.to_owned(), error })?;
-    parse(&xml, file)
+    let text = std::fs::read_to_string(file).map_err(|error| ToponymsError::Io { file: file.to_owned(), error })?;
+    match InputKind::of(file) {
+        InputKind::Jsonl => jsonl::parse(&text, file),
+        InputKind::Text => xml::parse(&text, file),
+    }
 }
 
-/// Reads a corpus from its XML; `file` is for messages.
-///
-/// # Errors
-///
-/// As [`read`].
-pub fn parse(xml: &str, file: &Path) -> Result<Vec<GoldArticle>, ToponymsError> {
-    let tree = roxmltree::Document::parse(xml).map_err(|error| ToponymsError::Xml { file: file.to_owned(), error })?;
-    let mut faults = Vec::new();
-    let mut articles = Vec::new();
-    for node in tree.root_element().children().filter(|node| node.has_tag_name("article")) {
-        match article(node) {
-            Ok(article) => articles.push(article),
-            Err((position, why)) => faults.push(format!("{}:{}: {why}", file.display(), position.row)),
+impl GoldArticle {
+    /// Puts every toponym back to where the corpus says it is, whatever stands there: figures that others published were
+    /// often computed so.
+    pub fn take_offsets_as_given(&mut self) {
+        let positions = Positions::new(&self.text);
+        for toponym in &mut self.toponyms {
+            if let Alignment::Moved { start, end } = toponym.alignment {
+                (toponym.start, toponym.end) = (start, end);
+                toponym.span = positions.span(start, end);
+            }
         }
     }
-    match (articles.is_empty(), faults.is_empty()) {
-        (_, false) => Err(ToponymsError::Broken { file: file.to_owned(), faults }),
-        (true, true) => Err(ToponymsError::Empty { file: file.to_owned() }),
-        (false, true) => Ok(articles),
+}
+
+/// The characters of a text by their bytes.
+struct Positions<'t> {
+    text: &'t str,
+    /// The first byte of each character, and the end of the text.
+    bytes: Vec<usize>,
+}
+
+impl<'t> Positions<'t> {
+    fn new(text: &'t str) -> Self {
+        Self { text, bytes: text.char_indices().map(|(byte, _)| byte).chain([text.len()]).collect() }
     }
-}
 
-type Fault = (TextPos, String);
+    /// The stretch between two characters, cut to the text.
+    fn span(&self, start: usize, end: usize) -> Span {
+        let byte = |character: usize| self.bytes[character.min(self.bytes.len() - 1)];
+        Span::new(byte(start), byte(end.max(start)))
+    }
 
-fn article(node: Node<'_, '_>) -> Result<GoldArticle, Fault> {
-    let toponyms = node.descendants().filter(|node| node.has_tag_name("toponym")).map(toponym);
-    Ok(GoldArticle {
-        id: node.attribute("docid").unwrap_or_default().trim().to_owned(),
-        domain: cell(node, "domain").unwrap_or_default().to_owned(),
-        text: child(node, "text").and_then(|node| node.text()).unwrap_or_default().to_owned(),
-        toponyms: toponyms.collect::<Result<_, _>>()?,
-    })
-}
+    /// The phrase between two characters, if they are in the text and in order.
+    fn phrase(&self, start: usize, end: usize) -> Option<&'t str> {
+        Some(Span::new(*self.bytes.get(start)?, *self.bytes.get(end)?))
+            .filter(|s| s.start <= s.end)
+            .map(|s| s.of(self.text))
+    }
 
-fn toponym(node: Node<'_, '_>) -> Result<Toponym, Fault> {
-    let phrase = required(node, "phrase")?.to_owned();
-    // Some are marked as places without coordinates; a place with one of the two is a mistake.
-    let linked = child(node, "gaztag").filter(|tag| cell(*tag, "lat").is_some() || cell(*tag, "lon").is_some());
-    Ok(Toponym { phrase, place: linked.map(place).transpose()? })
-}
+    /// A toponym where its phrase stands: at the offsets of the corpus, or where it begins nearest to them.
+    fn place(&self, phrase: String, start: usize, end: usize, place: Option<GoldPlace>) -> Toponym {
+        let at = |start, end, alignment| (start, end, self.span(start, end), alignment);
+        let (start, end, span, alignment) = if self.phrase(start, end) == Some(&phrase) {
+            at(start, end, Alignment::AsGiven)
+        } else {
+            let nearest = self.occurrences(&phrase).min_by_key(|found| found.abs_diff(start));
+            match nearest {
+                Some(found) => at(found, found + phrase.chars().count(), Alignment::Moved { start, end }),
+                None => at(start, end, Alignment::Nowhere),
+            }
+        };
+        Toponym { phrase, start, end, span, alignment, place }
+    }
 
-fn place(tag: Node<'_, '_>) -> Result<GoldPlace, Fault> {
-    let degrees = |name| {
-        let cell = required(tag, name)?;
-        cell.parse::<f64>().map_err(|_| at(tag, format!("<{name}> {cell:?}: expected degrees")))
-    };
-    let (lat, lon) = (degrees("lat")?, degrees("lon")?);
-    let out_of_range = || at(tag, format!("latitude {lat}, longitude {lon}: expected -90..=90 and -180..=180"));
-    Ok(GoldPlace {
-        name: cell(tag, "name").unwrap_or_default().to_owned(),
-        location: LatLon::new(lat, lon).ok_or_else(out_of_range)?,
-        feature: cell(tag, "fcode").unwrap_or_default().to_owned(),
-    })
-}
-
-fn child<'a, 'i>(node: Node<'a, 'i>, name: &str) -> Option<Node<'a, 'i>> {
-    node.children().find(|child| child.has_tag_name(name))
-}
-
-/// The text of a child, if it has any.
-fn cell<'a>(node: Node<'a, '_>, name: &str) -> Option<&'a str> {
-    child(node, name)?.text().map(str::trim).filter(|text| !text.is_empty())
-}
-
-fn required<'a>(node: Node<'a, '_>, name: &str) -> Result<&'a str, Fault> {
-    cell(node, name).ok_or_else(|| at(node, format!("<{}> without <{name}>", node.tag_name().name())))
-}
-
-fn at(node: Node<'_, '_>, why: String) -> Fault {
-    (node.document().text_pos_at(node.range().start), why)
+    /// The characters at which a phrase begins; they may overlap.
+    fn occurrences<'a>(&'a self, phrase: &'a str) -> impl Iterator<Item = usize> + 'a {
+        let mut from = 0;
+        std::iter::from_fn(move || {
+            let byte = self.bytes.get(from).and_then(|&byte| Some(byte + self.text[byte..].find(phrase)?))?;
+            let found = self.bytes.binary_search(&byte).ok()?;
+            from = found + 1;
+            Some(found)
+        })
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const ARTICLE: &str = r#"<?xml version="1.0"?>
-<articles>
-  <article docid="1">
-    <domain> example.org </domain>
-    <text><![CDATA[Fire in Paris & Hume]]></text>
-    <toponyms count="2">
-      <toponym><start>8</start><end>13</end><phrase>Paris</phrase>
-        <gaztag geonameid="4717560"><name>Paris</name><fcode>PPLA2</fcode><lat>33.66</lat><lon>-95.56</lon></gaztag>
-      </toponym>
-      <toponym><start>16</start><end>20</end><phrase>Hume</phrase></toponym>
-    </toponyms>
-  </article>
-</articles>"#;
-
-    #[test]
-    fn articles_are_read() {
-        let articles = parse(ARTICLE, Path::new("gold.xml")).unwrap();
-        let [article] = &articles[..] else { panic!("{articles:?}") };
-        assert_eq!((&*article.id, &*article.domain, &*article.text), ("1", "example.org", "Fire in Paris & Hume"));
-        let place = article.toponyms[0].place.as_ref().unwrap();
-        assert_eq!((place.location.lat, &*place.feature), (33.66, "PPLA2"));
-        assert_eq!((&*article.toponyms[1].phrase, &article.toponyms[1].place), ("Hume", &None));
-    }
-
-    #[test]
-    fn faults_have_their_lines() {
-        for (from, to, why) in [
-            ("33.66", "north", "gold.xml:8: <lat> \"north\": expected degrees"),
-            ("33.66", "133.66", "gold.xml:8: latitude 133.66, longitude -95.56: expected"),
-            ("<lon>-95.56</lon>", "", "gold.xml:8: <gaztag> without <lon>"),
-            ("<phrase>Paris</phrase>", "", "gold.xml:7: <toponym> without <phrase>"),
-            ("</articles>", "", "gold.xml: is no XML"),
-            ("article", "story", "has no <article>"),
-        ] {
-            let message = parse(&ARTICLE.replace(from, to), Path::new("gold.xml")).unwrap_err().to_string();
-            assert!(message.contains(why), "{message}");
-        }
-    }
-
     #[test]
     fn halves_never_change() {
         let halves = ["thetowntalk.com", "www.nationalpost.com", "example.org", ""].map(Half::of);
         assert_eq!(halves, [Half::Report, Half::Report, Half::Read, Half::Report]);
+    }
+
+    #[test]
+    fn toponyms_go_to_the_nearest_occurrence() {
+        let text = "Köln, dann Ulm, dann Köln, zuletzt Ulm.";
+        let positions = Positions::new(text);
+        let placed = |phrase: &str, start, end| {
+            let toponym = positions.place(phrase.to_owned(), start, end, None);
+            (toponym.start, toponym.end, toponym.span.of(text), toponym.alignment)
+        };
+        assert_eq!(placed("Köln", 0, 4), (0, 4, "Köln", Alignment::AsGiven));
+        assert_eq!(placed("Köln", 23, 27), (21, 25, "Köln", Alignment::Moved { start: 23, end: 27 }));
+        assert_eq!(placed("Ulm", 90, 12), (35, 38, "Ulm", Alignment::Moved { start: 90, end: 12 }));
+        assert_eq!(placed("Bonn", 2, 4), (2, 4, "ln", Alignment::Nowhere));
+        assert_eq!(placed("Bonn", 90, 94), (90, 94, "", Alignment::Nowhere));
+    }
+
+    #[test]
+    fn offsets_can_be_taken_as_given() {
+        let text = "Ulm und Ulm";
+        let toponym = Positions::new(text).place("Ulm".to_owned(), 7, 10, None);
+        assert_eq!((toponym.start, toponym.end), (8, 11));
+        let mut article =
+            GoldArticle { id: String::new(), domain: String::new(), text: text.to_owned(), toponyms: vec![toponym] };
+        article.take_offsets_as_given();
+        assert_eq!((article.toponyms[0].start, article.toponyms[0].span.of(text)), (7, " Ul"));
     }
 }

@@ -10,6 +10,7 @@ mod bad_input;
 mod cli;
 mod encoding;
 mod eval;
+mod eval_geo;
 mod gazetteer;
 mod golden;
 mod support;

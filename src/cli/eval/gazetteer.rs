@@ -151,7 +151,7 @@ fn cover(
     for article in articles.iter().filter(|article| Half::of(&article.domain) == half) {
         for toponym in &article.toponyms {
             let Some(place) = &toponym.place else { continue };
-            let (finding, candidates, nearest) = find(gazetteer, toponym, place, first);
+            let (finding, candidates, nearest) = find(gazetteer, &toponym.phrase, place, first);
             coverage.add(finding);
             if !finding.is_found() {
                 list(&Miss {

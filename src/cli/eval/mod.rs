@@ -1,6 +1,7 @@
 //! `dateline eval`: what is found against what people have marked.
 
 mod gazetteer;
+mod geo;
 mod ner;
 
 use clap::{Args, Subcommand};
@@ -18,6 +19,8 @@ pub struct EvalArgs {
 enum What {
     /// Scores the names found in corpora of two columns, word and IOB2 tag
     Ner(ner::NerArgs),
+    /// Scores the places found, or the resolution of given ones, in corpora with linked places
+    Geo(geo::GeoArgs),
     /// Counts how many places of marked corpora the gazetteer knows by the names that the texts give them
     Gazetteer(gazetteer::GazetteerArgs),
 }
@@ -26,6 +29,7 @@ enum What {
 pub fn run(args: &EvalArgs) -> anyhow::Result<Outcome> {
     match &args.what {
         What::Ner(args) => ner::run(args),
+        What::Geo(args) => geo::run(args),
         What::Gazetteer(args) => gazetteer::run(args),
     }
 }
