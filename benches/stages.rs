@@ -10,14 +10,14 @@ use std::path::Path;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use dateline::document::{Document, Span};
 use dateline::external::{RuntimeOptions, find_runtime};
+use dateline::gazetteer;
 use dateline::gazetteer::Gazetteer;
 use dateline::ner::decode::Mention;
 use dateline::ner::labels::Label;
 use dateline::ner::sentence::sentences;
 use dateline::ner::{ModelFiles, NerModel};
-use dateline::tagger::Tagger;
-use dateline::gazetteer;
 use dateline::resolve::Resolver;
+use dateline::tagger::Tagger;
 
 fn article() -> Document {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/articles/quake.txt");
@@ -87,7 +87,8 @@ fn tagging(c: &mut Criterion) {
     let logits: Vec<_> = windows.iter().map(|window| model.run(window).expect("the model runs")).collect();
     group.bench_function("decode", |b| b.iter(|| model.decode(&document, &windows, &logits)));
 
-    let tagger = Tagger::new(model, Some(Resolver::new(Gazetteer::embedded().expect("the embedded gazetteer is sound"))));
+    let tagger =
+        Tagger::new(model, Some(Resolver::new(Gazetteer::embedded().expect("the embedded gazetteer is sound"))));
     let tagged = tagger.tag(document.clone()).expect("the article is tagged");
     assert!(tagged.distinct_places().len() > 5);
     group.bench_function("all, all threads", |b| b.iter(|| tagger.tag(document.clone())));

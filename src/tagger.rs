@@ -61,7 +61,11 @@ impl Tagger {
         let mentions = self.model.decode(&document, windows, &logits);
         Ok(match &self.resolver {
             Some(resolver) => place(resolver, document, mentions),
-            None => Annotation { document, entities: mentions.into_iter().map(Entity::unplaced).collect(), ..Annotation::default() },
+            None => Annotation {
+                document,
+                entities: mentions.into_iter().map(Entity::unplaced).collect(),
+                ..Annotation::default()
+            },
         })
     }
 }

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::Args;
-use clap::builder::FalseyValueParser;
 use dateline::gazetteer::{CountryCode, Gazetteer};
 use dateline::geo::LatLon;
 use dateline::resolve::ranker::Ranker;
@@ -22,9 +21,6 @@ pub struct ResolutionArgs {
     /// The country where the documents were published, as its code of two letters
     #[arg(long, value_name = "CODE", env = "DATELINE_COUNTRY")]
     country: Option<CountryCode>,
-    /// Tell why each place was chosen: the best candidates of each name with what speaks for them
-    #[arg(long, env = "DATELINE_EXPLAIN", value_parser = FalseyValueParser::new())]
-    explain: bool,
     /// Weights of the evidence, as scripts/train_ranker.py writes them [default: the built-in ones]
     #[arg(long, value_name = "FILE", env = "DATELINE_RANKER")]
     ranker: Option<PathBuf>,
@@ -32,14 +28,18 @@ pub struct ResolutionArgs {
 
 impl ResolutionArgs {
     /// A resolver of the places of a gazetteer.
-    pub fn open(&self, places: &PlacesArgs) -> anyhow::Result<Resolver> {
+    pub fn open(&self, places: &PlacesArgs, explain: bool) -> anyhow::Result<Resolver> {
         let gazetteer = places.open()?;
         let near = self.near.as_deref().map(|near| position(near, &gazetteer)).transpose()?;
-        let options = Options { near, country: self.country, explain: self.explain, ..Options::default() };
-        let resolver = Resolver::new(gazetteer).with_options(options);
+        let options = Options { near, country: self.country, explain, ..Options::default() };
+        Ok(Resolver::new(gazetteer).with_ranker(self.ranker()?).with_options(options))
+    }
+
+    /// The ranker that was asked for.
+    pub fn ranker(&self) -> anyhow::Result<Ranker> {
         Ok(match &self.ranker {
-            Some(file) => resolver.with_ranker(Ranker::open(file)?),
-            None => resolver,
+            Some(file) => Ranker::open(file)?,
+            None => Ranker::embedded().clone(),
         })
     }
 }
@@ -49,7 +49,9 @@ fn position(near: &str, gazetteer: &Gazetteer) -> anyhow::Result<LatLon> {
         return coordinates::parse(near).map_err(anyhow::Error::msg).context("--near");
     }
     let expected = || {
-        format!("--near {near}: the gazetteer has no such place; expected a name, like \"Bangor, Maine\", or coordinates")
+        format!(
+            "--near {near}: the gazetteer has no such place; expected a name, like \"Bangor, Maine\", or coordinates"
+        )
     };
     Ok(place_named(near, gazetteer).with_context(expected)?.location)
 }

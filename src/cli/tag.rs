@@ -15,7 +15,8 @@ use dateline::tagger::Tagger;
 
 use super::pretty::Pretty;
 use super::{
-    CANNOT_PRINT, ModelArgs, Outcome, PlacesArgs, ResolutionArgs, RuntimeArgs, ThreadArgs, cannot_write, refuse_output_over, say,
+    CANNOT_PRINT, ModelArgs, Outcome, PlacesArgs, ResolutionArgs, RuntimeArgs, ThreadArgs, cannot_write,
+    refuse_output_over, say,
 };
 
 /// The arguments of `dateline tag`.
@@ -48,6 +49,9 @@ pub struct TagArgs {
     /// Give the distances between the places in the JSON
     #[arg(long, env = "DATELINE_DISTANCES", value_parser = FalseyValueParser::new())]
     distances: bool,
+    /// Tell why each place was chosen: the best candidates of each name with what speaks for them
+    #[arg(long, env = "DATELINE_EXPLAIN", value_parser = FalseyValueParser::new())]
+    explain: bool,
     /// The unit of start and end in the JSON
     #[arg(long, value_name = "UNIT", default_value = "codepoints", env = "DATELINE_OFFSETS")]
     offsets: Offsets,
@@ -183,7 +187,11 @@ impl Run<'_> {
     }
 
     fn open(&self) -> anyhow::Result<Tagger> {
-        let resolver = if self.args.no_places { None } else { Some(self.args.resolution.open(&self.args.places)?) };
+        let resolver = if self.args.no_places {
+            None
+        } else {
+            Some(self.args.resolution.open(&self.args.places, self.args.explain)?)
+        };
         self.args.runtime.start()?;
         Ok(Tagger::new(self.args.model.open()?, resolver))
     }

@@ -55,13 +55,16 @@ pub struct FoundPlace {
     /// How sure the system is, in 0..=1, if it tells.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub confidence: Option<f64>,
+    /// How far the place itself reaches in kilometres, if it is an area of known size.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub radius_km: Option<f64>,
 }
 
 impl From<&ResolvedPlace> for FoundPlace {
     fn from(place: &ResolvedPlace) -> Self {
         let location = LatLon { lat: rounded(place.location.lat, 5), lon: rounded(place.location.lon, 5) };
         let confidence = Some(rounded(place.confidence, 3));
-        Self { name: place.name.clone(), id: place.id.clone(), location, confidence }
+        Self { name: place.name.clone(), id: place.id.clone(), location, confidence, radius_km: place.radius.map(|radius| radius.0) }
     }
 }
 
@@ -220,7 +223,9 @@ pub struct Tallies {
     pub names: Tally,
     /// Those that are words for the people of a place.
     pub demonyms: Tally,
-    /// The confidence of each place that belongs to a linked toponym, and whether it is near.
+    /// The confidence of each place that belongs to a linked toponym, and whether it is right: near, or an area that
+    /// reaches as far as the linked point. Two sources put the middle of Canada at quite different points of it, and a
+    /// tagger that is sure of Canada is no worse for it.
     pub judged: Vec<Judged>,
 }
 
@@ -244,9 +249,11 @@ impl Tallies {
                 tally.recognition.right += usize::from(belonging.is_some());
                 tally.outcomes.extend(outcome);
             });
-            let confidence = belonging.and_then(|found| found.place.as_ref()?.confidence);
-            if let (Some(outcome), Some(confidence)) = (outcome, confidence) {
-                self.judged.push(Judged { score: confidence as f32, right: outcome.is_near() });
+            let place = belonging.and_then(|found| found.place.as_ref());
+            if let (Some(outcome), Some(confidence)) = (outcome, place.and_then(|place| place.confidence)) {
+                let reach = place.and_then(|place| place.radius_km).unwrap_or_default();
+                let right = outcome.is_near() || matches!(outcome, Outcome::Placed(apart) if apart.0 <= reach);
+                self.judged.push(Judged { score: confidence as f32, right });
             }
             (belonging, outcome)
         };
@@ -407,7 +414,7 @@ mod tests {
     }
 
     fn at(phrase: &str, start: i64, location: Option<LatLon>) -> Found {
-        let place = |location| FoundPlace { name: String::new(), id: None, location, confidence: Some(0.75) };
+        let place = |location| FoundPlace { name: String::new(), id: None, location, confidence: Some(0.75), radius_km: None };
         Found {
             phrase: phrase.to_owned(),
             start,

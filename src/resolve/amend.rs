@@ -78,7 +78,13 @@ impl Amended<'_> {
     /// Whether a place of one name is a country or division that holds one of another.
     fn holds(&self, outer: &str, inner: &str) -> bool {
         let outer: Vec<Place<'_>> = self.places(outer).into_iter().filter(is_container).collect();
-        !outer.is_empty() && self.gazetteer.lookup(inner).iter().filter_map(|found| self.gazetteer.get(found.place)).any(|inner| outer.iter().any(|outer| lies_in(&inner, outer)))
+        !outer.is_empty()
+            && self
+                .gazetteer
+                .lookup(inner)
+                .iter()
+                .filter_map(|found| self.gazetteer.get(found.place))
+                .any(|inner| outer.iter().any(|outer| lies_in(&inner, outer)))
     }
 
     /// Makes a place of a stretch of text, unless it only partly overlaps what is a mention already.
@@ -94,7 +100,8 @@ impl Amended<'_> {
 
     fn add_datelines(&mut self) {
         static DATELINE: LazyLock<Regex> = LazyLock::new(|| {
-            let agency = r"\((?:AP|AFP|UPI|IPS|IRIN|Reuters|Xinhua|Bloomberg|CNN|[A-Z]{2,6}|[A-Z][a-z]+ ?[A-Z][a-z]+)\)";
+            let agency =
+                r"\((?:AP|AFP|UPI|IPS|IRIN|Reuters|Xinhua|Bloomberg|CNN|[A-Z]{2,6}|[A-Z][a-z]+ ?[A-Z][a-z]+)\)";
             let dash = "(?:—|–|--|-|:)";
             Regex::new(&format!(
                 r"(?:\A|\n|[.!?][”’]?\s)[ \t]*([A-Z][A-Z.'’ -]{{2,40}}?|[A-Z][A-Za-z.'’ -]{{2,40}}?)(?:,\s*([A-Z][A-Za-z.]+(?: [A-Z][A-Za-z.]+)?))?\s*(?:({agency})\s*{dash}|{dash})\s"
@@ -122,7 +129,8 @@ impl Amended<'_> {
         static PARTY: LazyLock<Regex> = LazyLock::new(|| {
             Regex::new(r"\b[DRI]-([A-Z][A-Za-z]*\.?(?:[A-Z]\.)*(?: [A-Z][a-z]+)?)").expect("the pattern is tested")
         });
-        let found: Vec<Span> = PARTY.captures_iter(self.text).filter_map(|found| Some(found.get(1)?.range().into())).collect();
+        let found: Vec<Span> =
+            PARTY.captures_iter(self.text).filter_map(|found| Some(found.get(1)?.range().into())).collect();
         for span in found {
             // "D-Beachwood" may have become a person.
             let overlaps = |mention: &&mut Mention| mention.span.start < span.end && span.start < mention.span.end;

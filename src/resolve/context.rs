@@ -57,8 +57,22 @@ pub struct TypeWord {
 
 /// Words for what is no point on the map.
 const AREA_WORDS: [&str; 16] = [
-    "country", "county", "desert", "governorate", "kingdom", "mountains", "nation", "oblast", "parish", "prefecture",
-    "province", "region", "republic", "river", "sea", "state",
+    "country",
+    "county",
+    "desert",
+    "governorate",
+    "kingdom",
+    "mountains",
+    "nation",
+    "oblast",
+    "parish",
+    "prefecture",
+    "province",
+    "region",
+    "republic",
+    "river",
+    "sea",
+    "state",
 ];
 
 /// Words for the rest. Not "capital": the capital of Panama is no settlement called Panama.
@@ -236,7 +250,8 @@ const KIND: &str = "(?:cit(?:y|ies)|towns?|villages?|capital|port|provinces?|reg
 /// "Tripoli in northern Lebanon", "Kano state, Nigeria", "Kabul, the capital of Afghanistan".
 pub fn is_containment(between: &str) -> bool {
     static BETWEEN: LazyLock<Regex> = LazyLock::new(|| {
-        let said = format!(r"(?:,|\s+is|\s+was|,\s+which\s+is)?\s+(?:the|an?)\s+(?:[\w-]+\s+){{0,4}}?{KIND}\s+(?:in|of)");
+        let said =
+            format!(r"(?:,|\s+is|\s+was|,\s+which\s+is)?\s+(?:the|an?)\s+(?:[\w-]+\s+){{0,4}}?{KIND}\s+(?:in|of)");
         Regex::new(&format!(
             r"(?i)^(?:\s+{KIND})?(?:\s*,|\s*\(|\s*,?\s*in|{said})\s*(?:the\s+)?(?:{PART}\s+)?(?:{KIND}\s+of\s+)?$"
         ))
@@ -343,7 +358,10 @@ mod tests {
     fn containment_is_read() {
         let text = "From Bangor, Maine to Cairo (Egypt) and Oslo.";
         let read = read(text, &["Bangor", "Maine", "Cairo", "Egypt", "Oslo"]);
-        assert_eq!((0..5).map(|n| read.outer(n).first().copied()).collect::<Vec<_>>(), [Some(1), None, Some(3), None, None]);
+        assert_eq!(
+            (0..5).map(|n| read.outer(n).first().copied()).collect::<Vec<_>>(),
+            [Some(1), None, Some(3), None, None]
+        );
         assert_eq!((read.inner(1), read.inner(2)), (&[0][..], &[][..]));
     }
 
@@ -360,7 +378,8 @@ mod tests {
     fn plurals_are_said_of_the_whole_list() {
         let read_one = read("in Cooke and Grayson counties", &["Cooke", "Grayson"]);
         assert_eq!(read_one.own_type_word(0), Some(&TypeWord { word: "county".into(), follows: true }));
-        let read = read("the towns of Erbil, Dohuk and Sulaymaniyah, not Mosul", &["Erbil", "Dohuk", "Sulaymaniyah", "Mosul"]);
+        let read =
+            read("the towns of Erbil, Dohuk and Sulaymaniyah, not Mosul", &["Erbil", "Dohuk", "Sulaymaniyah", "Mosul"]);
         assert_eq!(read.own_type_word(2), Some(&TypeWord { word: "town".into(), follows: false }));
         assert_eq!(read.list(1).collect::<Vec<_>>(), [0, 2]);
         assert!(read.own_type_word(3).is_none() && read.list(3).next().is_none());
@@ -405,7 +424,10 @@ mod tests {
     fn a_name_keeps_what_was_said_of_it() {
         let text = "Paris was calm. Paris, Texas grew. PARIS again.";
         let read = read(text, &["Paris", "Paris", "Texas", "PARIS"]);
-        assert_eq!((0..4).map(|n| read.outer(n).first().copied()).collect::<Vec<_>>(), [Some(2), Some(2), None, Some(2)]);
+        assert_eq!(
+            (0..4).map(|n| read.outer(n).first().copied()).collect::<Vec<_>>(),
+            [Some(2), Some(2), None, Some(2)]
+        );
         assert_eq!(read.name(0), read.name(3));
         assert_eq!(read.toponyms_of(read.name(0)), [0, 1, 3]);
     }

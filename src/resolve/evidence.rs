@@ -120,6 +120,13 @@ features! {
         first_level_support,
         /// As `country_support`, for its second-level division.
         second_level_support,
+        /// The importance, as far as the document names nothing else: then the best known place is meant.
+        lone_importance,
+        /// The importance, as far as the document speaks of many countries: news of the world has the places that the
+        /// world knows.
+        worldly_importance,
+        /// 1 for the capital of a country, as far as the document speaks of many countries.
+        worldly_capital,
         /// How surely another place that the document names lies within some 15 km.
         within_15_km,
         /// The same within some 50 km.
@@ -245,8 +252,7 @@ pub fn lies_in(inner: &Place<'_>, outer: &Place<'_>) -> bool {
     }
     match outer.feature {
         "ADM1" => {
-            inner.admin1 == Some(outer.index)
-                || (inner.admin1_code.is_some() && inner.admin1_code == outer.admin1_code)
+            inner.admin1 == Some(outer.index) || (inner.admin1_code.is_some() && inner.admin1_code == outer.admin1_code)
         }
         "ADM2" => inner.feature != "ADM1" && (inner.admin2 == Some(outer.index) || may_lie_in_county(inner, outer)),
         // The Republic of Texas has the code of the country that its land is in today, and holds little of that.

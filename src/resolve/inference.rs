@@ -6,8 +6,8 @@
 
 use super::context::Context;
 use super::evidence::{
-    Evidence, NoneEvidence, intrinsic, is, is_container, is_country, is_division_around, lies_in, type_word_contradicts,
-    type_word_fits,
+    Evidence, NoneEvidence, intrinsic, is, is_container, is_country, is_division_around, lies_in,
+    type_word_contradicts, type_word_fits,
 };
 use super::publisher::Publisher;
 use super::ranker::{Ranker, Weights, probabilities};
@@ -130,7 +130,8 @@ fn weigh_again<'g>(
             let Weighed { candidate, place, evidence, .. } = *weighed;
             let at = OnSphere::new(place.location);
             let (list_division, list_company) = list_evidence(&place, &listed);
-            let evidence = Evidence { list_division, list_company, stated_position: stated(n, &place, before), ..evidence };
+            let evidence =
+                Evidence { list_division, list_company, stated_position: stated(n, &place, before), ..evidence };
             let evidence = support.evidence(name, &place, at, &beside, evidence);
             (Known { candidate, place, at }, evidence)
         });
@@ -158,9 +159,8 @@ fn ranked<'g>(
         })
         .collect();
     // Equals stand in the order of their ranks by the gazetteer, whatever they were taken for before.
-    candidates.sort_by(|a, b| {
-        b.probability.total_cmp(&a.probability).then(a.evidence.rank.total_cmp(&b.evidence.rank))
-    });
+    candidates
+        .sort_by(|a, b| b.probability.total_cmp(&a.probability).then(a.evidence.rank.total_cmp(&b.evidence.rank)));
     Ranked { candidates, none }
 }
 
@@ -230,9 +230,8 @@ fn said_of(names: &Names<'_, '_>, known: &[Vec<Known<'_>>], n: usize) -> Vec<Evi
             })
         };
         let relative = importance(known) / most;
-        let in_town = |town: &&Place<'_>| {
-            town.index != place.index && OnSphere::new(town.location).distance(known.at) < IN_TOWN
-        };
+        let in_town =
+            |town: &&Place<'_>| town.index != place.index && OnSphere::new(town.location).distance(known.at) < IN_TOWN;
         let holds = is_container(place) && inner.iter().take(RELATED).any(|inner| lies_in(inner, place));
         found.push(Evidence {
             needless_liberty: is(strictly && known.candidate.fold > Fold::Folded),
@@ -274,8 +273,9 @@ fn list_evidence(place: &Place<'_>, listed: &[Option<&Weighed<'_>>]) -> (f64, f6
         return (0.0, share(&|company| other(company) && is_country(company)));
     }
     let division = |company: &Place<'_>| other(company) && place.admin1.is_some() && company.admin1 == place.admin1;
-    let country =
-        |company: &Place<'_>| other(company) && !is_country(company) && place.country.is_some() && company.country == place.country;
+    let country = |company: &Place<'_>| {
+        other(company) && !is_country(company) && place.country.is_some() && company.country == place.country
+    };
     (share(&division), share(&country))
 }
 
@@ -283,7 +283,8 @@ fn list_evidence(place: &Place<'_>, listed: &[Option<&Weighed<'_>>]) -> (f64, f6
 fn support(context: &Context, ranked: &[Ranked<'_>]) -> Support {
     let names = (0..context.names()).map(|name| {
         let sure = |n: &usize| ranked[*n].candidates.first().map_or(0.0, |best| best.probability);
-        let surest = context.toponyms_of(name).iter().copied().max_by(|a, b| sure(a).total_cmp(&sure(b)).then(b.cmp(a)));
+        let surest =
+            context.toponyms_of(name).iter().copied().max_by(|a, b| sure(a).total_cmp(&sure(b)).then(b.cmp(a)));
         let readings = surest.map_or(&[][..], |n| &ranked[n].candidates).iter().take(8);
         readings
             .map(|weighed| Reading { name, place: weighed.place, probability: weighed.probability })
@@ -340,17 +341,82 @@ fn around(text: &str, mention: Span, toponym: Span) -> (String, String) {
 
 /// Words for public bodies and offices, which bear the name of where they are.
 const CIVIC: [&str; 50] = [
-    "county", "city", "town", "township", "state", "police", "sheriff", "fire", "department", "school", "schools", "high",
-    "elementary", "middle", "university", "college", "council", "board", "commission", "court", "hospital", "medical",
-    "airport", "jail", "library", "chamber", "district", "parish", "public", "community", "regional", "municipal",
-    "area", "supreme", "house", "senate", "legislature", "government", "ministry", "parliament", "national", "foreign",
-    "interior", "army", "embassy", "general", "attorney", "highway", "water", "health",
+    "county",
+    "city",
+    "town",
+    "township",
+    "state",
+    "police",
+    "sheriff",
+    "fire",
+    "department",
+    "school",
+    "schools",
+    "high",
+    "elementary",
+    "middle",
+    "university",
+    "college",
+    "council",
+    "board",
+    "commission",
+    "court",
+    "hospital",
+    "medical",
+    "airport",
+    "jail",
+    "library",
+    "chamber",
+    "district",
+    "parish",
+    "public",
+    "community",
+    "regional",
+    "municipal",
+    "area",
+    "supreme",
+    "house",
+    "senate",
+    "legislature",
+    "government",
+    "ministry",
+    "parliament",
+    "national",
+    "foreign",
+    "interior",
+    "army",
+    "embassy",
+    "general",
+    "attorney",
+    "highway",
+    "water",
+    "health",
 ];
 
 /// Words for streets.
 const STREETS: [&str; 22] = [
-    "street", "st", "road", "rd", "avenue", "ave", "drive", "dr", "lane", "boulevard", "blvd", "highway", "parkway",
-    "court", "place", "square", "terrace", "way", "pike", "crescent", "close", "trail",
+    "street",
+    "st",
+    "road",
+    "rd",
+    "avenue",
+    "ave",
+    "drive",
+    "dr",
+    "lane",
+    "boulevard",
+    "blvd",
+    "highway",
+    "parkway",
+    "court",
+    "place",
+    "square",
+    "terrace",
+    "way",
+    "pike",
+    "crescent",
+    "close",
+    "trail",
 ];
 
 /// Whether the best candidate is an area rather than a point on the map.

@@ -20,6 +20,7 @@ mod tests;
 pub mod toponym;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use crate::annotation::{
     Contained, Entity, ExplainedCandidate, Explanation, Method, Relation, Resolution, ResolvedPlace,
@@ -61,7 +62,7 @@ pub struct Options {
 /// Resolves the names of documents. Cheap to share: every method takes `&self`.
 #[derive(Debug)]
 pub struct Resolver {
-    gazetteer: Gazetteer,
+    gazetteer: Arc<Gazetteer>,
     ranker: Cow<'static, Ranker>,
     options: Options,
 }
@@ -93,8 +94,8 @@ pub struct Trace<'g> {
 
 impl Resolver {
     /// A resolver of the names of a gazetteer, with the ranker that comes with the crate.
-    pub fn new(gazetteer: Gazetteer) -> Self {
-        Self { gazetteer, ranker: Cow::Borrowed(Ranker::embedded()), options: Options::default() }
+    pub fn new(gazetteer: impl Into<Arc<Gazetteer>>) -> Self {
+        Self { gazetteer: gazetteer.into(), ranker: Cow::Borrowed(Ranker::embedded()), options: Options::default() }
     }
 
     /// With other weights.
@@ -269,8 +270,7 @@ pub fn place_named(name: &str, gazetteer: &Gazetteer) -> Option<ResolvedPlace> {
 pub fn places_of(name: &str, candidates: &[Candidate], gazetteer: &Gazetteer) -> Vec<(Candidate, ResolvedPlace)> {
     let document = Document::new("", name);
     let mentions = [Mention { span: Span::new(0, name.len()), label: Label::Loc, score: 1.0 }];
-    let toponyms =
-        [Toponym { span: mentions[0].span, mention: 0, role: Role::Place, candidates: candidates.to_vec() }];
+    let toponyms = [Toponym { span: mentions[0].span, mention: 0, role: Role::Place, candidates: candidates.to_vec() }];
     let context = Context::read(&document.text, &mentions, &toponyms);
     let names = Names {
         text: &document.text,

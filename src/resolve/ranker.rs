@@ -5,6 +5,7 @@
 //! names with what the others of the document say. `scripts/train_ranker.py` fits both to articles whose places people
 //! have marked and writes `models/ranker.json`; the numbers stay readable, and each can be told to a user who asks why.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
@@ -79,14 +80,16 @@ impl Ranker {
     ///
     /// If it cannot be read, or does not have exactly the features of this version.
     pub fn open(file: &Path) -> Result<Self, RankerError> {
-        let json =
-            std::fs::read_to_string(file).map_err(|error| RankerError::Io { file: file.to_owned(), error })?;
+        let json = std::fs::read_to_string(file).map_err(|error| RankerError::Io { file: file.to_owned(), error })?;
         Self::parse(&json).map_err(|why| RankerError::Form { file: file.to_owned(), why })
     }
 
     /// Reads weights from JSON. The error says what is wrong with it.
     pub fn parse(json: &str) -> Result<Self, String> {
-        let json: RankerJson = serde_json::from_str(json).map_err(|error| error.to_string())?;
+        Self::from_json(&serde_json::from_str(json).map_err(|error| error.to_string())?)
+    }
+
+    fn from_json(json: &RankerJson) -> Result<Self, String> {
         let weights = |json: &WeightsJson| {
             Ok::<_, String>(Weights {
                 candidate: in_order(&json.candidate, Evidence::NAMES)?,
@@ -94,6 +97,54 @@ impl Ranker {
             })
         };
         Ok(Self { alone: weights(&json.alone)?, together: weights(&json.together)? })
+    }
+}
+
+/// Rankers for corpora that rankers were fitted to: each for the publishers that it has not seen.
+#[derive(Clone, Debug)]
+pub struct Folds {
+    rankers: Vec<Ranker>,
+    of_domain: HashMap<String, usize>,
+}
+
+#[derive(Deserialize)]
+struct FoldsJson {
+    folds: Vec<FoldJson>,
+}
+
+#[derive(Deserialize)]
+struct FoldJson {
+    domains: Vec<String>,
+    ranker: RankerJson,
+}
+
+impl Folds {
+    /// Reads the rankers of all folds from a file.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ranker::open`].
+    pub fn open(file: &Path) -> Result<Self, RankerError> {
+        let json = std::fs::read_to_string(file).map_err(|error| RankerError::Io { file: file.to_owned(), error })?;
+        Self::parse(&json).map_err(|why| RankerError::Form { file: file.to_owned(), why })
+    }
+
+    fn parse(json: &str) -> Result<Self, String> {
+        let json: FoldsJson = serde_json::from_str(json).map_err(|error| error.to_string())?;
+        let rankers = json.folds.iter().map(|fold| Ranker::from_json(&fold.ranker)).collect::<Result<_, _>>()?;
+        let of_domain = json.folds.into_iter().enumerate();
+        let of_domain = of_domain.flat_map(|(n, fold)| fold.domains.into_iter().map(move |domain| (domain, n)));
+        Ok(Self { rankers, of_domain: of_domain.collect() })
+    }
+
+    /// The rankers, in order.
+    pub fn rankers(&self) -> &[Ranker] {
+        &self.rankers
+    }
+
+    /// The number of the ranker that has not seen a publisher.
+    pub fn of(&self, domain: &str) -> Option<usize> {
+        self.of_domain.get(domain).copied()
     }
 }
 

@@ -59,6 +59,8 @@ pub struct Reading<'g> {
 pub struct Support {
     total: f64,
     countries: HashMap<CountryCode, f64>,
+    /// The sum of the squares of the countries' weights.
+    squares: f64,
     first_levels: HashMap<PlaceIndex, f64>,
     second_levels: HashMap<PlaceIndex, f64>,
     /// What each name added.
@@ -104,6 +106,10 @@ impl Support {
                 support.add(first.name, own);
             }
         }
+        // In the order of the codes: sums of floats depend on it.
+        let mut countries: Vec<(CountryCode, f64)> = support.countries.iter().map(|(&code, &sum)| (code, sum)).collect();
+        countries.sort_by_key(|(code, _)| *code);
+        support.squares = countries.iter().map(|(_, sum)| sum * sum).sum();
         support
     }
 
@@ -132,7 +138,12 @@ impl Support {
         let inside = |division: Option<PlaceIndex>| division.filter(|_| !is_country(place));
         let first = inside(place.admin1).map_or(0.0, |key| beyond(&self.first_levels, &own.first_levels, key));
         let second = inside(place.admin2).map_or(0.0, |key| beyond(&self.second_levels, &own.second_levels, key));
+        let lone = (-total).exp();
+        let worldly = self.diversity(own, total);
         let mut evidence = Evidence {
+            lone_importance: lone * evidence.importance,
+            worldly_importance: worldly * evidence.importance,
+            worldly_capital: worldly * evidence.capital,
             country_support: weighed(country, total),
             alone_in_country: is(total > 0.2 && country < 0.05 && place.country.is_some()),
             first_level_support: weighed(first, total),
@@ -141,6 +152,19 @@ impl Support {
         };
         self.add_nearness(name, at, beside, &mut evidence);
         evidence
+    }
+
+    /// How probable it is that two of the other names speak of different countries.
+    fn diversity(&self, own: &Own, total: f64) -> f64 {
+        if total < 1e-9 {
+            return 0.0;
+        }
+        let own_part = |(country, weight): &(CountryCode, f64)| {
+            let all = self.countries.get(country).copied().unwrap_or_default();
+            (all - weight).max(0.0).powi(2) - all.powi(2)
+        };
+        let squares = self.squares + own.countries.iter().map(own_part).sum::<f64>();
+        (1.0 - squares / (total * total)).clamp(0.0, 1.0)
     }
 
     fn add_nearness(&self, name: usize, at: OnSphere, beside: &[usize], evidence: &mut Evidence) {

@@ -1,9 +1,11 @@
 //! `dateline eval geo`: places found against those that people have marked.
 
+mod evidence;
 mod report;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
@@ -16,7 +18,9 @@ use dateline::eval::peers::{self, PeerFile};
 use dateline::eval::toponyms::{self, Alignment, GoldArticle, Toponym};
 use dateline::gazetteer::Gazetteer;
 use dateline::geo::LatLon;
-use dateline::resolve;
+use dateline::ner::decode::Mention;
+use dateline::resolve::ranker::{Folds, Ranker};
+use dateline::resolve::{Options, Resolved, Resolver};
 use dateline::tagger::Tagger;
 use rayon::prelude::*;
 use report::{Groups, PeerRow, Report};
@@ -64,6 +68,16 @@ pub struct GeoArgs {
     /// Write what was not found or put elsewhere to this file, a JSON object on each line
     #[arg(long, value_name = "FILE")]
     misses: Option<PathBuf>,
+    /// Weights of the evidence, as scripts/train_ranker.py writes them [default: the built-in ones, which were fitted to
+    /// LGL and TR-News]
+    #[arg(long, value_name = "FILE", env = "DATELINE_RANKER", conflicts_with = "folds")]
+    ranker: Option<PathBuf>,
+    /// Weights for cross-validation: for each article those that were fitted without its publisher
+    #[arg(long, value_name = "FILE")]
+    folds: Option<PathBuf>,
+    /// Write what speaks for each candidate to this file, for scripts/train_ranker.py
+    #[arg(long, value_name = "FILE")]
+    evidence: Option<PathBuf>,
     #[command(flatten)]
     threads: ThreadArgs,
     #[command(flatten)]
@@ -93,13 +107,14 @@ pub fn run(args: &GeoArgs) -> anyhow::Result<Outcome> {
         "--peers: other systems' outputs are on the spans that they found; expected --spans found"
     );
     args.threads.start()?;
-    let mut listed = match &args.misses {
-        Some(path) => {
+    let create = |path: &Option<PathBuf>| {
+        let create = |path: &PathBuf| {
             refuse_output_over(path, &[&args.corpora[..], &args.places.inputs()].concat())?;
-            Some((path.as_path(), AtomicFile::create(path).with_context(|| cannot_write(path))?))
-        }
-        None => None,
+            Ok::<_, anyhow::Error>((path.clone(), AtomicFile::create(path).with_context(|| cannot_write(path))?))
+        };
+        path.as_ref().map(create).transpose()
     };
+    let (mut listed, mut evidence) = (create(&args.misses)?, create(&args.evidence)?);
     let mut system = None;
     let (mut done, mut failed) = (0, 0);
     for path in &args.corpora {
@@ -115,15 +130,13 @@ pub fn run(args: &GeoArgs) -> anyhow::Result<Outcome> {
             Some(system) => system,
             None => system.insert(System::open(args)?),
         };
-        let (report, peers_failed) = score(path, articles, args, system, &mut listed)?;
+        let (report, peers_failed) = score(path, articles, args, system, &mut listed, &mut evidence)?;
         print(&if args.json { report.json()? } else { report.pretty() })?;
         failed += peers_failed;
         done += 1;
     }
-    if let Some((path, file)) = listed
-        && done > 0
-    {
-        file.commit().with_context(|| cannot_write(path))?;
+    for (path, file) in [listed, evidence].into_iter().flatten().filter(|_| done > 0) {
+        file.commit().with_context(|| cannot_write(&path))?;
     }
     Ok(match (done, failed) {
         (0, _) => Outcome::NothingDone,
@@ -132,45 +145,80 @@ pub fn run(args: &GeoArgs) -> anyhow::Result<Outcome> {
     })
 }
 
-/// What is scored: the tagger on raw texts, or without one resolution alone, of the corpus's own mentions.
+/// What is scored: the model's mentions of raw texts, or the corpus's own, and their resolution.
 struct System {
+    /// None if the mentions are the corpus's own.
     tagger: Option<Tagger>,
-    gazetteer: Gazetteer,
+    gazetteer: Arc<Gazetteer>,
+    /// One, or one for each fold.
+    resolvers: Vec<Resolver>,
+    folds: Option<Folds>,
 }
 
 impl System {
     fn open(args: &GeoArgs) -> anyhow::Result<Self> {
-        let gazetteer = args.places.open()?;
+        let gazetteer = Arc::new(args.places.open()?);
+        let folds = args.folds.as_deref().map(Folds::open).transpose()?;
+        let rankers = match (&folds, &args.ranker) {
+            (Some(folds), _) => folds.rankers().to_vec(),
+            (None, Some(file)) => vec![Ranker::open(file)?],
+            (None, None) => vec![Ranker::embedded().clone()],
+        };
+        let options = Options { certain: args.spans == Spans::Gold, ..Options::default() };
+        let resolver = |ranker| Resolver::new(Arc::clone(&gazetteer)).with_ranker(ranker).with_options(options.clone());
+        let resolvers = rankers.into_iter().map(resolver).collect();
         let tagger = match args.spans {
             Spans::Gold => None,
             Spans::Found => {
                 args.runtime.start()?;
-                Some(Tagger::new(args.model.open()?, Some(args.places.open()?)))
+                Some(Tagger::new(args.model.open()?, None))
             }
         };
-        Ok(Self { tagger, gazetteer })
+        Ok(Self { tagger, gazetteer, resolvers, folds })
+    }
+
+    /// The resolver of an article, which has not been fitted to others of its publisher if there are folds.
+    fn resolver(&self, article: &GoldArticle) -> anyhow::Result<&Resolver> {
+        let fold = match &self.folds {
+            None => Some(0),
+            Some(folds) => folds.of(&article.domain),
+        };
+        fold.and_then(|fold| self.resolvers.get(fold)).with_context(|| {
+            format!(
+                "{}: no fold is for its publisher, {:?}; expected the folds of this corpus: run scripts/train_ranker.py on it",
+                article.id, article.domain
+            )
+        })
+    }
+
+    fn mentions(&self, article: &GoldArticle) -> anyhow::Result<Vec<Mention>> {
+        Ok(match &self.tagger {
+            Some(tagger) => {
+                let tagged = tagger.tag(document(article)).with_context(|| article.id.clone())?;
+                self.resolvers[0]
+                    .amend(&document(article), tagged.entities.into_iter().map(|entity| entity.mention).collect())
+            }
+            None => geo::gold_mentions(article).0,
+        })
     }
 
     /// Puts the places of one article on the globe.
     fn tag(&self, article: &GoldArticle) -> anyhow::Result<Annotation> {
+        let (resolver, mentions) = (self.resolver(article)?, self.mentions(article)?);
         let document = document(article);
-        if let Some(tagger) = &self.tagger {
-            return tagger.tag(document).with_context(|| article.id.clone());
-        }
-        let (mentions, _) = geo::gold_mentions(article);
-        let candidates = resolve::candidates(&document, &mentions, &self.gazetteer);
-        let (entities, relations) = resolve::resolve(&document, &mentions, &candidates, &self.gazetteer);
-        Ok(Annotation { document, entities, relations })
+        let toponyms = resolver.toponyms(&document, &mentions);
+        let Resolved { entities, relations, .. } = resolver.resolve(&document, &mentions, &toponyms);
+        Ok(Annotation { document, entities, relations, ..Annotation::default() })
     }
 }
 
+/// The publisher is not told: the figures are those of articles by themselves.
 fn document(article: &GoldArticle) -> Document {
-    let source = Some(article.domain.clone()).filter(|domain| !domain.is_empty());
-    Document { source, ..Document::new(&article.id, &article.text) }
+    Document::new(&article.id, &article.text)
 }
 
-/// Where misses are listed.
-type List<'a> = Option<(&'a Path, AtomicFile)>;
+/// A file to write lines to, if one was asked for.
+type List = Option<(PathBuf, AtomicFile)>;
 
 /// Scores a corpus, and counts the peers whose output could not be read.
 fn score(
@@ -178,12 +226,16 @@ fn score(
     mut articles: Vec<GoldArticle>,
     args: &GeoArgs,
     system: &System,
-    listed: &mut List<'_>,
+    listed: &mut List,
+    evidence: &mut List,
 ) -> anyhow::Result<(Report, usize)> {
     if args.as_given {
         articles.iter_mut().for_each(GoldArticle::take_offsets_as_given);
     }
-    let gazetteer = &system.gazetteer;
+    let gazetteer = &*system.gazetteer;
+    if let Some((_, file)) = evidence {
+        evidence::write(&articles, system, file)?;
+    }
     let annotations = annotate(&articles, |article| system.tag(article))?;
     let mut tallies = Tallies::default();
     let mut causes = [0; Cause::ALL.len()];

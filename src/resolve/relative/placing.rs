@@ -30,7 +30,11 @@ pub(in crate::resolve) struct Names<'a, 'g> {
 impl<'a, 'g> Names<'a, 'g> {
     /// `ranked` and `number`, of each mention: its candidates if it is the name of a place as a whole, and the number of
     /// that name.
-    pub fn new(ranked: Vec<Option<&'a Ranked<'g>>>, number: impl Fn(usize) -> Option<usize>, gazetteer: &'g Gazetteer) -> Self {
+    pub fn new(
+        ranked: Vec<Option<&'a Ranked<'g>>>,
+        number: impl Fn(usize) -> Option<usize>,
+        gazetteer: &'g Gazetteer,
+    ) -> Self {
         // The others are each a name of their own, behind those of places.
         let numbers: Vec<usize> = (0..ranked.len()).map(|n| number(n).map_or(2 * n + 1, |number| 2 * number)).collect();
         let mut mentions = vec![Vec::new(); numbers.iter().max().map_or(0, |most| most + 1)];

@@ -1,0 +1,286 @@
+"""Fits the ranker's weights to articles whose places people have marked, and writes them for `dateline`.
+
+    python scripts/train_ranker.py --data ../shared/data/geo
+
+The program itself measures the evidence (`dateline eval geo --evidence`); this script only finds the weights: a
+conditional logit over the candidates of each name and "none of these", with a normal prior around the weights of
+PRIOR, which say what each feature means before any data is seen.
+
+What a name says of the others depends on what it is taken for, so that is done in rounds: first the weights for names
+by themselves, then those for names among the others, measured with the weights of the round before. Articles are put
+in folds by publisher. What is measured of an article, and what is reported of it, comes from weights that were fitted
+without any article of its publisher.
+"""
+
+import argparse
+import hashlib
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import ranker_examples
+import torch
+
+FOLDS = 5
+
+# Features that speak of the other names of the document: not there when names are weighed by themselves.
+OF_OTHERS = {
+    "list_division", "list_company", "country_support", "alone_in_country", "first_level_support",
+    "second_level_support", "within_15_km", "within_50_km", "within_150_km", "within_500_km", "share_within_100_km",
+    "neighbour_within_50_km", "neighbour_within_500_km", "stated_position", "lone_importance", "worldly_importance",
+    "worldly_capital",
+}  # fmt: skip
+
+# What each feature is worth before any data is seen; 0 for those that aren't here.
+PRIOR = {
+    "exact_match": 0.4, "official_name": 0.5, "short_name": 1.0, "abbreviation": 1.0, "demonym": 1.5,
+    "historic_name": -1.5, "unknown_name": -2.5, "loose_match": -2.0, "needless_liberty": -2.5,
+    "transliterated_match": -3.0, "importance": 6.0, "country_importance": -2.5, "first_level_importance": -1.5,
+    "country": 4.0, "first_level": 0.5, "second_level": -0.5, "great_feature": 2.0, "natural_feature": 0.5,
+    "capital": 1.0, "priority": 12.0, "has_namesake_town": -1.5, "in_named_container": 5.0, "in_other_container": -1.0,
+    "in_named_town": 2.0, "holds_named_place": 3.0, "type_word": 2.5, "other_type_word": -6.0, "list_division": 1.0,
+    "list_company": 1.0, "country_support": 3.0, "first_level_support": 3.0, "second_level_support": 1.0,
+    "within_50_km": 1.0, "within_150_km": 1.0, "within_500_km": 0.5, "stated_position": 4.0, "near_publisher": 4.0,
+    "publisher_country": 2.0, "worldly_capital": 2.0, "worldly_importance": 1.0, "lone_importance": 1.0,
+}  # fmt: skip
+PRIOR_OF_NONE = {"always": 3.0}
+
+# How far a weight strays from its prior (standard deviation), and how much one name counts beside that.
+WIDTH = 1.5
+
+# A name that nobody marked may be one that the annotators passed over: it counts less.
+UNMARKED = 0.3
+# The mentions of the corpus say nothing about "none", and most are among those that are found: they count less.
+GIVEN = 0.3
+
+# What a name of each corpus counts. LGL is of local papers, and has four times as many articles as TR-News, which is of
+# the papers that most people read; the examples are our own sentences.
+WEIGHT = {"lgl": 1.0, "tr-news": 2.0, "examples": 0.5}
+
+# A candidate so near, in kilometres, is what is meant; where there is none, one that is near enough to be scored as right.
+SAME = 25.0
+NEAR = 161.0
+
+
+class Names:
+    """The evidence of names, padded to the same number of candidates."""
+
+    def __init__(self, files, candidate, none):
+        rows = [row for file, weight in files for row in read(file, weight, candidate, none)]
+        most = max(len(row["values"]) for row in rows)
+        shape = (len(rows), most, len(candidate))
+        self.values = torch.zeros(shape, dtype=torch.float32)
+        self.mask = torch.zeros(shape[:2], dtype=torch.bool)
+        self.right = torch.zeros(shape[:2], dtype=torch.bool)
+        self.within = torch.zeros(shape[:2], dtype=torch.bool)
+        for n, row in enumerate(rows):
+            count = len(row["values"])
+            if count:
+                self.values[n, :count] = torch.tensor(row["values"], dtype=torch.float32)
+            self.mask[n, :count] = True
+            self.right[n, :count] = torch.tensor(row["right"], dtype=torch.bool)
+            self.within[n, :count] = torch.tensor(row["within"], dtype=torch.bool)
+        self.none = torch.tensor([row["none"] for row in rows], dtype=torch.float32)
+        self.certain = torch.tensor([row["certain"] for row in rows])
+        self.linked = torch.tensor([row["linked"] for row in rows])
+        self.weight = torch.tensor([row["weight"] for row in rows], dtype=torch.float32)
+        self.corpus = [row["corpus"] for row in rows]
+        self.domain = [row["domain"] for row in rows]
+
+    def logits(self, weights, none_weights):
+        scores = (self.values @ weights).masked_fill(~self.mask, -1e9)
+        none = (self.none @ none_weights).masked_fill(self.certain, -1e9)
+        return torch.cat([scores, none[:, None]], dim=1)
+
+
+def read(file, weight, candidate, none):
+    """The names of an evidence file: their numbers, and which candidates are right."""
+    corpus, spans = file.stem.split(".")
+    certain = spans == "gold"
+    with open(file) as lines:
+        head = json.loads(next(lines))
+        assert head == {"candidate": candidate, "none": none}, f"{file}: other features"
+        for line in map(json.loads, lines):
+            gold = line.get("gold")
+            linked = bool(gold and gold["linked"])
+            candidates = line["candidates"]
+            right = [linked and c["km"] <= SAME for c in candidates]
+            if linked and not any(right):
+                right = [is_same_area(c, gold["feature"]) for c in candidates]
+            within = [linked and c["km"] <= NEAR for c in candidates]
+            if linked and not any(right):
+                right = within
+            # Given mentions are not "none", and those marked without a link may be anything.
+            if (certain and not any(right)) or (gold and not linked) or not candidates:
+                continue
+            yield {
+                "values": [c["values"] for c in candidates],
+                "right": right,
+                "within": within,
+                "none": line["none"],
+                "certain": certain,
+                "linked": linked,
+                "weight": weight * (1.0 if gold else UNMARKED),
+                "corpus": corpus,
+                "domain": line["domain"],
+            }
+
+
+def is_same_area(candidate, feature):
+    """Two sources put the middle of a country or a sea at quite different points of it."""
+    return bool(candidate["radius_km"]) and not feature.startswith("PPL") and candidate["km"] <= candidate["radius_km"]
+
+
+def fit(names, chosen, prior, none_prior, free):
+    """The weights that maximise the posterior, and the loss."""
+    weights = prior.clone().requires_grad_(True)
+    none_weights = none_prior.clone().requires_grad_(True)
+    right = torch.cat([names.right, (~names.right.any(1) & ~names.certain)[:, None]], dim=1)
+    amount = names.weight * chosen
+    optimizer = torch.optim.LBFGS([weights, none_weights], max_iter=120, line_search_fn="strong_wolfe")
+
+    def closure():
+        optimizer.zero_grad()
+        logits = names.logits(torch.where(free, weights, prior), none_weights)
+        likelihood = torch.logsumexp(logits.masked_fill(~right, -1e9), 1) - torch.logsumexp(logits, 1)
+        stray = ((weights - prior) ** 2).sum() + ((none_weights - none_prior) ** 2).sum()
+        loss = -(amount * likelihood).sum() + stray / (2 * WIDTH**2)
+        loss.backward()
+        return loss
+
+    optimizer.step(closure)
+    return torch.where(free, weights, prior).detach(), none_weights.detach()
+
+
+def accuracy(names, weights_of, chosen):
+    """Of the linked names with candidates, the share whose best candidate is within 161 km."""
+    fates = {}
+    for fold, weights in weights_of.items():
+        logits = names.logits(*weights)
+        best = logits.argmax(1)
+        within = torch.cat([names.within, torch.zeros(len(best), 1, dtype=torch.bool)], dim=1)
+        good = within[torch.arange(len(best)), best]
+        for n in torch.nonzero(chosen[fold] & names.linked).flatten().tolist():
+            key = (names.corpus[n], "given" if names.certain[n] else "found")
+            hits, all_of = fates.get(key, (0, 0))
+            fates[key] = (hits + int(good[n]), all_of + 1)
+    return {" ".join(key): f"{hits / all_of:.4f} of {all_of}" for key, (hits, all_of) in sorted(fates.items())}
+
+
+def folds_of(corpora):
+    """The publishers of the corpora in folds of about as many articles, in an order that has nothing to do with them."""
+    counts = {}
+    for corpus in corpora:
+        for line in corpus.read_text().split("<article")[1:]:
+            domain = line.partition("<domain>")[2].partition("</domain>")[0].strip()
+            counts[domain] = counts.get(domain, 0) + 1
+    order = sorted(counts, key=lambda domain: (-counts[domain], hashlib.sha256(domain.encode()).hexdigest()))
+    folds = [[] for _ in range(FOLDS)]
+    for domain in order:
+        min(folds, key=lambda fold: sum(counts[d] for d in fold)).append(domain)
+    return folds
+
+
+def measure(args, corpora, rankers, folder):
+    """Lets the program measure the evidence of all names, found and given."""
+    files = []
+    for corpus in [*corpora, folder / "examples.jsonl"]:
+        for spans, weight in [("found", 1.0), ("gold", GIVEN)]:
+            file = folder / f"{corpus.stem}.{spans}.jsonl"
+            weight = weight * WEIGHT[corpus.stem]
+            ranker = ["--folds", rankers] if rankers else []
+            command = [args.dateline, "eval", "geo", corpus, "--spans", spans, "--json", "--evidence", file, *ranker]
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+            files.append((file, weight))
+    return files
+
+
+def as_json(candidate, none, alone, together):
+    def named(names, weights):
+        return {name: round(weight, 4) + 0.0 for name, weight in zip(names, weights.tolist(), strict=True)}
+
+    def both(weights):
+        return {"candidate": named(candidate, weights[0]), "none": named(none, weights[1])}
+
+    return {"alone": both(alone), "together": both(together)}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="the folder of lgl.xml and tr-news.xml")
+    parser.add_argument("--dateline", default="target/release/dateline")
+    parser.add_argument("--out", type=Path, default=Path("models/ranker.json"))
+    parser.add_argument("--folds", type=Path, default=Path("models/ranker-folds.json"))
+    parser.add_argument("--rounds", type=int, default=3)
+    args = parser.parse_args()
+    corpora = [args.data / name for name in ["lgl.xml", "tr-news.xml"]]
+    for corpus in corpora:
+        if not corpus.exists():
+            sys.exit(f"{corpus}: there is no such file; expected a folder with lgl.xml and tr-news.xml")
+    torch.set_num_threads(2)
+    folds = folds_of(corpora)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        rankers = None
+        ranker_examples.write(folder / "examples.jsonl")
+        for turn in range(args.rounds + 1):
+            files = measure(args, corpora, rankers, folder)
+            with open(files[0][0]) as lines:
+                head = json.loads(next(lines))
+            candidate, none = head["candidate"], head["none"]
+            names = Names(files, candidate, none)
+            if turn == 0:
+                alone = fit_folds(names, folds, candidate, none, lambda name: name not in OF_OTHERS)
+                report("alone", names, alone, folds)
+                # Nothing better is known yet of names among others.
+                together = {
+                    fold: (with_prior(weights[0], candidate, OF_OTHERS), weights[1]) for fold, weights in alone.items()
+                }
+            else:
+                together = fit_folds(names, folds, candidate, none, lambda name: True)
+                report(f"together, round {turn}", names, together, folds)
+            rankers = folder / "folds.json"
+            written = {
+                "folds": [
+                    # The examples are of no publisher that is scored.
+                    {"domains": sorted(domains) + ["examples"] * (fold == 0), "ranker": as_json(candidate, none, alone[fold], together[fold])}
+                    for fold, domains in enumerate(folds)
+                ]
+            }
+            rankers.write_text(json.dumps(written, indent=1) + "\n")
+        args.folds.write_text(rankers.read_text())
+        final = as_json(candidate, none, alone[None], together[None])
+        args.out.write_text(json.dumps(final, indent=1) + "\n")
+
+
+def with_prior(weights, candidate, which):
+    weights = weights.clone()
+    for n, name in enumerate(candidate):
+        if name in which:
+            weights[n] = PRIOR.get(name, 0.0)
+    return weights
+
+
+def fit_folds(names, folds, candidate, none, is_free):
+    """The weights of each fold, fitted to all the others, and under None those fitted to everything."""
+    free = torch.tensor([is_free(name) for name in candidate])
+    prior = torch.tensor([PRIOR.get(name, 0.0) if is_free(name) else 0.0 for name in candidate], dtype=torch.float32)
+    none_prior = torch.tensor([PRIOR_OF_NONE.get(name, 0.0) for name in none], dtype=torch.float32)
+    fitted = {}
+    for fold, domains in [*enumerate(folds), (None, [])]:
+        kept = torch.tensor([domain not in domains for domain in names.domain], dtype=torch.float32)
+        fitted[fold] = fit(names, kept, prior, none_prior, free)
+    return fitted
+
+
+def report(what, names, weights, folds):
+    of_fold = {domain: fold for fold, domains in enumerate(folds) for domain in domains}
+    fold = torch.tensor([of_fold.get(domain, -1) for domain in names.domain])
+    held_out = {n: weights[n] for n in range(len(folds))}
+    print(what, accuracy(names, held_out, {n: fold == n for n in held_out}), flush=True)
+
+
+if __name__ == "__main__":
+    main()

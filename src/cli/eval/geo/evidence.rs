@@ -1,0 +1,131 @@
+//! What speaks for each candidate of each name, for the ranker to be fitted to.
+
+use std::io::Write;
+
+use anyhow::Context as _;
+use dateline::annotation::rounded;
+use dateline::atomic::AtomicFile;
+use dateline::document::{OffsetMap, OffsetUnit};
+use dateline::eval::geo::{Found, matches};
+use dateline::eval::toponyms::GoldArticle;
+use dateline::resolve::Trace;
+use dateline::resolve::evidence::{Evidence, NoneEvidence};
+use dateline::resolve::inference::Weighed;
+use dateline::resolve::toponym::Role;
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::System;
+
+/// The most probable candidates of a name that are written; of the others, those near the place that is meant.
+const WRITTEN: usize = 24;
+
+/// Others within so many kilometres are written too, as far as they are among the first hundred.
+const NEAR: f64 = 161.0;
+const LOOKED_AT: usize = 100;
+
+/// The first line: what the numbers of the others are.
+#[derive(Serialize)]
+struct Head {
+    candidate: &'static [&'static str],
+    none: &'static [&'static str],
+}
+
+/// What speaks for the candidates of one name.
+#[derive(Serialize)]
+struct Line<'a> {
+    domain: &'a str,
+    document: &'a str,
+    phrase: &'a str,
+    role: &'static str,
+    /// What people have marked: absent if nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gold: Option<Gold<'a>>,
+    none: Vec<f64>,
+    candidates: Vec<CandidateLine<'a>>,
+}
+
+/// The place that the name is linked to, if it is.
+#[derive(Serialize)]
+struct Gold<'a> {
+    linked: bool,
+    feature: &'a str,
+}
+
+#[derive(Serialize)]
+struct CandidateLine<'a> {
+    id: String,
+    feature: &'a str,
+    /// How far it is from the place that is meant.
+    km: Option<f64>,
+    /// How far it reaches itself, if it is an area.
+    radius_km: Option<f64>,
+    values: Vec<f64>,
+}
+
+/// Writes a line for each name of each article, behind one that says what the numbers are.
+pub fn write(articles: &[GoldArticle], system: &System, file: &mut AtomicFile) -> anyhow::Result<()> {
+    let head = serde_json::to_string(&Head { candidate: Evidence::NAMES, none: NoneEvidence::NAMES })?;
+    let lines = articles.par_iter().map(|article| lines(article, system)).collect::<anyhow::Result<Vec<_>>>()?;
+    let lines = std::iter::once(head + "\n").chain(lines);
+    lines
+        .map(|lines| file.write_all(lines.as_bytes()))
+        .collect::<Result<(), _>>()
+        .context("--evidence cannot be written")
+}
+
+fn lines(article: &GoldArticle, system: &System) -> anyhow::Result<String> {
+    let (resolver, mentions) = (system.resolver(article)?, system.mentions(article)?);
+    let document = super::document(article);
+    let toponyms = resolver.toponyms(&document, &mentions);
+    let traces = resolver.trace(&document, &mentions, &toponyms);
+    let offsets = OffsetMap::new(&article.text, OffsetUnit::CodePoints);
+    let at = |byte: usize| i64::try_from(offsets.convert(byte)).unwrap_or(i64::MAX);
+    let found = |trace: &Trace<'_>| Found {
+        phrase: trace.span.of(&article.text).to_owned(),
+        start: at(trace.span.start),
+        end: at(trace.span.end),
+        place: None,
+    };
+    let found: Vec<Found> = traces.iter().map(found).collect();
+    let mut gold = vec![None; traces.len()];
+    for (toponym, matched) in article.toponyms.iter().zip(matches(&article.toponyms, &found)) {
+        if let Some(matched) = matched {
+            gold[matched] = Some(toponym);
+        }
+    }
+    let mut lines = String::new();
+    for ((trace, found), gold) in traces.iter().zip(&found).zip(gold) {
+        let place = gold.and_then(|gold| gold.place.as_ref());
+        let candidate = |(order, weighed): (usize, &Weighed<'_>)| {
+            let km = place.map(|place| weighed.place.location.distance(place.location).0);
+            (order < WRITTEN || km.is_some_and(|km| km < NEAR)).then(|| CandidateLine {
+                id: weighed.place.id.to_string(),
+                feature: system.gazetteer.get(weighed.place.index).map_or("", |place| place.feature),
+                km: km.map(|km| rounded(km, 1)),
+                radius_km: weighed.place.radius.map(|radius| radius.0),
+                values: weighed.evidence.values().map(|value| rounded(value, 5)).to_vec(),
+            })
+        };
+        let line = Line {
+            domain: &article.domain,
+            document: &article.id,
+            phrase: &found.phrase,
+            role: match trace.role {
+                Role::Place => "place",
+                Role::People => "people",
+                Role::Organisation => "organisation",
+                Role::Within => "within",
+            },
+            gold: gold.map(|gold| Gold {
+                linked: gold.place.is_some(),
+                feature: gold.place.as_ref().map_or("", |place| &place.feature),
+            }),
+            none: trace.together.none.values().map(|value| rounded(value, 5)).to_vec(),
+            candidates: trace.together.candidates.iter().take(LOOKED_AT).enumerate().filter_map(candidate).collect(),
+        };
+        lines += &serde_json::to_string(&line)?;
+        lines.push('\n');
+    }
+    Ok(lines)
+}
