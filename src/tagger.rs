@@ -63,6 +63,7 @@ impl Tagger {
             let entities = mentions.into_iter().map(Entity::unplaced).collect();
             return Ok(Annotation { document, entities, relations: Vec::new() });
         };
+        let mentions = resolve::relative::names::complete(&document.text, mentions);
         let candidates = resolve::candidates(&document, &mentions, gazetteer);
         let (entities, relations) = resolve::resolve(&document, &mentions, &candidates, gazetteer);
         Ok(Annotation { document, entities, relations })

@@ -2,10 +2,11 @@
 //!
 //! Names: [`gold`] reads a marked corpus, [`ner`] counts and classifies, [`calibration`] says whether scores mean
 //! something. Places: [`toponyms`] reads a corpus with linked places, [`coverage`] says how many of them the gazetteer
-//! finds.
+//! finds. Positions given in words: [`relative`] reads passages with the truth and compares.
 
 pub mod calibration;
 pub mod coverage;
 pub mod gold;
 pub mod ner;
+pub mod relative;
 pub mod toponyms;

@@ -23,6 +23,7 @@ use crate::ner::decode::Mention;
 use crate::ner::labels::Label;
 use context::Context;
 use evidence::{Evidence, Support, is_container, is_country, lies_in};
+use relative::{Extent, Named};
 
 /// Alternatives that are given of each mention, at most.
 const ALTERNATIVES: usize = 3;
@@ -100,9 +101,18 @@ pub fn resolve(
     };
     let mut entities: Vec<Entity> = mentions.iter().zip(&ranked).map(entity).collect();
 
-    let is_area = |(n, ranked): (usize, &Ranked)| context.is_called_area(n) || ranked.best_is_area(gazetteer);
-    let may_be_target: Vec<bool> = ranked.iter().enumerate().map(|ranked| !is_area(ranked)).collect();
-    let expressions = relative::find(&document.text, mentions, &may_be_target);
+    let named: Vec<Named> = ranked
+        .iter()
+        .enumerate()
+        .map(|(n, ranked)| {
+            let name = mentions[n].span.of(&document.text);
+            Named {
+                extent: ranked.extent(context.is_called_area(n), gazetteer),
+                without_direction: ranked.left_off_direction(name, gazetteer),
+            }
+        })
+        .collect();
+    let expressions = relative::find(&document.text, mentions, &named);
     let relations =
         relative::placing::place_relative(document, &expressions, &ranked, &context, gazetteer, &mut entities);
     (entities, relations)
@@ -152,9 +162,28 @@ impl Ranked {
         self.0.first().copied().filter(|(_, p)| *p >= none)
     }
 
-    fn best_is_area(&self, gazetteer: &Gazetteer) -> bool {
-        let place = self.best().and_then(|(candidate, _)| gazetteer.get(candidate.place));
-        place.is_some_and(|place| is_country(&place) || place.feature.starts_with("ADM") || place.radius.is_some())
+    fn best_place<'a>(&self, gazetteer: &'a Gazetteer) -> Option<(Candidate, Place<'a>)> {
+        self.best().and_then(|(candidate, _)| Some((candidate, gazetteer.get(candidate.place)?)))
+    }
+
+    /// How much of the map the name means; `called_area`: the text calls it an area.
+    fn extent(&self, called_area: bool, gazetteer: &Gazetteer) -> Extent {
+        match self.best_place(gazetteer) {
+            Some((_, place)) if is_country(&place) => Extent::Country,
+            Some((_, place)) if place.feature.starts_with("ADM") || place.radius.is_some() => Extent::Area,
+            _ if called_area => Extent::Area,
+            Some((_, place)) if place.feature == "PPLC" => Extent::Capital,
+            _ => Extent::Spot,
+        }
+    }
+
+    /// Whether the name has its place only because words of direction in front of it were left off.
+    fn left_off_direction(&self, name: &str, gazetteer: &Gazetteer) -> bool {
+        let begins = relative::vague::begins_with_direction;
+        begins(name)
+            && self
+                .best_place(gazetteer)
+                .is_some_and(|(candidate, place)| candidate.fold >= Fold::Loose && !begins(place.name))
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod gazetteer;
 mod ner;
+mod relative;
 
 use clap::{Args, Subcommand};
 
@@ -20,6 +21,8 @@ enum What {
     Ner(ner::NerArgs),
     /// Counts how many places of marked corpora the gazetteer knows by the names that the texts give them
     Gazetteer(gazetteer::GazetteerArgs),
+    /// Scores positions given by distance and direction on passages with true coordinates
+    Relative(relative::RelativeArgs),
 }
 
 /// Runs `dateline eval`.
@@ -27,5 +30,6 @@ pub fn run(args: &EvalArgs) -> anyhow::Result<Outcome> {
     match &args.what {
         What::Ner(args) => ner::run(args),
         What::Gazetteer(args) => gazetteer::run(args),
+        What::Relative(args) => relative::run(args),
     }
 }

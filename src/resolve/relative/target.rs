@@ -1,0 +1,123 @@
+//! What lies at a stated position, by the words between it and the phrase: "al-Bir town, 45 km …", "45 km …, in al-Bir".
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::super::context::{is_containment, same_paragraph};
+use super::{Extent, HEDGE, Reader, RelativeExpression, TYPE_WORD, Target};
+use crate::annotation::RelationKind;
+
+const VERB: &str = r"(?:(?:which|that)\s+)?(?:is|was|lies|lay|sits|sat|stands|stood)\s+";
+
+/// What may stand between the mention that lies there and a phrase with a distance: "al-Bir town, about 45 kilometers …",
+/// "al-Bir, a trading post 45 kilometers …", "al-Bir is a village located 45 kilometers …". The first group is what ties
+/// the two together.
+static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
+    // In lower case: "MOSUL — A bomb exploded 10 km …" begins a sentence.
+    let apposition = r"(?-i:an?|the)\s+(?:[\w'’-]+\s+){1,5}?";
+    let pattern = format!(
+        r"(?i)^\s*((?:{TYPE_WORD}|province|county|governorate|state|region)?\s*(?:(?:[,(–—-]+\s*(?:{VERB})?|{VERB})(?:{apposition})?)?(?:(?:located|situated|lying|based)\s+)?)(?:(?:at|from)\s+)?(?:(?:a\s+distance\s+of|{HEDGE})\s+){{0,2}}$"
+    );
+    Regex::new(&pattern).expect("the pattern is tested")
+});
+
+/// The same before a phrase without: an apposition must say that it is a place.
+static BEFORE_VAGUE: LazyLock<Regex> = LazyLock::new(|| {
+    let apposition = format!(r"(?-i:an?|the)\s+(?:[\w'’-]+\s+){{0,5}}?{TYPE_WORD}\s+");
+    let pattern = format!(
+        r"(?i)^\s*((?:{TYPE_WORD}|province|county|governorate|state|region)?\s*(?:(?:[,(–—-]+\s*(?:{VERB})?|{VERB})(?:{apposition})?)?(?:(?:located|situated|lying|based)\s+)?)(?:in|at|on)?\s*(?:the\s+)?$"
+    );
+    Regex::new(&pattern).expect("the pattern is tested")
+});
+
+/// What may stand between the anchor and the mention that lies there: "…, in the town of al-Bir".
+static AFTER: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = format!(
+        r"(?i)^\s*,?\s*(?:(?:in|at|near|outside)\s+(?:(?:the|an?)\s+(?:{TYPE_WORD}\s+)?(?:of\s+|called\s+|named\s+)?)?|(?:the|an?)\s+{TYPE_WORD}\s+(?:of\s+|called\s+|named\s+)?|(?:is|lies|sits|stands)\s+(?:the\s+{TYPE_WORD}\s+of\s+)?)$"
+    );
+    Regex::new(&pattern).expect("the pattern is tested")
+});
+
+/// What before a name says that something lies at the place, not that it is what lies there: "a town on Lake Chad some
+/// 200 km …", "people from Mosul near …".
+static BESIDE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:on|along|off|around|beside|from|through|via|of)\s+(?:the\s+)?$")
+        .expect("the pattern is tested")
+});
+
+/// What joins a phrase to the one before: "15 km north of Homs and 20 km west of Hama".
+static JOINED: LazyLock<Regex> = LazyLock::new(|| {
+    let place = r"(?:\s*[(\[][^()\[\]]{1,60}[)\]])*(?:\s+(?:city|town))?";
+    let pattern = format!(
+        r"(?i)^{place}\s*(?:,|;)?\s*(?:(?:and|or|but|while)\s+)?(?:(?:is|lies|also|located|situated|at)\s+){{0,2}}(?:(?:a\s+distance\s+of|{HEDGE})\s+){{0,2}}$"
+    );
+    Regex::new(&pattern).expect("the pattern is tested")
+});
+
+/// Bytes between two phrases that may speak of the same place.
+const JOINT: usize = 120;
+
+/// The mention before the phrase that the phrase speaks of, past the area that it is said to be in.
+pub(super) fn before(reader: &Reader<'_>, expression: &RelativeExpression) -> Option<Target> {
+    let Reader { text, mentions, .. } = *reader;
+    let start = expression.span.start;
+    let before = reader.places.partition_point(|&place| mentions[place].span.end <= start);
+    let before = &reader.places[..before];
+    let nearest = *before.last()?;
+    let gap = &text[mentions[nearest].span.end..start];
+    if gap.len() > JOINT {
+        return None;
+    }
+    let measured = expression.stated.distance.is_some();
+    let tie = if measured { &BEFORE } else { &BEFORE_VAGUE };
+    let tie = tie.captures(gap).filter(|_| same_paragraph(gap))?;
+    let tied = !tie[1].trim().is_empty();
+    let name = mentions[nearest].span.start;
+    if !tied && BESIDE.is_match(&text[text.floor_char_boundary(name.saturating_sub(12))..name]) {
+        return None;
+    }
+    let may_lie_there = |mention: usize| match expression.stated.kind {
+        RelationKind::Offset | RelationKind::Distance => reader.named[mention].extent.is_spot(),
+        _ => reader.named[mention].extent != Extent::Country && !reader.named[mention].without_direction,
+    };
+    let mut candidates = before.iter().rev().copied().peekable();
+    while let Some(mention) = candidates.next() {
+        if may_lie_there(mention) {
+            return Some(Target { mention, tied });
+        }
+        let outer = mentions[*candidates.peek()?].span.end;
+        if !is_containment(&text[outer..mentions[mention].span.start]) {
+            return None;
+        }
+    }
+    None
+}
+
+/// What the phrase before speaks of, where the two are joined.
+pub(super) fn coordinated(
+    reader: &Reader<'_>,
+    expression: &RelativeExpression,
+    previous: Option<&RelativeExpression>,
+) -> Option<Target> {
+    let previous = previous?;
+    expression.stated.distance.and(previous.stated.distance)?;
+    let last = reader.mentions[*previous.anchors.last()?].span.end;
+    let gap = reader.text.get(last..expression.span.start).filter(|gap| gap.len() <= JOINT)?;
+    // The anchor may have been said to be in something: "15 km north of Homs, Syria, and 20 km …".
+    let inner = reader.places.partition_point(|&place| reader.mentions[place].span.end <= expression.span.start);
+    let nearest = reader.mentions[*reader.places[..inner].last()?].span.end;
+    let joint = if nearest == last { gap } else { &reader.text[nearest..expression.span.start] };
+    (JOINED.is_match(joint) && same_paragraph(gap) && !gap.contains(". ")).then_some(previous.target)?
+}
+
+pub(super) fn after(reader: &Reader<'_>, expression: &RelativeExpression, order: usize) -> Option<Target> {
+    expression.stated.distance?;
+    let anchor = *expression.anchors.last()?;
+    let next = *reader.places.get(order + 1)?;
+    if !reader.named[next].extent.is_spot() || next != anchor + 1 {
+        return None;
+    }
+    let gap = &reader.text[reader.mentions[anchor].span.end..reader.mentions[next].span.start];
+    (AFTER.is_match(gap) && same_paragraph(gap)).then_some(Target { mention: next, tied: true })
+}
