@@ -236,10 +236,14 @@ impl<'a> Reader<'a> {
         order: usize,
         previous: Option<&RelativeExpression>,
     ) -> Option<Target> {
-        let found = target::before(self, expression)
-            .or_else(|| target::coordinated(self, expression, previous))
-            .or_else(|| target::after(self, expression, order))
-            .or_else(|| self.subjects.of(expression));
+        if let Some(shared) = target::coordinated(self, expression, previous) {
+            return shared;
+        }
+        let found = self
+            .subjects
+            .of(expression)
+            .or_else(|| target::before(self, expression))
+            .or_else(|| target::after(self, expression, order));
         found.filter(|target| !expression.anchors.contains(&target.mention))
     }
 }

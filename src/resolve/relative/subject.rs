@@ -74,7 +74,7 @@ static LEAD: LazyLock<Regex> = LazyLock::new(|| {
 /// What says, between the subject and the phrase, that it is the subject that lies there.
 static DEFINES: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!(
-        r"(?i)\b(?:is|was|are|lies|lay|sits|sat|stands)\s+(?:(?:also|now|currently|today|mainly|both|approximately)\s+)?(?:an?|the|one|located|situated|found|based|part|in|on|at|near|between|along|just|$|{HEDGE}|\d)"
+        r"(?i)\b(?:is|was|are|lies|lay|sits|sat|stands)\s+(?:(?:also|now|currently|today|mainly|mostly|largely|both|approximately)\s+)?(?:an?|the|one|principal|capital|located|situated|found|based|part|in|on|at|near|between|along|just|$|{HEDGE}|\d)"
     ))
     .expect("the pattern is tested")
 });
@@ -82,7 +82,7 @@ static DEFINES: LazyLock<Regex> = LazyLock::new(|| {
 /// What stands right before a phrase that speaks of the subject.
 static TIES: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!(
-        r"(?i)(?:[,;)\]]|\b(?:located|situated|lies|lying|lay|is|was|sits|stands|placed|found|and|{TYPE_WORD})|\b(?:located|situated|lies|lying)\b[^.;]{{0,150}})\s*(?:(?:at|a\s+distance\s+of|{HEDGE})\s+){{0,3}}$"
+        r"(?i)(?:[,;)\]]|\b(?:located|situated|lies|lying|lay|is|was|sits|stands|placed|found|and|{TYPE_WORD})|\b(?:located|situated|lies|lying)\b[^;]{{0,200}})\s*(?:(?:at|a\s+distance\s+of|{HEDGE})\s+){{0,3}}$"
     ))
     .expect("the pattern is tested")
 });
@@ -135,7 +135,11 @@ impl<'a> Subjects<'a> {
             Opening::MoreOfIt | Opening::Other => return None,
         };
         let between = self.text.get(end..start)?;
-        if !DEFINES.is_match(between) || !TIES.is_match(between) || self.has_other_place(end, start, expression) {
+        let tied_by_words = mention.is_none() || TIES.is_match(between);
+        if !DEFINES.is_match(between) || !tied_by_words || self.has_other_place(end, start, expression) {
+            return None;
+        }
+        if mention.is_some_and(|mention| self.named[mention].extent == Extent::Country) {
             return None;
         }
         let reach = match (&self.text[sentence.start..end], LIES.is_match(between)) {
@@ -151,7 +155,10 @@ impl<'a> Subjects<'a> {
     fn has_other_place(&self, from: usize, to: usize, expression: &RelativeExpression) -> bool {
         let first = self.mentions.partition_point(|mention| mention.span.start < from);
         let between = self.mentions[first..].iter().take_while(|mention| mention.span.end <= to);
-        expression.stated.distance.is_none() && between.filter(|mention| mention.label == Label::Loc).count() > 0
+        let mut spots = between.zip(&self.named[first..]).filter(|(mention, named)| {
+            mention.label == Label::Loc && named.extent.is_spot() && !named.without_direction
+        });
+        expression.stated.distance.is_none() && spots.next().is_some()
     }
 
     /// "Located 45 km north of Mosul, al-Bir is …".

@@ -46,6 +46,19 @@ static BESIDE: LazyLock<Regex> = LazyLock::new(|| {
         .expect("the pattern is tested")
 });
 
+/// The same, whatever ties the name to the phrase: "a town along the Tigris, 45 km …".
+static NEARBY: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:along|off|beside|rivers?|lakes?|near)\s+(?:the\s+)?$").expect("the pattern is tested")
+});
+
+/// Names of what is too long or wide to lie at a distance.
+static FEATURE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)\b(?:rivers?|lake|sea|ocean|gulf|bay|highway|road|route|interstate|mountains?|range|hills|valley|forest|basin|peninsula|plateau|desert)\b",
+    )
+    .expect("the pattern is tested")
+});
+
 /// What joins a phrase to the one before: "15 km north of Homs and 20 km west of Hama".
 static JOINED: LazyLock<Regex> = LazyLock::new(|| {
     let place = r"(?:\s*[(\[][^()\[\]]{1,60}[)\]])*(?:\s+(?:city|town))?";
@@ -74,7 +87,11 @@ pub(super) fn before(reader: &Reader<'_>, expression: &RelativeExpression) -> Op
     let tie = tie.captures(gap).filter(|_| same_paragraph(gap))?;
     let tied = !tie[1].trim().is_empty();
     let name = mentions[nearest].span.start;
-    if !tied && BESIDE.is_match(&text[text.floor_char_boundary(name.saturating_sub(12))..name]) {
+    let lead = &text[text.floor_char_boundary(name.saturating_sub(16))..name];
+    if NEARBY.is_match(lead) || !tied && BESIDE.is_match(lead) {
+        return None;
+    }
+    if expression.stated.kind == RelationKind::Part && gap.trim() == "," && in_list(reader, expression) {
         return None;
     }
     let may_lie_there = |mention: usize| match expression.stated.kind {
@@ -84,7 +101,8 @@ pub(super) fn before(reader: &Reader<'_>, expression: &RelativeExpression) -> Op
     let mut candidates = before.iter().rev().copied().peekable();
     while let Some(mention) = candidates.next() {
         if may_lie_there(mention) {
-            return Some(Target { mention, tied });
+            let is_feature = FEATURE.is_match(mentions[mention].span.of(text));
+            return (!is_feature).then_some(Target { mention, tied });
         }
         let outer = mentions[*candidates.peek()?].span.end;
         if !is_containment(&text[outer..mentions[mention].span.start]) {
@@ -94,23 +112,33 @@ pub(super) fn before(reader: &Reader<'_>, expression: &RelativeExpression) -> Op
     None
 }
 
-/// What the phrase before speaks of, where the two are joined.
+/// Whether more places follow: "Somaliland, southern Ethiopia and Kenya" is a list.
+fn in_list(reader: &Reader<'_>, expression: &RelativeExpression) -> bool {
+    static MORE: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"^\s*(?:,\s*)?(?:and|or)\s").expect("the pattern is tested"));
+    let end = expression.anchors.last().map_or(0, |&anchor| reader.mentions[anchor].span.end);
+    MORE.is_match(&reader.text[end..])
+}
+
+/// What the phrase before speaks of, where the two are joined: `None` if they aren't.
 pub(super) fn coordinated(
     reader: &Reader<'_>,
     expression: &RelativeExpression,
     previous: Option<&RelativeExpression>,
-) -> Option<Target> {
+) -> Option<Option<Target>> {
     let previous = previous?;
     expression.stated.distance.and(previous.stated.distance)?;
     let last = reader.mentions[*previous.anchors.last()?].span.end;
     let gap = reader.text.get(last..expression.span.start).filter(|gap| gap.len() <= JOINT)?;
     // The anchor may have been said to be in something: "15 km north of Homs, Syria, and 20 km …".
     let inner = reader.places.partition_point(|&place| reader.mentions[place].span.end <= expression.span.start);
-    let nearest = reader.mentions[*reader.places[..inner].last()?].span.end;
-    let joint = if nearest == last { gap } else { &reader.text[nearest..expression.span.start] };
-    (JOINED.is_match(joint) && same_paragraph(gap) && !gap.contains(". ")).then_some(previous.target)?
+    let nearest = reader.mentions[*reader.places[..inner].last()?].span;
+    let within = nearest.end == last || is_containment(&reader.text[last..nearest.start]);
+    let joined = JOINED.is_match(&reader.text[nearest.end..expression.span.start]) && same_paragraph(gap);
+    (within && joined).then_some(previous.target)
 }
 
+/// What lies there by the words behind the anchor.
 pub(super) fn after(reader: &Reader<'_>, expression: &RelativeExpression, order: usize) -> Option<Target> {
     expression.stated.distance?;
     let anchor = *expression.anchors.last()?;

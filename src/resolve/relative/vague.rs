@@ -128,7 +128,14 @@ pub fn begins_with_direction(name: &str) -> bool {
 /// "northern Iraq" where that is the mention.
 fn inside(beside: &Beside<'_>) -> Option<(Span, Stated)> {
     let found = INSIDE.captures(beside.name)?;
-    if called_division(beside) || beside.before.ends_with("'s ") || beside.before.ends_with("’s ") {
+    // With a capital it may be a name that the gazetteer doesn't know: "the Central Plateau".
+    static COMMON: LazyLock<Regex> = LazyLock::new(|| {
+        regex(
+            r"\b(?:Plateau|Coast|Highlands?|Lowlands?|Midlands?|Plains?|Desert|Valley|Corridor|Line|Front|Ocean|Sea|Hills?|Range|Isles?|Side|End|Ridge|Park|Market|Station|Avenue|Street|Road|Command|District|Bank)\b",
+        )
+    });
+    let is_name = beside.name.starts_with(char::is_uppercase) && COMMON.is_match(beside.name);
+    if is_name || called_division(beside) || beside.before.ends_with("'s ") || beside.before.ends_with("’s ") {
         return None;
     }
     let start = beside.before.len();
@@ -155,7 +162,7 @@ fn called_division(beside: &Beside<'_>) -> bool {
 fn followed_by_name(beside: &Beside<'_>) -> bool {
     let mut behind = beside.behind.chars();
     match behind.next() {
-        Some('-' | '–' | '/') => behind.next().is_some_and(char::is_alphanumeric),
+        Some('-' | '–' | '/') => true,
         Some(' ') => behind.next().is_some_and(char::is_uppercase),
         _ => false,
     }
@@ -189,7 +196,7 @@ fn side(beside: &Beside<'_>) -> Option<(Span, Stated)> {
     });
     static PHRASE: LazyLock<Regex> = LazyLock::new(|| {
         regex(&format!(
-            r"(?i)\b(the\s+(?:(?:far|extreme)\s+)?((?:{POINT})(?:ern(?:most)?)?|central)\s+(?:parts?|half|regions?|areas?|end|tip|corner|reaches)\s+of\s+(?:the\s+)?)$"
+            r"(?i)\b(the\s+(?:(?:far|extreme)\s+)?((?:{POINT})(?:ern(?:most)?)?|central)\s+(?:parts?|half|end|tip|corner|reaches)\s+of\s+(?:the\s+)?)$"
         ))
     });
     let found = NOUN.captures(beside.before).or_else(|| PHRASE.captures(beside.before))?;
