@@ -241,6 +241,48 @@ fn long_documents_are_resolved() {
     assert_eq!((entities.len(), relations.len()), (6001, 3000));
 }
 
+/// Every form, ten thousand times over: time in proportion, and each gives a relation.
+#[test]
+fn long_documents_of_every_form_are_read() {
+    let text =
+        "It lies 5 km north of [Mosul], near [Mosul], off the coast of [Iraq], in northern [Iraq]. ".repeat(2500);
+    let started = std::time::Instant::now();
+    let (entities, relations) = resolved(&text, ten_places());
+    assert_eq!((entities.len(), relations.len()), (10_000, 10_000));
+    assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
+}
+
+/// On the antimeridian and at the poles there are regions too, within the limits of coordinates.
+#[test]
+fn positions_at_the_ends_of_the_map() {
+    let places = || {
+        vec![
+            place("mine:1", "Taveuni", "P.PPL", (-16.85, 179.98), "FJ", 9_000),
+            place("mine:2", "Alert", "P.PPL", (90.0, 0.0), "CA", 90_000),
+            place("mine:3", "Amundsen", "P.PPL", (-90.0, 0.0), "AQ", 90_000),
+        ]
+    };
+    for text in ["40 km east of [Taveuni]", "40 km north of [Alert]", "20,000 km south of [Amundsen]", "near [Alert]"] {
+        let (_, relations) = resolved(text, places());
+        let region = relations[0].region.as_ref().unwrap();
+        assert!(LatLon::new(region.point.lat, region.point.lon).is_some(), "{text}: {region:?}");
+        assert!(region.outline.corners().iter().flatten().all(|degrees| degrees.is_finite()), "{text}: {region:?}");
+    }
+    let (_, relations) = resolved("40 km east of [Taveuni]", places());
+    assert!(relations[0].region.as_ref().unwrap().point.lon < -179.0);
+}
+
+/// The phrase is the evidence: the namesake in that part of the country, not the larger one.
+#[test]
+fn a_region_chooses_between_candidates() {
+    let mut places = ten_places();
+    places.push(place("mine:south", "Qala", "P.PPL", (30.5, 47.5), "IQ", 90_000));
+    places.push(place("mine:north", "Qala", "P.PPL", (36.2, 43.3), "IQ", 30_000));
+    assert_eq!(ids("in [Qala]", places.clone())[0], "mine:south");
+    assert_eq!(ids("in [Qala], near [Mosul]", places.clone())[0], "mine:north");
+    assert_eq!(ids("in [Qala], south of [Mosul]", places)[0], "mine:north");
+}
+
 #[test]
 fn names_asked_for_by_themselves() {
     let gazetteer = gazetteer(namesakes());
@@ -330,6 +372,17 @@ fn word() -> impl Strategy<Value = String> {
         "in",
         "lies",
         "about",
+        "northern",
+        "central",
+        "near",
+        "between",
+        "outside",
+        "off",
+        "coast",
+        "outskirts",
+        "'s",
+        "It",
+        "is",
         ".",
         "\n\n",
         "\r\n",

@@ -62,7 +62,7 @@ fn may_measure(before: &str) -> bool {
 
 /// Words before a distance that make it the length of a way: "drove 12 km from".
 static WAY: LazyLock<Regex> = LazyLock::new(|| {
-    let moving = r"driv\w+|drove|walk\w*|travel\w*|r[au]n|running|march\w*|rode|rid\w+|cycl\w+|flew|fly|flying|sail\w*|swam|swim\w*|\
+    let moving = r"driv\w+|drove|walk\w*|travel\w*|r[au]ns?|running|march\w*|rode|rid\w+|cycl\w+|flew|fly|flying|sail\w*|swam|swim\w*|\
                    journey\w*|trek\w*|hik\w+|stretch\w*|extend\w*|reach\w*|mov\w+|trip|road|highway|race|route|\
                    pipeline|line|fence|wall|river|advanc\w+|fled|pull\w*|drift\w*";
     Regex::new(&format!(

@@ -97,7 +97,7 @@ fn is_name(name: &str) -> bool {
     first
         && words.len() <= 5
         && words.iter().all(is_word)
-        && !words.iter().all(|word| is_kind(word))
+        && !words.iter().all(is_kind)
         && !name.contains(['.', '"'])
 }
 

@@ -62,7 +62,7 @@ static PRONOUN: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 static MORE_OF_IT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:Its|The\s+(?:population|name|area|economy|climate|elevation|municipal\w*|(?:\w+\s+){0,2}(?:village|town|city)['’]s|area)|As\s+of|At\s+the\s+\d{4}|According\s+to\s+the\s+\d{4}|In\s+\d{4}|Population|Postal|Formerly|[a-z(\[\d])\b")
+    Regex::new(r"^(?:(?:Its|The\s+(?:population|name|area|economy|climate|elevation|municipal\w*|(?:\w+\s+){0,2}(?:village|town|city)['’]s|area)|As\s+of|At\s+the\s+\d{4}|According\s+to\s+the\s+\d{4}|In\s+\d{4}|Population|Postal|Formerly)\b|[a-z(\[])")
         .expect("the pattern is tested")
 });
 

@@ -24,7 +24,7 @@ static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// The same before a phrase without: an apposition must say that it is a place.
 static BEFORE_VAGUE: LazyLock<Regex> = LazyLock::new(|| {
-    let apposition = format!(r"(?-i:an?|the)\s+(?:[\w'’-]+\s+){{0,5}}?{TYPE_WORD}\s+");
+    let apposition = format!(r"(?-i:an?\s+(?:[a-z'’-]+\s+){{1,5}}?|the\s+(?:[\w'’-]+\s+){{0,5}}?{TYPE_WORD}\s+)");
     let pattern = format!(
         r"(?i)^\s*((?:{TYPE_WORD}|province|county|governorate|state|region)?\s*(?:(?:[,(–—-]+\s*(?:{VERB})?|{VERB})(?:{apposition})?)?(?:(?:located|situated|lying|based)\s+)?)(?:in|at|on)?\s*(?:the\s+)?$"
     );
@@ -54,10 +54,18 @@ static NEARBY: LazyLock<Regex> = LazyLock::new(|| {
 /// Names of what is too long or wide to lie at a distance.
 static FEATURE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)\b(?:rivers?|lake|sea|ocean|gulf|bay|highway|road|route|interstate|mountains?|range|hills|valley|forest|basin|peninsula|plateau|desert)\b",
+        r"(?i)\b(?:rivers?|sea|ocean|highway|road|route|interstate|mountains|range|hills|valley|forest|basin|peninsula|plateau|desert)\b",
     )
     .expect("the pattern is tested")
 });
+
+/// Names of waters: what lies on one is another.
+static WATER: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)\b(?:lake|gulf|bay)\b").expect("the pattern is tested"));
+
+/// "on", "the mouth of".
+static ON_OR_OF: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)\b(?:on|at|of|from)\s+(?:the\s+)?$").expect("the pattern is tested"));
 
 /// What joins a phrase to the one before: "15 km north of Homs and 20 km west of Hama".
 static JOINED: LazyLock<Regex> = LazyLock::new(|| {
@@ -101,8 +109,9 @@ pub(super) fn before(reader: &Reader<'_>, expression: &RelativeExpression) -> Op
     let mut candidates = before.iter().rev().copied().peekable();
     while let Some(mention) = candidates.next() {
         if may_lie_there(mention) {
-            let is_feature = FEATURE.is_match(mentions[mention].span.of(text));
-            return (!is_feature).then_some(Target { mention, tied });
+            let name = mentions[mention].span.of(text);
+            let is_elsewhere = FEATURE.is_match(name) || WATER.is_match(name) && ON_OR_OF.is_match(lead);
+            return (!is_elsewhere).then_some(Target { mention, tied });
         }
         let outer = mentions[*candidates.peek()?].span.end;
         if !is_containment(&text[outer..mentions[mention].span.start]) {
@@ -127,7 +136,12 @@ pub(super) fn coordinated(
     previous: Option<&RelativeExpression>,
 ) -> Option<Option<Target>> {
     let previous = previous?;
-    expression.stated.distance.and(previous.stated.distance)?;
+    let of_one_place = |kind| {
+        matches!(kind, RelationKind::Offset | RelationKind::Distance | RelationKind::Direction | RelationKind::Near)
+    };
+    if !of_one_place(expression.stated.kind) || !of_one_place(previous.stated.kind) {
+        return None;
+    }
     let last = reader.mentions[*previous.anchors.last()?].span.end;
     let gap = reader.text.get(last..expression.span.start).filter(|gap| gap.len() <= JOINT)?;
     // The anchor may have been said to be in something: "15 km north of Homs, Syria, and 20 km …".

@@ -165,3 +165,219 @@ fn what_is_no_relative_place() {
         assert!(found(text).is_empty(), "{text}");
     }
 }
+
+/// The kind, and what else it says, of the one expression of a text.
+fn read(text: &str) -> (RelationKind, Option<f64>, Option<f64>) {
+    let Stated { kind, distance, direction } = one(text).stated;
+    (kind, distance.map(|distance| distance.length.0), direction.map(|direction| direction.bearing.0))
+}
+
+#[test]
+fn distances_without_direction() {
+    for (text, km) in [
+        ("20km outside [Mosul]", 20.0),
+        ("some 12 km from the border town of [Rabia]", 12.0),
+        ("a village 12 km (7 miles) away from [Rabia]", 12.0),
+        ("within 5 km of [Rabia]", 5.0),
+        ("0 km from [Mosul]", 0.0),
+    ] {
+        assert_eq!(read(text), (RelationKind::Distance, Some(km), None), "{text}");
+    }
+    for text in [
+        "They walked 12 km from [Rabia]",
+        "The road runs for 12 km from [Rabia]",
+        "12,500 km from [London] to [Lagos]",
+        "4,000,000 km from [Mosul]",
+        "12 km of [Mosul]",
+    ] {
+        assert!(found(text).is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn directions_without_distance() {
+    for (text, bearing) in [
+        ("south of [Krasnohorivka]", 180.0),
+        ("a camp just north-west of the city of [Mosul]", 315.0),
+        ("to the east of [Mosul]", 90.0),
+        ("Southeast of [Mosul], fires burnt", 135.0),
+    ] {
+        assert_eq!(read(text), (RelationKind::Direction, None, Some(bearing)), "{text}");
+    }
+    for text in [
+        "two hours south of [Mosul]",
+        "a seat at the University of the West of [Mosul]",
+        "hundreds of kilometers south of [Mosul]",
+        "4,000,000 km east of [Mosul]",
+        "the street South of [Mosul]",
+        "south of [Mosul]'s airport",
+    ] {
+        assert!(found(text).is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn parts_of_areas() {
+    for (text, bearing) in [
+        ("in northern {Iraq}", Some(0.0)),
+        ("Northern {Iraq} was calm", Some(0.0)),
+        ("in far south-eastern {Iraq}", Some(135.0)),
+        ("in northeast {Iraq}", Some(45.0)),
+        ("in central {Iraq}", None),
+        ("from the north of {Iraq}", Some(0.0)),
+        ("in the eastern part of {Iraq}", Some(90.0)),
+        ("in {Iraq}'s north, where", Some(0.0)),
+        ("in eastern [Mosul]", Some(90.0)),
+        ("in downtown [Mosul]", None),
+    ] {
+        assert_eq!(read(text), (RelationKind::Part, None, bearing), "{text}");
+    }
+    for text in [
+        "the Northern {Iraq} Initiative said",
+        "{Iraq}'s northern province",
+        "in northern {Anbar} province",
+        "{China}'s southeastern {Anhui}",
+        "the north [Mosul] derby",
+        "the western region of {Darfur}",
+        "the southern {Mali} front",
+    ] {
+        assert!(found(text).is_empty(), "{text}");
+    }
+}
+
+/// The model may take the direction into the name.
+#[test]
+fn parts_inside_a_mention() {
+    let inside = |marked_text: &str| {
+        let (text, mentions, _) = marked(marked_text);
+        find(&text, &mentions, &[Named { extent: Extent::Country, without_direction: true }])
+    };
+    let [part] = &inside("in [northern Iraq] on Monday")[..] else { panic!() };
+    assert_eq!((part.stated.kind, part.span, part.target), (RelationKind::Part, Span::new(3, 12), None));
+    assert!(inside("on the [Central Plateau]").is_empty());
+    assert!(found("in [North Korea]").is_empty());
+}
+
+#[test]
+fn coasts_edges_and_neighbourhoods() {
+    for (text, kind, bearing) in [
+        ("off the coast of {Yemen}", RelationKind::Coast, None),
+        ("off the western coast of {Yemen}", RelationKind::Coast, Some(270.0)),
+        ("off {Yemen}'s southern coast", RelationKind::Coast, Some(180.0)),
+        ("The ship sank off [Aden]", RelationKind::Coast, None),
+        ("on the outskirts of [Mosul]", RelationKind::Outskirts, None),
+        ("in the southern suburbs of [Mosul]", RelationKind::Outskirts, Some(180.0)),
+        ("[Mosul]'s eastern outskirts", RelationKind::Outskirts, Some(90.0)),
+        ("near [Mosul]", RelationKind::Near, None),
+        ("not far from the town of [Mosul]", RelationKind::Near, None),
+        ("a factory outside [Mosul]", RelationKind::Near, None),
+    ] {
+        assert_eq!(read(text), (kind, None, bearing), "{text}");
+    }
+    assert_eq!(read("20 kilometers off [Aden]"), (RelationKind::Coast, Some(20.0), None));
+    for text in [
+        "took off [Aden]",
+        "sources close to [Mosul]",
+        "the highest rate outside {China}",
+        "near the {Argentina}-{Chile} border",
+        "near {Turkey}'s border with Syria",
+        "on the edge of the [Nile River]",
+    ] {
+        assert!(found(text).is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn between_two_places() {
+    for text in [
+        "stopped between [Homs] and [Hama]",
+        "The town lies between {Iran} and {Iraq}",
+        "halfway between {Iran} and [Homs]",
+    ] {
+        let found = one(text);
+        assert_eq!((found.stated.kind, &found.anchors[..]), (RelationKind::Between, &[0, 1][..]), "{text}");
+    }
+    for text in [
+        "talks between [Homs] and [Hama]",
+        "the last flight between [Homs] and [Hama]",
+        "the border between {Iran} and {Iraq}",
+        "what happened between {Iran} and {Iraq}",
+        "between [Homs] and, later, [Hama]",
+    ] {
+        assert!(found(text).is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn targets_of_phrases_without_distance() {
+    for text in [
+        "in [Mosul] in northern {Iraq}",
+        "[Mosul], northern {Iraq}",
+        "[Mosul] is a city in northern {Iraq}",
+        "[al-Bir], a small village near {Mosul}",
+        "[al-Bir], just south of {Mosul}",
+        "The army took [Xyz], on the outskirts of {Mosul}",
+    ] {
+        assert_eq!(target(&one(text)), Some(0), "{text}");
+    }
+    for text in
+        ["to [Somaliland], southern {Ethiopia} and Kenya", "flew from [Homs] near {Mosul}", "[Homs] fell. Near {Mosul}"]
+    {
+        assert_eq!(target(&one(text)), None, "{text}");
+    }
+}
+
+#[test]
+fn phrases_that_are_joined_share_their_target() {
+    let found = found("[Xyz] lies 15 km (9 mi) north of [Homs], 20 km west of [Hama] and about 90 km from [Aleppo].");
+    assert_eq!(found.iter().map(target).collect::<Vec<_>>(), [Some(0); 3]);
+    let found = super::tests::found("15 km north of [Homs] and 20 km west of [Hama]");
+    assert_eq!(found.iter().map(target).collect::<Vec<_>>(), [None; 2]);
+}
+
+#[test]
+fn the_subject_of_the_sentence_lies_there() {
+    for text in [
+        "[Xyz] (Arabic: abc) is a town on the river Def in {Syria}, 45 km south of [Homs].",
+        "The town of [Xyz] is located in a valley some 45 km south of [Homs].",
+        "[Xyz] was shelled. It lies 45 km south of [Homs].",
+        "[Xyz] is a village. The population was 12 in 2004. It is located 45 km south of [Homs].",
+        "Shells hit the village of [Xyz]. The village is about 45 km south of [Homs].",
+        "[Xyz] is a town. Located 45 km south of [Homs], it is known for its figs.",
+    ] {
+        let found = found(text);
+        assert_eq!(target(found.last().unwrap()), Some(0), "{text}");
+    }
+    assert_eq!(target(&one("Located 45 km south of [Homs], [Xyz] is known for its figs.")), Some(1));
+    for text in [
+        "The president left [Abc]. He is in a camp 45 km south of [Homs].",
+        "The army left [Abc]. It now stands 45 km south of [Homs].",
+        "Fighting in [Abc] and [Def]. It is 45 km south of [Homs].",
+        "{Syria} is at war. It holds a town 45 km south of [Homs].",
+    ] {
+        assert_eq!(target(found(text).last().unwrap()), None, "{text}");
+    }
+}
+
+#[test]
+fn names_become_places_by_what_is_said_of_them() {
+    let completed = |text: &str, mentions: Vec<Mention>| -> Vec<(String, Label)> {
+        let found = names::complete(text, mentions);
+        found.into_iter().map(|mention| (mention.span.of(text).to_owned(), mention.label)).collect()
+    };
+    let person = |start, end| Mention { span: Span::new(start, end), label: Label::Per, score: 0.9 };
+    let xyz = || vec![("Xyz".to_owned(), Label::Loc)];
+    for text in
+        ["Xyz is a small town in Italy.", "Xyz (Arabic: abc) is a town and commune.", "The Xyz is a village near it."]
+    {
+        assert_eq!(completed(text, Vec::new()), xyz(), "{text}");
+    }
+    assert_eq!(completed("Xyz is a town in it.", vec![person(0, 3)]), xyz());
+    assert_eq!(completed("Bourg-en-Xyz is a town in it.", vec![person(9, 12)])[0].0, "Bourg-en-Xyz");
+    assert_eq!(completed("It lies 45 km south of Xyz.", vec![person(23, 26)]), xyz());
+    for text in ["It is a town in Italy.", "Anna is a small town girl.", "Anna was mayor of a town.", "xyz is a town."]
+    {
+        assert_eq!(completed(text, Vec::new()), [], "{text}");
+    }
+    assert_eq!(completed("He met Xyz.", vec![person(7, 10)])[0].1, Label::Per);
+}

@@ -90,6 +90,12 @@ fn before(beside: &Beside<'_>, named: Named) -> Option<(Span, Stated)> {
         .or_else(|| direction(beside))
 }
 
+/// Whether a sentence, or a line, begins there.
+fn begins(before: &str, start: usize) -> bool {
+    let lead = before[..start].trim_end();
+    start == 0 || lead.ends_with(['.', '!', '?', ':', '"', '“', '—', '–']) || before[lead.len()..start].contains('\n')
+}
+
 /// "northern Iraq" where the mention is only "Iraq".
 fn adjective(beside: &Beside<'_>, named: Named) -> Option<(Span, Stated)> {
     static ADJECTIVE: LazyLock<Regex> = LazyLock::new(|| {
@@ -100,10 +106,7 @@ fn adjective(beside: &Beside<'_>, named: Named) -> Option<(Span, Stated)> {
     let start = found.get(1)?.start();
     let lead = beside.before[..start].trim_end();
     // A capital letter makes it a part of a name, but for that of a sentence's first word.
-    let begins = lead.is_empty() && start == 0
-        || lead.ends_with(['.', '!', '?', ':', '"', '“', '—', '–'])
-        || beside.before[lead.len()..start].contains('\n');
-    if word.starts_with(char::is_uppercase) && !begins {
+    if word.starts_with(char::is_uppercase) && !begins(beside.before, start) {
         return None;
     }
     // "China's southeastern Anhui province" is a province in the southeast of China.
@@ -135,7 +138,12 @@ fn inside(beside: &Beside<'_>) -> Option<(Span, Stated)> {
         )
     });
     let is_name = beside.name.starts_with(char::is_uppercase) && COMMON.is_match(beside.name);
-    if is_name || called_division(beside) || beside.before.ends_with("'s ") || beside.before.ends_with("’s ") {
+    if is_name
+        || called_division(beside)
+        || followed_by_name(beside)
+        || beside.before.ends_with("'s ")
+        || beside.before.ends_with("’s ")
+    {
         return None;
     }
     let start = beside.before.len();
@@ -158,8 +166,17 @@ fn called_division(beside: &Beside<'_>) -> bool {
     NEXT.is_match(&beside.behind[..end]) || CALLED.is_match(beside.name)
 }
 
-/// Whether a capitalised word goes on behind the name: "northern Mali Front", or a hyphen: "the Argentina-Chile border".
+/// Whether the name goes on behind: with a capital ("northern Mali Front"), a hyphen ("the Argentina-Chile border"), or a
+/// word for what is named after a place ("the southern Mali front", "North Gauteng division").
 fn followed_by_name(beside: &Beside<'_>) -> bool {
+    static NAMED_AFTER: LazyLock<Regex> = LazyLock::new(|| {
+        regex(
+            r"^\s+(?:front|division|command|branch|campus|team|derby|police|army|time|border|railway|line|highway|road)\b",
+        )
+    });
+    if NAMED_AFTER.is_match(beside.behind) {
+        return true;
+    }
     let mut behind = beside.behind.chars();
     match behind.next() {
         Some('-' | '–' | '/') => true,
@@ -212,7 +229,7 @@ fn side(beside: &Beside<'_>) -> Option<(Span, Stated)> {
 fn direction(beside: &Beside<'_>) -> Option<(Span, Stated)> {
     static DIRECTION: LazyLock<Regex> = LazyLock::new(|| {
         regex(&format!(
-            r"(?:^|[^\w'’-])((?i:(?:(?:just|directly|due|immediately|far|slightly|further|farther|lying)\s+)?(?:to\s+the\s+)?)({POINT})(?:wards?)?\s+(?i:of|from)\s+(?i:{}))",
+            r"(?:^|[^\w'’-])((?i:(?:(?:just|directly|due|immediately|far|slightly|further|farther|lying)\s+)?(?:to\s+the\s+)?)((?i:{POINT}))(?:wards?)?\s+(?i:of|from)\s+(?i:{}))",
             to_name()
         ))
     });
@@ -224,6 +241,9 @@ fn direction(beside: &Beside<'_>) -> Option<(Span, Stated)> {
     });
     let found = DIRECTION.captures(beside.before)?;
     let start = found.get(1)?.start();
+    if found[1].starts_with(char::is_uppercase) && !begins(beside.before, start) {
+        return None;
+    }
     if OTHER.is_match(&beside.before[..start])
         || found[1].to_lowercase().contains(" from ")
         || followed_by_name(beside)
@@ -303,8 +323,10 @@ fn outskirts(beside: &Beside<'_>) -> Option<(Span, Stated)> {
             to_name()
         ))
     });
+    // "on the edge of the highway".
+    static WAY: LazyLock<Regex> = LazyLock::new(|| regex(r"(?i)\b(?:highway|road|street|avenue|route|river)\b"));
     let found = OUTSKIRTS.captures(beside.before)?;
-    if followed_by_name(beside) || possessive(beside) {
+    if WAY.is_match(beside.name) || followed_by_name(beside) || possessive(beside) {
         return None;
     }
     let direction = found.get(2).and_then(|word| point(word.as_str()));
@@ -344,6 +366,22 @@ fn behind(beside: &Beside<'_>) -> Option<(Span, Stated)> {
     Some((beside.ending_behind(off.start(), found.get(0)?.end()), stated))
 }
 
+/// What lies between two places, or says that it does.
+const SITUATED: &str = "located|lies?|lying|lay|situated|sandwiched|wedged|nestled|landlocked|sits?|sitting|halfway|\
+midway|somewhere|(?:sea|strait|waters|channel|island|town|village|valley|area|region|strip|stretch|desert|plain|point|\
+place|zone|enclave|community)s?";
+
+/// What is between two places without lying there, or leads from one to the other.
+const ABSTRACT: &str = "talks?|relations?|relationships?|ties?|wars?|match(?:es)?|games?|trad(?:e|ing)|deals?|tensions?|\
+conflicts?|differences?|disputes?|agreements?|accords?|flights?|fl[iey]\\w*|flew|routes?|lines?|travel\\w*|trips?|\
+journeys?|shuttl\\w+|commut\\w+|ferry|ferries|trains?|bus(?:es)?|services?|roads?|highways?|expressway|railways?|\
+railroad|track|distances?|divid\\w+|split\\w*|cooperation|exchanges?|links?|linking|connections?|friendship|rivalry|\
+rivals|contests?|choose|choice|communicat\\w+|hostilit\\w+|partnership|pipelines?|bridges?|borders?|frontier|boundary|\
+fares?|traffic|transport|corridor|calls?|final|derby|fixture|times?|mov(?:e|es|ed|ing)|alternat\\w+|compar\\w+|gap|\
+ceasefire|truce|peace|diplomacy|migration|movement|liv(?:e|es|ed|ing)|operat\\w+|runs?|running|driv(?:e|es|ing)|drove|\
+goes|back and forth|and|signed|relay|contacts?|dialogue|bonds?|meetings?|alliance|collaboration|negotiat\\w+|clash\\w*|\
+fight\\w*|battle\\w*|encounter|series";
+
 /// "between Homs and Hama": the span of the words before the first. `gap` stands between the two.
 ///
 /// Countries, divisions and capitals mostly stand for those who act for them, and what is between two towns may be talks,
@@ -357,7 +395,7 @@ pub fn between(before: &str, gap: &str, extents: [Extent; 2]) -> Option<Span> {
     });
     static AND: LazyLock<Regex> =
         LazyLock::new(|| regex(&format!(r"(?i)^\s+and\s+(?:the\s+)?(?:(?:\w+\s+){{0,2}}?{TYPE_WORD}(?:\s+of)?\s+)?$")));
-    if last_word(before) == "" || !AND.is_match(gap) {
+    if last_word(before).is_empty() || !AND.is_match(gap) {
         return None;
     }
     let found = BETWEEN.captures(before)?;
@@ -366,19 +404,12 @@ pub fn between(before: &str, gap: &str, extents: [Extent; 2]) -> Option<Span> {
     if !same_paragraph(whole.as_str()) || !same_paragraph(gap) {
         return None;
     }
-    static SITUATED: LazyLock<Regex> = LazyLock::new(|| {
-        regex(
-            r"(?i)\b(?:located|lies?|lying|lay|situated|sandwiched|wedged|nestled|landlocked|sits?|sitting|halfway|midway|somewhere|(?:sea|strait|waters|channel|island|islands|town|village|valley|area|region|strip|stretch|desert|plain|point|place|zone|enclave|community|area)s?)\s*,?\s*$",
-        )
-    });
-    static ABSTRACT: LazyLock<Regex> = LazyLock::new(|| {
-        regex(
-            r"(?i)\b(?:talks?|relations?|relationships?|ties|wars?|match(?:es)?|games?|trade|trading|deals?|tensions?|conflicts?|differences?|disputes?|agreements?|accords?|flights?|fl[iey]\w*|flew|routes?|lines?|travel\w*|trips?|journeys?|shuttl\w+|commut\w+|ferry|ferries|trains?|bus(?:es)?|services?|roads?|highways?|expressway|railways?|railroad|track|distances?|divid\w+|split\w*|cooperation|exchanges?|links?|linking|connections?|friendship|rivalry|rivals|contests?|choose|choice|communicat\w+|hostilit\w+|partnership|pipelines?|bridges?|borders?|frontier|boundary|fares?|traffic|transport|corridor|calls?|final|derby|fixture|time|times|moving|moves|moved|alternat\w+|comparison|compare\w*|gap|ceasefire|truce|peace|diplomacy|migration|movement|lived|living|lives|operat\w+|run|runs|running|drive|driving|drove|goes|back and forth|and|signed|relay|contact|contacts|dialogue|bond|bonds|meeting|meetings|alliance|collaboration|negotiat\w+|clash\w*|fight\w*|battle\w*|encounter|series|tie)\b[^.;!?]{0,40}$",
-        )
-    });
-    let situated = SITUATED.is_match(lead)
+    static SITUATED_BETWEEN: LazyLock<Regex> = LazyLock::new(|| regex(&format!(r"(?i)\b(?:{SITUATED})\s*,?\s*$")));
+    static ABSTRACT_BETWEEN: LazyLock<Regex> =
+        LazyLock::new(|| regex(&format!(r"(?i)\b(?:{ABSTRACT})\b[^.;!?]{{0,40}}$")));
+    let situated = SITUATED_BETWEEN.is_match(lead)
         || found[1].to_lowercase().contains("way ")
         || found[1].to_lowercase().starts_with("somewhere");
     let towns = extents.iter().all(|extent| *extent == Extent::Spot);
-    (situated || (towns && !ABSTRACT.is_match(lead))).then(|| Span::new(whole.start(), before.len()))
+    (situated || (towns && !ABSTRACT_BETWEEN.is_match(lead))).then(|| Span::new(whole.start(), before.len()))
 }
