@@ -8,6 +8,7 @@ use crate::document::{Document, OffsetMap, OffsetUnit, Span};
 use crate::geo::{Bearing, Kilometers, LatLon};
 use crate::ner::decode::Mention;
 use crate::ner::labels::Label;
+use crate::region::Region;
 use crate::resolve::ranker::Reason;
 
 /// The version of the JSON form.
@@ -23,7 +24,7 @@ pub struct Annotation {
     pub document: Document,
     /// Its mentions, in order and without overlap, with their places.
     pub entities: Vec<Entity>,
-    /// Places that the text puts at a distance from another, in order.
+    /// Positions that the text states by other places, in order.
     pub relations: Vec<Relation>,
     /// Why each name was taken for what it was, if that was asked for.
     pub explanations: Vec<Explanation>,
@@ -150,19 +151,79 @@ impl ResolvedPlace {
     }
 }
 
-/// A place that the text puts at a distance and in a direction from another.
+/// A position that the text states by other places.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Relation {
+    /// The phrase, from its first word to the word before the anchor; with the anchor where its words stand around it or
+    /// behind it ("Iraq's north").
+    pub span: Span,
+    /// What it says.
+    pub stated: Stated,
     /// The index of the entity that lies there, if the text names it.
     pub target: Option<usize>,
-    /// The index of the entity that the distance is counted from.
-    pub anchor: usize,
-    /// The distance as stated.
-    pub distance: Kilometers,
-    /// The direction as stated, seen from the anchor.
+    /// The indices of the entities that the phrase starts from: two for [`RelationKind::Between`], else one.
+    pub anchors: Vec<usize>,
+    /// Where this is. `None` if an anchor has no place, or is an area and the phrase counts a distance from it.
+    pub region: Option<Region>,
+}
+
+/// A stated length.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Distance {
+    /// The distance.
+    pub length: Kilometers,
+    /// How far the true distance may be from it by the number alone: half the step that it seems to be rounded to, or
+    /// half the width of a range.
+    pub rounding: Kilometers,
+}
+
+/// A stated direction.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Direction {
+    /// The middle of the compass sector.
     pub bearing: Bearing,
-    /// The point that this gives, and how far the truth may be from it. `None` if the anchor has no place.
-    pub point: Option<(LatLon, Kilometers)>,
+    /// Half the width of the compass sector, in degrees.
+    pub sector: f64,
+}
+
+/// What a phrase says of a position.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Stated {
+    /// The form of the phrase.
+    pub kind: RelationKind,
+    /// How far.
+    pub distance: Option<Distance>,
+    /// Which way.
+    pub direction: Option<Direction>,
+}
+
+impl Stated {
+    /// A phrase of this kind that says no more.
+    pub fn of(kind: RelationKind) -> Self {
+        Self { kind, distance: None, direction: None }
+    }
+}
+
+/// The forms in which a text states a position by other places.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RelationKind {
+    /// "45 kilometers southeast of Mosul".
+    Offset,
+    /// "20km outside Mosul".
+    Distance,
+    /// "southeast of Mosul".
+    Direction,
+    /// "northern Iraq".
+    Part,
+    /// "off the coast of Yemen".
+    Coast,
+    /// "between Homs and Hama".
+    Between,
+    /// "near Mosul".
+    Near,
+    /// "on the outskirts of Mosul".
+    Outskirts,
 }
 
 impl Annotation {
@@ -232,7 +293,7 @@ struct AnnotationJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<&'a str>,
     entities: Vec<EntityJson<'a>>,
-    relations: Vec<RelationJson>,
+    relations: Vec<RelationJson<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     explanations: Vec<ExplanationJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -295,15 +356,18 @@ struct PlaceJson<'a> {
 }
 
 #[derive(Serialize)]
-struct RelationJson {
-    kind: &'static str,
+struct RelationJson<'a> {
+    kind: RelationKind,
     target: Option<usize>,
-    anchors: [usize; 1],
-    #[serde(serialize_with = "one_decimal")]
-    distance_km: f64,
-    #[serde(serialize_with = "one_decimal")]
-    bearing_deg: f64,
-    place: Option<PointJson>,
+    anchors: &'a [usize],
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "one_decimal_or_none")]
+    distance_km: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "one_decimal_or_none")]
+    bearing_deg: Option<f64>,
+    place: Option<RegionJson>,
+    start: usize,
+    end: usize,
+    text: &'a str,
 }
 
 #[derive(Serialize)]
@@ -346,13 +410,15 @@ struct ReasonJson {
 }
 
 #[derive(Serialize)]
-struct PointJson {
+struct RegionJson {
     #[serde(serialize_with = "five_decimals")]
     lat: f64,
     #[serde(serialize_with = "five_decimals")]
     lon: f64,
     #[serde(serialize_with = "one_decimal")]
     uncertainty_km: f64,
+    /// Longitude and latitude of the corners.
+    polygon: Vec<[f64; 2]>,
 }
 
 #[derive(Serialize)]
@@ -377,7 +443,7 @@ impl<'a> AnnotationJson<'a> {
             url: document.url.as_deref(),
             text: options.text.then_some(document.text.as_str()),
             entities: annotation.entities.iter().map(|e| EntityJson::new(e, &document.text, &offsets)).collect(),
-            relations: annotation.relations.iter().map(RelationJson::new).collect(),
+            relations: annotation.relations.iter().map(|r| RelationJson::new(r, &document.text, &offsets)).collect(),
             explanations: annotation
                 .explanations
                 .iter()
@@ -465,19 +531,31 @@ impl<'a> PlaceJson<'a> {
     }
 }
 
-impl RelationJson {
-    fn new(relation: &Relation) -> Self {
+impl<'a> RelationJson<'a> {
+    fn new(relation: &'a Relation, text: &'a str, offsets: &OffsetMap<'_>) -> Self {
+        let stated = relation.stated;
         Self {
-            kind: "offset",
+            kind: stated.kind,
             target: relation.target,
-            anchors: [relation.anchor],
-            distance_km: relation.distance.0,
-            bearing_deg: relation.bearing.0,
-            place: relation.point.map(|(location, uncertainty)| PointJson {
-                lat: location.lat,
-                lon: location.lon,
-                uncertainty_km: uncertainty.0,
-            }),
+            anchors: &relation.anchors,
+            distance_km: stated.distance.map(|distance| distance.length.0),
+            bearing_deg: stated.direction.map(|direction| direction.bearing.0),
+            place: relation.region.as_ref().map(RegionJson::new),
+            start: offsets.convert(relation.span.start),
+            end: offsets.convert(relation.span.end),
+            text: relation.span.of(text),
+        }
+    }
+}
+
+impl RegionJson {
+    fn new(region: &Region) -> Self {
+        let corner = |&[lon, lat]: &[f64; 2]| [rounded(lon, 5), rounded(lat, 5)];
+        Self {
+            lat: region.point.lat,
+            lon: region.point.lon,
+            uncertainty_km: region.uncertainty.0,
+            polygon: region.outline.corners().iter().map(corner).collect(),
         }
     }
 }

@@ -31,7 +31,7 @@
 //!
 //! [`document::Document`] → [`ner::window`] → [`onnx`] → [`ner::decode`] → [`gazetteer`] → [`resolve`] →
 //! [`annotation::Annotation`]. [`tagger`] is the one place that knows this order. [`corpus`] reads documents and writes
-//! annotations; [`eval`] scores them; [`geo`] holds positions, distances and bearings; [`external`] finds or fetches ONNX Runtime.
+//! annotations; [`eval`] scores them; [`geo`] holds positions, distances and bearings, [`region`] what words say of where something lies; [`external`] finds or fetches ONNX Runtime.
 //!
 //! Spans inside the crate are bytes of UTF-8 ([`document::Span`]); the output's are Unicode code points unless another
 //! unit is asked for. Positions are WGS 84, distances kilometres along the geodesic, bearings degrees from north.
@@ -47,5 +47,6 @@ pub mod geo;
 mod message;
 pub mod ner;
 pub mod onnx;
+pub mod region;
 pub mod resolve;
 pub mod tagger;

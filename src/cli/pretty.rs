@@ -7,7 +7,7 @@ use std::io::{self, IsTerminal, Write};
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle};
-use dateline::annotation::{Annotation, Method, ResolvedPlace};
+use dateline::annotation::{Annotation, Method, Relation, RelationKind, ResolvedPlace};
 use dateline::corpus::writer::AnnotationWriter;
 use dateline::geo::LatLon;
 use dateline::ner::labels::Label;
@@ -159,20 +159,37 @@ fn relations(annotation: &Annotation) -> Table {
     let names = ["place", "lies", "of", "coordinates", "±"];
     let mut rows = table(&names);
     for relation in &annotation.relations {
-        let (position, uncertainty) = match relation.point {
-            Some((location, uncertainty)) => (position(location), format!("{:.0} km", uncertainty.0)),
+        let (position, uncertainty) = match &relation.region {
+            Some(region) => (position(region.point), format!("{:.0} km", region.uncertainty.0)),
             None => ("not known".to_owned(), String::new()),
         };
+        let anchors: Vec<String> = relation.anchors.iter().map(|&anchor| name_of(annotation, anchor)).collect();
         rows.add_row([
             relation.target.map_or("(not named)".to_owned(), |target| name_of(annotation, target)),
-            format!("{:.1} km {}", relation.distance.0, relation.bearing.compass()),
-            name_of(annotation, relation.anchor),
+            lies(relation),
+            anchors.join(" and "),
             position,
             uncertainty,
         ]);
     }
     align_right(&mut rows, &[4]);
     rows
+}
+
+/// How a relation says that something lies: "45.0 km SE", "off the coast".
+fn lies(relation: &Relation) -> String {
+    let stated = relation.stated;
+    let way = stated.direction.map(|direction| direction.bearing.compass());
+    let distance = stated.distance.map(|distance| format!("{:.1} km", distance.length.0));
+    let form = match stated.kind {
+        RelationKind::Offset | RelationKind::Distance | RelationKind::Direction => None,
+        RelationKind::Part => Some(if way.is_some() { "in the" } else { "in the centre" }),
+        RelationKind::Coast => Some("off the coast"),
+        RelationKind::Between => Some("between"),
+        RelationKind::Near => Some("near"),
+        RelationKind::Outskirts => Some("on the outskirts"),
+    };
+    [distance.as_deref(), form, way].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// A row and a column for each of the first places.

@@ -64,7 +64,13 @@ impl From<&ResolvedPlace> for FoundPlace {
     fn from(place: &ResolvedPlace) -> Self {
         let location = LatLon { lat: rounded(place.location.lat, 5), lon: rounded(place.location.lon, 5) };
         let confidence = Some(rounded(place.confidence, 3));
-        Self { name: place.name.clone(), id: place.id.clone(), location, confidence, radius_km: place.radius.map(|radius| radius.0) }
+        Self {
+            name: place.name.clone(),
+            id: place.id.clone(),
+            location,
+            confidence,
+            radius_km: place.radius.map(|radius| radius.0),
+        }
     }
 }
 
@@ -414,7 +420,8 @@ mod tests {
     }
 
     fn at(phrase: &str, start: i64, location: Option<LatLon>) -> Found {
-        let place = |location| FoundPlace { name: String::new(), id: None, location, confidence: Some(0.75), radius_km: None };
+        let place =
+            |location| FoundPlace { name: String::new(), id: None, location, confidence: Some(0.75), radius_km: None };
         Found {
             phrase: phrase.to_owned(),
             start,
@@ -565,7 +572,7 @@ mod tests {
             entity("Anna", Label::Per, None),
             entity("Bir", Label::Loc, Some(Resolution::default())),
         ];
-        let annotation = Annotation { document: Document::new("", text), entities, relations: Vec::new() };
+        let annotation = Annotation { document: Document::new("", text), entities, ..Annotation::default() };
         let found = found(&annotation);
         let found: Vec<_> = found.iter().map(|found| (&*found.phrase, found.start, found.place.is_some())).collect();
         assert_eq!(found, [("Iraqi", 12, true), ("Mosul", 28, true), ("Bir", 47, false)]);

@@ -3,6 +3,7 @@
 //! Names: [`gold`] reads a marked corpus, [`ner`] counts and classifies, [`calibration`] says whether scores mean
 //! something. Places: [`toponyms`] reads a corpus with linked places, [`geo`] says which were found and how far off they
 //! were put, [`peers`] reads what other systems found, [`coverage`] says how many of them the gazetteer finds.
+//! Positions given in words: [`relative`] reads passages with the truth and compares.
 
 pub mod calibration;
 pub mod coverage;
@@ -10,4 +11,5 @@ pub mod geo;
 pub mod gold;
 pub mod ner;
 pub mod peers;
+pub mod relative;
 pub mod toponyms;

@@ -122,7 +122,8 @@ fn mention(given: &str) -> Result<Found, String> {
     let place = if lat.trim().is_empty() && lon.trim().is_empty() {
         None
     } else {
-        let place = |location| FoundPlace { name: name.to_owned(), id: None, location, confidence: None, radius_km: None };
+        let place =
+            |location| FoundPlace { name: name.to_owned(), id: None, location, confidence: None, radius_km: None };
         LatLon::new(degrees(lat)?, degrees(lon)?).map(place)
     };
     Ok(Found { phrase: phrase.to_owned(), start: offset(start)?, end: offset(end)?, place })

@@ -7,13 +7,13 @@ use crate::document::Span;
 
 /// Words whose full stop does not end a sentence, in lower case without the stop.
 const ABBREVIATIONS: &[&str] = &[
-    "adm", "ala", "apr", "ariz", "ark", "asst", "aug", "ave", "blvd", "brig", "bros", "ca", "calif", "capt", "cmdr",
-    "co", "col", "colo", "conn", "corp", "cpl", "dec", "del", "dept", "det", "dist", "dr", "e.g", "est", "etc", "feb",
-    "fla", "fr", "ft", "ga", "gen", "gov", "hon", "i.e", "ill", "inc", "ind", "insp", "jan", "jr", "jul", "jun", "kan",
-    "ky", "la", "lt", "ltd", "maj", "mar", "mass", "md", "messrs", "mich", "minn", "miss", "mlle", "mme", "mo", "mont",
-    "mr", "mrs", "ms", "msgr", "mt", "neb", "nev", "no", "nos", "nov", "oct", "okla", "ont", "op", "ore", "pa", "pfc",
-    "ph.d", "pres", "prof", "pvt", "rd", "rep", "reps", "rev", "sen", "sens", "sept", "sep", "sgt", "sr", "st", "ste",
-    "supt", "tenn", "tex", "va", "vol", "vs", "vt", "wash", "wis", "wyo",
+    "adm", "ala", "approx", "apr", "ariz", "ark", "asst", "aug", "ave", "blvd", "brig", "bros", "ca", "calif", "capt",
+    "cmdr", "co", "col", "colo", "conn", "corp", "cpl", "dec", "del", "dept", "det", "dist", "dr", "e.g", "est", "etc",
+    "feb", "fla", "fr", "ft", "ga", "gen", "gov", "hon", "i.e", "ill", "inc", "ind", "insp", "jan", "jr", "jul", "jun",
+    "kan", "ky", "la", "lt", "ltd", "maj", "mar", "mass", "md", "messrs", "mich", "minn", "miss", "mlle", "mme", "mo",
+    "mont", "mr", "mrs", "ms", "msgr", "mt", "neb", "nev", "no", "nos", "nov", "oct", "okla", "ont", "op", "ore", "pa",
+    "pfc", "ph.d", "pres", "prof", "pvt", "rd", "rep", "reps", "rev", "sen", "sens", "sept", "sep", "sgt", "sr", "st",
+    "ste", "supt", "tenn", "tex", "va", "vol", "vs", "vt", "wash", "wis", "wyo",
 ];
 
 /// The longest line of a document that was wrapped by hand has so many characters: shorter lines are lists.

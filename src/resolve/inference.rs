@@ -11,10 +11,11 @@ use super::evidence::{
 };
 use super::publisher::Publisher;
 use super::ranker::{Ranker, Weights, probabilities};
+use super::stated::Positions;
 use super::support::{OnSphere, Reading, Support};
 use super::toponym::{Role, Toponym};
 use crate::document::Span;
-use crate::gazetteer::{Candidate, FeatureClass, Fold, Gazetteer, Place, PlaceIndex};
+use crate::gazetteer::{Candidate, FeatureClass, Fold, Gazetteer, Place};
 use crate::ner::decode::Mention;
 use crate::ner::labels::Label;
 
@@ -88,8 +89,8 @@ pub struct Names<'a, 'g> {
     pub certain: bool,
 }
 
-/// How well a candidate agrees with the positions that the text states, 0 if it states none.
-pub type Stated<'a> = &'a dyn Fn(usize, &Place<'_>, &[Ranked<'_>]) -> f64;
+/// Works out how well candidates agree with the positions that the text states, from what its names were taken for.
+pub type Stated<'a> = &'a dyn Fn(&[Ranked<'_>]) -> Positions;
 
 /// Weighs every name alone.
 pub fn weigh_alone<'g>(names: &Names<'_, 'g>, ranker: &Ranker) -> Vec<Ranked<'g>> {
@@ -120,6 +121,7 @@ fn weigh_again<'g>(
     stated: Stated<'_>,
 ) -> Vec<Ranked<'g>> {
     let support = support(names.context, before);
+    let positions = stated(before);
     // The support of a name's candidates is the same wherever the name stands beside the same names.
     let rank = |(n, old): (usize, &Ranked<'g>)| {
         let name = names.context.name(n);
@@ -130,8 +132,12 @@ fn weigh_again<'g>(
             let Weighed { candidate, place, evidence, .. } = *weighed;
             let at = OnSphere::new(place.location);
             let (list_division, list_company) = list_evidence(&place, &listed);
-            let evidence =
-                Evidence { list_division, list_company, stated_position: stated(n, &place, before), ..evidence };
+            let evidence = Evidence {
+                list_division,
+                list_company,
+                stated_position: positions.agreement(name, place.index),
+                ..evidence
+            };
             let evidence = support.evidence(name, &place, at, &beside, evidence);
             (Known { candidate, place, at }, evidence)
         });
@@ -418,13 +424,3 @@ const STREETS: [&str; 22] = [
     "close",
     "trail",
 ];
-
-/// Whether the best candidate is an area rather than a point on the map.
-pub fn is_area(place: &Place<'_>) -> bool {
-    is_country(place) || place.feature.starts_with("ADM") || place.radius.is_some()
-}
-
-/// The candidate of a toponym by its place.
-pub fn by_place<'a, 'g>(ranked: &'a Ranked<'g>, place: PlaceIndex) -> Option<&'a Weighed<'g>> {
-    ranked.candidates.iter().find(|weighed| weighed.place.index == place)
-}

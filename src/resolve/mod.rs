@@ -14,6 +14,7 @@ pub mod publisher;
 pub mod quantity;
 pub mod ranker;
 pub mod relative;
+pub mod stated;
 pub mod support;
 #[cfg(test)]
 mod tests;
@@ -26,15 +27,17 @@ use crate::annotation::{
     Contained, Entity, ExplainedCandidate, Explanation, Method, Relation, Resolution, ResolvedPlace,
 };
 use crate::document::{Document, Span};
-use crate::gazetteer::{Candidate, CountryCode, Gazetteer, NameKind, Place};
+use crate::gazetteer::{Candidate, CountryCode, Fold, Gazetteer, NameKind, Place};
 use crate::geo::{Kilometers, LatLon};
 use crate::ner::decode::Mention;
 use crate::ner::labels::Label;
 use context::Context;
-use evidence::{is_container, lies_in};
+use evidence::{is_container, is_country, lies_in};
 use inference::{Names, Ranked, Weighed};
 use publisher::Publisher;
 use ranker::Ranker;
+use relative::{Extent, Named};
+use stated::Positions;
 use toponym::{Role, Toponym};
 
 /// Alternatives that are given of each mention, at most.
@@ -113,8 +116,9 @@ impl Resolver {
         &self.gazetteer
     }
 
-    /// Mends the mentions of a document: see [`amend`].
+    /// Mends the mentions of a document: see [`relative::names`] and [`amend`].
     pub fn amend(&self, document: &Document, mentions: Vec<Mention>) -> Vec<Mention> {
+        let mentions = relative::names::complete(&document.text, mentions);
         amend::amend(&document.text, mentions, &self.gazetteer)
     }
 
@@ -142,7 +146,7 @@ impl Resolver {
             certain: self.options.certain,
         };
         let alone = inference::weigh_alone(&names, &self.ranker);
-        let together = inference::weigh_together(&names, alone.clone(), &self.ranker, &|_, _, _| 0.0);
+        let together = inference::weigh_together(&names, alone.clone(), &self.ranker, &|_| Positions::default());
         let traces = toponyms.iter().zip(alone).zip(together);
         traces
             .map(|((toponym, alone), together)| Trace { span: toponym.span, role: toponym.role, alone, together })
@@ -201,16 +205,12 @@ fn resolve(
         certain: options.certain,
     };
     let alone = inference::weigh_alone(&names, ranker);
-    let ranked = inference::weigh_together(&names, alone, ranker, &|_, _, _| 0.0);
-    let mut entities = entities(mentions, toponyms, &ranked, gazetteer);
     let whole = whole_mentions(mentions, toponyms);
-    let is_area = |mention: usize| {
-        let toponym = whole[mention]?;
-        let named_area = ranked[toponym].best().is_some_and(|best| inference::is_area(&best.place));
-        Some(context.is_called_area(toponym) || named_area)
-    };
-    let may_be_target: Vec<bool> = (0..mentions.len()).map(|n| !is_area(n).unwrap_or(false)).collect();
-    let expressions = relative::find(&document.text, mentions, &may_be_target);
+    let expressions = relative::find(&document.text, mentions, &named(&names, &whole, &alone));
+    let positions = |ranked: &[Ranked<'_>]| stated::positions(&expressions, &whole, &context, ranked, gazetteer);
+    let ranked = inference::weigh_together(&names, alone, ranker, &positions);
+    let expressions = relative::find(&document.text, mentions, &named(&names, &whole, &ranked));
+    let mut entities = entities(mentions, toponyms, &ranked, gazetteer);
     let of_mentions = whole.iter().map(|toponym| toponym.map(|toponym| &ranked[toponym])).collect();
     let number = |mention: usize| whole[mention].map(|toponym| context.name(toponym));
     let resolved = relative::placing::Names::new(of_mentions, number, gazetteer);
@@ -221,6 +221,35 @@ fn resolve(
         Vec::new()
     };
     Resolved { entities, relations, explanations }
+}
+
+/// What each mention was taken for, as far as the reading of relative expressions needs it.
+fn named(names: &Names<'_, '_>, whole: &[Option<usize>], ranked: &[Ranked<'_>]) -> Vec<Named> {
+    let of_toponym = |n: usize| {
+        let best = ranked[n].best();
+        Named {
+            extent: extent(best, names.context.is_called_area(n)),
+            without_direction: best.is_some_and(|best| left_off_direction(names.toponyms[n].span.of(names.text), best)),
+        }
+    };
+    whole.iter().map(|toponym| toponym.map_or_else(Named::default, of_toponym)).collect()
+}
+
+/// How much of the map a name means; `called_area`: the text calls it an area.
+fn extent(best: Option<&Weighed<'_>>, called_area: bool) -> Extent {
+    match best.map(|best| best.place) {
+        Some(place) if is_country(&place) => Extent::Country,
+        Some(place) if place.feature.starts_with("ADM") || place.radius.is_some() => Extent::Area,
+        _ if called_area => Extent::Area,
+        Some(place) if place.feature == "PPLC" => Extent::Capital,
+        _ => Extent::Spot,
+    }
+}
+
+/// Whether a name has its place only because words of direction in front of it were left off.
+fn left_off_direction(name: &str, best: &Weighed<'_>) -> bool {
+    let begins = relative::vague::begins_with_direction;
+    begins(name) && best.candidate.fold >= Fold::Loose && !begins(best.place.name)
 }
 
 /// The toponym that each mention is as a whole, if it is one of a place.
@@ -282,7 +311,7 @@ pub fn places_of(name: &str, candidates: &[Candidate], gazetteer: &Gazetteer) ->
         certain: false,
     };
     let ranked = inference::weigh_alone(&names, Ranker::embedded());
-    let ranked = inference::weigh_together(&names, ranked, Ranker::embedded(), &|_, _, _| 0.0);
+    let ranked = inference::weigh_together(&names, ranked, Ranker::embedded(), &|_| Positions::default());
     let found = ranked.into_iter().flat_map(|ranked| ranked.candidates);
     found.map(|weighed| (weighed.candidate, to_place(&weighed, gazetteer))).collect()
 }

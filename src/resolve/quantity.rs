@@ -104,7 +104,9 @@ fn in_words(words: &str) -> Option<Quantity> {
     const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
     let words: Vec<&str> = words.split(|c: char| c.is_whitespace() || c == '-').filter(|word| *word != "and").collect();
     match words[..] {
-        ["half"] | ["half", "a" | "an"] | ["a", "half"] => return Some(Quantity { value: 0.5, give: 0.125 }),
+        ["half"] | ["half", "a" | "an"] | ["a", "half"] | ["a", "half", "a" | "of"] => {
+            return Some(Quantity { value: 0.5, give: 0.125 });
+        }
         ["a", "quarter"] | ["quarter", "of", "a"] | ["a", "quarter", "of", "a"] => {
             return Some(Quantity { value: 0.25, give: 0.0625 });
         }
@@ -205,6 +207,7 @@ mod tests {
             ("a thousand two hundred and twelve", 1212.0, 0.5),
             ("two and a half", 2.5, 0.25),
             ("half a", 0.5, 0.125),
+            ("a half a", 0.5, 0.125),
             ("three-quarters of a", 0.75, 0.125),
             ("a", 1.0, 0.5),
             ("a dozen", 12.0, 2.0),

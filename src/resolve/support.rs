@@ -107,7 +107,8 @@ impl Support {
             }
         }
         // In the order of the codes: sums of floats depend on it.
-        let mut countries: Vec<(CountryCode, f64)> = support.countries.iter().map(|(&code, &sum)| (code, sum)).collect();
+        let mut countries: Vec<(CountryCode, f64)> =
+            support.countries.iter().map(|(&code, &sum)| (code, sum)).collect();
         countries.sort_by_key(|(code, _)| *code);
         support.squares = countries.iter().map(|(_, sum)| sum * sum).sum();
         support

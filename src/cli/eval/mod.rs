@@ -3,6 +3,7 @@
 mod gazetteer;
 mod geo;
 mod ner;
+mod relative;
 
 use clap::{Args, Subcommand};
 
@@ -23,6 +24,8 @@ enum What {
     Geo(geo::GeoArgs),
     /// Counts how many places of marked corpora the gazetteer knows by the names that the texts give them
     Gazetteer(gazetteer::GazetteerArgs),
+    /// Scores positions given by distance and direction on passages with true coordinates
+    Relative(relative::RelativeArgs),
 }
 
 /// Runs `dateline eval`.
@@ -31,5 +34,6 @@ pub fn run(args: &EvalArgs) -> anyhow::Result<Outcome> {
         What::Ner(args) => ner::run(args),
         What::Geo(args) => geo::run(args),
         What::Gazetteer(args) => gazetteer::run(args),
+        What::Relative(args) => relative::run(args),
     }
 }

@@ -4,11 +4,13 @@ use std::collections::{HashMap, HashSet};
 
 use super::super::inference::Ranked;
 use super::super::{ALTERNATIVES, place_of};
+use super::geometry::Anchor;
 use super::{RelativeExpression, Target};
-use crate::annotation::{Entity, Method, Relation, ResolvedPlace};
+use crate::annotation::{Entity, Method, Relation, RelationKind, ResolvedPlace};
 use crate::document::Document;
-use crate::gazetteer::Gazetteer;
-use crate::geo::{Kilometers, LatLon};
+use crate::gazetteer::{Gazetteer, Place};
+use crate::geo::Kilometers;
+use crate::region::Region;
 
 /// How often what reads like a relative expression is one and holds; set by hand.
 const STATED: f64 = 0.9;
@@ -53,10 +55,12 @@ impl<'a, 'g> Names<'a, 'g> {
     }
 }
 
-/// Works out the points of relative expressions and places what lies there. Returns the relations in the order of the
+/// Works out the regions of relative expressions and places what lies there. Returns the relations in the order of the
 /// text.
 ///
-/// A name is placed by one expression at most, and not moved once another was worked out from it.
+/// A name is placed by one expression at most, and not moved once another was worked out from it. Only a distance with a
+/// direction moves a name that the gazetteer has; the other forms choose between its candidates, and place names that it
+/// doesn't know.
 pub(in crate::resolve) fn place_relative(
     document: &Document,
     expressions: &[RelativeExpression],
@@ -66,24 +70,40 @@ pub(in crate::resolve) fn place_relative(
     let mut relations = vec![None; expressions.len()];
     let mut settled: HashSet<usize> = HashSet::new();
     for n in in_order_of_need(expressions, names) {
-        let RelativeExpression { offset, anchor, target, .. } = expressions[n];
-        let point = anchor_point(entities, anchor).map(|(at, uncertainty)| offset.from(at, uncertainty));
-        settled.insert(names.name(anchor));
+        let RelativeExpression { span, stated, anchors, target } = &expressions[n];
+        let region = region(&expressions[n], entities);
+        settled.extend(anchors.iter().map(|&anchor| names.name(anchor)));
+        let is_anchor =
+            |target: &Target| anchors.iter().any(|&anchor| names.name(anchor) == names.name(target.mention));
         let free = target.filter(|target| !settled.contains(&names.name(target.mention)));
-        let mut bound = target.filter(|target| names.name(target.mention) != names.name(anchor));
-        if let (Some(target), Some(point)) = (free, point) {
-            match place_target(document, target, anchor, point, names, entities) {
-                Some(place) => {
+        let mut bound = target.filter(|target| !is_anchor(target));
+        if let (Some(target), Some(region)) = (free, &region) {
+            let lying = Lying { document, target, anchors, region, names, entities };
+            let found = if stated.kind == RelationKind::Offset { lying.place() } else { lying.choose(stated.kind) };
+            match found {
+                Found::At(place) => {
                     settled.insert(names.name(target.mention));
                     assign(&place, names.name(target.mention), names, entities);
                 }
-                None => bound = None,
+                Found::AsBefore => {}
+                Found::Elsewhere => bound = None,
             }
         }
-        let target = bound.map(|target| target.mention);
-        relations[n] = Some(Relation { target, anchor, distance: offset.distance, bearing: offset.bearing, point });
+        relations[n] = Some(Relation {
+            span: *span,
+            stated: *stated,
+            target: bound.map(|target| target.mention),
+            anchors: anchors.clone(),
+            region,
+        });
     }
     relations.into_iter().flatten().collect()
+}
+
+fn region(expression: &RelativeExpression, entities: &[Entity]) -> Option<Region> {
+    let anchor = |&n: &usize| Some(Anchor::of(entities[n].resolution.as_ref()?.place.as_ref()?));
+    let anchors: Option<Vec<Anchor>> = expression.anchors.iter().map(anchor).collect();
+    expression.stated.region(&anchors?)
 }
 
 /// The expressions in the order of the text, but each after the one that places the name of its anchor. Circles are cut.
@@ -98,57 +118,103 @@ fn in_order_of_need(expressions: &[RelativeExpression], names: &Names<'_, '_>) -
         while let Some(needed) = next.filter(|&needed| !taken[needed]) {
             taken[needed] = true;
             chain.push(needed);
-            next = by_target.get(&names.name(expressions[needed].anchor)).copied();
+            let anchors = expressions[needed].anchors.iter();
+            next = anchors.filter_map(|&anchor| by_target.get(&names.name(anchor)).copied()).next();
         }
         ordered.extend(chain.into_iter().rev());
     }
     ordered
 }
 
-/// Where distances are counted from. None from an area: what is 50 miles south of Canada is so of its border.
-fn anchor_point(entities: &[Entity], anchor: usize) -> Option<(LatLon, Kilometers)> {
-    let place = entities[anchor].resolution.as_ref()?.place.as_ref()?;
-    let feature = place.feature.as_deref().unwrap_or_default();
-    let is_area = place.radius.is_some() || feature.starts_with("PCL") || feature.starts_with("ADM");
-    (!is_area).then_some((place.location, place.uncertainty))
+/// A name that the text puts in a region.
+struct Lying<'a> {
+    document: &'a Document,
+    target: Target,
+    anchors: &'a [usize],
+    region: &'a Region,
+    names: &'a Names<'a, 'a>,
+    entities: &'a [Entity],
 }
 
-/// What lies at a point: a candidate of the name within twice the uncertainty, the most probable one if there are
-/// several, or else the point itself. `None` if the name has a place elsewhere and the phrase is not tied to it, or the
-/// anchor is less sure than that place: then the phrase speaks of something else, or its anchor was misread.
-fn place_target(
-    document: &Document,
-    target: Target,
-    anchor: usize,
-    (location, uncertainty): (LatLon, Kilometers),
-    names: &Names<'_, '_>,
-    entities: &[Entity],
-) -> Option<ResolvedPlace> {
-    let confidence = entities[anchor].resolution.as_ref()?.place.as_ref()?.confidence;
-    let within = Kilometers(2.0 * uncertainty.0);
-    let ranked = names.ranked[target.mention];
-    let mut places = ranked.into_iter().flat_map(|ranked| &ranked.candidates).map(|weighed| &weighed.place);
-    let near = places.find(|place| place.location.distance(location) <= within);
-    if let Some(place) = near {
-        // The name and the position agree: as sure as the anchor is.
-        return Some(place_of(place, confidence, Method::Gazetteer, names.gazetteer));
-    }
-    let elsewhere = ranked.and_then(Ranked::best).map_or(0.0, |best| best.probability);
-    let trusted = elsewhere == 0.0 || (target.tied && (confidence >= SURE || confidence >= elsewhere));
-    trusted.then(|| ResolvedPlace {
-        id: None,
-        name: entities[target.mention].mention.span.of(&document.text).to_owned(),
-        location,
-        country: None,
-        admin1: None,
-        feature: None,
-        population: None,
-        confidence: confidence * STATED,
-        method: Method::Relative,
-        uncertainty,
-        radius: None,
-    })
+/// What a stated position makes of a name.
+enum Found {
+    /// It is there.
+    At(ResolvedPlace),
+    /// It says nothing new.
+    AsBefore,
+    /// The phrase speaks of something else, or its anchor was misread.
+    Elsewhere,
 }
+
+impl Lying<'_> {
+    /// How sure the least sure anchor is.
+    fn confidence(&self) -> f64 {
+        let of = |&n: &usize| Some(self.entities[n].resolution.as_ref()?.place.as_ref()?.confidence);
+        self.anchors.iter().map(|n| of(n).unwrap_or(0.0)).fold(1.0, f64::min)
+    }
+
+    /// What lies at a point: a candidate of the name within twice the uncertainty, the most probable one if there are
+    /// several, or else the point itself. Elsewhere if the name has a place elsewhere and the phrase is not tied to it, or
+    /// the anchor is less sure than that place.
+    fn place(&self) -> Found {
+        let within = Kilometers(2.0 * self.region.uncertainty.0);
+        if let Some(place) = self.candidate(|place| place.location.distance(self.region.point) <= within) {
+            return Found::At(place);
+        }
+        let confidence = self.confidence();
+        let elsewhere = self.ranked().and_then(Ranked::best).map_or(0.0, |best| best.probability);
+        let trusted = elsewhere == 0.0 || (self.target.tied && (confidence >= SURE || confidence >= elsewhere));
+        if trusted { Found::At(self.point()) } else { Found::Elsewhere }
+    }
+
+    /// The same for a region that is large: it chooses between the candidates if the best is not in it, and gives a point
+    /// only to a name that the gazetteer doesn't know, and only where it is smaller than a part of a country or a sea.
+    fn choose(&self, kind: RelationKind) -> Found {
+        let agrees = |place: &Place<'_>| self.region.agreement(place.location) > 0.5;
+        let best = self.ranked().and_then(Ranked::best).map(|best| &best.place);
+        if best.is_some_and(agrees) || self.confidence() < SURE {
+            return Found::AsBefore;
+        }
+        if let Some(place) = self.candidate(agrees) {
+            return Found::At(place);
+        }
+        let small = !matches!(kind, RelationKind::Part | RelationKind::Coast) && self.region.uncertainty.0 <= SMALL;
+        let unknown = self.ranked().is_none_or(|ranked| ranked.candidates.is_empty()) && small && self.target.tied;
+        if unknown { Found::At(self.point()) } else { Found::AsBefore }
+    }
+
+    /// The most probable candidate of the name that meets a condition. The name and the position agree: it is as sure as
+    /// the anchor is.
+    fn candidate(&self, condition: impl Fn(&Place<'_>) -> bool) -> Option<ResolvedPlace> {
+        let mut places = self.ranked()?.candidates.iter().map(|weighed| &weighed.place);
+        let found = places.find(|place| condition(place))?;
+        Some(place_of(found, self.confidence(), Method::Gazetteer, self.names.gazetteer))
+    }
+
+    /// The candidates of the name.
+    fn ranked(&self) -> Option<&Ranked<'_>> {
+        self.names.ranked[self.target.mention]
+    }
+
+    fn point(&self) -> ResolvedPlace {
+        ResolvedPlace {
+            id: None,
+            name: self.entities[self.target.mention].mention.span.of(&self.document.text).to_owned(),
+            location: self.region.point,
+            country: None,
+            admin1: None,
+            feature: None,
+            population: None,
+            confidence: self.confidence() * STATED,
+            method: Method::Relative,
+            uncertainty: self.region.uncertainty,
+            radius: None,
+        }
+    }
+}
+
+/// How far a position may be off that is given to a name by words without a direction and a distance.
+const SMALL: f64 = 60.0;
 
 /// Gives a place to all mentions of a name; what they were taken for becomes an alternative.
 fn assign(place: &ResolvedPlace, name: usize, names: &Names<'_, '_>, entities: &mut [Entity]) {

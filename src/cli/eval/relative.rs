@@ -1,0 +1,242 @@
+//! `dateline eval relative`: positions given by distance and direction against the truth.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use clap::Args;
+use comfy_table::CellAlignment;
+use dateline::annotation::{Annotation, rounded};
+use dateline::atomic::AtomicFile;
+use dateline::document::Document;
+use dateline::eval::relative::{GoldPassage, Measures, Reading, Scores, compare, read};
+use dateline::eval::toponyms::Half;
+use dateline::resolve::Resolver;
+use dateline::tagger::Tagger;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::cli::pretty::{printable, table};
+use crate::cli::{
+    ModelArgs, Outcome, PlacesArgs, RuntimeArgs, ThreadArgs, cannot_write, explanation, print, refuse_output_over, say,
+};
+
+/// The arguments of `dateline eval relative`.
+#[derive(Args)]
+#[command(after_help = "A corpus has a JSON object on each line: text, target and anchor (each with start and end in
+characters, lat and lon), distance_km and direction. Every text is tagged as it is. A relation
+counts as found if it starts from the anchor, its distance is within 2 % and its bearing within
+12 degrees; points are scored for those found, once worked out from the true coordinates of the
+anchor and once end to end, as they are in the output.
+
+The lines fall into two halves by their hash, so that constants can be fitted on one half and
+judged by the other.
+
+Examples:
+  dateline eval relative relative.jsonl
+  dateline eval relative relative.jsonl --json --misses misses.jsonl
+
+Exit status: 0 all scored, 1 some corpora could not be scored, 2 none could.")]
+pub struct RelativeArgs {
+    /// Corpora, or - for standard input
+    #[arg(value_name = "FILE", required = true)]
+    corpora: Vec<PathBuf>,
+    /// One JSON object a corpus and half, each on a line
+    #[arg(long)]
+    json: bool,
+    /// Write passages that were not read rightly to this file, a JSON object on each line
+    #[arg(long, value_name = "FILE")]
+    misses: Option<PathBuf>,
+    #[command(flatten)]
+    threads: ThreadArgs,
+    #[command(flatten)]
+    model: ModelArgs,
+    #[command(flatten)]
+    gazetteer: PlacesArgs,
+    #[command(flatten)]
+    runtime: RuntimeArgs,
+}
+
+/// The scores of a corpus or a half of it.
+#[derive(Serialize)]
+struct Row {
+    corpus: String,
+    half: &'static str,
+    #[serde(flatten)]
+    scores: Scores,
+}
+
+/// Runs `dateline eval relative`.
+pub fn run(args: &RelativeArgs) -> anyhow::Result<Outcome> {
+    args.threads.start()?;
+    let mut listed = match &args.misses {
+        Some(path) => {
+            refuse_output_over(path, &[&args.corpora[..], &args.gazetteer.inputs()].concat())?;
+            Some((path.as_path(), AtomicFile::create(path).with_context(|| cannot_write(path))?))
+        }
+        None => None,
+    };
+    let mut tagger = None;
+    let (mut done, mut failed) = (0, 0);
+    for path in &args.corpora {
+        let gold = match passages(path) {
+            Ok(gold) => gold,
+            Err(error) => {
+                say(&explanation(&error));
+                failed += 1;
+                continue;
+            }
+        };
+        let tagger = match &tagger {
+            Some(tagger) => tagger,
+            None => tagger.insert(open(args)?),
+        };
+        let rows = score(path, gold, tagger, listed.as_mut())?;
+        print(&if args.json { json_lines(&rows)? } else { pretty(&rows) })?;
+        done += 1;
+    }
+    if let Some((path, file)) = listed
+        && done > 0
+    {
+        file.commit().with_context(|| cannot_write(path))?;
+    }
+    Ok(match (done, failed) {
+        (0, _) => Outcome::NothingDone,
+        (_, 0) => Outcome::Done,
+        _ => Outcome::SomeFailed,
+    })
+}
+
+fn open(args: &RelativeArgs) -> anyhow::Result<Tagger> {
+    args.runtime.start()?;
+    Ok(Tagger::new(args.model.open()?, Some(Resolver::new(args.gazetteer.open()?))))
+}
+
+fn passages(path: &Path) -> anyhow::Result<Vec<GoldPassage>> {
+    let name = path.display().to_string();
+    let lines: Box<dyn BufRead> = if path.as_os_str() == "-" {
+        Box::new(io::stdin().lock())
+    } else {
+        let file = File::open(path).with_context(|| {
+            format!("{name}: cannot be opened; expected a corpus of passages in JSONL: check the path")
+        })?;
+        Box::new(BufReader::new(file))
+    };
+    Ok(read(&name, lines)?)
+}
+
+/// Tags a corpus and compares, and lists what was misread in a file if one is given.
+fn score(
+    path: &Path,
+    gold: Vec<GoldPassage>,
+    tagger: &Tagger,
+    mut list: Option<&mut (&Path, AtomicFile)>,
+) -> anyhow::Result<Vec<Row>> {
+    let documents: Vec<Document> = gold.iter().map(|gold| gold.document.clone()).collect();
+    let mut readings = Vec::with_capacity(gold.len());
+    for (gold, tagged) in gold.iter().zip(tagger.tag_all(documents)) {
+        let annotation = tagged.with_context(|| gold.document.id.clone())?;
+        let reading = compare(gold, &annotation);
+        if let Some((path, file)) = list.as_deref_mut()
+            && !(reading.found() && reading.target)
+        {
+            write_miss(file, gold, &reading, &annotation).with_context(|| cannot_write(path))?;
+        }
+        readings.push(reading);
+    }
+    let of = |half: Option<Half>| {
+        let read = gold.iter().zip(&readings).filter(|(gold, _)| half.is_none_or(|half| gold.half == half));
+        let half = half.map_or("both", |half| if half == Half::Read { "read" } else { "report" });
+        Row { corpus: path.display().to_string(), half, scores: Scores::of(read) }
+    };
+    Ok([Some(Half::Read), Some(Half::Report), None].map(of).into_iter().filter(|row| row.scores.passages > 0).collect())
+}
+
+fn write_miss(
+    out: &mut impl Write,
+    gold: &GoldPassage,
+    reading: &Reading,
+    annotation: &Annotation,
+) -> anyhow::Result<()> {
+    let text = &gold.document.text;
+    let name = |entity: &usize| annotation.entities[*entity].mention.span.of(text);
+    let relation = |relation: &dateline::annotation::Relation| {
+        json!({
+            "text": relation.span.of(text),
+            "kind": relation.stated.kind,
+            "target": relation.target.as_ref().map(name),
+            "anchors": relation.anchors.iter().map(name).collect::<Vec<_>>(),
+        })
+    };
+    let miss = json!({
+        "document": gold.document.id,
+        "half": gold.half,
+        "missed": if reading.found() { "target" } else { "relation" },
+        "target": gold.target.0.of(text),
+        "anchor": gold.anchor.0.of(text),
+        "distance_km": gold.distance.0,
+        "bearing_deg": gold.bearing.0,
+        "relations": annotation.relations.iter().map(relation).collect::<Vec<_>>(),
+        "text": text,
+    });
+    serde_json::to_writer(&mut *out, &miss)?;
+    Ok(out.write_all(b"\n")?)
+}
+
+fn json_lines(rows: &[Row]) -> anyhow::Result<String> {
+    let measures = |measures: &Option<Measures>| {
+        measures.map(|m| {
+            json!({
+                "points": m.points, "median_error_km": rounded(m.median_error_km, 2), "near": m.near,
+                "covered": m.covered, "median_radius": rounded(m.median_radius, 4),
+            })
+        })
+    };
+    let line = |row: &Row| {
+        let mut object: Map<String, Value> = serde_json::from_value(serde_json::to_value(row)?)?;
+        object.insert("from_true_anchor".into(), json!(measures(&row.scores.from_true_anchor)));
+        object.insert("end_to_end".into(), json!(measures(&row.scores.end_to_end)));
+        Ok(serde_json::to_string(&object)? + "\n")
+    };
+    rows.iter().map(line).collect()
+}
+
+fn percent(part: usize, of: usize) -> String {
+    if of == 0 { "–".to_owned() } else { format!("{:.1} %", 100.0 * part as f64 / of as f64) }
+}
+
+fn pretty(rows: &[Row]) -> String {
+    let mut read = table(&["half", "passages", "anchor", "distance", "bearing", "all three", "of these target"]);
+    let mut points =
+        table(&["half", "anchor", "points", "median error", "within 25 km", "covered", "radius / distance"]);
+    for Row { half, scores, .. } in rows {
+        let of_all = |part| percent(part, scores.passages);
+        read.add_row([
+            (*half).to_owned(),
+            scores.passages.to_string(),
+            of_all(scores.anchor),
+            of_all(scores.distance),
+            of_all(scores.bearing),
+            of_all(scores.found),
+            percent(scores.target, scores.found),
+        ]);
+        for (anchor, measures) in [("true", scores.from_true_anchor), ("resolved", scores.end_to_end)] {
+            let Some(m) = measures else { continue };
+            points.add_row([
+                (*half).to_owned(),
+                anchor.to_owned(),
+                m.points.to_string(),
+                format!("{:.1} km", m.median_error_km),
+                percent(m.near, m.points),
+                percent(m.covered, m.points),
+                format!("{:.1} %", 100.0 * m.median_radius),
+            ]);
+        }
+    }
+    for column in read.column_iter_mut().skip(1).chain(points.column_iter_mut().skip(2)) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    let name = rows.first().map_or("", |row| &row.corpus);
+    format!("{}\n{}\n\n{}\n\n", printable(name), read.trim_fmt(), points.trim_fmt())
+}

@@ -1,0 +1,241 @@
+//! What a sentence speaks of, for positions that don't stand beside the name: "al-Bir is a village on the Tigris, 45 km
+//! …", "It lies 45 km …", "The town is 45 km …".
+//!
+//! A pronoun, or "the town", stands for what the sentence before spoke of: its subject if that is a place, else the one
+//! settlement that it names. Sentences in between that begin with a pronoun of their own are passed over.
+
+use std::cell::OnceCell;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::{Extent, HEDGE, Named, RelativeExpression, TYPE_WORD, Target};
+use crate::document::Span;
+use crate::ner::decode::Mention;
+use crate::ner::labels::Label;
+use crate::ner::sentence::sentences;
+
+/// Sentences before a pronoun in which its place is looked for, at most.
+const BACK: usize = 6;
+
+/// Bytes of a sentence before the phrase, at most.
+const LONGEST: usize = 600;
+
+/// The subjects of a text's sentences, read when they are asked for.
+pub struct Subjects<'a> {
+    text: &'a str,
+    mentions: &'a [Mention],
+    named: &'a [Named],
+    sentences: OnceCell<Vec<Span>>,
+}
+
+/// What a sentence begins with.
+enum Opening {
+    /// A place, and where its name ends.
+    Place(usize, usize),
+    /// "It", "The town", and where that ends.
+    Pronoun(usize),
+    /// "The population", "Its name": more about what was spoken of.
+    MoreOfIt,
+    /// Something else.
+    Other,
+}
+
+/// What a pronoun may stand for.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Reach {
+    /// The subject of the sentence before: "It is …" may be said of an army.
+    Subject,
+    /// What that sentence names, too: "It lies …".
+    Sentence,
+    /// What a sentence farther back speaks of, too: "The town …".
+    Far,
+}
+
+/// "It", "The town", "This small village". Group 1: all.
+static PRONOUN: LazyLock<Regex> = LazyLock::new(|| {
+    let kinds = "village|town|city|settlement|municipality|commune|comune|community|place|site|hamlet|suburb|township|district|island|locality|parish|port|resort|base|station|neighbou?rhood|airport";
+    Regex::new(&format!(
+        r"^((?:It|The\s+(?:\w+\s+){{0,2}}?(?:{kinds})(?:\s+itself)?|This\s+(?:\w+\s+)?(?:{kinds}))\b)(?:[^'’-]|$)"
+    ))
+    .expect("the pattern is tested")
+});
+
+static MORE_OF_IT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?:(?:Its|The\s+(?:population|name|area|economy|climate|elevation|municipal\w*|(?:\w+\s+){0,2}(?:village|town|city)['’]s|area)|As\s+of|At\s+the\s+\d{4}|According\s+to\s+the\s+\d{4}|In\s+\d{4}|Population|Postal|Formerly)\b|[a-z(\[])")
+        .expect("the pattern is tested")
+});
+
+/// The beginning of a sentence up to the place that it speaks of: "The city of", nothing.
+static LEAD: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!(r"^(?:[Tt]he\s+)?(?:(?:\w+\s+){{0,2}}{TYPE_WORD}\s+of\s+)?$")).expect("the pattern is tested")
+});
+
+/// What says, between the subject and the phrase, that it is the subject that lies there.
+static DEFINES: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!(
+        r"(?i)\b(?:is|was|are|lies|lay|sits|sat|stands)\s+(?:(?:also|now|currently|today|mainly|mostly|largely|both|approximately)\s+)?(?:an?|the|one|principal|capital|located|situated|found|based|part|in|on|at|near|between|along|just|$|{HEDGE}|\d)"
+    ))
+    .expect("the pattern is tested")
+});
+
+/// What stands right before a phrase that speaks of the subject.
+static TIES: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!(
+        r"(?i)(?:[,;)\]]|\b(?:located|situated|lies|lying|lay|is|was|sits|stands|placed|found|and|{TYPE_WORD})|\b(?:located|situated|lies|lying)\b[^;]{{0,200}})\s*(?:(?:at|a\s+distance\s+of|{HEDGE})\s+){{0,3}}$"
+    ))
+    .expect("the pattern is tested")
+});
+
+/// What is said of nothing but a place.
+static LIES: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)\b(?:lies|lay|located|situated)\b").expect("the pattern is tested"));
+
+/// "Located 45 km north of", at the beginning of a sentence.
+static PARTICIPLE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!(
+        r"^(?:Located|Situated|Lying|Based|Sitting)\s+(?:(?:at|a\s+distance\s+of|in|on|{HEDGE})\s+){{0,2}}$"
+    ))
+    .expect("the pattern is tested")
+});
+
+/// "the village of", right before a name; "town", right behind it.
+static CALLED_BEFORE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(&format!(r"(?i){TYPE_WORD}\s+of\s+$")).expect("the pattern is tested"));
+static CALLED_BEHIND: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(&format!(r"(?i)^\s+{TYPE_WORD}\b")).expect("the pattern is tested"));
+
+impl<'a> Subjects<'a> {
+    /// The subjects of a text.
+    pub fn new(text: &'a str, mentions: &'a [Mention], named: &'a [Named]) -> Self {
+        Self { text, mentions, named, sentences: OnceCell::new() }
+    }
+
+    fn sentences(&self) -> &[Span] {
+        self.sentences.get_or_init(|| sentences(self.text))
+    }
+
+    /// What the sentence of an expression says lies there.
+    pub fn of(&self, expression: &RelativeExpression) -> Option<Target> {
+        let start = expression.span.start;
+        let all = self.sentences();
+        let number = all.partition_point(|sentence| sentence.end <= start);
+        let sentence = *all.get(number).filter(|sentence| sentence.start <= start)?;
+        if start - sentence.start > LONGEST {
+            return None;
+        }
+        let head = &self.text[sentence.start..start];
+        let tied = |mention| Target { mention, tied: true };
+        if PARTICIPLE.is_match(head) {
+            return self.behind(expression, sentence).or_else(|| self.antecedent(number, Reach::Far)).map(tied);
+        }
+        let (end, mention) = match self.opening(sentence) {
+            Opening::Place(mention, end) => (end, Some(mention)),
+            Opening::Pronoun(end) => (end, None),
+            Opening::MoreOfIt | Opening::Other => return None,
+        };
+        let between = self.text.get(end..start)?;
+        let tied_by_words = mention.is_none() || TIES.is_match(between);
+        if !DEFINES.is_match(between) || !tied_by_words || self.has_other_place(end, start, expression) {
+            return None;
+        }
+        if mention.is_some_and(|mention| self.named[mention].extent == Extent::Country) {
+            return None;
+        }
+        let reach = match (&self.text[sentence.start..end], LIES.is_match(between)) {
+            ("It", false) => Reach::Subject,
+            ("It", true) => Reach::Sentence,
+            _ => Reach::Far,
+        };
+        mention.or_else(|| self.antecedent(number, reach)).map(tied)
+    }
+
+    /// Whether, for a phrase without distance, another place stands between the subject and the phrase: it may be what
+    /// lies there.
+    fn has_other_place(&self, from: usize, to: usize, expression: &RelativeExpression) -> bool {
+        let first = self.mentions.partition_point(|mention| mention.span.start < from);
+        let between = self.mentions[first..].iter().take_while(|mention| mention.span.end <= to);
+        let mut spots = between.zip(&self.named[first..]).filter(|(mention, named)| {
+            mention.label == Label::Loc && named.extent.is_spot() && !named.without_direction
+        });
+        expression.stated.distance.is_none() && spots.next().is_some()
+    }
+
+    /// "Located 45 km north of Mosul, al-Bir is …".
+    fn behind(&self, expression: &RelativeExpression, sentence: Span) -> Option<usize> {
+        let anchor = *expression.anchors.last()?;
+        let next = anchor + 1;
+        let mention =
+            self.mentions.get(next).filter(|next| next.label == Label::Loc && next.span.end <= sentence.end)?;
+        let gap = &self.text[self.mentions[anchor].span.end..mention.span.start];
+        let comma = gap.trim() == "," || gap.trim() == ", the";
+        (comma && self.named[next].extent.is_spot()).then_some(next)
+    }
+
+    fn opening(&self, sentence: Span) -> Opening {
+        let text = sentence.of(self.text);
+        if let Some(found) = PRONOUN.captures(text) {
+            // "The town of al-Bir" names it.
+            let end = sentence.start + found[1].len();
+            if !self.text[end..sentence.end].trim_start().starts_with("of ") {
+                return Opening::Pronoun(end);
+            }
+        }
+        let first = self.mentions.partition_point(|mention| mention.span.start < sentence.start);
+        if let Some(mention) = self.mentions.get(first).filter(|mention| mention.span.end <= sentence.end) {
+            let lead = &self.text[sentence.start..mention.span.start];
+            let possessive = self.text[mention.span.end..].starts_with(['\'', '’']);
+            if mention.label == Label::Loc && lead.len() < 80 && LEAD.is_match(lead) && !possessive {
+                return Opening::Place(first, mention.span.end);
+            }
+        }
+        if MORE_OF_IT.is_match(text) { Opening::MoreOfIt } else { Opening::Other }
+    }
+
+    /// What a pronoun in this sentence stands for.
+    fn antecedent(&self, number: usize, reach: Reach) -> Option<usize> {
+        let all = self.sentences();
+        for back in 1..=BACK.min(number) {
+            let sentence = all[number - back];
+            match self.opening(sentence) {
+                Opening::Place(mention, _) if self.named[mention].extent != Extent::Country => return Some(mention),
+                Opening::Pronoun(_) | Opening::MoreOfIt => {}
+                Opening::Place(..) | Opening::Other if back == 1 => {
+                    if reach > Reach::Subject
+                        && let Some(settlement) = self.settlement_of(sentence)
+                    {
+                        return Some(settlement);
+                    }
+                    if reach < Reach::Far && self.places_in(sentence).next().is_some() {
+                        return None;
+                    }
+                }
+                Opening::Place(..) | Opening::Other => {}
+            }
+        }
+        None
+    }
+
+    fn places_in(&self, sentence: Span) -> impl Iterator<Item = usize> + '_ {
+        let first = self.mentions.partition_point(|mention| mention.span.start < sentence.start);
+        (first..self.mentions.len())
+            .take_while(move |&n| self.mentions[n].span.end <= sentence.end)
+            .filter(|&n| self.mentions[n].label == Label::Loc)
+    }
+
+    /// The settlement that a sentence names: the last that it calls one, or else the only spot in it.
+    fn settlement_of(&self, sentence: Span) -> Option<usize> {
+        let spot = |&n: &usize| self.named[n].extent == Extent::Spot;
+        let called = |&n: &usize| {
+            let span = self.mentions[n].span;
+            let from = self.text.ceil_char_boundary(span.start.saturating_sub(40).max(sentence.start));
+            let to = self.text.floor_char_boundary((span.end + 40).min(sentence.end));
+            CALLED_BEFORE.is_match(&self.text[from..span.start]) || CALLED_BEHIND.is_match(&self.text[span.end..to])
+        };
+        let spots: Vec<usize> = self.places_in(sentence).filter(spot).collect();
+        match spots[..] {
+            [only] => Some(only),
+            _ => spots.into_iter().rev().find(called),
+        }
+    }
+}

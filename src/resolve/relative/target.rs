@@ -1,0 +1,165 @@
+//! What lies at a stated position, by the words between it and the phrase: "al-Bir town, 45 km …", "45 km …, in al-Bir".
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::super::context::{is_containment, same_paragraph};
+use super::{Extent, HEDGE, Reader, RelativeExpression, TYPE_WORD, Target};
+use crate::annotation::RelationKind;
+
+const VERB: &str = r"(?:(?:which|that)\s+)?(?:is|was|lies|lay|sits|sat|stands|stood)\s+";
+
+/// What may stand between the mention that lies there and a phrase with a distance: "al-Bir town, about 45 kilometers …",
+/// "al-Bir, a trading post 45 kilometers …", "al-Bir is a village located 45 kilometers …". The first group is what ties
+/// the two together.
+static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
+    // In lower case: "MOSUL — A bomb exploded 10 km …" begins a sentence.
+    let apposition = r"(?-i:an?|the)\s+(?:[\w'’-]+\s+){1,5}?";
+    let pattern = format!(
+        r"(?i)^\s*((?:{TYPE_WORD}|province|county|governorate|state|region)?\s*(?:(?:[,(–—-]+\s*(?:{VERB})?|{VERB})(?:{apposition})?)?(?:(?:located|situated|lying|based)\s+)?)(?:(?:at|from)\s+)?(?:(?:a\s+distance\s+of|{HEDGE})\s+){{0,2}}$"
+    );
+    Regex::new(&pattern).expect("the pattern is tested")
+});
+
+/// The same before a phrase without: an apposition must say that it is a place.
+static BEFORE_VAGUE: LazyLock<Regex> = LazyLock::new(|| {
+    let apposition = format!(r"(?-i:an?\s+(?:[a-z'’-]+\s+){{1,5}}?|the\s+(?:[\w'’-]+\s+){{0,5}}?{TYPE_WORD}\s+)");
+    let pattern = format!(
+        r"(?i)^\s*((?:{TYPE_WORD}|province|county|governorate|state|region)?\s*(?:(?:[,(–—-]+\s*(?:{VERB})?|{VERB})(?:{apposition})?)?(?:(?:located|situated|lying|based)\s+)?)(?:in|at|on)?\s*(?:the\s+)?$"
+    );
+    Regex::new(&pattern).expect("the pattern is tested")
+});
+
+/// What may stand between the anchor and the mention that lies there: "…, in the town of al-Bir".
+static AFTER: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = format!(
+        r"(?i)^\s*,?\s*(?:(?:in|at|near|outside)\s+(?:(?:the|an?)\s+(?:{TYPE_WORD}\s+)?(?:of\s+|called\s+|named\s+)?)?|(?:the|an?)\s+{TYPE_WORD}\s+(?:of\s+|called\s+|named\s+)?|(?:is|lies|sits|stands)\s+(?:the\s+{TYPE_WORD}\s+of\s+)?)$"
+    );
+    Regex::new(&pattern).expect("the pattern is tested")
+});
+
+/// What before a name says that something lies at the place, not that it is what lies there: "a town on Lake Chad some
+/// 200 km …", "people from Mosul near …".
+static BESIDE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:on|along|off|around|beside|from|through|via|of)\s+(?:the\s+)?$")
+        .expect("the pattern is tested")
+});
+
+/// The same, whatever ties the name to the phrase: "a town along the Tigris, 45 km …".
+static NEARBY: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:along|off|beside|rivers?|lakes?|near)\s+(?:the\s+)?$").expect("the pattern is tested")
+});
+
+/// Names of what is too long or wide to lie at a distance.
+static FEATURE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)\b(?:rivers?|sea|ocean|highway|road|route|interstate|mountains|range|hills|valley|forest|basin|peninsula|plateau|desert)\b",
+    )
+    .expect("the pattern is tested")
+});
+
+/// Names of waters: what lies on one is another.
+static WATER: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)\b(?:lake|gulf|bay)\b").expect("the pattern is tested"));
+
+/// "on", "the mouth of".
+static ON_OR_OF: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)\b(?:on|at|of|from)\s+(?:the\s+)?$").expect("the pattern is tested"));
+
+/// What joins a phrase to the one before: "15 km north of Homs and 20 km west of Hama".
+static JOINED: LazyLock<Regex> = LazyLock::new(|| {
+    let place = r"(?:\s*[(\[][^()\[\]]{1,60}[)\]])*(?:\s+(?:city|town))?";
+    let pattern = format!(
+        r"(?i)^{place}\s*(?:,|;)?\s*(?:(?:and|or|but|while)\s+)?(?:(?:is|lies|also|located|situated|at)\s+){{0,2}}(?:(?:a\s+distance\s+of|{HEDGE})\s+){{0,2}}$"
+    );
+    Regex::new(&pattern).expect("the pattern is tested")
+});
+
+/// Bytes between two phrases that may speak of the same place.
+const JOINT: usize = 120;
+
+/// The mention before the phrase that the phrase speaks of, past the area that it is said to be in.
+pub(super) fn before(reader: &Reader<'_>, expression: &RelativeExpression) -> Option<Target> {
+    let Reader { text, mentions, .. } = *reader;
+    let start = expression.span.start;
+    let before = reader.places.partition_point(|&place| mentions[place].span.end <= start);
+    let before = &reader.places[..before];
+    let nearest = *before.last()?;
+    let gap = &text[mentions[nearest].span.end..start];
+    if gap.len() > JOINT {
+        return None;
+    }
+    let measured = expression.stated.distance.is_some();
+    let tie = if measured { &BEFORE } else { &BEFORE_VAGUE };
+    let tie = tie.captures(gap).filter(|_| same_paragraph(gap))?;
+    let tied = !tie[1].trim().is_empty();
+    let name = mentions[nearest].span.start;
+    let lead = &text[text.floor_char_boundary(name.saturating_sub(16))..name];
+    if NEARBY.is_match(lead) || !tied && BESIDE.is_match(lead) {
+        return None;
+    }
+    if expression.stated.kind == RelationKind::Part && gap.trim() == "," && in_list(reader, expression) {
+        return None;
+    }
+    let may_lie_there = |mention: usize| match expression.stated.kind {
+        RelationKind::Offset | RelationKind::Distance => reader.named[mention].extent.is_spot(),
+        _ => reader.named[mention].extent != Extent::Country && !reader.named[mention].without_direction,
+    };
+    let mut candidates = before.iter().rev().copied().peekable();
+    while let Some(mention) = candidates.next() {
+        if may_lie_there(mention) {
+            let name = mentions[mention].span.of(text);
+            let is_elsewhere = FEATURE.is_match(name) || WATER.is_match(name) && ON_OR_OF.is_match(lead);
+            return (!is_elsewhere).then_some(Target { mention, tied });
+        }
+        let outer = mentions[*candidates.peek()?].span.end;
+        if !is_containment(&text[outer..mentions[mention].span.start]) {
+            return None;
+        }
+    }
+    None
+}
+
+/// Whether more places follow: "Somaliland, southern Ethiopia and Kenya" is a list.
+fn in_list(reader: &Reader<'_>, expression: &RelativeExpression) -> bool {
+    static MORE: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"^\s*(?:,\s*)?(?:and|or)\s").expect("the pattern is tested"));
+    let end = expression.anchors.last().map_or(0, |&anchor| reader.mentions[anchor].span.end);
+    MORE.is_match(&reader.text[end..])
+}
+
+/// What the phrase before speaks of, where the two are joined: `None` if they aren't.
+pub(super) fn coordinated(
+    reader: &Reader<'_>,
+    expression: &RelativeExpression,
+    previous: Option<&RelativeExpression>,
+) -> Option<Option<Target>> {
+    let previous = previous?;
+    let of_one_place = |kind| {
+        matches!(kind, RelationKind::Offset | RelationKind::Distance | RelationKind::Direction | RelationKind::Near)
+    };
+    if !of_one_place(expression.stated.kind) || !of_one_place(previous.stated.kind) {
+        return None;
+    }
+    let last = reader.mentions[*previous.anchors.last()?].span.end;
+    let gap = reader.text.get(last..expression.span.start).filter(|gap| gap.len() <= JOINT)?;
+    // The anchor may have been said to be in something: "15 km north of Homs, Syria, and 20 km …".
+    let inner = reader.places.partition_point(|&place| reader.mentions[place].span.end <= expression.span.start);
+    let nearest = reader.mentions[*reader.places[..inner].last()?].span;
+    let within = nearest.end == last || is_containment(&reader.text[last..nearest.start]);
+    let joined = JOINED.is_match(&reader.text[nearest.end..expression.span.start]) && same_paragraph(gap);
+    (within && joined).then_some(previous.target)
+}
+
+/// What lies there by the words behind the anchor.
+pub(super) fn after(reader: &Reader<'_>, expression: &RelativeExpression, order: usize) -> Option<Target> {
+    expression.stated.distance?;
+    let anchor = *expression.anchors.last()?;
+    let next = *reader.places.get(order + 1)?;
+    if !reader.named[next].extent.is_spot() || next != anchor + 1 {
+        return None;
+    }
+    let gap = &reader.text[reader.mentions[anchor].span.end..reader.mentions[next].span.start];
+    (AFTER.is_match(gap) && same_paragraph(gap)).then_some(Target { mention: next, tied: true })
+}

@@ -1,0 +1,79 @@
+//! How well candidates agree with the positions that the text states: of the Richmonds, the one 20 miles south of Bangor.
+
+use std::collections::HashMap;
+
+use super::context::Context;
+use super::inference::{Ranked, Weighed};
+use super::relative::RelativeExpression;
+use super::relative::geometry::Anchor;
+use super::{Method, place_of};
+use crate::annotation::RelationKind;
+use crate::gazetteer::{Gazetteer, PlaceIndex};
+
+/// Candidates of an anchor for which the position is worked out, at most: each costs geodesics.
+const ANCHORS: usize = 8;
+
+/// The agreement of candidates of names, by the number of the name.
+#[derive(Debug, Default)]
+pub struct Positions(HashMap<(usize, PlaceIndex), f64>);
+
+impl Positions {
+    /// How well a candidate of a name agrees with what the text states, in 0..=1; 0 if it states nothing.
+    pub fn agreement(&self, name: usize, place: PlaceIndex) -> f64 {
+        self.0.get(&(name, place)).copied().unwrap_or_default()
+    }
+
+    fn add(&mut self, name: usize, place: PlaceIndex, agreement: f64) {
+        let known = self.0.entry((name, place)).or_default();
+        *known = known.max(agreement);
+    }
+}
+
+/// What each expression says of the candidates of its target, from what its anchors were taken for, and the other way
+/// round.
+pub fn positions(
+    expressions: &[RelativeExpression],
+    whole: &[Option<usize>],
+    context: &Context,
+    ranked: &[Ranked<'_>],
+    gazetteer: &Gazetteer,
+) -> Positions {
+    let mut positions = Positions::default();
+    for expression in expressions.iter().filter(|expression| says_where(expression.stated.kind)) {
+        let target = expression.target.and_then(|target| whole[target.mention]);
+        let anchors: Option<Vec<usize>> = expression.anchors.iter().map(|&anchor| whole[anchor]).collect();
+        let (Some(target), Some(anchors)) = (target, anchors) else { continue };
+        let anchor = |weighed: &Weighed<'_>| {
+            Anchor::of(&place_of(&weighed.place, weighed.probability, Method::Gazetteer, gazetteer))
+        };
+        let best: Option<Vec<&Weighed<'_>>> = anchors.iter().map(|&n| ranked[n].candidates.first()).collect();
+        let best = best.unwrap_or_default();
+        let sure = best.iter().map(|weighed| weighed.probability).fold(1.0, f64::min);
+        if let Some(region) = expression.stated.region(&best.iter().map(|best| anchor(best)).collect::<Vec<_>>()) {
+            for weighed in &ranked[target].candidates {
+                let agreement = sure * region.agreement(weighed.place.location);
+                positions.add(context.name(target), weighed.place.index, agreement);
+            }
+        }
+        let (&[from], Some(there)) = (&anchors[..], ranked[target].candidates.first()) else { continue };
+        for weighed in ranked[from].candidates.iter().take(ANCHORS) {
+            if let Some(region) = expression.stated.region(&[anchor(weighed)]) {
+                let agreement = there.probability * region.agreement(there.place.location);
+                positions.add(context.name(from), weighed.place.index, agreement);
+            }
+        }
+    }
+    positions
+}
+
+/// Whether a kind of expression narrows down where its target is.
+fn says_where(kind: RelationKind) -> bool {
+    match kind {
+        RelationKind::Offset
+        | RelationKind::Distance
+        | RelationKind::Between
+        | RelationKind::Near
+        | RelationKind::Outskirts => true,
+        RelationKind::Direction | RelationKind::Part | RelationKind::Coast => false,
+    }
+}
