@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use clap::Args;
 use dateline::gazetteer::{CountryCode, Gazetteer};
 use dateline::geo::LatLon;
+use dateline::resolve::publisher::Publishers;
 use dateline::resolve::ranker::Ranker;
 use dateline::resolve::{Options, Resolver, place_named};
 
@@ -21,6 +22,10 @@ pub struct ResolutionArgs {
     /// The country where the documents were published, as its code of two letters
     #[arg(long, value_name = "CODE", env = "DATELINE_COUNTRY")]
     country: Option<CountryCode>,
+    /// A CSV table with the columns source, lat, lon and country, for documents of many publishers: where those of each
+    /// source were published
+    #[arg(long, value_name = "FILE", env = "DATELINE_PUBLISHERS")]
+    publishers: Option<PathBuf>,
     /// Weights of the evidence, as scripts/train_ranker.py writes them [default: the built-in ones]
     #[arg(long, value_name = "FILE", env = "DATELINE_RANKER")]
     ranker: Option<PathBuf>,
@@ -31,12 +36,17 @@ impl ResolutionArgs {
     pub fn open(&self, places: &PlacesArgs, explain: bool) -> anyhow::Result<Resolver> {
         let gazetteer = places.open()?;
         let near = self.near.as_deref().map(|near| position(near, &gazetteer)).transpose()?;
-        let options = Options { near, country: self.country, explain, ..Options::default() };
+        let publishers = match &self.publishers {
+            Some(file) => Publishers::open(file)?,
+            None => Publishers::default(),
+        };
+        let options =
+            Options { near, country: self.country, publishers: publishers.into(), explain, ..Options::default() };
         Ok(Resolver::new(gazetteer).with_ranker(self.ranker()?).with_options(options))
     }
 
     /// The ranker that was asked for.
-    pub fn ranker(&self) -> anyhow::Result<Ranker> {
+    fn ranker(&self) -> anyhow::Result<Ranker> {
         Ok(match &self.ranker {
             Some(file) => Ranker::open(file)?,
             None => Ranker::embedded().clone(),

@@ -34,7 +34,7 @@ use crate::ner::labels::Label;
 use context::Context;
 use evidence::{is_container, is_country, lies_in};
 use inference::{Names, Ranked, Weighed};
-use publisher::Publisher;
+use publisher::{Publisher, Publishers};
 use ranker::Ranker;
 use relative::{Extent, Named};
 use stated::Positions;
@@ -56,6 +56,8 @@ pub struct Options {
     pub near: Option<LatLon>,
     /// The country where they were published.
     pub country: Option<CountryCode>,
+    /// Where the documents of each source were published: goes before the two above.
+    pub publishers: Arc<Publishers>,
     /// The mentions are known to name places, so that "none of these" is no answer where there is a candidate.
     pub certain: bool,
     /// Whether to tell why each place was chosen.
@@ -135,7 +137,7 @@ impl Resolver {
     /// What speaks for each candidate of each name.
     pub fn trace(&self, document: &Document, mentions: &[Mention], toponyms: &[Toponym]) -> Vec<Trace<'_>> {
         let context = Context::read(&document.text, mentions, toponyms);
-        let publisher = publisher(&self.options);
+        let publisher = publisher(document, &self.options, &self.gazetteer);
         let names = Names {
             text: &document.text,
             mentions,
@@ -181,8 +183,16 @@ fn look_up_in(name: &str, container: &str, gazetteer: &Gazetteer) -> Vec<Candida
     found
 }
 
-fn publisher(options: &Options) -> Publisher {
-    Publisher { places: options.near.into_iter().collect(), country: options.country }
+/// Where a document was published: by the caller's table, by what the caller says of all, or by the name of its source.
+fn publisher(document: &Document, options: &Options, gazetteer: &Gazetteer) -> Publisher {
+    let source = document.source.as_deref();
+    if let Some(known) = source.and_then(|source| options.publishers.of(source)) {
+        return known.clone();
+    }
+    match (options.near, options.country, source) {
+        (None, None, Some(source)) => Publisher::named(source, gazetteer),
+        (near, country, _) => Publisher { places: near.into_iter().collect(), country },
+    }
 }
 
 fn resolve(
@@ -194,7 +204,7 @@ fn resolve(
     options: &Options,
 ) -> Resolved {
     let context = Context::read(&document.text, mentions, toponyms);
-    let publisher = publisher(options);
+    let publisher = publisher(document, options, gazetteer);
     let names = Names {
         text: &document.text,
         mentions,

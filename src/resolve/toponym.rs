@@ -83,7 +83,7 @@ pub fn find(text: &str, mentions: &[Mention], gazetteer: &Gazetteer) -> Vec<Topo
                 let strict = candidates.first().is_some_and(|best| best.fold <= crate::gazetteer::Fold::Folded);
                 found.push(one(Role::Place, candidates));
                 if !strict {
-                    found.extend(within(text, n, mention.span, &mut seen));
+                    found.extend(within(text, n, mention.span, &mut seen, true));
                 }
             }
             Label::Misc => {
@@ -91,20 +91,26 @@ pub fn find(text: &str, mentions: &[Mention], gazetteer: &Gazetteer) -> Vec<Topo
                 candidates.retain(|candidate| candidate.kind == NameKind::Demonym);
                 match candidates.is_empty() {
                     false => found.push(one(Role::People, candidates)),
-                    true => found.extend(within(text, n, mention.span, &mut seen)),
+                    true => found.extend(within(text, n, mention.span, &mut seen, true)),
                 }
             }
             Label::Org => {
                 let candidates = seen.part(name);
                 match candidates.is_empty() {
                     false => found.push(one(Role::Organisation, candidates)),
-                    true => found.extend(within(text, n, mention.span, &mut seen)),
+                    true => found.extend(within(text, n, mention.span, &mut seen, true)),
                 }
             }
             Label::Per => {}
         }
     }
     found
+}
+
+/// The names of places in the name of a newspaper or the like.
+pub(super) fn find_any(name: &str, mention: Mention, gazetteer: &Gazetteer) -> Vec<Toponym> {
+    let mut seen = Seen { gazetteer, whole: HashMap::new(), parts: HashMap::new() };
+    within(name, 0, mention.span, &mut seen, false)
 }
 
 /// Look-ups of this document: names are repeated.
@@ -142,8 +148,8 @@ impl Seen<'_> {
 }
 
 /// The names of places within a mention, but for the whole of it: of those that overlap the first, and of these the
-/// longest.
-fn within(text: &str, mention: usize, span: Span, seen: &mut Seen<'_>) -> Vec<Toponym> {
+/// longest. `but_media`: a newspaper is no part of the place that it is called by.
+fn within(text: &str, mention: usize, span: Span, seen: &mut Seen<'_>, but_media: bool) -> Vec<Toponym> {
     let words = words(span.of(text));
     let mut found = Vec::new();
     let mut first = 0;
@@ -155,7 +161,8 @@ fn within(text: &str, mention: usize, span: Span, seen: &mut Seen<'_>) -> Vec<To
                 continue;
             }
             let next = words.get(last + 1).map(|next| fold(&span.of(text)[next.start..next.end]));
-            if next.is_some_and(|next| MEDIA.contains(&&*next)) || GENERIC.contains(&&*fold(name)) {
+            let is_media = but_media && next.is_some_and(|next| MEDIA.contains(&&*next));
+            if is_media || GENERIC.contains(&&*fold(name)) {
                 continue;
             }
             let candidates = seen.part(name);

@@ -19,6 +19,7 @@ use dateline::eval::toponyms::{self, Alignment, GoldArticle, Toponym};
 use dateline::gazetteer::Gazetteer;
 use dateline::geo::LatLon;
 use dateline::ner::decode::Mention;
+use dateline::resolve::publisher::Publishers;
 use dateline::resolve::ranker::{Folds, Ranker};
 use dateline::resolve::{Options, Resolved, Resolver};
 use dateline::tagger::Tagger;
@@ -75,6 +76,10 @@ pub struct GeoArgs {
     /// Weights for cross-validation: for each article those that were fitted without its publisher
     #[arg(long, value_name = "FILE")]
     folds: Option<PathBuf>,
+    /// A CSV table with the columns source, lat, lon and country: where the publisher of each domain is. Without it, the
+    /// publisher is not told
+    #[arg(long, value_name = "FILE")]
+    publishers: Option<PathBuf>,
     /// Write what speaks for each candidate to this file, for scripts/train_ranker.py
     #[arg(long, value_name = "FILE")]
     evidence: Option<PathBuf>,
@@ -153,6 +158,7 @@ struct System {
     /// One, or one for each fold.
     resolvers: Vec<Resolver>,
     folds: Option<Folds>,
+    tell_publisher: bool,
 }
 
 impl System {
@@ -164,7 +170,13 @@ impl System {
             (None, Some(file)) => vec![Ranker::open(file)?],
             (None, None) => vec![Ranker::embedded().clone()],
         };
-        let options = Options { certain: args.spans == Spans::Gold, ..Options::default() };
+        let publishers = args.publishers.as_deref().map(Publishers::open).transpose()?;
+        let tell_publisher = publishers.is_some();
+        let options = Options {
+            certain: args.spans == Spans::Gold,
+            publishers: publishers.unwrap_or_default().into(),
+            ..Options::default()
+        };
         let resolver = |ranker| Resolver::new(Arc::clone(&gazetteer)).with_ranker(ranker).with_options(options.clone());
         let resolvers = rankers.into_iter().map(resolver).collect();
         let tagger = match args.spans {
@@ -174,7 +186,7 @@ impl System {
                 Some(Tagger::new(args.model.open()?, None))
             }
         };
-        Ok(Self { tagger, gazetteer, resolvers, folds })
+        Ok(Self { tagger, gazetteer, resolvers, folds, tell_publisher })
     }
 
     /// The resolver of an article, which has not been fitted to others of its publisher if there are folds.
@@ -191,12 +203,18 @@ impl System {
         })
     }
 
+    /// An article by itself, or with its publisher if its place is known.
+    fn document(&self, article: &GoldArticle) -> Document {
+        let source = Some(article.domain.clone()).filter(|_| self.tell_publisher);
+        Document { source, ..Document::new(&article.id, &article.text) }
+    }
+
     fn mentions(&self, article: &GoldArticle) -> anyhow::Result<Vec<Mention>> {
         Ok(match &self.tagger {
             Some(tagger) => {
-                let tagged = tagger.tag(document(article)).with_context(|| article.id.clone())?;
+                let tagged = tagger.tag(self.document(article)).with_context(|| article.id.clone())?;
                 self.resolvers[0]
-                    .amend(&document(article), tagged.entities.into_iter().map(|entity| entity.mention).collect())
+                    .amend(&self.document(article), tagged.entities.into_iter().map(|entity| entity.mention).collect())
             }
             None => geo::gold_mentions(article).0,
         })
@@ -205,16 +223,11 @@ impl System {
     /// Puts the places of one article on the globe.
     fn tag(&self, article: &GoldArticle) -> anyhow::Result<Annotation> {
         let (resolver, mentions) = (self.resolver(article)?, self.mentions(article)?);
-        let document = document(article);
+        let document = self.document(article);
         let toponyms = resolver.toponyms(&document, &mentions);
         let Resolved { entities, relations, .. } = resolver.resolve(&document, &mentions, &toponyms);
         Ok(Annotation { document, entities, relations, ..Annotation::default() })
     }
-}
-
-/// The publisher is not told: the figures are those of articles by themselves.
-fn document(article: &GoldArticle) -> Document {
-    Document::new(&article.id, &article.text)
 }
 
 /// A file to write lines to, if one was asked for.

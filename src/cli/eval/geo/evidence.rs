@@ -76,7 +76,7 @@ pub fn write(articles: &[GoldArticle], system: &System, file: &mut AtomicFile) -
 
 fn lines(article: &GoldArticle, system: &System) -> anyhow::Result<String> {
     let (resolver, mentions) = (system.resolver(article)?, system.mentions(article)?);
-    let document = super::document(article);
+    let document = system.document(article);
     let toponyms = resolver.toponyms(&document, &mentions);
     let traces = resolver.trace(&document, &mentions, &toponyms);
     let offsets = OffsetMap::new(&article.text, OffsetUnit::CodePoints);
