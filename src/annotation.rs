@@ -66,6 +66,8 @@ pub enum Method {
     Demonym,
     /// By the words of the text ("45 kilometers southeast of Mosul").
     Relative,
+    /// By the figures of the text ("36°20′N 43°08′E").
+    Coordinates,
 }
 
 /// A place on the globe.

@@ -8,7 +8,7 @@ use crate::gazetteer::Gazetteer;
 use crate::ner::window::Window;
 use crate::ner::{ModelError, NerModel};
 use crate::onnx::Logits;
-use crate::resolve;
+use crate::resolve::{self, coordinates};
 
 /// What the model gave for each window of a document.
 type Runs = Vec<Result<Logits, ModelError>>;
@@ -63,8 +63,11 @@ impl Tagger {
             let entities = mentions.into_iter().map(Entity::unplaced).collect();
             return Ok(Annotation { document, entities, relations: Vec::new() });
         };
+        let literals = coordinates::find(&document.text);
+        let mentions = coordinates::among(mentions, &literals);
         let candidates = resolve::candidates(&document, &mentions, gazetteer);
-        let (entities, relations) = resolve::resolve(&document, &mentions, &candidates, gazetteer);
+        let (mut entities, relations) = resolve::resolve(&document, &mentions, &candidates, gazetteer);
+        coordinates::place(&document.text, &literals, &mut entities);
         Ok(Annotation { document, entities, relations })
     }
 }

@@ -217,6 +217,7 @@ fn method(place: &ResolvedPlace) -> String {
         Method::Gazetteer => "gazetteer".to_owned(),
         Method::Demonym => "its people".to_owned(),
         Method::Relative => format!("the text, ± {:.0} km", place.uncertainty.0),
+        Method::Coordinates => "coordinates".to_owned(),
     }
 }
 

@@ -6,6 +6,7 @@
 //! from another ([`relative`]) are worked out from the places of their anchors.
 
 pub mod context;
+pub mod coordinates;
 pub mod evidence;
 pub mod quantity;
 pub mod ranker;
