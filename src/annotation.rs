@@ -36,6 +36,9 @@ pub struct Entity {
     /// The names of places inside the name of something else, in order and without overlap: "Paris" in "Paris Police
     /// Department".
     pub contains: Vec<Contained>,
+    /// Of a person or an organisation that the document names in full and in part: the fullest form. The same for the
+    /// mention in full and for those in part.
+    pub name: Option<String>,
 }
 
 /// The name of a place inside the name of something else.
@@ -100,7 +103,7 @@ pub struct ResolvedPlace {
 impl Entity {
     /// A mention that no place was asked of.
     pub fn unplaced(mention: Mention) -> Self {
-        Self { mention, resolution: None, contains: Vec::new() }
+        Self { mention, resolution: None, contains: Vec::new(), name: None }
     }
 }
 
@@ -217,6 +220,9 @@ struct EntityJson<'a> {
     label: Label,
     #[serde(serialize_with = "three_decimals")]
     score: f64,
+    /// Only of people and organisations that the document names in full and in part.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
     /// Absent: no place was asked for; null: it cannot be placed.
     #[serde(skip_serializing_if = "Option::is_none")]
     place: Option<Option<PlaceJson<'a>>>,
@@ -322,6 +328,7 @@ impl<'a> EntityJson<'a> {
             text: span.of(text),
             label,
             score: f64::from(score),
+            name: entity.name.as_deref(),
             place: resolution.map(|r| r.place.as_ref().map(PlaceJson::new)),
             alternatives: resolution.map_or_else(Vec::new, |r| r.alternatives.iter().map(PlaceJson::new).collect()),
             contains: entity.contains.iter().map(|inner| ContainedJson::new(inner, text, offsets)).collect(),

@@ -3,8 +3,10 @@
 use rayon::prelude::*;
 
 use crate::annotation::{Annotation, Entity};
+use crate::coreference;
 use crate::document::Document;
 use crate::gazetteer::Gazetteer;
+use crate::ner::decode::Mention;
 use crate::ner::window::Window;
 use crate::ner::{ModelError, NerModel};
 use crate::onnx::Logits;
@@ -59,15 +61,25 @@ impl Tagger {
     fn annotate(&self, document: Document, windows: &[Window], logits: Runs) -> Result<Annotation, ModelError> {
         let logits = logits.into_iter().collect::<Result<Vec<_>, _>>()?;
         let mentions = self.model.decode(&document, windows, &logits);
-        let Some(gazetteer) = &self.gazetteer else {
-            let entities = mentions.into_iter().map(Entity::unplaced).collect();
-            return Ok(Annotation { document, entities, relations: Vec::new() });
+        let mut annotation = match &self.gazetteer {
+            Some(gazetteer) => place(gazetteer, document, mentions),
+            None => Annotation {
+                document,
+                entities: mentions.into_iter().map(Entity::unplaced).collect(),
+                relations: Vec::new(),
+            },
         };
-        let literals = coordinates::find(&document.text);
-        let mentions = coordinates::among(mentions, &literals);
-        let candidates = resolve::candidates(&document, &mentions, gazetteer);
-        let (mut entities, relations) = resolve::resolve(&document, &mentions, &candidates, gazetteer);
-        coordinates::place(&document.text, &literals, &mut entities);
-        Ok(Annotation { document, entities, relations })
+        coreference::name(&annotation.document.text, &mut annotation.entities);
+        Ok(annotation)
     }
+}
+
+/// Puts the places among mentions on the globe, and positions in figures beside them.
+fn place(gazetteer: &Gazetteer, document: Document, mentions: Vec<Mention>) -> Annotation {
+    let literals = coordinates::find(&document.text);
+    let mentions = coordinates::among(mentions, &literals);
+    let candidates = resolve::candidates(&document, &mentions, gazetteer);
+    let (mut entities, relations) = resolve::resolve(&document, &mentions, &candidates, gazetteer);
+    coordinates::place(&document.text, &literals, &mut entities);
+    Annotation { document, entities, relations }
 }

@@ -97,7 +97,7 @@ pub fn resolve(
 
     let entity = |(&mention, ranked): (&Mention, &Ranked)| {
         let placeable = mention.label == Label::Loc || !ranked.0.is_empty();
-        Entity { mention, resolution: placeable.then(|| to_resolution(ranked, gazetteer)), contains: Vec::new() }
+        Entity { resolution: placeable.then(|| to_resolution(ranked, gazetteer)), ..Entity::unplaced(mention) }
     };
     let mut entities: Vec<Entity> = mentions.iter().zip(&ranked).map(entity).collect();
 
