@@ -16,7 +16,7 @@ pub const VERSION: u32 = 1;
 pub const DISTANCE_PLACES: usize = 50;
 
 /// A document with what was found in it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Annotation {
     /// The document.
     pub document: Document,
@@ -24,6 +24,42 @@ pub struct Annotation {
     pub entities: Vec<Entity>,
     /// Places that the text puts at a distance from another, in order.
     pub relations: Vec<Relation>,
+    /// What the document is about: cities, then first-level divisions, then countries, each by falling score.
+    pub focus: Vec<Focus>,
+}
+
+/// A place that a document is about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Focus {
+    /// Its lasting name in the gazetteer.
+    pub id: String,
+    /// The name that the gazetteer knows it by.
+    pub name: String,
+    /// What kind of place it is.
+    pub kind: FocusKind,
+    /// Where it is.
+    pub location: LatLon,
+    /// ISO 3166-1 code of its country.
+    pub country: Option<String>,
+    /// How much of what the document says of places of this kind it says of this one, in 0..=1.
+    pub score: f64,
+}
+
+/// The kinds of places that a document may be about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FocusKind {
+    /// A settlement.
+    City,
+    /// A first-level division, such as a state or a governorate.
+    Region,
+    /// A country.
+    Country,
+}
+
+impl FocusKind {
+    /// Every kind, in the order in which they are given.
+    pub const ALL: [Self; 3] = [Self::City, Self::Region, Self::Country];
 }
 
 /// A mention and what place it names.
@@ -210,6 +246,23 @@ struct AnnotationJson<'a> {
     /// Only where there were too many places for all distances to be given.
     #[serde(skip_serializing_if = "Option::is_none")]
     distances_left_out: Option<usize>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    focus: Vec<FocusJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct FocusJson<'a> {
+    id: &'a str,
+    name: &'a str,
+    kind: FocusKind,
+    #[serde(serialize_with = "five_decimals")]
+    lat: f64,
+    #[serde(serialize_with = "five_decimals")]
+    lon: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    country: Option<&'a str>,
+    #[serde(serialize_with = "three_decimals")]
+    score: f64,
 }
 
 #[derive(Serialize)]
@@ -314,6 +367,21 @@ impl<'a> AnnotationJson<'a> {
             relations: annotation.relations.iter().map(RelationJson::new).collect(),
             distances: options.distances.then(|| annotation.distances().into_iter().map(distance).collect()),
             distances_left_out: options.distances.then(left_out).filter(|&left_out| left_out > 0),
+            focus: annotation.focus.iter().map(FocusJson::new).collect(),
+        }
+    }
+}
+
+impl<'a> FocusJson<'a> {
+    fn new(focus: &'a Focus) -> Self {
+        Self {
+            id: &focus.id,
+            name: &focus.name,
+            kind: focus.kind,
+            lat: focus.location.lat,
+            lon: focus.location.lon,
+            country: focus.country.as_deref(),
+            score: focus.score,
         }
     }
 }

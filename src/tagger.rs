@@ -10,7 +10,7 @@ use crate::ner::decode::Mention;
 use crate::ner::window::Window;
 use crate::ner::{ModelError, NerModel};
 use crate::onnx::Logits;
-use crate::resolve::{self, coordinates};
+use crate::resolve::{self, coordinates, focus};
 
 /// What the model gave for each window of a document.
 type Runs = Vec<Result<Logits, ModelError>>;
@@ -66,7 +66,7 @@ impl Tagger {
             None => Annotation {
                 document,
                 entities: mentions.into_iter().map(Entity::unplaced).collect(),
-                relations: Vec::new(),
+                ..Annotation::default()
             },
         };
         coreference::name(&annotation.document.text, &mut annotation.entities);
@@ -74,12 +74,13 @@ impl Tagger {
     }
 }
 
-/// Puts the places among mentions on the globe, and positions in figures beside them.
+/// Puts the places among mentions on the globe, and positions in figures beside them, and says what they are about.
 fn place(gazetteer: &Gazetteer, document: Document, mentions: Vec<Mention>) -> Annotation {
     let literals = coordinates::find(&document.text);
     let mentions = coordinates::among(mentions, &literals);
     let candidates = resolve::candidates(&document, &mentions, gazetteer);
     let (mut entities, relations) = resolve::resolve(&document, &mentions, &candidates, gazetteer);
     coordinates::place(&document.text, &literals, &mut entities);
-    Annotation { document, entities, relations }
+    let focus = focus::focus(&document, &entities, gazetteer);
+    Annotation { document, entities, relations, focus }
 }

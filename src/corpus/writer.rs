@@ -81,7 +81,7 @@ mod tests {
             let mut out = Vec::new();
             for n in 0..count {
                 let document = Document::new(n.to_string(), "");
-                let annotation = Annotation { document, entities: Vec::new(), relations: Vec::new() };
+                let annotation = Annotation { document, entities: Vec::new(), ..Annotation::default() };
                 writer.write(&mut out, &annotation).unwrap();
             }
             writer.finish(&mut out).unwrap();

@@ -561,7 +561,7 @@ mod tests {
             entity("Anna", Label::Per, None),
             entity("Bir", Label::Loc, Some(Resolution::default())),
         ];
-        let annotation = Annotation { document: Document::new("", text), entities, relations: Vec::new() };
+        let annotation = Annotation { document: Document::new("", text), entities, ..Annotation::default() };
         let found = found(&annotation);
         let found: Vec<_> = found.iter().map(|found| (&*found.phrase, found.start, found.place.is_some())).collect();
         assert_eq!(found, [("Iraqi", 12, true), ("Mosul", 28, true), ("Bir", 47, false)]);

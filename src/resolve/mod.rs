@@ -8,6 +8,7 @@
 pub mod context;
 pub mod coordinates;
 pub mod evidence;
+pub mod focus;
 pub mod quantity;
 pub mod ranker;
 pub mod relative;

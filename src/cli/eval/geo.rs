@@ -160,7 +160,7 @@ impl System {
         let (mentions, _) = geo::gold_mentions(article);
         let candidates = resolve::candidates(&document, &mentions, &self.gazetteer);
         let (entities, relations) = resolve::resolve(&document, &mentions, &candidates, &self.gazetteer);
-        Ok(Annotation { document, entities, relations })
+        Ok(Annotation { document, entities, relations, ..Annotation::default() })
     }
 }
 
