@@ -28,6 +28,42 @@ pub struct Annotation {
     pub relations: Vec<Relation>,
     /// Why each name was taken for what it was, if that was asked for.
     pub explanations: Vec<Explanation>,
+    /// What the document is about: cities, then first-level divisions, then countries, each by falling score.
+    pub focus: Vec<Focus>,
+}
+
+/// A place that a document is about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Focus {
+    /// Its lasting name in the gazetteer.
+    pub id: String,
+    /// The name that the gazetteer knows it by.
+    pub name: String,
+    /// What kind of place it is.
+    pub kind: FocusKind,
+    /// Where it is.
+    pub location: LatLon,
+    /// ISO 3166-1 code of its country.
+    pub country: Option<String>,
+    /// How much of what the document says of places of this kind it says of this one, in 0..=1.
+    pub score: f64,
+}
+
+/// The kinds of places that a document may be about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FocusKind {
+    /// A settlement.
+    City,
+    /// A first-level division, such as a state or a governorate.
+    Region,
+    /// A country.
+    Country,
+}
+
+impl FocusKind {
+    /// Every kind, in the order in which they are given.
+    pub const ALL: [Self; 3] = [Self::City, Self::Region, Self::Country];
 }
 
 /// A mention and what place it names.
@@ -40,6 +76,9 @@ pub struct Entity {
     /// The names of places inside the name of something else, in order and without overlap: "Paris" in "Paris Police
     /// Department".
     pub contains: Vec<Contained>,
+    /// Of a person or an organisation that the document names in full and in part: the fullest form. The same for the
+    /// mention in full and for those in part.
+    pub name: Option<String>,
 }
 
 /// The name of a place inside the name of something else.
@@ -70,6 +109,8 @@ pub enum Method {
     Demonym,
     /// By the words of the text ("45 kilometers southeast of Mosul").
     Relative,
+    /// By the figures of the text ("36°20′N 43°08′E").
+    Coordinates,
 }
 
 /// A place on the globe.
@@ -132,7 +173,7 @@ pub struct ExplainedCandidate {
 impl Entity {
     /// A mention that no place was asked of.
     pub fn unplaced(mention: Mention) -> Self {
-        Self { mention, resolution: None, contains: Vec::new() }
+        Self { mention, resolution: None, contains: Vec::new(), name: None }
     }
 }
 
@@ -301,6 +342,23 @@ struct AnnotationJson<'a> {
     /// Only where there were too many places for all distances to be given.
     #[serde(skip_serializing_if = "Option::is_none")]
     distances_left_out: Option<usize>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    focus: Vec<FocusJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct FocusJson<'a> {
+    id: &'a str,
+    name: &'a str,
+    kind: FocusKind,
+    #[serde(serialize_with = "five_decimals")]
+    lat: f64,
+    #[serde(serialize_with = "five_decimals")]
+    lon: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    country: Option<&'a str>,
+    #[serde(serialize_with = "three_decimals")]
+    score: f64,
 }
 
 #[derive(Serialize)]
@@ -311,6 +369,9 @@ struct EntityJson<'a> {
     label: Label,
     #[serde(serialize_with = "three_decimals")]
     score: f64,
+    /// Only of people and organisations that the document names in full and in part.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
     /// Absent: no place was asked for; null: it cannot be placed.
     #[serde(skip_serializing_if = "Option::is_none")]
     place: Option<Option<PlaceJson<'a>>>,
@@ -451,6 +512,21 @@ impl<'a> AnnotationJson<'a> {
                 .collect(),
             distances: options.distances.then(|| annotation.distances().into_iter().map(distance).collect()),
             distances_left_out: options.distances.then(left_out).filter(|&left_out| left_out > 0),
+            focus: annotation.focus.iter().map(FocusJson::new).collect(),
+        }
+    }
+}
+
+impl<'a> FocusJson<'a> {
+    fn new(focus: &'a Focus) -> Self {
+        Self {
+            id: &focus.id,
+            name: &focus.name,
+            kind: focus.kind,
+            lat: focus.location.lat,
+            lon: focus.location.lon,
+            country: focus.country.as_deref(),
+            score: focus.score,
         }
     }
 }
@@ -465,6 +541,7 @@ impl<'a> EntityJson<'a> {
             text: span.of(text),
             label,
             score: f64::from(score),
+            name: entity.name.as_deref(),
             place: resolution.map(|r| r.place.as_ref().map(PlaceJson::new)),
             alternatives: resolution.map_or_else(Vec::new, |r| r.alternatives.iter().map(PlaceJson::new).collect()),
             contains: entity.contains.iter().map(|inner| ContainedJson::new(inner, text, offsets)).collect(),

@@ -30,14 +30,16 @@
 //! # The way of the data
 //!
 //! [`document::Document`] → [`ner::window`] → [`onnx`] → [`ner::decode`] → [`gazetteer`] → [`resolve`] →
-//! [`annotation::Annotation`]. [`tagger`] is the one place that knows this order. [`corpus`] reads documents and writes
-//! annotations; [`eval`] scores them; [`geo`] holds positions, distances and bearings, [`region`] what words say of where something lies; [`external`] finds or fetches ONNX Runtime.
+//! [`coreference`] → [`annotation::Annotation`]. [`tagger`] is the one place that knows this order. [`corpus`] reads
+//! documents and writes annotations; [`eval`] scores them; [`geo`] holds positions, distances and bearings, [`region`] what
+//! words say of where something lies; [`external`] finds or fetches ONNX Runtime.
 //!
 //! Spans inside the crate are bytes of UTF-8 ([`document::Span`]); the output's are Unicode code points unless another
 //! unit is asked for. Positions are WGS 84, distances kilometres along the geodesic, bearings degrees from north.
 
 pub mod annotation;
 pub mod atomic;
+pub mod coreference;
 pub mod corpus;
 pub mod document;
 pub mod eval;

@@ -3,12 +3,13 @@
 use rayon::prelude::*;
 
 use crate::annotation::{Annotation, Entity};
+use crate::coreference;
 use crate::document::Document;
 use crate::ner::decode::Mention;
 use crate::ner::window::Window;
 use crate::ner::{ModelError, NerModel};
 use crate::onnx::Logits;
-use crate::resolve::{Resolved, Resolver};
+use crate::resolve::{Resolved, Resolver, coordinates, focus};
 
 /// What the model gave for each window of a document.
 type Runs = Vec<Result<Logits, ModelError>>;
@@ -59,21 +60,26 @@ impl Tagger {
     fn annotate(&self, document: Document, windows: &[Window], logits: Runs) -> Result<Annotation, ModelError> {
         let logits = logits.into_iter().collect::<Result<Vec<_>, _>>()?;
         let mentions = self.model.decode(&document, windows, &logits);
-        Ok(match &self.resolver {
+        let mut annotation = match &self.resolver {
             Some(resolver) => place(resolver, document, mentions),
             None => Annotation {
                 document,
                 entities: mentions.into_iter().map(Entity::unplaced).collect(),
                 ..Annotation::default()
             },
-        })
+        };
+        coreference::name(&annotation.document.text, &mut annotation.entities);
+        Ok(annotation)
     }
 }
 
-/// Puts the places among mentions on the globe.
+/// Puts the places among mentions on the globe, and positions in figures beside them, and says what they are about.
 pub fn place(resolver: &Resolver, document: Document, mentions: Vec<Mention>) -> Annotation {
-    let mentions = resolver.amend(&document, mentions);
+    let literals = coordinates::find(&document.text);
+    let mentions = coordinates::among(resolver.amend(&document, mentions), &literals);
     let toponyms = resolver.toponyms(&document, &mentions);
-    let Resolved { entities, relations, explanations } = resolver.resolve(&document, &mentions, &toponyms);
-    Annotation { document, entities, relations, explanations }
+    let Resolved { mut entities, relations, explanations } = resolver.resolve(&document, &mentions, &toponyms);
+    coordinates::place(&document.text, &literals, &mut entities);
+    let focus = focus::focus(&document, &entities, resolver.gazetteer());
+    Annotation { document, entities, relations, explanations, focus }
 }

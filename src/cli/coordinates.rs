@@ -1,18 +1,25 @@
 //! Coordinates as people type them.
 
 use dateline::geo::LatLon;
+use dateline::resolve::coordinates;
 
 /// A position, or what is wrong with it.
 pub fn parse(text: &str) -> Result<LatLon, String> {
-    degrees(text).and_then(|(lat, lon)| LatLon::new(lat, lon)).ok_or_else(|| {
+    let typed = degrees(text).and_then(|(lat, lon)| LatLon::new(lat, lon));
+    typed.or_else(|| coordinates::whole(text)).ok_or_else(|| {
         format!(
             "{text}: no such position; expected a latitude of -90 to 90 and a longitude of -180 to 180, like 36.3,43.1"
         )
     })
 }
 
+/// Whether a text is a position rather than a name, be it on the globe or not.
+pub fn is_position(text: &str) -> bool {
+    degrees(text).is_some() || coordinates::whole(text).is_some()
+}
+
 /// Two numbers of degrees: "36.3,43.1", "36.3 43.1", or "33.9 S 18.4 E" as positions are printed.
-pub fn degrees(position: &str) -> Option<(f64, f64)> {
+fn degrees(position: &str) -> Option<(f64, f64)> {
     let parts: Vec<&str> = position.split([',', ' ']).filter(|part| !part.is_empty()).collect();
     let signed = |number: &str, letter: &str, positive: &str, negative: &str| {
         let number: f64 = number.parse().ok()?;
@@ -32,6 +39,13 @@ pub fn degrees(position: &str) -> Option<(f64, f64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn positions_as_texts_write_them() {
+        assert!(parse("38SMB4488").is_ok_and(|baghdad| (baghdad.lat - 33.334).abs() < 0.001));
+        assert!(is_position("36°20′N 43°08′E") && is_position("99,0") && !is_position("Mosul"));
+        assert!(parse("99,0").unwrap_err().contains("no such position"));
+    }
 
     #[test]
     fn positions_as_people_write_them() {

@@ -14,7 +14,8 @@ use super::{Outcome, PlacesArgs, coordinates, print};
 /// The arguments of `dateline distance`.
 #[derive(Args)]
 pub struct DistanceArgs {
-    /// Two or more places: names ("Mosul", "Paris, Texas") or coordinates ("36.3,43.1")
+    /// Two or more places: names ("Mosul", "Paris, Texas") or coordinates ("36.3,43.1", "36°20′N 43°08′E",
+    /// "38SMB4488")
     #[arg(value_name = "PLACE", num_args = 2.., required = true, allow_negative_numbers = true)]
     named: Vec<String>,
     /// The form of the output
@@ -76,7 +77,7 @@ pub fn run(args: &DistanceArgs) -> anyhow::Result<Outcome> {
 }
 
 fn find(name: &str, gazetteer: &Gazetteer) -> anyhow::Result<Asked> {
-    if coordinates::degrees(name).is_some() {
+    if coordinates::is_position(name) {
         let location = coordinates::parse(name).map_err(anyhow::Error::msg)?;
         return Ok(Asked { name: name.to_owned(), location, place: None });
     }

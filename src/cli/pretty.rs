@@ -7,7 +7,7 @@ use std::io::{self, IsTerminal, Write};
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle};
-use dateline::annotation::{Annotation, Method, Relation, RelationKind, ResolvedPlace};
+use dateline::annotation::{Annotation, FocusKind, Method, Relation, RelationKind, ResolvedPlace};
 use dateline::corpus::writer::AnnotationWriter;
 use dateline::geo::LatLon;
 use dateline::ner::labels::Label;
@@ -20,6 +20,9 @@ const NARROW_COLUMNS: usize = 5;
 
 /// Places that are less sure than this are marked.
 const UNSURE: f64 = 0.5;
+
+/// What the document is about is shown from this share among its kind.
+const FOCUS: f64 = 1.0 / 3.0;
 
 /// Places in the table of distances, at most: more would not fit a screen.
 const DISTANCE_COLUMNS: usize = 10;
@@ -66,6 +69,9 @@ impl AnnotationWriter for Pretty {
         if !self.places {
             return Ok(());
         }
+        if let Some(about) = about(annotation) {
+            writeln!(out, "\n{} {about}", self.heading("About:"))?;
+        }
         writeln!(out, "\n{}\n{}", self.heading("Places"), places(annotation, self.on_terminal))?;
         if !annotation.relations.is_empty() {
             writeln!(out, "\n{}\n{}", self.heading("Positions given in the text"), relations(annotation))?;
@@ -99,6 +105,13 @@ impl Pretty {
         marked.push_str(&printable(&text[end..]));
         marked
     }
+}
+
+/// The city, the division and the country that the document speaks of most, of those that stand out among their kind.
+fn about(annotation: &Annotation) -> Option<String> {
+    let first = |kind| annotation.focus.iter().find(|focus| focus.kind == kind).filter(|focus| focus.score >= FOCUS);
+    let names: Vec<_> = FocusKind::ALL.into_iter().filter_map(first).map(|focus| printable(&focus.name)).collect();
+    (!names.is_empty()).then(|| names.join("; "))
 }
 
 /// A table with a line below its header, as wide as the terminal allows.
@@ -234,6 +247,7 @@ fn method(place: &ResolvedPlace) -> String {
         Method::Gazetteer => "gazetteer".to_owned(),
         Method::Demonym => "its people".to_owned(),
         Method::Relative => format!("the text, ± {:.0} km", place.uncertainty.0),
+        Method::Coordinates => "coordinates".to_owned(),
     }
 }
 

@@ -55,7 +55,7 @@ impl ResolutionArgs {
 }
 
 fn position(near: &str, gazetteer: &Gazetteer) -> anyhow::Result<LatLon> {
-    if coordinates::degrees(near).is_some() {
+    if coordinates::is_position(near) {
         return coordinates::parse(near).map_err(anyhow::Error::msg).context("--near");
     }
     let expected = || {

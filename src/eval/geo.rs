@@ -10,7 +10,7 @@ use super::calibration::Judged;
 pub use super::coverage::NEAR;
 use super::ner::Counts;
 use super::toponyms::{GoldArticle, GoldPlace, Toponym};
-use crate::annotation::{Annotation, ResolvedPlace, rounded};
+use crate::annotation::{Annotation, Method, ResolvedPlace, rounded};
 use crate::document::{OffsetMap, OffsetUnit, Span};
 use crate::gazetteer::{Gazetteer, NameKind};
 use crate::geo::{Kilometers, LatLon};
@@ -75,7 +75,7 @@ impl From<&ResolvedPlace> for FoundPlace {
 }
 
 /// The places of an annotation: every LOC, put somewhere or not; other names that were put somewhere, such as demonyms;
-/// and the names of places inside other names.
+/// and the names of places inside other names. Positions in figures are left out: corpora mark names.
 pub fn found(annotation: &Annotation) -> Vec<Found> {
     let text = &annotation.document.text;
     let offsets = OffsetMap::new(text, OffsetUnit::CodePoints);
@@ -88,6 +88,9 @@ pub fn found(annotation: &Annotation) -> Vec<Found> {
     let mut found = Vec::new();
     for entity in &annotation.entities {
         let place = entity.resolution.as_ref().and_then(|resolution| resolution.place.as_ref());
+        if place.is_some_and(|place| place.method == Method::Coordinates) {
+            continue;
+        }
         if entity.mention.label == Label::Loc || place.is_some() {
             found.push(at(entity.mention.span, place));
         }
@@ -404,7 +407,7 @@ impl Errors {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::annotation::{Contained, Entity, Method, Resolution};
+    use crate::annotation::{Contained, Entity, Resolution};
     use crate::document::Document;
     use crate::eval::toponyms::Alignment;
     use crate::gazetteer::testing;

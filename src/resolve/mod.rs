@@ -8,7 +8,9 @@
 
 pub mod amend;
 pub mod context;
+pub mod coordinates;
 pub mod evidence;
+pub mod focus;
 pub mod inference;
 pub mod publisher;
 pub mod quantity;

@@ -8,6 +8,7 @@
 mod articles;
 mod bad_input;
 mod cli;
+mod coordinates;
 mod encoding;
 mod eval;
 mod eval_geo;
