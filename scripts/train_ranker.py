@@ -48,7 +48,7 @@ PRIOR = {
     "within_50_km": 1.0, "within_150_km": 1.0, "within_500_km": 0.5, "stated_position": 4.0, "near_publisher": 4.0,
     "publisher_country": 2.0, "worldly_capital": 2.0, "worldly_importance": 1.0, "lone_importance": 1.0,
 }  # fmt: skip
-PRIOR_OF_NONE = {"always": 3.0}
+PRIOR_OF_NONE = {"always": 3.0, "well_known": -2.0}
 
 # How far a weight strays from its prior (standard deviation), and how much one name counts beside that.
 WIDTH = 1.5

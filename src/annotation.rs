@@ -76,9 +76,19 @@ pub struct Entity {
     /// The names of places inside the name of something else, in order and without overlap: "Paris" in "Paris Police
     /// Department".
     pub contains: Vec<Contained>,
+    /// What the place stands for, if the text says so plainly.
+    pub stands_for: Option<StandsFor>,
     /// Of a person or an organisation that the document names in full and in part: the fullest form. The same for the
     /// mention in full and for those in part.
     pub name: Option<String>,
+}
+
+/// What the name of a place may stand for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StandsFor {
+    /// Who governs there: "Washington imposed sanctions".
+    Government,
 }
 
 /// The name of a place inside the name of something else.
@@ -173,7 +183,7 @@ pub struct ExplainedCandidate {
 impl Entity {
     /// A mention that no place was asked of.
     pub fn unplaced(mention: Mention) -> Self {
-        Self { mention, resolution: None, contains: Vec::new(), name: None }
+        Self { mention, resolution: None, contains: Vec::new(), stands_for: None, name: None }
     }
 }
 
@@ -372,6 +382,8 @@ struct EntityJson<'a> {
     /// Only of people and organisations that the document names in full and in part.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stands_for: Option<StandsFor>,
     /// Absent: no place was asked for; null: it cannot be placed.
     #[serde(skip_serializing_if = "Option::is_none")]
     place: Option<Option<PlaceJson<'a>>>,
@@ -542,6 +554,7 @@ impl<'a> EntityJson<'a> {
             label,
             score: f64::from(score),
             name: entity.name.as_deref(),
+            stands_for: entity.stands_for,
             place: resolution.map(|r| r.place.as_ref().map(PlaceJson::new)),
             alternatives: resolution.map_or_else(Vec::new, |r| r.alternatives.iter().map(PlaceJson::new).collect()),
             contains: entity.contains.iter().map(|inner| ContainedJson::new(inner, text, offsets)).collect(),

@@ -103,8 +103,10 @@ impl Amended<'_> {
             let agency =
                 r"\((?:AP|AFP|UPI|IPS|IRIN|Reuters|Xinhua|Bloomberg|CNN|[A-Z]{2,6}|[A-Z][a-z]+ ?[A-Z][a-z]+)\)";
             let dash = "(?:—|–|--|-|:)";
+            let upper = r"[A-Z][A-Z'’-]+(?:\.? [A-Z][A-Z.'’-]*){0,3}";
+            let title = r"[A-Z][A-Za-z'’-]+(?:\.? [A-Z][A-Za-z.'’-]*){0,3}";
             Regex::new(&format!(
-                r"(?:\A|\n|[.!?][”’]?\s)[ \t]*([A-Z][A-Z.'’ -]{{2,40}}?|[A-Z][A-Za-z.'’ -]{{2,40}}?)(?:,\s*([A-Z][A-Za-z.]+(?: [A-Z][A-Za-z.]+)?))?\s*(?:({agency})\s*{dash}|{dash})\s"
+                r"(?:\A|\n|[.!?][”’]?\s)[ \t]*({upper}|{title})(?:,\s*([A-Z][A-Za-z.]+(?: [A-Z][A-Za-z.]+)?))?\s*(?:({agency})\s*{dash}|{dash})\s"
             ))
             .expect("the pattern is tested")
         });

@@ -191,7 +191,8 @@ fn speakers(names: &[usize], of_name: &[Vec<usize>], speaks: impl Fn(usize) -> b
 fn read_beside(text: &str, mentions: &[Mention], toponyms: &[Toponym]) -> Vec<Beside> {
     let mut beside = vec![Beside::default(); toponyms.len()];
     for (n, toponym) in toponyms.iter().enumerate() {
-        if toponym.role != Role::People {
+        // "Youngstown State University" is no state called Youngstown.
+        if toponym.role == Role::Place {
             beside[n].type_word = type_word(text, toponym.span);
         }
     }
@@ -296,7 +297,8 @@ static WORD_BEFORE: LazyLock<Regex> =
 
 // Not "Damascus state television", "police in Lagos state that".
 static WORD_AFTER: LazyLock<Regex> = LazyLock::new(|| {
-    let other = "that|television|tv|media|radio|news|run|owned|oil|police|port|authority";
+    let other = "that|television|tv|media|radio|news|run|owned|oil|police|port|authority|university|college|prison|\
+                 fair|park|route|highway|senat(?:e|or)|house|rep|sen|championships?|line|court|department|school|trooper";
     Regex::new(&format!(r"(?i)^(\s+)([a-z]+)\b([\s-]+(?:{other})\b)?")).expect("the pattern is tested")
 });
 

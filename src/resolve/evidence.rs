@@ -165,6 +165,9 @@ features! {
         unsure,
         /// A tenth of the natural logarithm of the importance of its most important candidate.
         importance,
+        /// For a name by itself, how well known the place is that is best known by it: 0 for 15,000 inhabitants or fewer, 1
+        /// for 300,000 or more.
+        well_known,
         /// 1 if no candidate has the name but for case, accents and punctuation.
         only_loosely,
         /// 1 if the name is one word.

@@ -307,6 +307,8 @@ fn none_evidence(names: &Names<'_, '_>, known: &[Vec<Known<'_>>]) -> Vec<NoneEvi
         let name = toponym.span.of(names.text);
         let (before, after) = around(names.text, mention.span, toponym.span);
         let importance = known[n].iter().map(|known| known.place.importance()).max().unwrap_or(1);
+        let strictly = known[n].iter().filter(|known| known.candidate.fold <= Fold::Folded);
+        let best_known = strictly.map(|known| known.place.importance()).max().unwrap_or(1);
         let is_within = toponym.role == Role::Within;
         NoneEvidence {
             always: 1.0,
@@ -315,6 +317,7 @@ fn none_evidence(names: &Names<'_, '_>, known: &[Vec<Known<'_>>]) -> Vec<NoneEvi
             people: is(toponym.role == Role::People),
             unsure: 1.0 - f64::from(mention.score),
             importance: f64::from(importance.max(1)).ln() / 10.0,
+            well_known: is(toponym.role == Role::Place) * well_known(best_known),
             only_loosely: is(!known[n].iter().any(|known| known.candidate.fold <= Fold::Folded)),
             one_word: is(!name.trim().contains(char::is_whitespace)),
             lower_case: is(!name.starts_with(char::is_uppercase)),
@@ -328,6 +331,12 @@ fn none_evidence(names: &Names<'_, '_>, known: &[Vec<Known<'_>>]) -> Vec<NoneEvi
         }
     };
     names.toponyms.iter().enumerate().map(one).collect()
+}
+
+/// How well known a place of such an importance is, in 0..=1.
+fn well_known(importance: u32) -> f64 {
+    let (little, much) = (15_000_f64.ln(), 300_000_f64.ln());
+    ((f64::from(importance.max(1)).ln() - little) / (much - little)).clamp(0.0, 1.0)
 }
 
 /// The last words of the names of persons.

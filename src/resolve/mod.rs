@@ -12,6 +12,7 @@ pub mod coordinates;
 pub mod evidence;
 pub mod focus;
 pub mod inference;
+pub mod metonymy;
 pub mod publisher;
 pub mod quantity;
 pub mod ranker;
@@ -26,7 +27,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::annotation::{
-    Contained, Entity, ExplainedCandidate, Explanation, Method, Relation, Resolution, ResolvedPlace,
+    Contained, Entity, ExplainedCandidate, Explanation, Method, Relation, Resolution, ResolvedPlace, StandsFor,
 };
 use crate::document::{Document, Span};
 use crate::gazetteer::{Candidate, CountryCode, Fold, Gazetteer, NameKind, Place};
@@ -222,7 +223,7 @@ fn resolve(
     let positions = |ranked: &[Ranked<'_>]| stated::positions(&expressions, &whole, &context, ranked, gazetteer);
     let ranked = inference::weigh_together(&names, alone, ranker, &positions);
     let expressions = relative::find(&document.text, mentions, &named(&names, &whole, &ranked));
-    let mut entities = entities(mentions, toponyms, &ranked, gazetteer);
+    let mut entities = entities(&names, &ranked);
     let of_mentions = whole.iter().map(|toponym| toponym.map(|toponym| &ranked[toponym])).collect();
     let number = |mention: usize| whole[mention].map(|toponym| context.name(toponym));
     let resolved = relative::placing::Names::new(of_mentions, number, gazetteer);
@@ -275,14 +276,22 @@ fn whole_mentions(mentions: &[Mention], toponyms: &[Toponym]) -> Vec<Option<usiz
     whole
 }
 
-fn entities(mentions: &[Mention], toponyms: &[Toponym], ranked: &[Ranked<'_>], gazetteer: &Gazetteer) -> Vec<Entity> {
-    let mut entities: Vec<Entity> = mentions.iter().copied().map(Entity::unplaced).collect();
-    for (toponym, ranked) in toponyms.iter().zip(ranked) {
+fn entities(names: &Names<'_, '_>, ranked: &[Ranked<'_>]) -> Vec<Entity> {
+    let mut entities: Vec<Entity> = names.mentions.iter().copied().map(Entity::unplaced).collect();
+    for (toponym, ranked) in names.toponyms.iter().zip(ranked) {
         let entity = &mut entities[toponym.mention];
+        let resolution = || to_resolution(ranked, names.gazetteer);
         match toponym.role {
-            Role::Place | Role::People => entity.resolution = Some(to_resolution(ranked, gazetteer)),
+            Role::Place => {
+                let governs = |best: &Weighed<'_>| best.place.feature == "PPLC" || is_country(&best.place);
+                let government =
+                    ranked.best().is_some_and(governs) && metonymy::stands_for_government(names.text, toponym.span);
+                entity.stands_for = government.then_some(StandsFor::Government);
+                entity.resolution = Some(resolution());
+            }
+            Role::People => entity.resolution = Some(resolution()),
             Role::Organisation | Role::Within if ranked.best().is_some() => {
-                entity.contains.push(Contained { span: toponym.span, resolution: to_resolution(ranked, gazetteer) });
+                entity.contains.push(Contained { span: toponym.span, resolution: resolution() });
             }
             Role::Organisation | Role::Within => {}
         }
