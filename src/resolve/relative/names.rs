@@ -94,11 +94,7 @@ fn is_name(name: &str) -> bool {
     let first = words.first().is_some_and(|word| !NO_NAMES.contains(word) && word.chars().count() > 1);
     let is_word = |word: &&str| word.starts_with(char::is_uppercase) || INSIDE.contains(word);
     let is_kind = |word: &&str| ["Town", "Village", "City", "Settlement", "Place"].contains(word);
-    first
-        && words.len() <= 5
-        && words.iter().all(is_word)
-        && !words.iter().all(is_kind)
-        && !name.contains(['.', '"'])
+    first && words.len() <= 5 && words.iter().all(is_word) && !words.iter().all(is_kind) && !name.contains(['.', '"'])
 }
 
 /// A text without what stands in brackets, or after one that isn't closed.

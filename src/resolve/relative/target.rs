@@ -34,9 +34,25 @@ static BEFORE_VAGUE: LazyLock<Regex> = LazyLock::new(|| {
 /// What may stand between the anchor and the mention that lies there: "…, in the town of al-Bir".
 static AFTER: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = format!(
-        r"(?i)^\s*,?\s*(?:(?:in|at|near|outside)\s+(?:(?:the|an?)\s+(?:{TYPE_WORD}\s+)?(?:of\s+|called\s+|named\s+)?)?|(?:the|an?)\s+{TYPE_WORD}\s+(?:of\s+|called\s+|named\s+)?|(?:is|lies|sits|stands)\s+(?:the\s+{TYPE_WORD}\s+of\s+)?)$"
+        r"(?i)^\s*,?\s*(?:(?:in|at|near|outside)\s+(?:(?:the|an?)\s+(?:{TYPE_WORD}\s+)?(?:of\s+|called\s+|named\s+)?)?|(?:the|an?)\s+{TYPE_WORD}\s+(?:of\s+|called\s+|named\s+)?|{})$",
+        *INVERSION
     );
     Regex::new(&pattern).expect("the pattern is tested")
+});
+
+/// The same for phrases without a distance: "Near Batna lies the ancient city of Timgad".
+static INVERTED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!(r"(?i)^(?:\s+mountains)?\s*,?\s*(?:{})$", *INVERSION)).expect("the pattern is tested")
+});
+
+/// "lies the ancient city of".
+static INVERSION: LazyLock<String> =
+    LazyLock::new(|| format!(r"(?:is|lies?|sits|stands)\s+(?:the\s+{TYPE_WORD}\s+of\s+)?"));
+
+/// "district", behind a name.
+static TYPE_BEHIND: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^\s+(?:district|province|state|county|governorate|region|mountains)\b")
+        .expect("the pattern is tested")
 });
 
 /// What before a name says that something lies at the place, not that it is what lies there: "a town on Lake Chad some
@@ -54,7 +70,7 @@ static NEARBY: LazyLock<Regex> = LazyLock::new(|| {
 /// Names of what is too long or wide to lie at a distance.
 static FEATURE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)\b(?:rivers?|sea|ocean|highway|road|route|interstate|mountains|range|hills|valley|forest|basin|peninsula|plateau|desert)\b",
+        r"(?i)^(?:river|route|highway|interstate)\b|\b(?:rivers?|sea|ocean|highway|road|mountains|range|hills|valley|forest|basin|peninsula|plateau|desert)$",
     )
     .expect("the pattern is tested")
 });
@@ -152,14 +168,23 @@ pub(super) fn coordinated(
     (within && joined).then_some(previous.target)
 }
 
-/// What lies there by the words behind the anchor.
+/// What lies there by the words behind the anchor, past the area that the anchor is said to be in.
 pub(super) fn after(reader: &Reader<'_>, expression: &RelativeExpression, order: usize) -> Option<Target> {
-    expression.stated.distance?;
-    let anchor = *expression.anchors.last()?;
-    let next = *reader.places.get(order + 1)?;
-    if !reader.named[next].extent.is_spot() || next != anchor + 1 {
-        return None;
+    let measured = expression.stated.distance.is_some();
+    let pattern = if measured { &AFTER } else { &INVERTED };
+    for order in order..order + 2 {
+        let (&anchor, &next) = (reader.places.get(order)?, reader.places.get(order + 1)?);
+        let gap = &reader.text[reader.mentions[anchor].span.end..reader.mentions[next].span.start];
+        if gap.len() > JOINT || !same_paragraph(gap) || next != anchor + 1 {
+            return None;
+        }
+        if pattern.is_match(gap) && reader.named[next].extent.is_spot() {
+            return Some(Target { mention: next, tied: true });
+        }
+        let inner = TYPE_BEHIND.replace(gap, "");
+        if !is_containment(&inner) || reader.named[next].extent.is_spot() && measured && AFTER.is_match(gap) {
+            return None;
+        }
     }
-    let gap = &reader.text[reader.mentions[anchor].span.end..reader.mentions[next].span.start];
-    (AFTER.is_match(gap) && same_paragraph(gap)).then_some(Target { mention: next, tied: true })
+    None
 }

@@ -240,6 +240,7 @@ fn parts_of_areas() {
         "the north [Mosul] derby",
         "the western region of {Darfur}",
         "the southern {Mali} front",
+        "in central {Asia}",
     ] {
         assert!(found(text).is_empty(), "{text}");
     }
@@ -325,6 +326,17 @@ fn targets_of_phrases_without_distance() {
     {
         assert_eq!(target(&one(text)), None, "{text}");
     }
+}
+
+#[test]
+fn targets_past_what_the_anchor_is_in() {
+    assert_eq!(target(&found("Some 8 km from [Budgam] district in {Kashmir}, is [Xyz], a village.")[0]), Some(2));
+    assert_eq!(
+        target(&found("South of [Batna], in the {Aures} mountains, lies the ancient city of [Timgad].")[0]),
+        Some(2)
+    );
+    assert_eq!(target(&found("Some 8 km from [Budgam], in {Kashmir}, and in [Xyz]")[0]), None);
+    assert_eq!(target(&found("Near [Batna], in {Algeria}, troops left [Timgad].")[0]), None);
 }
 
 #[test]

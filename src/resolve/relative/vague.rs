@@ -113,6 +113,10 @@ fn adjective(beside: &Beside<'_>, named: Named) -> Option<(Span, Stated)> {
     if lead.ends_with("'s") || lead.ends_with("’s") || called_division(beside) || followed_by_name(beside) {
         return None;
     }
+    // "central Asia" is a region of that name.
+    if ["Asia", "Africa", "Europe", "America", "Americas"].contains(&beside.name) {
+        return None;
+    }
     // "north Fifth Street": a point as it is, before something small, is more often a part of its name.
     if named.extent == Extent::Spot && !word.ends_with("ern") && word != "central" && word != "downtown" {
         return None;
