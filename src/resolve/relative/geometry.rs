@@ -11,7 +11,7 @@
 //! | near, on the outskirts of | the anchor | a disc: twice the anchor's radius and 10 km; its radius and 3 km |
 //!
 //! The 15 % are for distances along roads and from other than the middle of the anchor: on one half of the passages that
-//! `dateline eval relative` scores, they raise the share of truths within the uncertainty from 79 % to 84 %. What a town's
+//! `dateline eval relative` scores, they raise the share of truths within the uncertainty from 77 % to 81 %. What a town's
 //! own radius is, is guessed from its inhabitants; areas have theirs from the gazetteer. The other figures are guesses.
 
 use crate::annotation::{Direction, Distance, RelationKind, ResolvedPlace, Stated};

@@ -141,7 +141,9 @@ pub fn find(text: &str, mentions: &[Mention], named: &[Named]) -> Vec<RelativeEx
             continue;
         }
         let target = reader.target(&expression, order, found.last());
-        found.push(RelativeExpression { target, ..expression });
+        let words = expression.span.of(text);
+        let span = Span::new(expression.span.start, expression.span.start + words.trim_end().len());
+        found.push(RelativeExpression { span, target, ..expression });
     }
     found
 }

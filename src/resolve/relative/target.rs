@@ -64,7 +64,7 @@ static BESIDE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// The same, whatever ties the name to the phrase: "a town along the Tigris, 45 km …".
 static NEARBY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:along|off|beside|rivers?|lakes?|near)\s+(?:the\s+)?$").expect("the pattern is tested")
+    Regex::new(r"(?i)\b(?:along|off|beside|rivers?|lakes?)\s+(?:the\s+)?$").expect("the pattern is tested")
 });
 
 /// Names of what is too long or wide to lie at a distance.
@@ -152,10 +152,9 @@ pub(super) fn coordinated(
     previous: Option<&RelativeExpression>,
 ) -> Option<Option<Target>> {
     let previous = previous?;
-    let of_one_place = |kind| {
-        matches!(kind, RelationKind::Offset | RelationKind::Distance | RelationKind::Direction | RelationKind::Near)
-    };
-    if !of_one_place(expression.stated.kind) || !of_one_place(previous.stated.kind) {
+    let measured = [expression, previous].map(|expression| expression.stated.distance.is_some());
+    let vague = [expression, previous].map(|e| matches!(e.stated.kind, RelationKind::Direction | RelationKind::Near));
+    if (0..2).any(|n| !measured[n] && !vague[n]) {
         return None;
     }
     let last = reader.mentions[*previous.anchors.last()?].span.end;
@@ -164,8 +163,11 @@ pub(super) fn coordinated(
     let inner = reader.places.partition_point(|&place| reader.mentions[place].span.end <= expression.span.start);
     let nearest = reader.mentions[*reader.places[..inner].last()?].span;
     let within = nearest.end == last || is_containment(&reader.text[last..nearest.start]);
-    let joined = JOINED.is_match(&reader.text[nearest.end..expression.span.start]) && same_paragraph(gap);
-    (within && joined).then_some(previous.target)
+    let joint = &reader.text[nearest.end..expression.span.start];
+    let joined = JOINED.is_match(joint) && same_paragraph(gap);
+    // "near al-Bir, 45 km south of Mosul" speaks of al-Bir; "south of al-Bir near Mosul" of something else.
+    let apposed = measured != [true; 2] && joint.contains([',', '(']) && !joint.contains("and");
+    (within && joined && !apposed).then_some(previous.target)
 }
 
 /// What lies there by the words behind the anchor, past the area that the anchor is said to be in.

@@ -254,7 +254,7 @@ fn parts_inside_a_mention() {
         find(&text, &mentions, &[Named { extent: Extent::Country, without_direction: true }])
     };
     let [part] = &inside("in [northern Iraq] on Monday")[..] else { panic!() };
-    assert_eq!((part.stated.kind, part.span, part.target), (RelationKind::Part, Span::new(3, 12), None));
+    assert_eq!((part.stated.kind, part.span, part.target), (RelationKind::Part, Span::new(3, 11), None));
     assert!(inside("on the [Central Plateau]").is_empty());
     assert!(found("in [North Korea]").is_empty());
 }
@@ -343,6 +343,12 @@ fn targets_past_what_the_anchor_is_in() {
 fn phrases_that_are_joined_share_their_target() {
     let found = found("[Xyz] lies 15 km (9 mi) north of [Homs], 20 km west of [Hama] and about 90 km from [Aleppo].");
     assert_eq!(found.iter().map(target).collect::<Vec<_>>(), [Some(0); 3]);
+    let near = super::tests::found("near the town of [Xyz], about 25 km south of [Homs]");
+    assert_eq!(near.iter().map(target).collect::<Vec<_>>(), [None, Some(0)]);
+    let chained = super::tests::found("At [Xyz] Park, just south of [Homs] near [Hama].");
+    assert_eq!(chained.iter().map(target).collect::<Vec<_>>(), [None; 2]);
+    let chained = super::tests::found("At [Xyz Park], just south of [Homs] near [Hama].");
+    assert_eq!(chained.iter().map(target).collect::<Vec<_>>(), [Some(0); 2]);
     let found = super::tests::found("15 km north of [Homs] and 20 km west of [Hama]");
     assert_eq!(found.iter().map(target).collect::<Vec<_>>(), [None; 2]);
 }
