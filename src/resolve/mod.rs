@@ -17,7 +17,7 @@ use std::collections::HashMap;
 
 use crate::annotation::{Entity, Method, Relation, Resolution, ResolvedPlace};
 use crate::document::{Document, Span};
-use crate::gazetteer::{Candidate, Fold, Gazetteer, NameKind, Place};
+use crate::gazetteer::{Candidate, Fold, Gazetteer, NameKind, Place, PlaceIndex};
 use crate::geo::Kilometers;
 use crate::ner::decode::Mention;
 use crate::ner::labels::Label;
@@ -108,7 +108,7 @@ pub fn resolve(
             let name = mentions[n].span.of(&document.text);
             Named {
                 extent: ranked.extent(context.is_called_area(n), gazetteer),
-                without_direction: ranked.left_off_direction(name, gazetteer),
+                part_of: ranked.part_of(name, gazetteer),
             }
         })
         .collect();
@@ -177,13 +177,17 @@ impl Ranked {
         }
     }
 
-    /// Whether the name has its place only because words of direction in front of it were left off.
-    fn left_off_direction(&self, name: &str, gazetteer: &Gazetteer) -> bool {
-        let begins = relative::vague::begins_with_direction;
-        begins(name)
-            && self
-                .best_place(gazetteer)
-                .is_some_and(|(candidate, place)| candidate.fold >= Fold::Loose && !begins(place.name))
+    /// The place that a name means a part of: its own place if words of direction in front of it were left off, else the
+    /// country or division around the region that it names ("northern Iraq" where the gazetteer has such a region).
+    fn part_of(&self, name: &str, gazetteer: &Gazetteer) -> Option<PlaceIndex> {
+        let rest = relative::vague::without_direction(name)?;
+        let (candidate, place) = self.best_place(gazetteer)?;
+        if relative::vague::without_direction(place.name).is_none() {
+            return (candidate.fold >= Fold::Loose).then_some(place.index);
+        }
+        let is_region = place.feature == "RGN" && place.country.is_some();
+        let whole = gazetteer.get(gazetteer.lookup(rest).first().filter(|_| is_region)?.place)?;
+        (is_container(&whole) && whole.country == place.country).then_some(whole.index)
     }
 }
 

@@ -67,6 +67,11 @@ static NEARBY: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:along|off|beside|rivers?|lakes?)\s+(?:the\s+)?$").expect("the pattern is tested")
 });
 
+/// Whether a name is that of a river, a road, a sea or the like, which others lie on.
+pub(super) fn is_feature(name: &str) -> bool {
+    FEATURE.is_match(name) || WATER.is_match(name)
+}
+
 /// Names of what is too long or wide to lie at a distance.
 static FEATURE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
@@ -120,7 +125,7 @@ pub(super) fn before(reader: &Reader<'_>, expression: &RelativeExpression) -> Op
     }
     let may_lie_there = |mention: usize| match expression.stated.kind {
         RelationKind::Offset | RelationKind::Distance => reader.named[mention].extent.is_spot(),
-        _ => reader.named[mention].extent != Extent::Country && !reader.named[mention].without_direction,
+        _ => reader.named[mention].extent != Extent::Country && reader.named[mention].part_of.is_none(),
     };
     let mut candidates = before.iter().rev().copied().peekable();
     while let Some(mention) = candidates.next() {

@@ -11,7 +11,7 @@ fn marked(marked: &str) -> (String, Vec<Mention>, Vec<Named>) {
             '[' | '{' => {
                 mentions.push(Mention { span: Span::new(text.len(), 0), label: Label::Loc, score: 1.0 });
                 let extent = if c == '[' { Extent::Spot } else { Extent::Country };
-                may.push(Named { extent, without_direction: false });
+                may.push(Named { extent, part_of: None });
             }
             ']' | '}' => mentions.last_mut().unwrap().span.end = text.len(),
             c => text.push(c),
@@ -251,7 +251,7 @@ fn parts_of_areas() {
 fn parts_inside_a_mention() {
     let inside = |marked_text: &str| {
         let (text, mentions, _) = marked(marked_text);
-        find(&text, &mentions, &[Named { extent: Extent::Country, without_direction: true }])
+        find(&text, &mentions, &[Named { extent: Extent::Country, part_of: Some(PlaceIndex(0)) }])
     };
     let [part] = &inside("in [northern Iraq] on Monday")[..] else { panic!() };
     assert_eq!((part.stated.kind, part.span, part.target), (RelationKind::Part, Span::new(3, 11), None));
@@ -361,6 +361,7 @@ fn the_subject_of_the_sentence_lies_there() {
         "[Xyz] was shelled. It lies 45 km south of [Homs].",
         "[Xyz] is a village. The population was 12 in 2004. It is located 45 km south of [Homs].",
         "Shells hit the village of [Xyz]. The village is about 45 km south of [Homs].",
+        "[Xyz] lies near the mouth of the [Lockhart River], in the eastern end of {Great Slave Lake}.",
         "[Xyz] is a town. Located 45 km south of [Homs], it is known for its figs.",
     ] {
         let found = found(text);
