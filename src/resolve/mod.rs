@@ -17,7 +17,7 @@ use std::collections::HashMap;
 
 use crate::annotation::{Entity, Method, Relation, Resolution, ResolvedPlace};
 use crate::document::{Document, Span};
-use crate::gazetteer::{Candidate, Fold, Gazetteer, NameKind, Place, PlaceIndex};
+use crate::gazetteer::{Candidate, FeatureClass, Fold, Gazetteer, NameKind, Place, PlaceIndex};
 use crate::geo::Kilometers;
 use crate::ner::decode::Mention;
 use crate::ner::labels::Label;
@@ -171,6 +171,7 @@ impl Ranked {
         match self.best_place(gazetteer) {
             Some((_, place)) if is_country(&place) => Extent::Country,
             Some((_, place)) if place.feature.starts_with("ADM") || place.radius.is_some() => Extent::Area,
+            Some((_, place)) if place.class == FeatureClass::Area => Extent::Area,
             _ if called_area => Extent::Area,
             Some((_, place)) if place.feature == "PPLC" => Extent::Capital,
             _ => Extent::Spot,

@@ -30,8 +30,9 @@ const OFFSHORE: f64 = 50.0;
 /// Inhabitants of a square kilometre of a town.
 const DENSITY: f64 = 4000.0;
 
-/// The radius of an area of unknown size: first-level, second-level and other divisions.
-const UNKNOWN_RADII: [(&str, f64); 3] = [("PCL", 300.0), ("ADM1", 100.0), ("ADM", 25.0)];
+/// The radius of what is no point and of unknown size: countries, first-level and other divisions, regions, rivers.
+const UNKNOWN_RADII: [(&str, f64); 5] =
+    [("PCL", 300.0), ("ADM1", 100.0), ("ADM", 25.0), ("RGN", 100.0), ("STM", 150.0)];
 
 /// Where a phrase starts from.
 #[derive(Clone, Copy, Debug, PartialEq)]
