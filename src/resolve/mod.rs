@@ -30,7 +30,7 @@ use crate::annotation::{
     Contained, Entity, ExplainedCandidate, Explanation, Method, Relation, Resolution, ResolvedPlace, StandsFor,
 };
 use crate::document::{Document, Span};
-use crate::gazetteer::{Candidate, CountryCode, Fold, Gazetteer, NameKind, Place};
+use crate::gazetteer::{Candidate, CountryCode, FeatureClass, Fold, Gazetteer, NameKind, Place, PlaceIndex};
 use crate::geo::{Kilometers, LatLon};
 use crate::ner::decode::Mention;
 use crate::ner::labels::Label;
@@ -242,7 +242,7 @@ fn named(names: &Names<'_, '_>, whole: &[Option<usize>], ranked: &[Ranked<'_>]) 
         let best = ranked[n].best();
         Named {
             extent: extent(best, names.context.is_called_area(n)),
-            without_direction: best.is_some_and(|best| left_off_direction(names.toponyms[n].span.of(names.text), best)),
+            part_of: best.and_then(|best| part_of(names.toponyms[n].span.of(names.text), best, names.gazetteer)),
         }
     };
     whole.iter().map(|toponym| toponym.map_or_else(Named::default, of_toponym)).collect()
@@ -253,16 +253,23 @@ fn extent(best: Option<&Weighed<'_>>, called_area: bool) -> Extent {
     match best.map(|best| best.place) {
         Some(place) if is_country(&place) => Extent::Country,
         Some(place) if place.feature.starts_with("ADM") || place.radius.is_some() => Extent::Area,
+        Some(place) if place.class == FeatureClass::Area => Extent::Area,
         _ if called_area => Extent::Area,
         Some(place) if place.feature == "PPLC" => Extent::Capital,
         _ => Extent::Spot,
     }
 }
 
-/// Whether a name has its place only because words of direction in front of it were left off.
-fn left_off_direction(name: &str, best: &Weighed<'_>) -> bool {
-    let begins = relative::vague::begins_with_direction;
-    begins(name) && best.candidate.fold >= Fold::Loose && !begins(best.place.name)
+/// The place that a name means a part of: its own place if words of direction in front of it were left off, else the country
+/// or division around the region that it names ("northern Iraq" where the gazetteer has such a region).
+fn part_of(name: &str, best: &Weighed<'_>, gazetteer: &Gazetteer) -> Option<PlaceIndex> {
+    let rest = relative::vague::without_direction(name)?;
+    if relative::vague::without_direction(best.place.name).is_none() {
+        return (best.candidate.fold >= Fold::Loose).then_some(best.place.index);
+    }
+    let is_region = best.place.feature == "RGN" && best.place.country.is_some();
+    let whole = gazetteer.get(gazetteer.lookup(rest).first().filter(|_| is_region)?.place)?;
+    (is_container(&whole) && whole.country == best.place.country).then_some(whole.index)
 }
 
 /// The toponym that each mention is as a whole, if it is one of a place.

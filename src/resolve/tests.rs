@@ -254,6 +254,20 @@ fn long_documents_of_every_form_are_read() {
     assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
 }
 
+/// Whether the gazetteer has such a region or not, its part is that of the country.
+#[test]
+fn parts_that_are_one_name_are_parts_of_what_it_names() {
+    let text = "They left [northern Iraq] on Monday.";
+    let (_, relations) = resolved(text, ten_places());
+    let mut places = ten_places();
+    places.push(place("mine:1", "Northern Iraq", "L.RGN", (36.0, 43.8), "IQ", 0));
+    let (entities, with_region) = resolved(text, places);
+    let place = entities[0].resolution.as_ref().unwrap().place.as_ref().unwrap();
+    assert_eq!((place.id.as_deref(), relations.len()), (Some("mine:1"), 1));
+    assert_eq!(relations[0].region, with_region[0].region);
+    assert!(relations[0].region.as_ref().unwrap().point.lat > 33.5, "{relations:?}");
+}
+
 /// On the antimeridian and at the poles there are regions too, within the limits of coordinates.
 #[test]
 fn positions_at_the_ends_of_the_map() {

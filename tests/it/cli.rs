@@ -50,7 +50,7 @@ fn formats() {
     let pretty = env.run_with(["tag", "--format=pretty"], TEXT);
     assert_eq!(pretty.status, 0, "{}", pretty.stderr);
     assert!(pretty.stdout.contains("[Anna Schmidt PER] left [Mosul LOC]"), "{}", pretty.stdout);
-    for part in ["Places", "36.335 N 43.119 E", "the text, ± 18 km", "Distances in km", "45.0 km SE"] {
+    for part in ["Places", "36.335 N 43.119 E", "the text, ± 19 km", "Distances in km", "45.0 km SE"] {
         assert!(pretty.stdout.contains(part), "{part}: {}", pretty.stdout);
     }
     assert!(!pretty.stdout.contains('\u{1b}'), "colours where there is no terminal");

@@ -1,4 +1,4 @@
-//! `dateline eval ner`: figures that agree with seqeval, and what a corpus may not be.
+//! `dateline eval`: figures of `ner` that agree with seqeval, those of `relative`, and what a corpus may not be.
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
@@ -119,4 +119,32 @@ fn what_cannot_be_scored_is_told() {
         assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{args:?}");
         assert!(run.stderr.contains("expected") || run.stderr.contains("possible values"), "{}", run.stderr);
     }
+}
+
+/// A passage of ours, with the true coordinates of both towns.
+const PASSAGE: &str = r#"{"text": "Qayyarah is a town in northern Iraq. It lies about 60 km south of Mosul.", "target": {"start": 0, "end": 8, "lat": 35.79725, "lon": 43.29162}, "anchor": {"start": 66, "end": 71, "lat": 36.335, "lon": 43.11889}, "distance_km": 60.0, "direction": "south"}"#;
+
+#[test]
+fn positions_are_scored() {
+    let env = Env::new();
+    let corpus = env.file("passages.jsonl", format!("{PASSAGE}\n"));
+    let run = env.run(["eval".as_ref(), "relative".as_ref(), corpus.as_os_str(), "--json".as_ref()]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let both = run.jsonl().pop().unwrap();
+    for key in ["passages", "anchor", "distance", "bearing", "found", "target"] {
+        assert_eq!(both[key], 1, "{key}: {both}");
+    }
+    let points = &both["from_true_anchor"];
+    assert_eq!((&points["near"], &points["covered"]), (&1.into(), &1.into()), "{both}");
+    let pretty = env.run(["eval".as_ref(), "relative".as_ref(), corpus.as_os_str()]);
+    assert!(pretty.stdout.contains("all three") && pretty.stdout.contains("100.0 %"), "{}", pretty.stdout);
+}
+
+#[test]
+fn broken_passages_are_told() {
+    let env = Env::new();
+    let corpus = env.file("passages.jsonl", format!("{PASSAGE}\n{}\n", PASSAGE.replace("south\"}", "down\"}")));
+    let run = env.run(["eval".as_ref(), "relative".as_ref(), corpus.as_os_str()]);
+    assert_eq!(run.status, 2);
+    assert!(run.stderr.contains("passages.jsonl:2: direction \"down\""), "{}", run.stderr);
 }

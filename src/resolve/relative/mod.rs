@@ -30,6 +30,7 @@ use regex::Regex;
 use super::context::same_paragraph;
 use crate::annotation::{RelationKind, Stated};
 use crate::document::Span;
+use crate::gazetteer::PlaceIndex;
 use crate::ner::decode::Mention;
 use crate::ner::labels::Label;
 use measured::Measured;
@@ -45,6 +46,8 @@ pub struct RelativeExpression {
     pub stated: Stated,
     /// The indices of the mentions that it starts from: two for "between", else one.
     pub anchors: Vec<usize>,
+    /// The place that the anchor means a part of, where its mention itself says so: "northern Iraq".
+    pub whole: Option<PlaceIndex>,
     /// What lies there, if the text names it.
     pub target: Option<Target>,
 }
@@ -64,9 +67,9 @@ pub struct Target {
 pub struct Named {
     /// The kind of place.
     pub extent: Extent,
-    /// It has its place only because words of direction in front of its name were left off: the mention is "northern
-    /// Iraq", the place is Iraq.
-    pub without_direction: bool,
+    /// Of a mention that begins with words of direction, the place that it means a part of: Iraq of "northern Iraq". Not of
+    /// "North Korea", which is no part of Korea.
+    pub part_of: Option<PlaceIndex>,
 }
 
 /// How much of the map a name means.
@@ -141,7 +144,9 @@ pub fn find(text: &str, mentions: &[Mention], named: &[Named]) -> Vec<RelativeEx
             continue;
         }
         let target = reader.target(&expression, order, found.last());
-        found.push(RelativeExpression { target, ..expression });
+        let words = expression.span.of(text);
+        let span = Span::new(expression.span.start, expression.span.start + words.trim_end().len());
+        found.push(RelativeExpression { span, target, ..expression });
     }
     found
 }
@@ -188,7 +193,10 @@ impl<'a> Reader<'a> {
             Measured::Phrase(span, stated) => {
                 let order = self.owned(order)?;
                 let anchors = vec![self.places[order]];
-                Some((RelativeExpression { span: span.shifted(from), stated, anchors, target: None }, order))
+                Some((
+                    RelativeExpression { span: span.shifted(from), stated, anchors, whole: None, target: None },
+                    order,
+                ))
             }
             Measured::Refused => None,
             Measured::Nothing => self.vague(order, from, before),
@@ -211,7 +219,8 @@ impl<'a> Reader<'a> {
 
     fn vague(&self, order: usize, from: usize, before: &str) -> Option<(RelativeExpression, usize)> {
         let place = self.places[order];
-        let expression = |span, stated, anchors| RelativeExpression { span, stated, anchors, target: None };
+        let expression =
+            |span, stated, anchors| RelativeExpression { span, stated, anchors, whole: None, target: None };
         if let Some(&next) = self.places.get(order + 1) {
             let gap = &self.text[self.mentions[place].span.end..self.mentions[next].span.start];
             let extents = [self.named[place].extent, self.named[next].extent];
@@ -227,7 +236,8 @@ impl<'a> Reader<'a> {
         let (span, stated) = vague::read(&beside, self.named[place])?;
         let span = span.shifted(from);
         let order = if span.end > name.start { order } else { self.owned(order)? };
-        Some((expression(span, stated, vec![self.places[order]]), order))
+        let whole = self.named[place].part_of;
+        Some((RelativeExpression { whole, ..expression(span, stated, vec![self.places[order]]) }, order))
     }
 
     fn target(

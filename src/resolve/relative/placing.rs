@@ -70,8 +70,8 @@ pub(in crate::resolve) fn place_relative(
     let mut relations = vec![None; expressions.len()];
     let mut settled: HashSet<usize> = HashSet::new();
     for n in in_order_of_need(expressions, names) {
-        let RelativeExpression { span, stated, anchors, target } = &expressions[n];
-        let region = region(&expressions[n], entities);
+        let RelativeExpression { span, stated, anchors, target, .. } = &expressions[n];
+        let region = region(&expressions[n], names.gazetteer, entities);
         settled.extend(anchors.iter().map(|&anchor| names.name(anchor)));
         let is_anchor =
             |target: &Target| anchors.iter().any(|&anchor| names.name(anchor) == names.name(target.mention));
@@ -100,7 +100,11 @@ pub(in crate::resolve) fn place_relative(
     relations.into_iter().flatten().collect()
 }
 
-fn region(expression: &RelativeExpression, entities: &[Entity]) -> Option<Region> {
+fn region(expression: &RelativeExpression, gazetteer: &Gazetteer, entities: &[Entity]) -> Option<Region> {
+    if let Some(whole) = expression.whole {
+        let whole = place_of(&gazetteer.get(whole)?, 1.0, Method::Gazetteer, gazetteer);
+        return expression.stated.region(&[Anchor::of(&whole)]);
+    }
     let anchor = |&n: &usize| Some(Anchor::of(entities[n].resolution.as_ref()?.place.as_ref()?));
     let anchors: Option<Vec<Anchor>> = expression.anchors.iter().map(anchor).collect();
     expression.stated.region(&anchors?)

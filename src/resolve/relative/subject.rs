@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::target::is_feature;
 use super::{Extent, HEDGE, Named, RelativeExpression, TYPE_WORD, Target};
 use crate::document::Span;
 use crate::ner::decode::Mention;
@@ -156,7 +157,7 @@ impl<'a> Subjects<'a> {
         let first = self.mentions.partition_point(|mention| mention.span.start < from);
         let between = self.mentions[first..].iter().take_while(|mention| mention.span.end <= to);
         let mut spots = between.zip(&self.named[first..]).filter(|(mention, named)| {
-            mention.label == Label::Loc && named.extent.is_spot() && !named.without_direction
+            mention.label == Label::Loc && named.extent.is_spot() && !is_feature(mention.span.of(self.text))
         });
         expression.stated.distance.is_none() && spots.next().is_some()
     }

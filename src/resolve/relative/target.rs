@@ -34,9 +34,25 @@ static BEFORE_VAGUE: LazyLock<Regex> = LazyLock::new(|| {
 /// What may stand between the anchor and the mention that lies there: "…, in the town of al-Bir".
 static AFTER: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = format!(
-        r"(?i)^\s*,?\s*(?:(?:in|at|near|outside)\s+(?:(?:the|an?)\s+(?:{TYPE_WORD}\s+)?(?:of\s+|called\s+|named\s+)?)?|(?:the|an?)\s+{TYPE_WORD}\s+(?:of\s+|called\s+|named\s+)?|(?:is|lies|sits|stands)\s+(?:the\s+{TYPE_WORD}\s+of\s+)?)$"
+        r"(?i)^\s*,?\s*(?:(?:in|at|near|outside)\s+(?:(?:the|an?)\s+(?:{TYPE_WORD}\s+)?(?:of\s+|called\s+|named\s+)?)?|(?:the|an?)\s+{TYPE_WORD}\s+(?:of\s+|called\s+|named\s+)?|{})$",
+        *INVERSION
     );
     Regex::new(&pattern).expect("the pattern is tested")
+});
+
+/// The same for phrases without a distance: "Near Batna lies the ancient city of Timgad".
+static INVERTED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!(r"(?i)^(?:\s+mountains)?\s*,?\s*(?:{})$", *INVERSION)).expect("the pattern is tested")
+});
+
+/// "lies the ancient city of".
+static INVERSION: LazyLock<String> =
+    LazyLock::new(|| format!(r"(?:is|lies?|sits|stands)\s+(?:the\s+{TYPE_WORD}\s+of\s+)?"));
+
+/// "district", behind a name.
+static TYPE_BEHIND: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^\s+(?:district|province|state|county|governorate|region|mountains)\b")
+        .expect("the pattern is tested")
 });
 
 /// What before a name says that something lies at the place, not that it is what lies there: "a town on Lake Chad some
@@ -48,13 +64,18 @@ static BESIDE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// The same, whatever ties the name to the phrase: "a town along the Tigris, 45 km …".
 static NEARBY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:along|off|beside|rivers?|lakes?|near)\s+(?:the\s+)?$").expect("the pattern is tested")
+    Regex::new(r"(?i)\b(?:along|off|beside|rivers?|lakes?)\s+(?:the\s+)?$").expect("the pattern is tested")
 });
+
+/// Whether a name is that of a river, a road, a sea or the like, which others lie on.
+pub(super) fn is_feature(name: &str) -> bool {
+    FEATURE.is_match(name) || WATER.is_match(name)
+}
 
 /// Names of what is too long or wide to lie at a distance.
 static FEATURE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)\b(?:rivers?|sea|ocean|highway|road|route|interstate|mountains|range|hills|valley|forest|basin|peninsula|plateau|desert)\b",
+        r"(?i)^(?:river|route|highway|interstate)\b|\b(?:rivers?|sea|ocean|highway|road|mountains|range|hills|valley|forest|basin|peninsula|plateau|desert)$",
     )
     .expect("the pattern is tested")
 });
@@ -104,7 +125,7 @@ pub(super) fn before(reader: &Reader<'_>, expression: &RelativeExpression) -> Op
     }
     let may_lie_there = |mention: usize| match expression.stated.kind {
         RelationKind::Offset | RelationKind::Distance => reader.named[mention].extent.is_spot(),
-        _ => reader.named[mention].extent != Extent::Country && !reader.named[mention].without_direction,
+        _ => reader.named[mention].extent != Extent::Country && reader.named[mention].part_of.is_none(),
     };
     let mut candidates = before.iter().rev().copied().peekable();
     while let Some(mention) = candidates.next() {
@@ -136,10 +157,9 @@ pub(super) fn coordinated(
     previous: Option<&RelativeExpression>,
 ) -> Option<Option<Target>> {
     let previous = previous?;
-    let of_one_place = |kind| {
-        matches!(kind, RelationKind::Offset | RelationKind::Distance | RelationKind::Direction | RelationKind::Near)
-    };
-    if !of_one_place(expression.stated.kind) || !of_one_place(previous.stated.kind) {
+    let measured = [expression, previous].map(|expression| expression.stated.distance.is_some());
+    let vague = [expression, previous].map(|e| matches!(e.stated.kind, RelationKind::Direction | RelationKind::Near));
+    if (0..2).any(|n| !measured[n] && !vague[n]) {
         return None;
     }
     let last = reader.mentions[*previous.anchors.last()?].span.end;
@@ -148,18 +168,30 @@ pub(super) fn coordinated(
     let inner = reader.places.partition_point(|&place| reader.mentions[place].span.end <= expression.span.start);
     let nearest = reader.mentions[*reader.places[..inner].last()?].span;
     let within = nearest.end == last || is_containment(&reader.text[last..nearest.start]);
-    let joined = JOINED.is_match(&reader.text[nearest.end..expression.span.start]) && same_paragraph(gap);
-    (within && joined).then_some(previous.target)
+    let joint = &reader.text[nearest.end..expression.span.start];
+    let joined = JOINED.is_match(joint) && same_paragraph(gap);
+    // "near al-Bir, 45 km south of Mosul" speaks of al-Bir; "south of al-Bir near Mosul" of something else.
+    let apposed = measured != [true; 2] && joint.contains([',', '(']) && !joint.contains("and");
+    (within && joined && !apposed).then_some(previous.target)
 }
 
-/// What lies there by the words behind the anchor.
+/// What lies there by the words behind the anchor, past the area that the anchor is said to be in.
 pub(super) fn after(reader: &Reader<'_>, expression: &RelativeExpression, order: usize) -> Option<Target> {
-    expression.stated.distance?;
-    let anchor = *expression.anchors.last()?;
-    let next = *reader.places.get(order + 1)?;
-    if !reader.named[next].extent.is_spot() || next != anchor + 1 {
-        return None;
+    let measured = expression.stated.distance.is_some();
+    let pattern = if measured { &AFTER } else { &INVERTED };
+    for order in order..order + 2 {
+        let (&anchor, &next) = (reader.places.get(order)?, reader.places.get(order + 1)?);
+        let gap = &reader.text[reader.mentions[anchor].span.end..reader.mentions[next].span.start];
+        if gap.len() > JOINT || !same_paragraph(gap) || next != anchor + 1 {
+            return None;
+        }
+        if pattern.is_match(gap) && reader.named[next].extent.is_spot() {
+            return Some(Target { mention: next, tied: true });
+        }
+        let inner = TYPE_BEHIND.replace(gap, "");
+        if !is_containment(&inner) || reader.named[next].extent.is_spot() && measured && AFTER.is_match(gap) {
+            return None;
+        }
     }
-    let gap = &reader.text[reader.mentions[anchor].span.end..reader.mentions[next].span.start];
-    (AFTER.is_match(gap) && same_paragraph(gap)).then_some(Target { mention: next, tied: true })
+    None
 }

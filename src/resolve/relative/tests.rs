@@ -11,7 +11,7 @@ fn marked(marked: &str) -> (String, Vec<Mention>, Vec<Named>) {
             '[' | '{' => {
                 mentions.push(Mention { span: Span::new(text.len(), 0), label: Label::Loc, score: 1.0 });
                 let extent = if c == '[' { Extent::Spot } else { Extent::Country };
-                may.push(Named { extent, without_direction: false });
+                may.push(Named { extent, part_of: None });
             }
             ']' | '}' => mentions.last_mut().unwrap().span.end = text.len(),
             c => text.push(c),
@@ -240,6 +240,7 @@ fn parts_of_areas() {
         "the north [Mosul] derby",
         "the western region of {Darfur}",
         "the southern {Mali} front",
+        "in central {Asia}",
     ] {
         assert!(found(text).is_empty(), "{text}");
     }
@@ -250,10 +251,10 @@ fn parts_of_areas() {
 fn parts_inside_a_mention() {
     let inside = |marked_text: &str| {
         let (text, mentions, _) = marked(marked_text);
-        find(&text, &mentions, &[Named { extent: Extent::Country, without_direction: true }])
+        find(&text, &mentions, &[Named { extent: Extent::Country, part_of: Some(PlaceIndex(0)) }])
     };
     let [part] = &inside("in [northern Iraq] on Monday")[..] else { panic!() };
-    assert_eq!((part.stated.kind, part.span, part.target), (RelationKind::Part, Span::new(3, 12), None));
+    assert_eq!((part.stated.kind, part.span, part.target), (RelationKind::Part, Span::new(3, 11), None));
     assert!(inside("on the [Central Plateau]").is_empty());
     assert!(found("in [North Korea]").is_empty());
 }
@@ -328,9 +329,26 @@ fn targets_of_phrases_without_distance() {
 }
 
 #[test]
+fn targets_past_what_the_anchor_is_in() {
+    assert_eq!(target(&found("Some 8 km from [Budgam] district in {Kashmir}, is [Xyz], a village.")[0]), Some(2));
+    assert_eq!(
+        target(&found("South of [Batna], in the {Aures} mountains, lies the ancient city of [Timgad].")[0]),
+        Some(2)
+    );
+    assert_eq!(target(&found("Some 8 km from [Budgam], in {Kashmir}, and in [Xyz]")[0]), None);
+    assert_eq!(target(&found("Near [Batna], in {Algeria}, troops left [Timgad].")[0]), None);
+}
+
+#[test]
 fn phrases_that_are_joined_share_their_target() {
     let found = found("[Xyz] lies 15 km (9 mi) north of [Homs], 20 km west of [Hama] and about 90 km from [Aleppo].");
     assert_eq!(found.iter().map(target).collect::<Vec<_>>(), [Some(0); 3]);
+    let near = super::tests::found("near the town of [Xyz], about 25 km south of [Homs]");
+    assert_eq!(near.iter().map(target).collect::<Vec<_>>(), [None, Some(0)]);
+    let chained = super::tests::found("At [Xyz] Park, just south of [Homs] near [Hama].");
+    assert_eq!(chained.iter().map(target).collect::<Vec<_>>(), [None; 2]);
+    let chained = super::tests::found("At [Xyz Park], just south of [Homs] near [Hama].");
+    assert_eq!(chained.iter().map(target).collect::<Vec<_>>(), [Some(0); 2]);
     let found = super::tests::found("15 km north of [Homs] and 20 km west of [Hama]");
     assert_eq!(found.iter().map(target).collect::<Vec<_>>(), [None; 2]);
 }
@@ -343,6 +361,7 @@ fn the_subject_of_the_sentence_lies_there() {
         "[Xyz] was shelled. It lies 45 km south of [Homs].",
         "[Xyz] is a village. The population was 12 in 2004. It is located 45 km south of [Homs].",
         "Shells hit the village of [Xyz]. The village is about 45 km south of [Homs].",
+        "[Xyz] lies near the mouth of the [Lockhart River], in the eastern end of {Great Slave Lake}.",
         "[Xyz] is a town. Located 45 km south of [Homs], it is known for its figs.",
     ] {
         let found = found(text);

@@ -53,7 +53,7 @@ fn regex(pattern: &str) -> Regex {
 
 /// Reads the phrase that starts from a place. The span counts from where the text before begins.
 pub fn read(beside: &Beside<'_>, named: Named) -> Option<(Span, Stated)> {
-    if named.without_direction {
+    if named.part_of.is_some() {
         return inside(beside);
     }
     let (span, stated) = match last_word(beside.before).as_str() {
@@ -113,6 +113,10 @@ fn adjective(beside: &Beside<'_>, named: Named) -> Option<(Span, Stated)> {
     if lead.ends_with("'s") || lead.ends_with("’s") || called_division(beside) || followed_by_name(beside) {
         return None;
     }
+    // "central Asia" is a region of that name.
+    if ["Asia", "Africa", "Europe", "America", "Americas"].contains(&beside.name) {
+        return None;
+    }
     // "north Fifth Street": a point as it is, before something small, is more often a part of its name.
     if named.extent == Extent::Spot && !word.ends_with("ern") && word != "central" && word != "downtown" {
         return None;
@@ -123,9 +127,10 @@ fn adjective(beside: &Beside<'_>, named: Named) -> Option<(Span, Stated)> {
 static INSIDE: LazyLock<Regex> =
     LazyLock::new(|| regex(&format!(r"^((?i:{POINT})(?:ern)?|[Cc]entral|[Dd]owntown)\s+(?:parts?\s+of\s+)?")));
 
-/// Whether a name begins with a word of direction: "northern Iraq", "North Korea".
-pub fn begins_with_direction(name: &str) -> bool {
-    INSIDE.is_match(name)
+/// A name without the words of direction that it begins with: "Iraq" of "northern Iraq", "Korea" of "North Korea". `None`
+/// if it doesn't begin with any.
+pub fn without_direction(name: &str) -> Option<&str> {
+    INSIDE.find(name).map(|direction| &name[direction.end()..])
 }
 
 /// "northern Iraq" where that is the mention.
