@@ -39,7 +39,7 @@ OF_OTHERS = {
 # What each feature is worth before any data is seen; 0 for those that aren't here.
 PRIOR = {
     "exact_match": 0.4, "official_name": 0.5, "short_name": 1.0, "abbreviation": 1.0, "demonym": 1.5,
-    "historic_name": -1.5, "unknown_name": -2.5, "loose_match": -2.0, "needless_liberty": -2.5,
+    "historic_name": -1.5, "unique": 1.0, "has_namesake_capital": -2.0, "unknown_name": -2.5, "loose_match": -2.0, "needless_liberty": -2.5,
     "transliterated_match": -3.0, "importance": 6.0, "country_importance": -2.5, "first_level_importance": -1.5,
     "country": 4.0, "first_level": 0.5, "second_level": -0.5, "great_feature": 2.0, "natural_feature": 0.5,
     "capital": 1.0, "priority": 12.0, "has_namesake_town": -1.5, "in_named_container": 5.0, "in_other_container": -1.0,
@@ -113,6 +113,9 @@ def read(file, weight, candidate, none):
             linked = bool(gold and gold["linked"])
             candidates = line["candidates"]
             right = [linked and c["km"] <= SAME for c in candidates]
+            # A county and its seat are near each other: the one that was marked is meant.
+            kind = [near and c["feature"][:3] == gold["feature"][:3] for near, c in zip(right, candidates, strict=True)]
+            right = kind if any(kind) else right
             if linked and not any(right):
                 right = [is_same_area(c, gold["feature"]) for c in candidates]
             within = [linked and c["km"] <= NEAR for c in candidates]

@@ -64,6 +64,8 @@ features! {
         relative_importance,
         /// 1 for the candidate that is the most important by far: ten times as important as any other.
         unrivalled,
+        /// 1 for the only candidate of a name.
+        unique,
         /// The natural logarithm of the number of candidates before it.
         rank,
         /// 1 for a country.
@@ -94,6 +96,8 @@ features! {
         has_namesake_town,
         /// 1 for a town if a division whose name matches as well lies around it.
         has_namesake_division,
+        /// 1 for a division if the capital of a country has its name as well, and lies elsewhere: the state of Washington.
+        has_namesake_capital,
         /// 1 if the text says that the candidate is in a place that holds it: "Bangor, Maine".
         in_named_container,
         /// 1 if the text says that it is in something else: no candidate of what it is said to be in holds it, but that

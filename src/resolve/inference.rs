@@ -31,6 +31,9 @@ const LISTED: usize = 16;
 /// A town in which a place is said to be lies no farther from it, in kilometres.
 const IN_TOWN: f64 = 50.0;
 
+/// The inhabitants of a capital that is known by its name alone.
+const KNOWN_CAPITAL: f64 = 100_000.0;
+
 /// A candidate with what it is.
 #[derive(Clone, Copy, Debug)]
 pub struct Known<'g> {
@@ -220,6 +223,9 @@ fn said_of(names: &Names<'_, '_>, known: &[Vec<Known<'_>>], n: usize) -> Vec<Evi
     let importance = |known: &Known<'_>| f64::from(known.place.importance().max(1));
     let most = own.iter().map(importance).fold(1.0, f64::max);
     let rivals = own.iter().filter(|known| importance(known) * 10.0 >= most).count();
+    let capital = own
+        .iter()
+        .any(|known| known.place.feature == "PPLC" && known.candidate.fold <= Fold::Folded && importance(known) >= KNOWN_CAPITAL);
     let said = context.type_word(n);
     let own_said = context.own_type_word(n);
     let mut found: Vec<Evidence> = Vec::with_capacity(own.len());
@@ -243,9 +249,11 @@ fn said_of(names: &Names<'_, '_>, known: &[Vec<Known<'_>>], n: usize) -> Vec<Evi
             needless_liberty: is(strictly && known.candidate.fold > Fold::Folded),
             relative_importance: relative.ln() / 10.0,
             unrivalled: is(rivals == 1 && relative >= 1.0),
+            unique: is(own.len() == 1),
             rank: (1.0 + order as f64).ln(),
             has_namesake_town: is(matches!(place.feature, "ADM1" | "ADM2") && namesake(false)),
             has_namesake_division: is(place.class == FeatureClass::Populated && namesake(true)),
+            has_namesake_capital: is(matches!(place.feature, "ADM1" | "ADM2") && capital && !namesake(false)),
             in_named_container: is(outer.iter().any(|outer| lies_in(place, outer))),
             in_named_town: is(towns.iter().any(in_town)),
             holds_named_place: is(holds),
