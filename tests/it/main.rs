@@ -14,5 +14,6 @@ mod eval;
 mod eval_geo;
 mod gazetteer;
 mod golden;
+mod place_only;
 mod support;
 mod text;
