@@ -14,6 +14,9 @@ use crate::resolve::ranker::Reason;
 /// The version of the JSON form.
 pub const VERSION: u32 = 1;
 
+/// Decimals of scores and confidences.
+pub const SCORE_DECIMALS: i32 = 3;
+
 /// Of how many distinct places, at most, the distances are given.
 pub const DISTANCE_PLACES: usize = 50;
 
@@ -668,7 +671,7 @@ fn one_decimal_or_none<S: Serializer>(value: &Option<f64>, serializer: S) -> Res
 }
 
 fn three_decimals<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_f64(rounded(*value, 3))
+    serializer.serialize_f64(rounded(*value, SCORE_DECIMALS))
 }
 
 fn five_decimals<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {

@@ -132,6 +132,40 @@ impl<'t> OffsetMap<'t> {
     }
 }
 
+impl OffsetMap<'_> {
+    /// The byte of the text that has an offset, in the unit of this map; `None` if the text has no character border
+    /// there.
+    pub fn byte(&self, offset: usize) -> Option<usize> {
+        if self.table.is_empty() {
+            return self.text.is_char_boundary(offset).then_some(offset);
+        }
+        // The last step that is not behind it.
+        let step = self.table.partition_point(|&before| before <= offset).checked_sub(1)?;
+        let from = self.text.floor_char_boundary(step * STEP);
+        let mut at = self.table[step];
+        let rest = &self.text[from..];
+        let borders = rest.char_indices().map(|(byte, c)| {
+            let here = (at, byte);
+            at += width(c, self.unit);
+            here
+        });
+        // The end of the text is a border too.
+        let found = borders.take_while(|(at, _)| *at <= offset).last().filter(|(at, _)| *at == offset);
+        match found {
+            Some((_, byte)) => Some(from + byte),
+            None => (self.table[step] + count(rest, self.unit) == offset).then_some(self.text.len()),
+        }
+    }
+}
+
+fn width(c: char, unit: OffsetUnit) -> usize {
+    match unit {
+        OffsetUnit::Utf8 => c.len_utf8(),
+        OffsetUnit::CodePoints => 1,
+        OffsetUnit::Utf16 => c.len_utf16(),
+    }
+}
+
 fn count(text: &str, unit: OffsetUnit) -> usize {
     match unit {
         OffsetUnit::Utf8 => text.len(),
@@ -154,6 +188,9 @@ mod tests {
         assert_eq!(OffsetMap::new(text, OffsetUnit::Utf8).convert(byte), 13);
         assert_eq!(OffsetMap::new(text, OffsetUnit::CodePoints).convert(byte), 9);
         assert_eq!(OffsetMap::new(text, OffsetUnit::Utf16).convert(byte), 10);
+        // Inside of a character.
+        assert_eq!(OffsetMap::new(text, OffsetUnit::Utf16).byte(8), None);
+        assert_eq!(OffsetMap::new(text, OffsetUnit::Utf8).byte(2), None);
     }
 
     proptest! {
@@ -164,7 +201,9 @@ mod tests {
                 let map = OffsetMap::new(&text, unit);
                 for (byte, _) in text.char_indices().chain([(text.len(), ' ')]) {
                     prop_assert_eq!(map.convert(byte), count(&text[..byte], unit));
+                    prop_assert_eq!(map.byte(map.convert(byte)), Some(byte));
                 }
+                prop_assert_eq!(map.byte(count(&text, unit) + 1), None);
             }
         }
     }

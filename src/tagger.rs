@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::annotation::{Annotation, Entity};
+use crate::annotation::{Annotation, Entity, SCORE_DECIMALS, rounded};
 use crate::coreference;
 use crate::document::Document;
 use crate::ner::decode::Mention;
@@ -60,26 +60,39 @@ impl Tagger {
     fn annotate(&self, document: Document, windows: &[Window], logits: Runs) -> Result<Annotation, ModelError> {
         let logits = logits.into_iter().collect::<Result<Vec<_>, _>>()?;
         let mentions = self.model.decode(&document, windows, &logits);
-        let mut annotation = match &self.resolver {
+        Ok(match &self.resolver {
             Some(resolver) => place(resolver, document, mentions),
-            None => Annotation {
-                document,
-                entities: mentions.into_iter().map(Entity::unplaced).collect(),
-                ..Annotation::default()
-            },
-        };
-        coreference::name(&annotation.document.text, &mut annotation.entities);
-        Ok(annotation)
+            None => unplaced(document, mentions),
+        })
     }
 }
 
 /// Puts the places among mentions on the globe, and positions in figures beside them, and says what they are about.
+///
+/// Mentions of an earlier annotation, without its positions in figures, give the same as those that it was made from.
 pub fn place(resolver: &Resolver, document: Document, mentions: Vec<Mention>) -> Annotation {
     let literals = coordinates::find(&document.text);
+    let mentions = coordinates::apart(as_written(mentions), &literals);
     let mentions = coordinates::among(resolver.amend(&document, mentions), &literals);
     let toponyms = resolver.toponyms(&document, &mentions);
     let Resolved { mut entities, relations, explanations } = resolver.resolve(&document, &mentions, &toponyms);
     coordinates::place(&document.text, &literals, &mut entities);
+    coreference::name(&document.text, &mut entities);
     let focus = focus::focus(&document, &entities, resolver.gazetteer());
     Annotation { document, entities, relations, explanations, focus }
+}
+
+/// Leaves mentions without places.
+fn unplaced(document: Document, mentions: Vec<Mention>) -> Annotation {
+    let mut entities: Vec<Entity> = mentions.into_iter().map(Entity::unplaced).collect();
+    coreference::name(&document.text, &mut entities);
+    Annotation { document, entities, ..Annotation::default() }
+}
+
+/// Mentions with their scores as the output gives them, so that whoever reads it can go on with the same numbers.
+fn as_written(mut mentions: Vec<Mention>) -> Vec<Mention> {
+    for mention in &mut mentions {
+        mention.score = rounded(mention.score.into(), SCORE_DECIMALS) as f32;
+    }
+    mentions
 }

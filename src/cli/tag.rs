@@ -9,9 +9,14 @@ use clap::{Args, ValueEnum};
 use dateline::annotation::{Annotation, JsonOptions};
 use dateline::atomic::AtomicFile;
 use dateline::corpus::reader::{self, InputKind, ReadError, Source};
+use dateline::corpus::tagged;
 use dateline::corpus::writer::{AnnotationWriter, Json, Jsonl};
 use dateline::document::{Document, OffsetUnit};
-use dateline::tagger::Tagger;
+use dateline::ner::ModelError;
+use dateline::ner::decode::Mention;
+use dateline::resolve::Resolver;
+use dateline::tagger::{self, Tagger};
+use rayon::prelude::*;
 
 use super::pretty::Pretty;
 use super::{
@@ -25,6 +30,7 @@ use super::{
   dateline tag article.txt
   dateline tag articles.jsonl --output tagged.jsonl
   dateline tag - --input jsonl < articles.jsonl
+  dateline tag tagged.jsonl --place-only --gazetteer my.gaz --output placed.jsonl
 
 Exit status: 0 all done, 1 some documents failed and are listed, 2 nothing could be done.")]
 pub struct TagArgs {
@@ -43,6 +49,15 @@ pub struct TagArgs {
     /// Only tag: put no places on the globe
     #[arg(long, env = "DATELINE_NO_PLACES", value_parser = FalseyValueParser::new())]
     no_places: bool,
+    /// Only find the places anew: inputs are JSONL that this command wrote with the text and the same --offsets, and their
+    /// names are taken as they are. No model is loaded: --model and ONNX Runtime play no part
+    #[arg(
+        long,
+        env = "DATELINE_PLACE_ONLY",
+        value_parser = FalseyValueParser::new(),
+        conflicts_with_all = ["no_places", "min_score"]
+    )]
+    place_only: bool,
     /// Leave the text out of the JSON
     #[arg(long, env = "DATELINE_NO_TEXT", value_parser = FalseyValueParser::new())]
     no_text: bool,
@@ -95,6 +110,16 @@ enum Offsets {
     Utf16,
 }
 
+impl From<Offsets> for OffsetUnit {
+    fn from(offsets: Offsets) -> Self {
+        match offsets {
+            Offsets::Codepoints => Self::CodePoints,
+            Offsets::Utf8 => Self::Utf8,
+            Offsets::Utf16 => Self::Utf16,
+        }
+    }
+}
+
 /// Documents that are tagged together: this many, or as many as have this many bytes of text.
 const CHUNK: (usize, usize) = (64, 1 << 20);
 
@@ -112,61 +137,109 @@ pub fn run(args: &TagArgs) -> anyhow::Result<Outcome> {
         InputArg::Jsonl => InputKind::Jsonl,
     });
     let sources = args.paths.iter().map(|path| Source::from(path.clone())).collect::<Vec<_>>();
-    let documents = sources.into_iter().flat_map(move |source| reader::read(&source, kind));
+    let (place_only, offsets) = (args.place_only, args.offsets.into());
+    let inputs = sources.into_iter().flat_map(move |source| read(&source, kind, place_only, offsets));
 
-    let mut run = Run { args, tagger: None, output: None, done: 0, failed: 0 };
-    for chunk in (Chunks { documents }) {
+    let mut run = Run { args, worker: None, output: None, done: 0, failed: 0 };
+    for chunk in (Chunks { inputs }) {
         run.chunk(chunk)?;
     }
     run.finish()
 }
 
-/// Groups of documents of a bounded size.
-struct Chunks<I> {
-    documents: I,
+/// A document, with its mentions if they are known.
+type Input = (Document, Vec<Mention>);
+
+/// The inputs of a source, as they are or as tagging wrote them.
+fn read(
+    source: &Source,
+    kind: Option<InputKind>,
+    place_only: bool,
+    offsets: OffsetUnit,
+) -> Box<dyn Iterator<Item = Result<Input, ReadError>>> {
+    if place_only {
+        tagged::read(source, kind, offsets)
+    } else {
+        Box::new(reader::read(source, kind).map(|read| read.map(|document| (document, Vec::new()))))
+    }
 }
 
-impl<I: Iterator<Item = Result<Document, ReadError>>> Iterator for Chunks<I> {
-    type Item = Vec<Result<Document, ReadError>>;
+/// Groups of inputs of a bounded size.
+struct Chunks<I> {
+    inputs: I,
+}
+
+impl<I: Iterator<Item = Result<Input, ReadError>>> Iterator for Chunks<I> {
+    type Item = Vec<Result<Input, ReadError>>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let (mut chunk, mut bytes) = (Vec::new(), 0);
         while chunk.len() < CHUNK.0 && bytes < CHUNK.1 {
-            let Some(document) = self.documents.next() else { break };
-            bytes += document.as_ref().map_or(0, |document| document.text.len());
-            chunk.push(document);
+            let Some(input) = self.inputs.next() else { break };
+            bytes += input.as_ref().map_or(0, |(document, _)| document.text.len());
+            chunk.push(input);
         }
         (!chunk.is_empty()).then_some(chunk)
     }
 }
 
-/// A run over all inputs. The tagger is opened and the output begun when the first document is there, so that a wrong
+/// What makes annotations of inputs.
+enum Worker {
+    /// Finds names and places.
+    Tagger(Box<Tagger>),
+    /// Finds the places of known names.
+    Resolver(Box<Resolver>),
+}
+
+impl Worker {
+    fn open(args: &TagArgs) -> anyhow::Result<Self> {
+        let resolver = || args.resolution.open(&args.places, args.explain);
+        if args.place_only {
+            return Ok(Self::Resolver(Box::new(resolver()?)));
+        }
+        let resolver = if args.no_places { None } else { Some(resolver()?) };
+        args.runtime.start()?;
+        Ok(Self::Tagger(Box::new(Tagger::new(args.model.open()?, resolver))))
+    }
+
+    fn annotate(&self, inputs: Vec<Input>) -> Vec<Result<Annotation, ModelError>> {
+        match self {
+            Self::Tagger(tagger) => tagger.tag_all(inputs.into_iter().map(|(document, _)| document).collect()),
+            Self::Resolver(resolver) => inputs
+                .into_par_iter()
+                .map(|(document, mentions)| Ok(tagger::place(resolver, document, mentions)))
+                .collect(),
+        }
+    }
+}
+
+/// A run over all inputs. The worker is opened and the output begun when the first document is there, so that a wrong
 /// path costs nothing.
 struct Run<'a> {
     args: &'a TagArgs,
-    tagger: Option<Tagger>,
+    worker: Option<Worker>,
     output: Option<Output>,
     done: usize,
     failed: usize,
 }
 
 impl Run<'_> {
-    fn chunk(&mut self, chunk: Vec<Result<Document, ReadError>>) -> anyhow::Result<()> {
-        let documents: Vec<Document> = chunk.into_iter().filter_map(|read| self.kept(read)).collect();
-        if documents.is_empty() {
+    fn chunk(&mut self, chunk: Vec<Result<Input, ReadError>>) -> anyhow::Result<()> {
+        let inputs: Vec<Input> = chunk.into_iter().filter_map(|read| self.kept(read)).collect();
+        if inputs.is_empty() {
             return Ok(());
         }
-        let tagger = match self.tagger.take() {
-            Some(tagger) => tagger,
-            None => self.open()?,
+        let worker = match self.worker.take() {
+            Some(worker) => worker,
+            None => Worker::open(self.args)?,
         };
         if self.output.is_none() {
             // Before the work: a wrong path should not cost it.
             self.output = Some(Output::create(self.args)?);
         }
-        let ids: Vec<String> = documents.iter().map(|document| document.id.clone()).collect();
-        for (id, tagged) in ids.into_iter().zip(tagger.tag_all(documents)) {
-            match tagged {
+        let ids: Vec<String> = inputs.iter().map(|(document, _)| document.id.clone()).collect();
+        for (id, annotated) in ids.into_iter().zip(worker.annotate(inputs)) {
+            match annotated {
                 Ok(annotation) => self.write(&annotation)?,
                 Err(error) => {
                     say(&format!("{id}: {error}"));
@@ -174,26 +247,16 @@ impl Run<'_> {
                 }
             }
         }
-        self.tagger = Some(tagger);
+        self.worker = Some(worker);
         Ok(())
     }
 
-    fn kept(&mut self, read: Result<Document, ReadError>) -> Option<Document> {
+    fn kept(&mut self, read: Result<Input, ReadError>) -> Option<Input> {
         read.inspect_err(|error| {
             say(&error.to_string());
             self.failed += 1;
         })
         .ok()
-    }
-
-    fn open(&self) -> anyhow::Result<Tagger> {
-        let resolver = if self.args.no_places {
-            None
-        } else {
-            Some(self.args.resolution.open(&self.args.places, self.args.explain)?)
-        };
-        self.args.runtime.start()?;
-        Ok(Tagger::new(self.args.model.open()?, resolver))
     }
 
     fn write(&mut self, annotation: &Annotation) -> anyhow::Result<()> {
@@ -235,11 +298,7 @@ impl Output {
         let on_terminal = args.output.is_none() && io::stdout().is_terminal();
         let format = args.format.unwrap_or(if on_terminal { Format::Pretty } else { Format::Jsonl });
         let json = JsonOptions {
-            offsets: match args.offsets {
-                Offsets::Codepoints => OffsetUnit::CodePoints,
-                Offsets::Utf8 => OffsetUnit::Utf8,
-                Offsets::Utf16 => OffsetUnit::Utf16,
-            },
+            offsets: args.offsets.into(),
             text: !args.no_text,
             distances: args.distances && !args.no_places,
         };

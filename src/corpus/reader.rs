@@ -100,26 +100,52 @@ pub enum ReadError {
         /// What is wrong with it.
         why: String,
     },
+    /// A line is not what tagging gives.
+    #[error(
+        "{source_name}:{line}: {why}; expected a JSON object as `dateline tag` writes it, with \"text\" and \"entities\""
+    )]
+    Untagged {
+        /// The file.
+        source_name: String,
+        /// The line, counted from 1.
+        line: usize,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A file of text where annotations are expected.
+    #[error(
+        "{0}: is read as text; expected a .jsonl file that `dateline tag` wrote: tag it first, or say --input jsonl"
+    )]
+    Text(String),
 }
 
 /// Reads the documents of one source. `kind` says what it holds; without it, a file's ending does, and standard input
 /// is one text.
 pub fn read(source: &Source, kind: Option<InputKind>) -> Box<dyn Iterator<Item = Result<Document, ReadError>>> {
     let name = source.to_string();
-    let (bytes, by_ending): (Box<dyn Read>, InputKind) = match source {
-        Source::Stdin => (Box::new(io::stdin()), InputKind::Text),
-        Source::File(path) => match open(path) {
-            Ok(file) => (Box::new(file), InputKind::of(path)),
-            Err(error) => return Box::new(std::iter::once(Err(error))),
-        },
+    let bytes = match open(source) {
+        Ok(bytes) => bytes,
+        Err(error) => return Box::new(std::iter::once(Err(error))),
+    };
+    let by_ending = match source {
+        Source::Stdin => InputKind::Text,
+        Source::File(path) => InputKind::of(path),
     };
     match kind.unwrap_or(by_ending) {
         InputKind::Text => Box::new(std::iter::once_with(move || read_text(name, bytes))),
-        InputKind::Jsonl => Box::new(Lines { name, lines: BufReader::new(bytes), line: 0, ended: false }),
+        InputKind::Jsonl => Box::new(Lines::new(name, bytes).map(|line| line.and_then(|mut line| line.document()))),
     }
 }
 
-fn open(path: &Path) -> Result<File, ReadError> {
+/// Opens a source.
+pub(super) fn open(source: &Source) -> Result<Box<dyn Read>, ReadError> {
+    match source {
+        Source::Stdin => Ok(Box::new(io::stdin())),
+        Source::File(path) => Ok(Box::new(open_file(path)?)),
+    }
+}
+
+fn open_file(path: &Path) -> Result<File, ReadError> {
     let name = path.display().to_string();
     let failed = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => ReadError::Missing(name.clone()),
@@ -149,16 +175,47 @@ fn read_text(name: String, mut bytes: Box<dyn Read>) -> Result<Document, ReadErr
     }
 }
 
-/// The documents of a JSONL stream. Empty lines are passed over.
-struct Lines {
+/// The objects of a JSONL stream. Empty lines are passed over.
+pub(super) struct Lines {
     name: String,
     lines: BufReader<Box<dyn Read>>,
     line: usize,
     ended: bool,
 }
 
+/// An object of a JSONL stream.
+pub(super) struct Line {
+    /// The file.
+    pub source_name: String,
+    /// The line, counted from 1.
+    pub line: usize,
+    /// What it holds.
+    pub fields: Map<String, Value>,
+}
+
+impl Lines {
+    pub fn new(name: String, bytes: Box<dyn Read>) -> Self {
+        Self { name, lines: BufReader::new(bytes), line: 0, ended: false }
+    }
+
+    fn parse(&self, bytes: &[u8]) -> Result<Line, ReadError> {
+        let not_utf8 = |at: std::str::Utf8Error| ReadError::NotUtf8 {
+            place: format!("{}:{}", self.name, self.line),
+            byte: at.valid_up_to(),
+        };
+        let text = std::str::from_utf8(bytes).map_err(not_utf8)?;
+        // A byte order mark may stand before the first object.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim_end();
+        let failed = |why: String| ReadError::Line { source_name: self.name.clone(), line: self.line, why };
+        match serde_json::from_str(text).map_err(|error| failed(not_json(&error)))? {
+            Value::Object(fields) => Ok(Line { source_name: self.name.clone(), line: self.line, fields }),
+            _ => Err(failed("is not a JSON object".into())),
+        }
+    }
+}
+
 impl Iterator for Lines {
-    type Item = Result<Document, ReadError>;
+    type Item = Result<Line, ReadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let mut bytes = Vec::new();
@@ -168,7 +225,7 @@ impl Iterator for Lines {
             match self.lines.read_until(b'\n', &mut bytes) {
                 Ok(0) => self.ended = true,
                 Ok(_) if bytes.trim_ascii().is_empty() => {}
-                Ok(_) => return Some(self.document(&bytes)),
+                Ok(_) => return Some(self.parse(&bytes)),
                 Err(error) => {
                     self.ended = true;
                     return Some(Err(ReadError::Io { source_name: self.name.clone(), error }));
@@ -179,26 +236,19 @@ impl Iterator for Lines {
     }
 }
 
-impl Lines {
-    fn document(&self, bytes: &[u8]) -> Result<Document, ReadError> {
-        let place = format!("{}:{}", self.name, self.line);
-        let text = std::str::from_utf8(bytes)
-            .map_err(|error| ReadError::NotUtf8 { place: place.clone(), byte: error.valid_up_to() })?;
-        // A byte order mark may stand before the first object.
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim_end();
-        let failed = |why: String| ReadError::Line { source_name: self.name.clone(), line: self.line, why };
-        let value: Value = serde_json::from_str(text).map_err(|error| failed(not_json(&error)))?;
-        let Value::Object(mut fields) = value else {
-            return Err(failed("is not a JSON object".into()));
-        };
+impl Line {
+    /// Takes the document out of it.
+    pub fn document(&mut self) -> Result<Document, ReadError> {
+        let Self { source_name, line, fields } = self;
+        let failed = |why: String| ReadError::Line { source_name: source_name.clone(), line: *line, why };
         let text = match fields.remove("text") {
             Some(Value::String(text)) => text,
             Some(_) => return Err(failed("its \"text\" is not a string".into())),
             None => return Err(failed("has no \"text\"".into())),
         };
-        let mut take = |key: &str| scalar(&mut fields, key).map_err(failed);
+        let mut take = |key: &str| scalar(fields, key).map_err(failed);
         Ok(Document {
-            id: take("id")?.unwrap_or(place),
+            id: take("id")?.unwrap_or_else(|| format!("{source_name}:{line}")),
             title: take("title")?,
             date: take("date")?,
             source: take("source")?,
@@ -233,7 +283,7 @@ mod tests {
 
     fn lines(content: impl AsRef<[u8]>) -> Vec<Result<Document, ReadError>> {
         let bytes: Box<dyn Read> = Box::new(io::Cursor::new(content.as_ref().to_vec()));
-        Lines { name: "a.jsonl".into(), lines: BufReader::new(bytes), line: 0, ended: false }.collect()
+        Lines::new("a.jsonl".into(), bytes).map(|line| line.and_then(|mut line| line.document())).collect()
     }
 
     #[test]

@@ -65,16 +65,19 @@ pub fn whole(text: &str) -> Option<LatLon> {
     find(text).into_iter().find(|literal| literal.span == Span::new(0, text.len())).map(|literal| literal.location)
 }
 
+/// The mentions of a document that no position in figures overlaps.
+pub fn apart(mut mentions: Vec<Mention>, literals: &[Literal]) -> Vec<Mention> {
+    mentions.retain(|Mention { span, .. }| {
+        !literals.iter().any(|literal| literal.span.start < span.end && span.start < literal.span.end)
+    });
+    mentions
+}
+
 /// The mentions of a document with its positions in figures among them, as LOC. A position replaces the mentions that it
 /// overlaps.
 pub fn among(mentions: Vec<Mention>, literals: &[Literal]) -> Vec<Mention> {
-    let apart = |mention: &Mention| {
-        let overlaps =
-            |literal: &&Literal| literal.span.start < mention.span.end && mention.span.start < literal.span.end;
-        !literals.iter().any(|literal| overlaps(&literal))
-    };
     let positions = literals.iter().map(|literal| Mention { span: literal.span, label: Label::Loc, score: 1.0 });
-    let mut all: Vec<Mention> = mentions.into_iter().filter(apart).chain(positions).collect();
+    let mut all: Vec<Mention> = apart(mentions, literals).into_iter().chain(positions).collect();
     all.sort_by_key(|mention| mention.span);
     all
 }

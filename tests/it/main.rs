@@ -14,6 +14,7 @@ mod eval;
 mod eval_geo;
 mod gazetteer;
 mod golden;
+mod place_only;
 mod resolution;
 mod support;
 mod text;

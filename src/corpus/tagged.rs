@@ -1,0 +1,200 @@
+//! Reading what tagging wrote, so that its places can be found anew without a model.
+
+use serde_json::{Map, Value};
+
+use super::reader::{InputKind, Line, Lines, ReadError, Source, open};
+use crate::annotation::Method;
+use crate::document::{Document, OffsetMap, OffsetUnit, Span};
+use crate::ner::decode::Mention;
+use crate::ner::labels::Label;
+
+/// A document with its mentions, in order and without overlap. Positions in figures are not among them: they are found
+/// anew with the places.
+pub type Tagged = (Document, Vec<Mention>);
+
+/// Reads the tagged documents of one source, whose offsets are in a unit. Standard input is JSONL; a file is if its name
+/// says so, or `kind` does. One that cannot be read is an error in the stream, and the stream goes on behind it.
+pub fn read(
+    source: &Source,
+    kind: Option<InputKind>,
+    offsets: OffsetUnit,
+) -> Box<dyn Iterator<Item = Result<Tagged, ReadError>>> {
+    let by_name = match source {
+        Source::Stdin => InputKind::Jsonl,
+        Source::File(path) => InputKind::of(path),
+    };
+    let opened = open(source).and_then(|bytes| match kind.unwrap_or(by_name) {
+        InputKind::Jsonl => Ok(bytes),
+        InputKind::Text => Err(ReadError::Text(source.to_string())),
+    });
+    match opened {
+        Err(error) => Box::new(std::iter::once(Err(error))),
+        Ok(bytes) => {
+            let lines = Lines::new(source.to_string(), bytes);
+            Box::new(lines.map(move |line| line.and_then(|line| tagged(line, offsets))))
+        }
+    }
+}
+
+fn tagged(mut line: Line, offsets: OffsetUnit) -> Result<Tagged, ReadError> {
+    let (source_name, number) = (line.source_name.clone(), line.line);
+    let failed = |why: String| ReadError::Untagged { source_name: source_name.clone(), line: number, why };
+    let entities = match line.fields.remove("entities") {
+        Some(Value::Array(entities)) => entities,
+        Some(_) => return Err(failed("its \"entities\" is not a list".to_owned())),
+        None => return Err(failed("has no \"entities\"".to_owned())),
+    };
+    if !line.fields.contains_key("text") {
+        return Err(failed("has no \"text\" (was it written with --no-text?)".to_owned()));
+    }
+    let document = line.document()?;
+    let map = OffsetMap::new(&document.text, offsets);
+    let mut mentions = Vec::with_capacity(entities.len());
+    for (n, entity) in (1..).zip(&entities) {
+        let broken = |why: String| failed(format!("entity {n} {why}"));
+        let Value::Object(entity) = entity else { return Err(broken("is not a JSON object".to_owned())) };
+        if !is_position(entity) {
+            mentions.push(mention(entity, &document.text, &map).map_err(broken)?);
+        }
+    }
+    mentions.sort_by_key(|mention| mention.span);
+    match mentions.windows(2).find(|pair| pair[1].span.start < pair[0].span.end) {
+        Some(pair) => {
+            let [first, second] = [pair[0], pair[1]].map(|mention| mention.span.of(&document.text).to_owned());
+            Err(failed(format!("has entities that overlap, {first:?} and {second:?}")))
+        }
+        None => Ok((document, mentions)),
+    }
+}
+
+/// Whether an entity is a position in figures, which the text itself gives.
+fn is_position(entity: &Map<String, Value>) -> bool {
+    let method = entity.get("place").and_then(|place| place.get("method"));
+    method.is_some_and(|method| serde_json::to_value(Method::Coordinates).is_ok_and(|known| known == *method))
+}
+
+fn mention(entity: &Map<String, Value>, text: &str, offsets: &OffsetMap<'_>) -> Result<Mention, String> {
+    let border = |key: &str| {
+        let given = entity.get(key).ok_or_else(|| format!("has no {key:?}"))?;
+        let offset = given.as_u64().and_then(|offset| usize::try_from(offset).ok());
+        offset.and_then(|offset| offsets.byte(offset)).ok_or_else(|| {
+            format!("has {key:?} {given}, which is no place in the text (was it written with other --offsets?)")
+        })
+    };
+    let span = Span::new(border("start")?, border("end")?);
+    if span.start >= span.end {
+        return Err("ends before it begins".to_owned());
+    }
+    if let Some(Value::String(name)) = entity.get("text")
+        && name != span.of(text)
+    {
+        let there = span.of(text);
+        return Err(format!("is {name:?}, but the text has {there:?} there (was it written with other --offsets?)"));
+    }
+    let label = match entity.get("label") {
+        Some(Value::String(label)) => Label::ALL.into_iter().find(|known| known.name() == label),
+        _ => None,
+    };
+    let score = match entity.get("score") {
+        None => Some(1.0),
+        Some(score) => score.as_f64().filter(|score| (0.0..=1.0).contains(score)),
+    };
+    Ok(Mention {
+        span,
+        label: label.ok_or("has no \"label\" of PER, ORG, LOC and MISC")?,
+        score: score.ok_or("has a \"score\" that is no number from 0 to 1")? as f32,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, Read};
+    use std::path::PathBuf;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read_lines(content: &str, offsets: OffsetUnit) -> Vec<Result<Tagged, ReadError>> {
+        let bytes: Box<dyn Read> = Box::new(Cursor::new(content.as_bytes().to_vec()));
+        Lines::new("a.jsonl".into(), bytes).map(|line| line.and_then(|line| tagged(line, offsets))).collect()
+    }
+
+    #[test]
+    fn mentions_are_read_without_positions_in_figures() {
+        let line = r#"{"id": 7, "text": "Zürich und Ulm, 48.4, 10.0", "entities": [
+            {"start": 11, "end": 14, "text": "Ulm", "label": "LOC", "score": 0.5, "place": {"method": "gazetteer"}},
+            {"start": 0, "end": 6, "label": "ORG"},
+            {"start": 16, "end": 26, "label": "LOC", "place": {"id": null, "method": "coordinates"}}]}"#;
+        let found = read_lines(&line.replace('\n', " "), OffsetUnit::CodePoints);
+        let (document, mentions) = found[0].as_ref().unwrap();
+        assert_eq!(document.id, "7");
+        let named: Vec<_> = mentions.iter().map(|m| (m.span.of(&document.text), m.label, m.score)).collect();
+        assert_eq!(named, [("Zürich", Label::Org, 1.0), ("Ulm", Label::Loc, 0.5)]);
+    }
+
+    #[test]
+    fn offsets_have_a_unit() {
+        let line = r#"{"text": "🗻 Köln", "entities": [{"start": 3, "end": 7, "text": "Köln", "label": "LOC"}]}"#;
+        assert!(read_lines(line, OffsetUnit::Utf16)[0].is_ok());
+        let error = read_lines(line, OffsetUnit::CodePoints)[0].as_ref().unwrap_err().to_string();
+        assert!(error.starts_with("a.jsonl:1: entity 1 has \"end\" 7, which is no place in the text"), "{error}");
+        assert!(read_lines(line, OffsetUnit::Utf8)[0].is_err());
+    }
+
+    #[test]
+    fn what_was_not_tagged_is_told_and_the_rest_goes_on() {
+        for (line, why) in [
+            (r#"{"text": "a"}"#, "has no \"entities\""),
+            (r#"{"entities": []}"#, "has no \"text\" (was it written with --no-text?)"),
+            (r#"{"text": "a", "entities": 3}"#, "its \"entities\" is not a list"),
+            (r#"{"text": "a", "entities": [3]}"#, "entity 1 is not a JSON object"),
+            (r#"{"text": "ab", "entities": [{"start": 0, "label": "LOC"}]}"#, "entity 1 has no \"end\""),
+            (
+                r#"{"text": "ab", "entities": [{"start": 1, "end": 1, "label": "LOC"}]}"#,
+                "entity 1 ends before it begins",
+            ),
+            (r#"{"text": "ab", "entities": [{"start": 0, "end": 1, "label": "GPE"}]}"#, "entity 1 has no \"label\""),
+            (r#"{"text": "ab", "entities": [{"start": 0, "end": 1, "label": "LOC", "score": 2}]}"#, "has a \"score\""),
+            (
+                r#"{"text": "ab", "entities": [{"start": 0, "end": 1, "text": "b", "label": "LOC"}]}"#,
+                "entity 1 is \"b\", but the text has \"a\" there",
+            ),
+            (
+                r#"{"text": "ab", "entities": [{"start": 0, "end": 2, "label": "LOC"}, {"start": 1, "end": 2, "label": "PER"}]}"#,
+                "has entities that overlap, \"ab\" and \"b\"",
+            ),
+        ] {
+            let found = read_lines(
+                &format!("{{\"text\": \"\", \"entities\": []}}\n{line}\n{{\"text\": \"\", \"entities\": []}}"),
+                OffsetUnit::CodePoints,
+            );
+            assert_eq!(found.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true], "{line}");
+            let error = found[1].as_ref().unwrap_err().to_string();
+            assert!(error.starts_with("a.jsonl:2: ") && error.contains(why) && error.contains("expected"), "{error}");
+        }
+    }
+
+    #[test]
+    fn texts_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.txt");
+        std::fs::write(&path, "{}").unwrap();
+        let first = |path: PathBuf| read(&Source::File(path), None, OffsetUnit::CodePoints).next().unwrap();
+        assert!(matches!(first(path), Err(ReadError::Text(_))));
+        assert!(matches!(first(folder.path().join("none.jsonl")), Err(ReadError::Missing(_))));
+    }
+
+    proptest! {
+        #[test]
+        fn any_line_is_tagged_or_an_error(start in 0..9_u32, end in 0..9_u32, other in 0..9_u32, text in "\\PC{0,6}") {
+            let entity = |start, end| serde_json::json!({"start": start, "end": end, "label": "LOC"});
+            let line = serde_json::json!({"text": text, "entities": [entity(start, end), entity(other, end)]});
+            for unit in [OffsetUnit::CodePoints, OffsetUnit::Utf8, OffsetUnit::Utf16] {
+                if let Ok((document, mentions)) = &read_lines(&line.to_string(), unit)[0] {
+                    mentions.iter().for_each(|mention| assert!(!mention.span.of(&document.text).is_empty()));
+                }
+            }
+        }
+    }
+}
