@@ -223,9 +223,9 @@ fn said_of(names: &Names<'_, '_>, known: &[Vec<Known<'_>>], n: usize) -> Vec<Evi
     let importance = |known: &Known<'_>| f64::from(known.place.importance().max(1));
     let most = own.iter().map(importance).fold(1.0, f64::max);
     let rivals = own.iter().filter(|known| importance(known) * 10.0 >= most).count();
-    let capital = own
-        .iter()
-        .any(|known| known.place.feature == "PPLC" && known.candidate.fold <= Fold::Folded && importance(known) >= KNOWN_CAPITAL);
+    let capital = own.iter().any(|known| {
+        known.place.feature == "PPLC" && known.candidate.fold <= Fold::Folded && importance(known) >= KNOWN_CAPITAL
+    });
     let said = context.type_word(n);
     let own_said = context.own_type_word(n);
     let mut found: Vec<Evidence> = Vec::with_capacity(own.len());

@@ -96,8 +96,8 @@ fn what_was_said_holds_whatever_is_said_besides() {
 #[test]
 fn the_document_supports_its_own_countries() {
     let springfield = |text| ids(text, ten_places())[0].clone();
-    let missouri = springfield("[Springfield] is not far from [St. Louis].");
-    assert_eq!(missouri, "geonames:4409896");
+    let nearest = springfield("[Springfield] is not far from [St. Louis].");
+    assert_eq!(nearest, "geonames:4250542");
     let places = || {
         vec![
             place("geonames:1", "Tripoli", "P.PPLC", (32.9, 13.2), "LY", 1_150_989),
@@ -407,4 +407,39 @@ fn word() -> impl Strategy<Value = String> {
         "🚒",
     ]);
     prop_oneof![4 => known.prop_map(str::to_owned), 1 => "\\PC{0,8}"]
+}
+
+/// Every name may mean ten thousand places: they are weighed up to a bound, and the one that the text says is chosen.
+#[test]
+fn names_with_ten_thousand_candidates() {
+    let mut places = namesakes();
+    places.extend((0..10_000).map(|n| {
+        let at = (f64::from(n % 160) - 80.0, f64::from(n / 160) * 5.0 - 160.0);
+        place(&format!("mine:{n}"), "Paris", "P.PPL", at, "FR", 100 + n as u64 % 900)
+    }));
+    assert_eq!(ids("in [Paris], [Texas]. [Paris] grew.", places)[0], "geonames:4717560");
+}
+
+/// Ten thousand different places take time in proportion, and those beside each other support each other.
+#[test]
+fn documents_with_ten_thousand_places() {
+    let places = (0..10_000).map(|n| {
+        let at = (f64::from(n / 100) * 0.01 + 40.0, f64::from(n % 100) * 0.01 - 90.0);
+        place(&format!("mine:{n}"), &format!("Place{n}"), "P.PPL", at, "US", 20_000)
+    });
+    let text: String = (0..10_000).map(|n| format!("[Place{n}], ")).collect();
+    let (entities, _) = resolved(&text, places.collect());
+    assert_eq!(entities.len(), 10_000);
+    assert!(entities.iter().all(|entity| entity.resolution.as_ref().is_some_and(|found| found.place.is_some())));
+}
+
+/// What the text says twice, and differently, is settled by the first reading, whatever stands behind.
+#[test]
+fn contradicting_directions_end() {
+    let text = "in [Xyz], 45 km southeast of [Mosul], and [Xyz], 45 km northwest of [Mosul]. [Xyz] burnt.";
+    let (entities, relations) = resolved(text, ten_places());
+    let at = |n: usize| entities[n].resolution.as_ref().unwrap().place.as_ref().unwrap().location;
+    assert_eq!((at(0), at(0)), (at(2), at(4)));
+    assert_eq!(relations.len(), 2);
+    assert_eq!(at(0), relations[0].region.as_ref().unwrap().point);
 }
