@@ -67,11 +67,8 @@ struct CandidateLine<'a> {
 pub fn write(articles: &[GoldArticle], system: &System, file: &mut AtomicFile) -> anyhow::Result<()> {
     let head = serde_json::to_string(&Head { candidate: Evidence::NAMES, none: NoneEvidence::NAMES })?;
     let lines = articles.par_iter().map(|article| lines(article, system)).collect::<anyhow::Result<Vec<_>>>()?;
-    let lines = std::iter::once(head + "\n").chain(lines);
-    lines
-        .map(|lines| file.write_all(lines.as_bytes()))
-        .collect::<Result<(), _>>()
-        .context("--evidence cannot be written")
+    let mut lines = std::iter::once(head + "\n").chain(lines);
+    lines.try_for_each(|lines| file.write_all(lines.as_bytes())).context("--evidence cannot be written")
 }
 
 fn lines(article: &GoldArticle, system: &System) -> anyhow::Result<String> {
