@@ -281,6 +281,8 @@ fn capitalised_words(text: &str) -> impl Iterator<Item = (usize, &str)> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::gazetteer::testing::{gazetteer, place};
 
@@ -351,5 +353,57 @@ mod tests {
         assert_eq!(amended("Londoners said that [London] slept."), ["London LOC"]);
         assert_eq!(amended("the Egyptian team"), ["Egyptian MISC"]);
         assert_eq!(amended("{London} of [London]"), ["London PER", "London LOC"]);
+    }
+
+    proptest! {
+        /// Whatever is marked in whatever text: mentions stay in order, apart, and on the borders of characters.
+        #[test]
+        fn any_mentions_are_amended(words in proptest::collection::vec((word(), 0..5usize), 0..25)) {
+            let (mut text, mut mentions) = (String::new(), Vec::<Mention>::new());
+            for (word, label) in words {
+                let start = text.len();
+                text.push_str(&word);
+                if let (Some(&label), false) = (Label::ALL.get(label), word.is_empty()) {
+                    mentions.push(Mention { span: Span::new(start, text.len()), label, score: 0.9 });
+                }
+                text.push(if start % 3 == 0 { '-' } else { ' ' });
+            }
+            let gazetteer = places();
+            let found = amend(&text, mentions, &gazetteer);
+            prop_assert!(found.windows(2).all(|pair| pair[0].span.end <= pair[1].span.start), "{text:?} {found:?}");
+            prop_assert!(found.iter().all(|mention| !mention.span.of(&text).is_empty()), "{text:?} {found:?}");
+            for toponym in crate::resolve::toponym::find(&text, &found, &gazetteer) {
+                let mention = found[toponym.mention].span;
+                prop_assert!(mention.start <= toponym.span.start && toponym.span.end <= mention.end, "{text:?}");
+            }
+        }
+    }
+
+    fn word() -> impl Strategy<Value = String> {
+        let known = prop::sample::select(vec![
+            "Bangor, Maine",
+            "Bangor",
+            "Bangor,",
+            "Maine",
+            "LONDON",
+            "London",
+            "Ky",
+            "Ky.",
+            "KY",
+            "D-Ky",
+            "R-Maine",
+            "Egyptian",
+            "— ",
+            "(AP) -- ",
+            "A.",
+            ", ",
+            "é",
+            "the London Police",
+            "Bangor-London",
+            "\n",
+            "¿Ünï",
+            "’s",
+        ]);
+        prop_oneof![4 => known.prop_map(str::to_owned), 1 => "\\PC{0,6}"]
     }
 }

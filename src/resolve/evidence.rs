@@ -172,11 +172,12 @@ features! {
         /// For a name by itself, how well known the place is that is best known by it: 0 for 15,000 inhabitants or fewer, 1
         /// for 300,000 or more.
         well_known,
-        /// 1 if no candidate has the name but for case, accents and punctuation.
+        /// 1 if no candidate has the name but for case, accents and punctuation, and not only because of a word such as
+        /// "northern" in front of it.
         only_loosely,
         /// 1 if the name is one word.
         one_word,
-        /// 1 if it has lower-case letters only, or begins with one.
+        /// 1 if it begins with a lower-case letter that is not one of "northern" or the like.
         lower_case,
         /// 1 if the part of a name is followed by a word for an office, a school or another public body: "County Sheriff".
         before_civic_word,

@@ -11,6 +11,7 @@ use super::evidence::{
 };
 use super::publisher::Publisher;
 use super::ranker::{Ranker, Weights, probabilities};
+use super::relative::vague::without_direction;
 use super::stated::Positions;
 use super::support::{OnSphere, Reading, Support};
 use super::toponym::{Role, Toponym};
@@ -51,7 +52,13 @@ pub struct Ranked<'g> {
     pub candidates: Vec<Weighed<'g>>,
     /// What speaks for none of them.
     pub none: NoneEvidence,
+    /// How probable the best must be to be taken, in parts of the probability of none.
+    lean: f64,
 }
+
+/// A name that was recognised as a place is put where it may be, its confidence says how surely: a reader can leave out what
+/// is unsure, but not find what was left out.
+const LEAN: f64 = 0.4;
 
 /// A candidate with what speaks for it.
 #[derive(Clone, Copy, Debug)]
@@ -67,10 +74,10 @@ pub struct Weighed<'g> {
 }
 
 impl<'g> Ranked<'g> {
-    /// The best candidate, unless "none of these" is more probable.
+    /// The best candidate, unless "none of these" is more probable: much more, for a name that was recognised as a place.
     pub fn best(&self) -> Option<&Weighed<'g>> {
         let none = 1.0 - self.candidates.iter().map(|weighed| weighed.probability).sum::<f64>();
-        self.candidates.first().filter(|best| best.probability >= none)
+        self.candidates.first().filter(|best| best.probability >= self.lean * none)
     }
 }
 
@@ -102,7 +109,7 @@ pub fn weigh_alone<'g>(names: &Names<'_, 'g>, ranker: &Ranker) -> Vec<Ranked<'g>
     let none = none_evidence(names, &known);
     let rank = |n: usize| {
         let evidence = known[n].iter().zip(&said[n]).map(|(known, evidence)| (*known, *evidence));
-        ranked(evidence, none[n], &ranker.alone, names.certain)
+        ranked(evidence, none[n], &ranker.alone, names.certain, names.toponyms[n].role)
     };
     (0..names.toponyms.len()).map(rank).collect()
 }
@@ -144,7 +151,7 @@ fn weigh_again<'g>(
             let evidence = support.evidence(name, &place, at, &beside, evidence);
             (Known { candidate, place, at }, evidence)
         });
-        ranked(evidence, old.none, &ranker.together, names.certain)
+        ranked(evidence, old.none, &ranker.together, names.certain, names.toponyms[n].role)
     };
     before.iter().enumerate().map(rank).collect()
 }
@@ -154,6 +161,7 @@ fn ranked<'g>(
     none: NoneEvidence,
     weights: &Weights,
     certain: bool,
+    role: Role,
 ) -> Ranked<'g> {
     let evidence: Vec<(Known<'g>, Evidence)> = evidence.collect();
     let scores: Vec<f64> = evidence.iter().map(|(_, evidence)| weights.score(evidence)).collect();
@@ -170,7 +178,7 @@ fn ranked<'g>(
     // Equals stand in the order of their ranks by the gazetteer, whatever they were taken for before.
     candidates
         .sort_by(|a, b| b.probability.total_cmp(&a.probability).then(a.evidence.rank.total_cmp(&b.evidence.rank)));
-    Ranked { candidates, none }
+    Ranked { candidates, none, lean: if role == Role::Place { LEAN } else { 1.0 } }
 }
 
 /// The places of the candidates of each toponym.
@@ -318,6 +326,8 @@ fn none_evidence(names: &Names<'_, '_>, known: &[Vec<Known<'_>>]) -> Vec<NoneEvi
         let strictly = known[n].iter().filter(|known| known.candidate.fold <= Fold::Folded);
         let best_known = strictly.map(|known| known.place.importance()).max().unwrap_or(1);
         let is_within = toponym.role == Role::Within;
+        // "northern Iraq" is Iraq, with a word before it that is no part of the name.
+        let part_of = without_direction(name).is_some();
         NoneEvidence {
             always: 1.0,
             within: is(is_within),
@@ -326,9 +336,9 @@ fn none_evidence(names: &Names<'_, '_>, known: &[Vec<Known<'_>>]) -> Vec<NoneEvi
             unsure: 1.0 - f64::from(mention.score),
             importance: f64::from(importance.max(1)).ln() / 10.0,
             well_known: is(toponym.role == Role::Place) * well_known(best_known),
-            only_loosely: is(!known[n].iter().any(|known| known.candidate.fold <= Fold::Folded)),
+            only_loosely: is(!part_of && !known[n].iter().any(|known| known.candidate.fold <= Fold::Folded)),
             one_word: is(!name.trim().contains(char::is_whitespace)),
-            lower_case: is(!name.starts_with(char::is_uppercase)),
+            lower_case: is(!part_of && !name.starts_with(char::is_uppercase)),
             before_civic_word: is(is_within && CIVIC.contains(&&*after)),
             after_of: is(is_within && matches!(&*before, "of" | "at" | "for" | "in")),
             begins_name: is(is_within && toponym.span.start == mention.span.start),

@@ -212,8 +212,9 @@ fn type_words_rule_places_out() {
 /// A word beside one mention rules nothing out for the others.
 #[test]
 fn type_words_rule_out_where_they_stand() {
-    let found = ids("in [Mosul]. The governor of [Mosul] state left. [Mosul] river police stayed.", ten_places());
-    assert_eq!(found, ["geonames:99072", "-", "geonames:99072"]);
+    let places = vec![place("geonames:1", "Plateau", "P.PPL", (30.0, -88.0), "US", 60_000)];
+    let found = ids("in [Plateau]. The governor of [Plateau] state left. [Plateau] river police stayed.", places);
+    assert_eq!(found, ["geonames:1", "-", "geonames:1"]);
 }
 
 #[test]
@@ -260,7 +261,8 @@ fn parts_that_are_one_name_are_parts_of_what_it_names() {
     let text = "They left [northern Iraq] on Monday.";
     let (_, relations) = resolved(text, ten_places());
     let mut places = ten_places();
-    places.push(place("mine:1", "Northern Iraq", "L.RGN", (36.0, 43.8), "IQ", 0));
+    let region = place("mine:1", "Northern Iraq", "L.RGN", (36.0, 43.8), "IQ", 0);
+    places.push(PlaceInput { radius: Some(Kilometers(200.0)), ..region });
     let (entities, with_region) = resolved(text, places);
     let place = entities[0].resolution.as_ref().unwrap().place.as_ref().unwrap();
     assert_eq!((place.id.as_deref(), relations.len()), (Some("mine:1"), 1));

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::look_up_place;
 use crate::document::Span;
 use crate::gazetteer::name::fold;
-use crate::gazetteer::{Candidate, Gazetteer, NameKind};
+use crate::gazetteer::{Candidate, Fold, Gazetteer, NameKind};
 use crate::ner::decode::Mention;
 use crate::ner::labels::Label;
 
@@ -38,6 +38,9 @@ pub enum Role {
 /// Candidates of a name that are weighed, at most: of those that match equally well the gazetteer gives the largest
 /// first.
 const WEIGHED: usize = 250;
+
+/// Letters of a name within another that must be spelt as the gazetteer spells it.
+const ABBREVIATION: usize = 3;
 
 /// Words that a name within another has, at most.
 const WORDS: usize = 4;
@@ -80,7 +83,7 @@ pub fn find(text: &str, mentions: &[Mention], gazetteer: &Gazetteer) -> Vec<Topo
         match mention.label {
             Label::Loc => {
                 let candidates = seen.whole(name);
-                let strict = candidates.first().is_some_and(|best| best.fold <= crate::gazetteer::Fold::Folded);
+                let strict = candidates.first().is_some_and(|best| best.fold <= Fold::Folded);
                 found.push(one(Role::Place, candidates));
                 if !strict {
                     found.extend(within(text, n, mention.span, &mut seen, true));
@@ -142,7 +145,12 @@ impl Seen<'_> {
     /// The places of a name that may stand in another's: not by names that hardly anybody uses.
     fn part(&mut self, name: &str) -> Vec<Candidate> {
         let mut found = self.strictly(name);
-        found.retain(|candidate| !matches!(candidate.kind, NameKind::Unknown | NameKind::Historic));
+        // "La Plancha" is not in Los Angeles.
+        let short = name.len() <= ABBREVIATION;
+        found.retain(|candidate| {
+            !matches!(candidate.kind, NameKind::Unknown | NameKind::Historic)
+                && (!short || candidate.fold == Fold::Exact)
+        });
         found
     }
 }

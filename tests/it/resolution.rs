@@ -46,8 +46,7 @@ fn washington_is_three_things() {
         "Fires burnt in Washington state on Sunday, near Spokane and Yakima. Farms in eastern Washington were lost.";
     assert_eq!(place(state, "Washington"), WASHINGTON_STATE);
     let city = "She moved to Washington, D.C., in May and works two streets from the White House.";
-    let place_of_city = named(&tagged(city, &[]), "Washington")["place"]["id"].clone();
-    assert!(place_of_city == WASHINGTON_CITY, "{place_of_city}");
+    assert_eq!(place(city, "Washington, D.C."), WASHINGTON_CITY);
     let government = tagged("Washington imposed new sanctions on Iran on Monday, and Tehran protested.", &[]);
     let washington = named(&government, "Washington");
     assert_eq!(washington["place"]["id"], WASHINGTON_CITY);
@@ -96,9 +95,9 @@ fn the_publishers_place_decides_where_nothing_else_is_said() {
     let near = |options: &[&str]| named(&tagged(text, options), "Bangor")["place"]["country"].clone();
     assert_eq!(near(&["--near", "Bangor, Maine"]), "US");
     assert_eq!(near(&["--near", "53.2,-4.1"]), "GB");
-    let council = "The council of Richmond will vote on the new school on Monday.";
-    let country = |code: &str| named(&tagged(council, &["--country", code]), "Richmond")["place"]["country"].clone();
-    assert_eq!((country("GB"), country("CA")), ("GB".into(), "CA".into()));
+    let council = "The council of Hamilton will vote on the new school on Monday.";
+    let country = |code: &str| named(&tagged(council, &["--country", code]), "Hamilton")["place"]["country"].clone();
+    assert_eq!((country("NZ"), country("CA")), ("NZ".into(), "CA".into()));
 }
 
 #[test]
