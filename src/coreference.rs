@@ -12,7 +12,8 @@
 //!   end ("Bulls"), but not a beginning or an end in capitals: the UN is another body than the UN Security Council.
 //!
 //! Where a form may be short for several, what comes before an "or else" is preferred; of what is left, the one that was
-//! last named before the mention in more words. Where none was, the mention is ambiguous and stands for itself.
+//! last named in more words among the thousand names before the mention. Where none was, the mention is ambiguous and
+//! stands for itself.
 
 use std::collections::{HashMap, HashSet};
 
@@ -44,6 +45,9 @@ const SMALL_WORDS: [&str; 18] =
 
 /// Letters of a form in brackets, at most.
 const LONGEST_ACRONYM: usize = 8;
+
+/// Mentions before one that is ambiguous among which its name in full is looked for.
+const LOOK_BACK: usize = 1000;
 
 /// Gives people and organisations the names by which the document calls them in full: those that have a fuller form, and
 /// those that are the fuller form of others.
@@ -121,27 +125,20 @@ impl Forms {
     /// For each mention the fullest form that it is short for, if there is one and it is clear which.
     fn fullest(&self) -> Vec<Option<usize>> {
         let fullest_of = self.fullest_of_forms();
-        // Where each fullest form was last named, with how many words.
-        let mut last: HashMap<usize, Vec<(usize, usize)>> = HashMap::new();
+        // Each mention so far: the fullest form that it means, and in how many words.
+        let mut named: Vec<(Option<usize>, usize)> = Vec::with_capacity(self.mentions.len());
         let mut found = Vec::with_capacity(self.mentions.len());
-        for (position, mention) in self.mentions.iter().enumerate() {
+        for mention in &self.mentions {
             let words = self.all[mention.form].words.len();
-            let last_named = |form: &usize| {
-                let named = last.get(form).into_iter().flatten();
-                named.filter(|(_, more)| *more > words).map(|(position, _)| *position).max()
-            };
             let fullest = match fullest_of[mention.form][..] {
                 [only] => Some(only),
                 ref several => {
-                    let named = several.iter().filter_map(|form| Some((last_named(form)?, *form)));
-                    named.max().map(|(_, form)| form)
+                    let in_more_words = named.iter().rev().take(LOOK_BACK).filter(|(_, more)| *more > words);
+                    let mut meant = in_more_words.filter_map(|(form, _)| *form);
+                    meant.find(|form| several.binary_search(form).is_ok())
                 }
             };
-            if let Some(form) = fullest {
-                let named = last.entry(form).or_default();
-                named.retain(|(_, less)| *less > words);
-                named.push((position, words));
-            }
+            named.push((fullest, words));
             found.push(fullest.filter(|&fullest| fullest != mention.form));
         }
         found

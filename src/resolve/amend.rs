@@ -13,7 +13,7 @@
 //! | what the document names as a place elsewhere, letter by letter | "London" in "London council", in a report from London |
 //! | words that are nothing but names of peoples | "Egyptian" of "the Egyptian-Israeli treaty" |
 //!
-//! A mention that is added has the score of the one that it leans on, or [`ADDED`].
+//! A mention that is added has the score of the one that it leans on, or a half.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
