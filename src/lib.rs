@@ -10,6 +10,7 @@
 //! use dateline::external::{self, RuntimeOptions};
 //! use dateline::gazetteer::Gazetteer;
 //! use dateline::ner::{ModelFiles, NerModel};
+//! use dateline::resolve::Resolver;
 //! use dateline::tagger::Tagger;
 //!
 //! # #[cfg(feature = "embedded")]

@@ -56,7 +56,7 @@ pub struct Ranked<'g> {
     lean: f64,
 }
 
-/// A name that was recognised as a place is put where it may be, its confidence says how surely: a reader can leave out what
+/// What was recognised as the name of a place or a people is put where it may be, its confidence says how surely: a reader can leave out what
 /// is unsure, but not find what was left out.
 const LEAN: f64 = 0.4;
 
@@ -74,7 +74,7 @@ pub struct Weighed<'g> {
 }
 
 impl<'g> Ranked<'g> {
-    /// The best candidate, unless "none of these" is more probable: much more, for a name that was recognised as a place.
+    /// The best candidate, unless "none of these" is more probable: much more, for what was recognised as a place or a people.
     pub fn best(&self) -> Option<&Weighed<'g>> {
         let none = 1.0 - self.candidates.iter().map(|weighed| weighed.probability).sum::<f64>();
         self.candidates.first().filter(|best| best.probability >= self.lean * none)
@@ -178,7 +178,7 @@ fn ranked<'g>(
     // Equals stand in the order of their ranks by the gazetteer, whatever they were taken for before.
     candidates
         .sort_by(|a, b| b.probability.total_cmp(&a.probability).then(a.evidence.rank.total_cmp(&b.evidence.rank)));
-    Ranked { candidates, none, lean: if role == Role::Place { LEAN } else { 1.0 } }
+    Ranked { candidates, none, lean: if matches!(role, Role::Place | Role::People) { LEAN } else { 1.0 } }
 }
 
 /// The places of the candidates of each toponym.
