@@ -184,18 +184,30 @@ def accuracy(names, weights_of, chosen):
     return {" ".join(key): f"{hits / all_of:.4f} of {all_of}" for key, (hits, all_of) in sorted(fates.items())}
 
 
+# Papers under several addresses.
+SAME_PUBLISHER = {"lfpress.ca": "lfpress.com", "timesdispatch.com": "richmond.com", "myinrich.com": "richmond.com"}
+
+
+def publisher(domain):
+    bare = domain.removeprefix("www.")
+    return SAME_PUBLISHER.get(bare, bare)
+
+
 def folds_of(corpora):
-    """The publishers of the corpora in folds of about as many articles, in an order that has nothing to do with them."""
-    counts = {}
+    """The domains of the corpora in folds of about as many articles, all those of a publisher in one; the order has nothing
+    to do with them."""
+    counts, domains = {}, {}
     for corpus in corpora:
-        for line in corpus.read_text().split("<article")[1:]:
-            domain = line.partition("<domain>")[2].partition("</domain>")[0].strip()
-            counts[domain] = counts.get(domain, 0) + 1
-    order = sorted(counts, key=lambda domain: (-counts[domain], hashlib.sha256(domain.encode()).hexdigest()))
+        for article in ElementTree.parse(corpus).getroot().iter("article"):
+            domain = (article.findtext("domain") or "").strip()
+            name = publisher(domain)
+            counts[name] = counts.get(name, 0) + 1
+            domains.setdefault(name, set()).add(domain)
+    order = sorted(counts, key=lambda name: (-counts[name], hashlib.sha256(name.encode()).hexdigest()))
     folds = [[] for _ in range(FOLDS)]
-    for domain in order:
-        min(folds, key=lambda fold: sum(counts[d] for d in fold)).append(domain)
-    return folds
+    for name in order:
+        min(folds, key=lambda fold: sum(counts[n] for n in fold)).append(name)
+    return [[domain for name in fold for domain in sorted(domains[name])] for fold in folds]
 
 
 def measure(args, corpora, rankers, folder):
@@ -206,11 +218,21 @@ def measure(args, corpora, rankers, folder):
         for kind, weight in [("found", 1.0), ("gold", GIVEN), ("publisher", TOLD)]:
             spans = "found" if kind == "found" else "gold"
             file = folder / f"{corpus.stem}.{kind}.jsonl"
-            told = (publishers if kind == "publisher" else []) + (["--folds", rankers] if rankers else [])
+            told = (publishers if kind == "publisher" else []) + rankers
             command = [args.dateline, "eval", "geo", corpus, "--spans", spans, "--json", "--evidence", file, *told]
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
             files.append((file, weight * WEIGHT[corpus.stem]))
     return files
+
+
+def features(args, folder):
+    """The names of the features, in the order of the program."""
+    file = folder / "features.jsonl"
+    command = [args.dateline, "eval", "geo", folder / "examples.jsonl", "--spans", "gold", "--json", "--evidence", file]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    with open(file) as lines:
+        head = json.loads(next(lines))
+    return head["candidate"], head["none"]
 
 
 def write_publishers(corpora, file):
@@ -229,7 +251,7 @@ def write_publishers(corpora, file):
             near = {point: sum(km(point, other) < 50 for other in points) for point in set(points)}
             best = max(sorted(near), key=near.get, default=None)
             # A paper of the whole world is at home nowhere.
-            if len(articles) >= 4 and near[best] >= 0.25 * len(points):
+            if best and len(articles) >= 4 and near[best] >= 0.25 * len(points):
                 rows.writerow([domain, *best, ""])
 
 
@@ -265,14 +287,17 @@ def main():
     folds = folds_of(corpora)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        rankers = None
         ranker_examples.write(folder / "examples.jsonl")
         write_publishers(corpora, folder / "publishers.csv")
+        # The first measure knows nothing but the prior.
+        candidate, none = features(args, folder)
+        start = {name: PRIOR.get(name, 0.0) for name in candidate}
+        start_of_none = {name: PRIOR_OF_NONE.get(name, 0.0) for name in none}
+        start = {"candidate": start, "none": start_of_none}
+        (folder / "prior.json").write_text(json.dumps({"alone": start, "together": start}))
+        rankers = ["--ranker", folder / "prior.json"]
         for turn in range(args.rounds + 1):
             files = measure(args, corpora, rankers, folder)
-            with open(files[0][0]) as lines:
-                head = json.loads(next(lines))
-            candidate, none = head["candidate"], head["none"]
             names = Names(files, candidate, none)
             if turn == 0:
                 alone = fit_folds(names, folds, candidate, none, lambda name: name not in OF_OTHERS)
@@ -284,7 +309,7 @@ def main():
             else:
                 together = fit_folds(names, folds, candidate, none, lambda name: True)
                 report(f"together, round {turn}", names, together, folds)
-            rankers = folder / "folds.json"
+            rankers = ["--folds", folder / "folds.json"]
             written = {
                 "folds": [
                     # The examples are of no publisher that is scored.
@@ -292,8 +317,10 @@ def main():
                     for fold, domains in enumerate(folds)
                 ]
             }
-            rankers.write_text(json.dumps(written, indent=1) + "\n")
-        args.folds.write_text(rankers.read_text())
+            (folder / "folds.json").write_text(json.dumps(written))
+        for fold in written["folds"]:
+            fold["domains"] = [domain for domain in fold["domains"] if domain != "examples"]
+        args.folds.write_text(json.dumps(written, indent=1) + "\n")
         final = as_json(candidate, none, alone[None], together[None])
         args.out.write_text(json.dumps(final, indent=1) + "\n")
 

@@ -204,7 +204,11 @@ impl Amended<'_> {
                 && self.text[mention.span.end..].starts_with('.')
                 && self.gazetteer.lookup_strictly(name).iter().any(|found| found.kind == NameKind::Abbreviation)
         };
-        let extended: Vec<bool> = self.mentions.iter().map(stops).collect();
+        let mut extended: Vec<bool> = self.mentions.iter().map(stops).collect();
+        for (n, next) in self.mentions.iter().enumerate().skip(1) {
+            // Not into a mention that begins there.
+            extended[n - 1] &= self.mentions[n - 1].span.end < next.span.start;
+        }
         for (mention, stops) in self.mentions.iter_mut().zip(extended) {
             mention.span.end += usize::from(stops);
         }

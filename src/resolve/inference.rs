@@ -32,6 +32,10 @@ const LISTED: usize = 16;
 /// A town in which a place is said to be lies no farther from it, in kilometres.
 const IN_TOWN: f64 = 50.0;
 
+/// What a type word says of the mentions that it doesn't stand beside: "Washington state" is not all that a document may mean
+/// by Washington.
+const ELSEWHERE: f64 = 0.4;
+
 /// The inhabitants of a capital that is known by its name alone.
 const KNOWN_CAPITAL: f64 = 100_000.0;
 
@@ -56,8 +60,8 @@ pub struct Ranked<'g> {
     lean: f64,
 }
 
-/// What was recognised as the name of a place or a people is put where it may be, its confidence says how surely: a reader can leave out what
-/// is unsure, but not find what was left out.
+/// What was recognised as the name of a place or a people is put where it may be, its confidence says how surely: a reader can
+/// leave out what is unsure, but not find what was left out.
 const LEAN: f64 = 0.4;
 
 /// A candidate with what speaks for it.
@@ -265,7 +269,8 @@ fn said_of(names: &Names<'_, '_>, known: &[Vec<Known<'_>>], n: usize) -> Vec<Evi
             in_named_container: is(outer.iter().any(|outer| lies_in(place, outer))),
             in_named_town: is(towns.iter().any(in_town)),
             holds_named_place: is(holds),
-            type_word: is(said.is_some_and(|said| type_word_fits(&said.word, place))),
+            type_word: if own_said.is_some() { 1.0 } else { ELSEWHERE }
+                * is(said.is_some_and(|said| type_word_fits(&said.word, place))),
             other_type_word: is(own_said.is_some_and(|said| type_word_contradicts(&said.word, said.follows, place))),
             near_publisher: names.publisher.nearness(place.location),
             publisher_country: is(names.publisher.is_in(place.country)),

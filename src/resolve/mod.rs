@@ -49,6 +49,9 @@ const ALTERNATIVES: usize = 3;
 /// Alternatives that are less probable than this are not given.
 const UNLIKELY: f64 = 0.005;
 
+/// How often mentions are mended, at most.
+const AMENDED: usize = 4;
+
 /// Candidates that are explained of each name, at most.
 const EXPLAINED: usize = 5;
 
@@ -121,10 +124,19 @@ impl Resolver {
         &self.gazetteer
     }
 
-    /// Mends the mentions of a document: see [`relative::names`] and [`amend`].
+    /// Mends the mentions of a document: see [`relative::names`] and [`amend`]. What comes out is mended once more until
+    /// nothing changes, at most [`AMENDED`] times, so that mended mentions stay as they are.
     pub fn amend(&self, document: &Document, mentions: Vec<Mention>) -> Vec<Mention> {
-        let mentions = relative::names::complete(&document.text, mentions);
-        amend::amend(&document.text, mentions, &self.gazetteer)
+        let mut mentions = mentions;
+        for _ in 0..AMENDED {
+            let before = mentions.clone();
+            mentions = relative::names::complete(&document.text, mentions);
+            mentions = amend::amend(&document.text, mentions, &self.gazetteer);
+            if mentions == before {
+                break;
+            }
+        }
+        mentions
     }
 
     /// The names of places among the mentions and inside them.
@@ -150,8 +162,8 @@ impl Resolver {
             gazetteer: &self.gazetteer,
             certain: self.options.certain,
         };
-        let alone = inference::weigh_alone(&names, &self.ranker);
-        let together = inference::weigh_together(&names, alone.clone(), &self.ranker, &|_| Positions::default());
+        let whole = whole_mentions(mentions, toponyms);
+        let (alone, together) = weigh(&names, &whole, &self.ranker);
         let traces = toponyms.iter().zip(alone).zip(together);
         traces
             .map(|((toponym, alone), together)| Trace { span: toponym.span, role: toponym.role, alone, together })
@@ -217,11 +229,8 @@ fn resolve(
         gazetteer,
         certain: options.certain,
     };
-    let alone = inference::weigh_alone(&names, ranker);
     let whole = whole_mentions(mentions, toponyms);
-    let expressions = relative::find(&document.text, mentions, &named(&names, &whole, &alone));
-    let positions = |ranked: &[Ranked<'_>]| stated::positions(&expressions, &whole, &context, ranked, gazetteer);
-    let ranked = inference::weigh_together(&names, alone, ranker, &positions);
+    let (_, ranked) = weigh(&names, &whole, ranker);
     let expressions = relative::find(&document.text, mentions, &named(&names, &whole, &ranked));
     let mut entities = entities(&names, &ranked);
     let of_mentions = whole.iter().map(|toponym| toponym.map(|toponym| &ranked[toponym])).collect();
@@ -234,6 +243,16 @@ fn resolve(
         Vec::new()
     };
     Resolved { entities, relations, explanations }
+}
+
+/// Weighs all names alone, and then together with what the others and the positions in the text say.
+fn weigh<'g>(names: &Names<'_, 'g>, whole: &[Option<usize>], ranker: &Ranker) -> (Vec<Ranked<'g>>, Vec<Ranked<'g>>) {
+    let alone = inference::weigh_alone(names, ranker);
+    let expressions = relative::find(names.text, names.mentions, &self::named(names, whole, &alone));
+    let positions =
+        |ranked: &[Ranked<'_>]| stated::positions(&expressions, whole, names.context, ranked, names.gazetteer);
+    let together = inference::weigh_together(names, alone.clone(), ranker, &positions);
+    (alone, together)
 }
 
 /// What each mention was taken for, as far as the reading of relative expressions needs it.

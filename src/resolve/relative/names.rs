@@ -5,7 +5,7 @@
 //!
 //! - the name that begins a sentence and is said to be a settlement: a mention there that is no LOC becomes one, and where
 //!   there is none, one is made of the capitalised words, with [`ADDED_SCORE`];
-//! - the mention right behind "45 km southeast of": it becomes a LOC.
+//! - the person or organisation right behind "45 km southeast of": it becomes a LOC.
 //!
 //! A mention that changes its label keeps its score: that of the span, which is what the model was asked.
 
@@ -40,7 +40,8 @@ static IS_A_TOWN: LazyLock<Regex> = LazyLock::new(|| {
 pub fn complete(text: &str, mentions: Vec<Mention>) -> Vec<Mention> {
     let mut mentions = mentions;
     for n in 0..mentions.len() {
-        if mentions[n].label != Label::Loc && is_anchor(text, &mentions, n) {
+        // The name of a people is no anchor: "45 km southeast of the Iraqi city of Mosul".
+        if matches!(mentions[n].label, Label::Per | Label::Org) && is_anchor(text, &mentions, n) {
             mentions[n].label = Label::Loc;
         }
     }
