@@ -50,6 +50,9 @@ PRIOR = {
 }  # fmt: skip
 PRIOR_OF_NONE = {"always": 3.0, "well_known": -2.0}
 
+# Written with the worth that they have before any data: these corpora have too few names whose position the text states.
+HELD = ["stated_position"]
+
 # How far a weight strays from its prior (standard deviation), and how much one name counts beside that.
 WIDTH = 1.5
 
@@ -268,7 +271,9 @@ def as_json(candidate, none, alone, together):
     def both(weights):
         return {"candidate": named(candidate, weights[0]), "none": named(none, weights[1])}
 
-    return {"alone": both(alone), "together": both(together)}
+    written = {"alone": both(alone), "together": both(together)}
+    written["together"]["candidate"] |= {name: PRIOR[name] for name in HELD}
+    return written
 
 
 def main():

@@ -10,7 +10,7 @@ use dateline::resolve::publisher::Publishers;
 use dateline::resolve::ranker::Ranker;
 use dateline::resolve::{Options, Resolver, place_named};
 
-use super::{PlacesArgs, coordinates};
+use super::{PlacesArgs, coordinates, say};
 
 /// How places are chosen among those of a name.
 #[derive(Args)]
@@ -63,5 +63,10 @@ fn position(near: &str, gazetteer: &Gazetteer) -> anyhow::Result<LatLon> {
             "--near {near}: the gazetteer has no such place; expected a name, like \"Bangor, Maine\", or coordinates"
         )
     };
-    Ok(place_named(near, gazetteer).with_context(expected)?.location)
+    let place = place_named(near, gazetteer).with_context(expected)?;
+    let parts = [Some(&place.name), place.admin1.as_ref(), place.country.as_ref()];
+    let name = parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(", ");
+    // Which of the Springfields: whoever meant another must see it.
+    say(&format!("near {name}, {:.3} {:.3}", place.location.lat, place.location.lon));
+    Ok(place.location)
 }

@@ -125,7 +125,7 @@ impl Resolver {
     }
 
     /// Mends the mentions of a document: see [`relative::names`] and [`amend`]. What comes out is mended once more until
-    /// nothing changes, at most [`AMENDED`] times, so that mended mentions stay as they are.
+    /// nothing changes, at most four times, so that mended mentions stay as they are.
     pub fn amend(&self, document: &Document, mentions: Vec<Mention>) -> Vec<Mention> {
         let mut mentions = mentions;
         for _ in 0..AMENDED {

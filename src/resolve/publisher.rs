@@ -92,15 +92,15 @@ impl Publishers {
             let record = record.map_err(unreadable)?;
             let line = record.position().map_or(0, csv::Position::line);
             let row: Row = record.deserialize(Some(&header)).map_err(unreadable)?;
-            let publisher = publishers.entry(row.source.clone()).or_default();
+            let publisher = publishers.entry(row.source.to_lowercase()).or_default();
             publisher.add(row).map_err(|why| PublishersError::Line { file: file.to_owned(), line, why })?;
         }
         Ok(Self(publishers))
     }
 
-    /// The publisher of a source.
+    /// The publisher of a source, whatever its case.
     pub fn of(&self, source: &str) -> Option<&Publisher> {
-        self.0.get(source)
+        self.0.get(&source.trim().to_lowercase())
     }
 }
 

@@ -239,6 +239,15 @@ mod tests {
         }
     }
 
+    /// Every publisher is in one fold, and each fold has weights of its own.
+    #[test]
+    fn shipped_folds_are_read() {
+        let folds = Folds::parse(include_str!("../../models/ranker-folds.json")).unwrap();
+        assert!(folds.rankers().len() >= 2 && folds.rankers().windows(2).all(|pair| pair[0] != pair[1]));
+        assert!(folds.of("haaretz.com").is_some() && folds.of("no.example").is_none());
+        assert_eq!(folds.of("lfpress.ca"), folds.of("www.lfpress.com"));
+    }
+
     #[test]
     fn wrong_weights_are_told() {
         let told = |from: &str, to: &str| Ranker::parse(&EMBEDDED.replacen(from, to, 1)).unwrap_err();

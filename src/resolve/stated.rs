@@ -8,10 +8,14 @@ use super::relative::RelativeExpression;
 use super::relative::geometry::Anchor;
 use super::{Method, place_of};
 use crate::annotation::RelationKind;
-use crate::gazetteer::{Gazetteer, PlaceIndex};
+use crate::gazetteer::{FeatureClass, Gazetteer, PlaceIndex};
 
 /// Candidates of an anchor for which the position is worked out, at most: each costs geodesics.
 const ANCHORS: usize = 8;
+
+/// How well a town agrees with a distance that is counted from its name: distances are counted from Elazığ, not from the
+/// province of that name.
+const COUNTED: f64 = 0.6;
 
 /// The agreement of candidates of names, by the number of the name.
 #[derive(Debug, Default)]
@@ -40,6 +44,13 @@ pub fn positions(
 ) -> Positions {
     let mut positions = Positions::default();
     for expression in expressions.iter().filter(|expression| says_where(expression.stated.kind)) {
+        if matches!(expression.stated.kind, RelationKind::Offset | RelationKind::Distance) {
+            for from in expression.anchors.iter().filter_map(|&anchor| whole[anchor]) {
+                let towns =
+                    ranked[from].candidates.iter().filter(|weighed| weighed.place.class == FeatureClass::Populated);
+                towns.for_each(|town| positions.add(context.name(from), town.place.index, COUNTED));
+            }
+        }
         let target = expression.target.and_then(|target| whole[target.mention]);
         let anchors: Option<Vec<usize>> = expression.anchors.iter().map(|&anchor| whole[anchor]).collect();
         let (Some(target), Some(anchors)) = (target, anchors) else { continue };

@@ -71,7 +71,7 @@ pub struct GeoArgs {
     misses: Option<PathBuf>,
     /// Weights of the evidence, as scripts/train_ranker.py writes them [default: the built-in ones, which were fitted to
     /// LGL and TR-News]
-    #[arg(long, value_name = "FILE", env = "DATELINE_RANKER", conflicts_with = "folds")]
+    #[arg(long, value_name = "FILE", conflicts_with = "folds")]
     ranker: Option<PathBuf>,
     /// Weights for cross-validation: for each article those that were fitted without its publisher
     #[arg(long, value_name = "FILE")]
