@@ -5,6 +5,7 @@
 //!
 //! | rule | example |
 //! |---|---|
+//! | what the words call a place is one: see [`names`](super::relative::names) | "Paullo is a town in" |
 //! | a place and what it is in are two names | "Bangor, Maine" as one mention |
 //! | the full stop of an abbreviation belongs to it | "Ky" of "LONDON, Ky. (AP)" |
 //! | what follows a place after a comma, and holds it, is a place | "Redding, California" where only Redding was found |
@@ -21,6 +22,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::evidence::{is_container, lies_in};
+use super::relative::names::complete;
 use crate::document::Span;
 use crate::gazetteer::{Candidate, FeatureClass, Gazetteer, NameKind, Place};
 use crate::ner::decode::Mention;
@@ -40,13 +42,12 @@ const ROUNDS: usize = 8;
 
 /// Mends the mentions of a text; the result is in order and without overlap, as they are.
 pub fn amend(text: &str, mentions: Vec<Mention>, gazetteer: &Gazetteer) -> Vec<Mention> {
-    let mut amended = Amended { text, gazetteer, mentions: Vec::with_capacity(mentions.len()) };
-    for mention in mentions {
-        amended.split(mention);
-    }
+    let mut amended = Amended { text, gazetteer, mentions };
     // What one rule finds another goes on from, until nothing is found: what was amended once stays as it is.
     for _ in 0..ROUNDS {
         let before = amended.mentions.clone();
+        let settled = complete(text, std::mem::take(&mut amended.mentions));
+        settled.into_iter().for_each(|mention| amended.split(mention));
         amended.add_datelines();
         amended.add_party_places();
         amended.add_containers();

@@ -49,9 +49,6 @@ const ALTERNATIVES: usize = 3;
 /// Alternatives that are less probable than this are not given.
 const UNLIKELY: f64 = 0.005;
 
-/// How often mentions are mended, at most.
-const AMENDED: usize = 4;
-
 /// Candidates that are explained of each name, at most.
 const EXPLAINED: usize = 5;
 
@@ -89,18 +86,15 @@ pub struct Resolved {
     pub explanations: Vec<Explanation>,
 }
 
-/// What speaks for the candidates of one name, before and after the others of the document were asked: what the ranker
-/// is trained on.
+/// What speaks for the candidates of one name: what the ranker is trained on.
 #[derive(Clone, Debug)]
 pub struct Trace<'g> {
     /// Where it stands.
     pub span: Span,
     /// What it is to its mention.
     pub role: Role,
-    /// Its candidates by themselves.
-    pub alone: Ranked<'g>,
-    /// Its candidates among the others of the document.
-    pub together: Ranked<'g>,
+    /// Its candidates, weighed among the others of the document.
+    pub ranked: Ranked<'g>,
 }
 
 impl Resolver {
@@ -124,19 +118,9 @@ impl Resolver {
         &self.gazetteer
     }
 
-    /// Mends the mentions of a document: see [`relative::names`] and [`amend`]. What comes out is mended once more until
-    /// nothing changes, at most four times, so that mended mentions stay as they are.
+    /// Mends the mentions of a document: see [`amend`].
     pub fn amend(&self, document: &Document, mentions: Vec<Mention>) -> Vec<Mention> {
-        let mut mentions = mentions;
-        for _ in 0..AMENDED {
-            let before = mentions.clone();
-            mentions = relative::names::complete(&document.text, mentions);
-            mentions = amend::amend(&document.text, mentions, &self.gazetteer);
-            if mentions == before {
-                break;
-            }
-        }
-        mentions
+        amend::amend(&document.text, mentions, &self.gazetteer)
     }
 
     /// The names of places among the mentions and inside them.
@@ -163,11 +147,9 @@ impl Resolver {
             certain: self.options.certain,
         };
         let whole = whole_mentions(mentions, toponyms);
-        let (alone, together) = weigh(&names, &whole, &self.ranker);
-        let traces = toponyms.iter().zip(alone).zip(together);
-        traces
-            .map(|((toponym, alone), together)| Trace { span: toponym.span, role: toponym.role, alone, together })
-            .collect()
+        let ranked = weigh(&names, &whole, &self.ranker);
+        let traces = toponyms.iter().zip(ranked);
+        traces.map(|(toponym, ranked)| Trace { span: toponym.span, role: toponym.role, ranked }).collect()
     }
 }
 
@@ -230,7 +212,7 @@ fn resolve(
         certain: options.certain,
     };
     let whole = whole_mentions(mentions, toponyms);
-    let (_, ranked) = weigh(&names, &whole, ranker);
+    let ranked = weigh(&names, &whole, ranker);
     let expressions = relative::find(&document.text, mentions, &named(&names, &whole, &ranked));
     let mut entities = entities(&names, &ranked);
     let of_mentions = whole.iter().map(|toponym| toponym.map(|toponym| &ranked[toponym])).collect();
@@ -246,13 +228,12 @@ fn resolve(
 }
 
 /// Weighs all names alone, and then together with what the others and the positions in the text say.
-fn weigh<'g>(names: &Names<'_, 'g>, whole: &[Option<usize>], ranker: &Ranker) -> (Vec<Ranked<'g>>, Vec<Ranked<'g>>) {
+fn weigh<'g>(names: &Names<'_, 'g>, whole: &[Option<usize>], ranker: &Ranker) -> Vec<Ranked<'g>> {
     let alone = inference::weigh_alone(names, ranker);
-    let expressions = relative::find(names.text, names.mentions, &self::named(names, whole, &alone));
+    let expressions = relative::find(names.text, names.mentions, &named(names, whole, &alone));
     let positions =
         |ranked: &[Ranked<'_>]| stated::positions(&expressions, whole, names.context, ranked, names.gazetteer);
-    let together = inference::weigh_together(names, alone.clone(), ranker, &positions);
-    (alone, together)
+    inference::weigh_together(names, alone, ranker, &positions)
 }
 
 /// What each mention was taken for, as far as the reading of relative expressions needs it.

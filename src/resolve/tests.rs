@@ -422,7 +422,7 @@ fn names_with_ten_thousand_candidates() {
     assert_eq!(ids("in [Paris], [Texas]. [Paris] grew.", places)[0], "geonames:4717560");
 }
 
-/// Ten thousand different places take time in proportion, and those beside each other support each other.
+/// Ten thousand different places are all placed.
 #[test]
 fn documents_with_ten_thousand_places() {
     let places = (0..10_000).map(|n| {

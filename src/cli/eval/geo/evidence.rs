@@ -118,8 +118,8 @@ fn lines(article: &GoldArticle, system: &System) -> anyhow::Result<String> {
                 linked: gold.place.is_some(),
                 feature: gold.place.as_ref().map_or("", |place| &place.feature),
             }),
-            none: trace.together.none.values().map(|value| rounded(value, 5)).to_vec(),
-            candidates: trace.together.candidates.iter().take(LOOKED_AT).enumerate().filter_map(candidate).collect(),
+            none: trace.ranked.none.values().map(|value| rounded(value, 5)).to_vec(),
+            candidates: trace.ranked.candidates.iter().take(LOOKED_AT).enumerate().filter_map(candidate).collect(),
         };
         lines += &serde_json::to_string(&line)?;
         lines.push('\n');
