@@ -17,8 +17,18 @@ use crate::resolve::ranker::Reason;
 /// The version of the JSON form.
 pub const VERSION: u32 = 1;
 
+/// The JSON Schema (draft 2020-12) of one object of the JSON form, as it stands on a line of JSONL. It knows every key,
+/// with every option.
+pub const SCHEMA: &str = include_str!("annotation/schema.json");
+
 /// Decimals of scores and confidences.
 pub const SCORE_DECIMALS: i32 = 3;
+
+/// Decimals of latitudes and longitudes: a metre.
+pub const COORDINATE_DECIMALS: i32 = 5;
+
+/// Decimals of kilometres, and of bearings in degrees.
+pub const KILOMETER_DECIMALS: i32 = 1;
 
 /// Of how many distinct places, at most, the distances are given.
 pub const DISTANCE_PLACES: usize = 50;
@@ -70,6 +80,15 @@ pub enum FocusKind {
 impl FocusKind {
     /// Every kind, in the order in which they are given.
     pub const ALL: [Self; 3] = [Self::City, Self::Region, Self::Country];
+
+    /// The name in the output.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::City => "city",
+            Self::Region => "region",
+            Self::Country => "country",
+        }
+    }
 }
 
 /// A mention and what place it names.
@@ -95,6 +114,15 @@ pub struct Entity {
 pub enum StandsFor {
     /// Who governs there: "Washington imposed sanctions".
     Government,
+}
+
+impl StandsFor {
+    /// The name in the output.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Government => "government",
+        }
+    }
 }
 
 /// The name of a place inside the name of something else.
@@ -127,6 +155,18 @@ pub enum Method {
     Relative,
     /// By the figures of the text ("36°20′N 43°08′E").
     Coordinates,
+}
+
+impl Method {
+    /// The name in the output.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Gazetteer => "gazetteer",
+            Self::Demonym => "demonym",
+            Self::Relative => "relative",
+            Self::Coordinates => "coordinates",
+        }
+    }
 }
 
 /// A place on the globe.
@@ -283,6 +323,34 @@ pub enum RelationKind {
     Outskirts,
 }
 
+impl RelationKind {
+    /// Every form.
+    pub const ALL: [Self; 8] = [
+        Self::Offset,
+        Self::Distance,
+        Self::Direction,
+        Self::Part,
+        Self::Coast,
+        Self::Between,
+        Self::Near,
+        Self::Outskirts,
+    ];
+
+    /// The name in the output.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Offset => "offset",
+            Self::Distance => "distance",
+            Self::Direction => "direction",
+            Self::Part => "part",
+            Self::Coast => "coast",
+            Self::Between => "between",
+            Self::Near => "near",
+            Self::Outskirts => "outskirts",
+        }
+    }
+}
+
 impl Annotation {
     /// The distinct places of the document, each as the index of the entity that names it first. Names of peoples are
     /// left out: they stand for a country, but not as a point that one measures from.
@@ -333,5 +401,26 @@ pub struct JsonOptions {
 impl Default for JsonOptions {
     fn default() -> Self {
         Self { offsets: OffsetUnit::CodePoints, text: true, distances: false }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn names_are_those_of_the_json_form() {
+        for kind in FocusKind::ALL {
+            assert_eq!(json!(kind), kind.name());
+        }
+        for method in [Method::Gazetteer, Method::Demonym, Method::Relative, Method::Coordinates] {
+            assert_eq!(json!(method), method.name());
+        }
+        assert_eq!(json!(StandsFor::Government), StandsFor::Government.name());
+        for kind in RelationKind::ALL {
+            assert_eq!(json!(kind), kind.name());
+        }
     }
 }

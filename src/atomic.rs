@@ -22,6 +22,36 @@ enum Kind {
     Direct(BufWriter<File>),
 }
 
+/// Where something that is written to a path comes to lie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Destination {
+    /// In a file at this path, which is there already or can be made: links are followed.
+    File(PathBuf),
+    /// In a pipe or a device, which cannot be replaced.
+    Device(PathBuf),
+}
+
+impl Destination {
+    /// Where a path leads.
+    ///
+    /// # Errors
+    ///
+    /// If it is a folder.
+    pub fn of(path: &Path) -> io::Result<Self> {
+        Ok(match fs::metadata(path) {
+            Ok(there) if there.is_dir() => return Err(io::Error::new(io::ErrorKind::IsADirectory, "is a folder")),
+            // Through links of the system as well: /dev/stdout may lead to a pipe that has no name.
+            Ok(there) if !there.is_file() => Self::Device(path.to_owned()),
+            Ok(_) => Self::File(fs::canonicalize(path)?),
+            // A link that leads nowhere yet: the file is made where it leads to.
+            Err(_) => Self::File(match fs::read_link(path) {
+                Ok(target) => path.parent().unwrap_or(Path::new("")).join(target),
+                Err(_) => path.to_owned(),
+            }),
+        })
+    }
+}
+
 impl AtomicFile {
     /// Begins a file that will be called `path`.
     ///
@@ -29,19 +59,12 @@ impl AtomicFile {
     ///
     /// If the folder does not exist or cannot be written to, or the path is a folder.
     pub fn create(path: &Path) -> io::Result<Self> {
-        let path = match fs::metadata(path) {
-            Ok(there) if there.is_dir() => return Err(io::Error::new(io::ErrorKind::IsADirectory, "is a folder")),
-            // Through links of the system as well: /dev/stdout may lead to a pipe that has no name.
-            Ok(there) if !there.is_file() => {
+        let path = match Destination::of(path)? {
+            Destination::File(path) => path,
+            Destination::Device(path) => {
                 let file = OpenOptions::new().write(true).open(path)?;
                 return Ok(Self(Kind::Direct(BufWriter::new(file))));
             }
-            Ok(_) => fs::canonicalize(path)?,
-            // A link that leads nowhere yet: the file is made where it leads to.
-            Err(_) => match fs::read_link(path) {
-                Ok(target) => path.parent().unwrap_or(Path::new("")).join(target),
-                Err(_) => path.to_owned(),
-            },
         };
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let mut builder = tempfile::Builder::new();
@@ -67,10 +90,25 @@ impl AtomicFile {
             Kind::Direct(mut file) => file.flush(),
             Kind::Renamed { path, file, temporary } => {
                 file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
-                temporary.persist(&path).map_err(|error| error.error)
+                temporary.persist(&path).map_err(|error| error.error)?;
+                sync_folder_of(&path)
             }
         }
     }
+}
+
+/// Makes a change of names in the folder of a file last.
+///
+/// # Errors
+///
+/// If the system cannot.
+pub fn sync_folder_of(path: &Path) -> io::Result<()> {
+    // Other systems cannot open folders as files.
+    if cfg!(unix) {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
 }
 
 impl Write for AtomicFile {

@@ -2,6 +2,10 @@
 
 use std::ops::Range;
 
+use serde_json::{Map, Value};
+
+use crate::language::Language;
+
 /// A text to be tagged, with what is known of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Document {
@@ -17,6 +21,10 @@ pub struct Document {
     pub source: Option<String>,
     /// Where it was published.
     pub url: Option<String>,
+    /// What else its record holds that is carried through to the output.
+    pub metadata: Map<String, Value>,
+    /// The language that it is in, if that was asked for and could be told.
+    pub language: Option<Language>,
 }
 
 impl Document {

@@ -40,6 +40,8 @@
 
 pub mod annotation;
 pub mod atomic;
+pub mod checksum;
+pub mod clock;
 pub mod coreference;
 pub mod corpus;
 pub mod document;
@@ -47,6 +49,7 @@ pub mod eval;
 pub mod external;
 pub mod gazetteer;
 pub mod geo;
+pub mod language;
 mod message;
 pub mod ner;
 pub mod onnx;

@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use crate::annotation::{Annotation, Entity, SCORE_DECIMALS, rounded};
+use crate::clock::{Clock, Stage};
 use crate::coreference;
 use crate::document::Document;
 use crate::ner::decode::Mention;
@@ -18,12 +19,23 @@ type Runs = Vec<Result<Logits, ModelError>>;
 pub struct Tagger {
     model: NerModel,
     resolver: Option<Resolver>,
+    clock: Clock,
 }
 
 impl Tagger {
     /// A tagger of a model and, if places are to be put on the globe, a resolver.
     pub fn new(model: NerModel, resolver: Option<Resolver>) -> Self {
-        Self { model, resolver }
+        Self { model, resolver, clock: Clock::default() }
+    }
+
+    /// The model.
+    pub fn model(&self) -> &NerModel {
+        &self.model
+    }
+
+    /// How long the stages of tagging took so far.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
     }
 
     /// Tags one document.
@@ -32,16 +44,16 @@ impl Tagger {
     ///
     /// If the tokenizer or the model fails.
     pub fn tag(&self, document: Document) -> Result<Annotation, ModelError> {
-        let windows = self.model.windows(&document)?;
-        let logits = windows.par_iter().map(|window| self.model.run(window)).collect::<Vec<_>>();
+        let windows = self.windows(&document)?;
+        let logits = windows.par_iter().map(|window| self.run(window)).collect::<Vec<_>>();
         self.annotate(document, &windows, logits)
     }
 
     /// Tags documents, all their windows in parallel. The results are those of [`Tagger::tag`], in the same order.
     pub fn tag_all(&self, documents: Vec<Document>) -> Vec<Result<Annotation, ModelError>> {
-        let windows: Vec<_> = documents.par_iter().map(|document| self.model.windows(document)).collect();
+        let windows: Vec<_> = documents.par_iter().map(|document| self.windows(document)).collect();
         let all: Vec<&Window> = windows.iter().flatten().flatten().collect();
-        let mut logits = all.into_par_iter().map(|window| self.model.run(window)).collect::<Vec<_>>().into_iter();
+        let mut logits = all.into_par_iter().map(|window| self.run(window)).collect::<Vec<_>>().into_iter();
         let with_logits: Vec<_> = documents
             .into_iter()
             .zip(windows)
@@ -57,13 +69,21 @@ impl Tagger {
         with_logits.into_par_iter().map(annotate).collect()
     }
 
+    fn windows(&self, document: &Document) -> Result<Vec<Window>, ModelError> {
+        self.clock.time(Stage::Windows, || self.model.windows(document))
+    }
+
+    fn run(&self, window: &Window) -> Result<Logits, ModelError> {
+        self.clock.time(Stage::Model, || self.model.run(window))
+    }
+
     fn annotate(&self, document: Document, windows: &[Window], logits: Runs) -> Result<Annotation, ModelError> {
         let logits = logits.into_iter().collect::<Result<Vec<_>, _>>()?;
-        let mentions = self.model.decode(&document, windows, &logits);
-        Ok(match &self.resolver {
+        let mentions = self.clock.time(Stage::Decode, || self.model.decode(&document, windows, &logits));
+        Ok(self.clock.time(Stage::Place, || match &self.resolver {
             Some(resolver) => place(resolver, document, mentions),
             None => unplaced(document, mentions),
-        })
+        }))
     }
 }
 

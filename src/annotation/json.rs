@@ -1,13 +1,16 @@
 //! The JSON form of annotations: what stands in which key, in which order, rounded to how many decimals.
 
 use serde::{Serialize, Serializer};
+use serde_json::{Map, Value};
 
 use super::{
-    Annotation, Contained, DISTANCE_PLACES, Entity, ExplainedCandidate, Explanation, Focus, FocusKind, JsonOptions,
-    Method, Relation, RelationKind, ResolvedPlace, SCORE_DECIMALS, StandsFor,
+    Annotation, COORDINATE_DECIMALS, Contained, DISTANCE_PLACES, Entity, ExplainedCandidate, Explanation, Focus,
+    FocusKind, JsonOptions, KILOMETER_DECIMALS, Method, Relation, RelationKind, ResolvedPlace, SCORE_DECIMALS,
+    StandsFor,
 };
 use crate::document::OffsetMap;
 use crate::geo::Kilometers;
+use crate::language::Language;
 use crate::ner::decode::Mention;
 use crate::ner::labels::Label;
 use crate::region::Region;
@@ -24,6 +27,11 @@ pub(super) struct AnnotationJson<'a> {
     source: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<&'a str>,
+    /// Only where it is not the one that the model reads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<&'static str>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    metadata: &'a Map<String, Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<&'a str>,
     entities: Vec<EntityJson<'a>>,
@@ -197,6 +205,8 @@ impl<'a> AnnotationJson<'a> {
             date: document.date.as_deref(),
             source: document.source.as_deref(),
             url: document.url.as_deref(),
+            language: document.language.filter(|&language| language != Language::ENGLISH).map(Language::code),
+            metadata: &document.metadata,
             text: options.text.then_some(document.text.as_str()),
             entities: annotation.entities.iter().map(|e| EntityJson::new(e, &document.text, &offsets)).collect(),
             relations: annotation.relations.iter().map(|r| RelationJson::new(r, &document.text, &offsets)).collect(),
@@ -323,7 +333,7 @@ impl<'a> RelationJson<'a> {
 
 impl RegionJson {
     fn new(region: &Region) -> Self {
-        let corner = |&[lon, lat]: &[f64; 2]| [rounded(lon, 5), rounded(lat, 5)];
+        let corner = |&[lon, lat]: &[f64; 2]| [rounded(lon, COORDINATE_DECIMALS), rounded(lat, COORDINATE_DECIMALS)];
         Self {
             lat: region.point.lat,
             lon: region.point.lon,
@@ -340,7 +350,7 @@ pub fn rounded(value: f64, decimals: i32) -> f64 {
 }
 
 fn one_decimal<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_f64(rounded(*value, 1))
+    serializer.serialize_f64(rounded(*value, KILOMETER_DECIMALS))
 }
 
 fn one_decimal_or_none<S: Serializer>(value: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
@@ -355,5 +365,5 @@ fn three_decimals<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S:
 }
 
 fn five_decimals<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_f64(rounded(*value, 5))
+    serializer.serialize_f64(rounded(*value, COORDINATE_DECIMALS))
 }

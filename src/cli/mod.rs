@@ -1,9 +1,11 @@
 //! The command line: one file a subcommand.
 
+mod completions;
 mod coordinates;
 mod distance;
 mod eval;
 mod gazetteer;
+mod log;
 mod model;
 mod pretty;
 mod resolution;
@@ -27,10 +29,13 @@ use same_file::Handle;
 
 /// Tags people, organisations and places in news text and puts every place on the globe.
 #[derive(Parser)]
-#[command(version, max_term_width = 100)]
+#[command(max_term_width = 100, arg_required_else_help = true, subcommand_negates_reqs = true)]
 pub struct Cli {
+    /// Print the version, and the checksums of the model and the gazetteer inside
+    #[arg(long, short = 'V', required = true)]
+    version: bool,
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Subcommand)]
@@ -45,6 +50,10 @@ enum Command {
     Gazetteer(gazetteer::GazetteerArgs),
     /// Fetches what tagging needs, for a machine that will be offline
     Setup(setup::SetupArgs),
+    /// Prints a script that completes this command line in a shell
+    Completions(completions::CompletionsArgs),
+    /// Prints the manual page, or writes those of all subcommands
+    Man(completions::ManArgs),
 }
 
 /// Where ONNX Runtime is, or comes from.
@@ -72,10 +81,11 @@ impl RuntimeArgs {
         }
     }
 
-    /// Finds or fetches ONNX Runtime and starts it.
-    fn start(&self) -> anyhow::Result<()> {
+    /// Finds or fetches ONNX Runtime and starts it. Gives its version.
+    fn start(&self) -> anyhow::Result<String> {
         let found = external::find_runtime(&self.options(), &mut |event| say(&event.to_string()))?;
-        Ok(onnx::start(&found.path)?)
+        onnx::start(&found.path)?;
+        Ok(found.version.to_string())
     }
 }
 
@@ -156,6 +166,17 @@ impl PlacesArgs {
         self.file.gazetteer.iter().chain(&self.places).chain(&self.ignore).cloned().collect()
     }
 
+    /// What tells the gazetteer file from others.
+    fn checksum(&self) -> anyhow::Result<String> {
+        Ok(format!("{:08x}", self.file.open()?.info().checksum))
+    }
+
+    /// Adds what lies on top of the gazetteer file.
+    fn settings(&self, settings: &mut tag::Settings) -> anyhow::Result<()> {
+        settings.add_files("--places", &self.places)?;
+        settings.add_files("--ignore", &self.ignore)
+    }
+
     fn open(&self) -> anyhow::Result<Gazetteer> {
         let mut gazetteer = self.file.open()?;
         if !self.places.is_empty() {
@@ -212,21 +233,36 @@ enum Outcome {
     SomeFailed,
     /// Nothing could be done, and it was reported why.
     NothingDone,
+    /// Someone interrupted it.
+    Interrupted,
+}
+
+impl Outcome {
+    /// The exit status of an interrupted run, as shells have it.
+    const INTERRUPTED: u8 = 130;
 }
 
 /// Runs a command. Errors are one line on standard error.
 pub fn run(cli: Cli) -> ExitCode {
-    let outcome = match cli.command {
+    let Some(command) = cli.command else { return exit_code(version()) };
+    let outcome = match command {
         Command::Tag(args) => tag::run(&args),
         Command::Distance(args) => distance::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Gazetteer(args) => gazetteer::run(&args),
         Command::Setup(args) => setup::run(&args),
+        Command::Completions(args) => completions::completions(&args),
+        Command::Man(args) => completions::man(&args),
     };
+    exit_code(outcome)
+}
+
+fn exit_code(outcome: anyhow::Result<Outcome>) -> ExitCode {
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::SomeFailed) => ExitCode::from(1),
         Ok(Outcome::NothingDone) => ExitCode::from(2),
+        Ok(Outcome::Interrupted) => ExitCode::from(Outcome::INTERRUPTED),
         // Whoever read our output has had enough of it.
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
@@ -234,6 +270,23 @@ pub fn run(cli: Cli) -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// What this program is made of.
+fn version() -> anyhow::Result<Outcome> {
+    let mut lines = format!("dateline {}\n", env!("CARGO_PKG_VERSION"));
+    #[cfg(feature = "embedded")]
+    {
+        let model = dateline::ner::ModelFiles::embedded().checksum();
+        let gazetteer = built_in_gazetteer()?.info().checksum;
+        lines += &format!("model {model}\ngazetteer {gazetteer:08x}\n");
+    }
+    #[cfg(feature = "embedded-fast")]
+    {
+        lines += &format!("fast model {}\n", dateline::ner::ModelFiles::embedded_fast().checksum());
+    }
+    print(&lines)?;
+    Ok(Outcome::Done)
 }
 
 /// An error with its causes, but for those that it quotes itself.

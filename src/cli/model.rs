@@ -27,11 +27,30 @@ fn score(given: &str) -> Result<f32, String> {
 impl ModelArgs {
     /// Opens the model. ONNX Runtime must have been started.
     pub fn open(&self) -> anyhow::Result<NerModel> {
-        let files = match &self.model {
-            Some(name) if name.as_os_str() == "fast" && !name.is_dir() => fast()?,
-            Some(folder) => ModelFiles::read(folder)?,
-            None => built_in()?,
-        };
+        self.make(self.files()?)
+    }
+
+    /// The same, with what tells the model from others.
+    pub fn open_with_checksum(&self) -> anyhow::Result<(NerModel, String)> {
+        let files = self.files()?;
+        let checksum = files.checksum();
+        Ok((self.make(files)?, checksum))
+    }
+
+    /// The least score that was asked for.
+    pub fn min_score(&self) -> Option<f32> {
+        self.min_score
+    }
+
+    fn files(&self) -> anyhow::Result<ModelFiles> {
+        match &self.model {
+            Some(name) if name.as_os_str() == "fast" && !name.is_dir() => fast(),
+            Some(folder) => Ok(ModelFiles::read(folder)?),
+            None => built_in(),
+        }
+    }
+
+    fn make(&self, files: ModelFiles) -> anyhow::Result<NerModel> {
         let model = NerModel::new(files)?;
         Ok(match self.min_score {
             Some(score) => model.with_min_score(score),

@@ -8,7 +8,7 @@ use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle};
 use dateline::annotation::{Annotation, FocusKind, Method, Relation, RelationKind, ResolvedPlace};
-use dateline::corpus::writer::AnnotationWriter;
+use dateline::corpus::write::AnnotationWriter;
 use dateline::geo::LatLon;
 use dateline::ner::labels::Label;
 
@@ -32,14 +32,13 @@ pub struct Pretty {
     colors: bool,
     on_terminal: bool,
     places: bool,
-    written: usize,
 }
 
 impl Pretty {
     /// `to_stdout`: colours are used if standard output is a terminal that has them. `places`: places were asked for.
     pub fn new(to_stdout: bool, places: bool) -> Self {
         let colors = to_stdout && AutoStream::choice(&io::stdout()) != ColorChoice::Never;
-        Self { colors, on_terminal: to_stdout && io::stdout().is_terminal(), places, written: 0 }
+        Self { colors, on_terminal: to_stdout && io::stdout().is_terminal(), places }
     }
 
     fn style(&self, style: Style, text: &str) -> String {
@@ -52,11 +51,10 @@ impl Pretty {
 }
 
 impl AnnotationWriter for Pretty {
-    fn write(&mut self, out: &mut dyn Write, annotation: &Annotation) -> io::Result<()> {
-        if self.written > 0 {
+    fn write(&self, out: &mut dyn Write, annotation: &Annotation, nth: u64) -> io::Result<()> {
+        if nth > 0 {
             writeln!(out)?;
         }
-        self.written += 1;
         let document = &annotation.document;
         writeln!(out, "{}", self.heading(&printable(&document.id)))?;
         if let Some(title) = &document.title {

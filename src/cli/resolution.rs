@@ -10,6 +10,7 @@ use dateline::resolve::publisher::Publishers;
 use dateline::resolve::ranker::Ranker;
 use dateline::resolve::{Options, Resolver, place_named};
 
+use super::tag::Settings;
 use super::{PlacesArgs, coordinates, say};
 
 /// How places are chosen among those of a name.
@@ -43,6 +44,14 @@ impl ResolutionArgs {
         let options =
             Options { near, country: self.country, publishers: publishers.into(), explain, ..Options::default() };
         Ok(Resolver::new(gazetteer).with_ranker(self.ranker()?).with_options(options))
+    }
+
+    /// Adds what places depend on beside the gazetteer.
+    pub fn settings(&self, settings: &mut Settings) -> anyhow::Result<()> {
+        settings.add_option("--near", self.near.as_ref());
+        settings.add_option("--country", self.country);
+        settings.add_files("--publishers", self.publishers.as_slice())?;
+        settings.add_files("--ranker", self.ranker.as_slice())
     }
 
     /// The ranker that was asked for.

@@ -1,5 +1,16 @@
-//! Documents in bulk: reading them from files, folders of which come later, and writing what was found in them.
+//! Documents in bulk: reading them from files and folders, tagging them in chunks, and writing what was found in them so
+//! that a run can be killed at any moment and goes on where it was.
+//!
+//! [`stream::Stream`] gives the documents of all [`source`]s one after the other, read by [`read`]; [`pipeline`] takes
+//! them through a worker; [`output`] keeps what comes out in the forms of [`write`](mod@write), with a [`checkpoint`].
 
-pub mod reader;
-pub mod tagged;
-pub mod writer;
+pub mod checkpoint;
+pub mod error;
+pub mod fields;
+pub mod input;
+pub mod output;
+pub mod pipeline;
+pub mod read;
+pub mod source;
+pub mod stream;
+pub mod write;

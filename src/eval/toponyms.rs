@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use crate::corpus::reader::InputKind;
+use crate::corpus::source::InputKind;
 use crate::document::Span;
 use crate::geo::LatLon;
 
@@ -149,7 +149,7 @@ pub fn read(file: &Path) -> Result<Vec<GoldArticle>, ToponymsError> {
     let text = std::fs::read_to_string(file).map_err(|error| ToponymsError::Io { file: file.to_owned(), error })?;
     match InputKind::of(file) {
         InputKind::Jsonl => jsonl::parse(&text, file),
-        InputKind::Text => xml::parse(&text, file),
+        _ => xml::parse(&text, file),
     }
 }
 

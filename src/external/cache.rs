@@ -11,16 +11,15 @@
 //! Readers take no lock. A process that is killed leaves its `.partial-` folder to the next one that holds the lock.
 
 use std::fs::{self, File, TryLockError};
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
-
-use sha2::{Digest, Sha256};
 
 use super::error::FetchError;
 use super::inspect::NotARuntime;
 use super::pins::{self, Pin};
 use super::pip::Fetcher;
 use super::{Event, Origin};
+use crate::checksum;
 
 const LOCK: &str = ".lock";
 const PARTIAL: &str = ".partial-";
@@ -87,7 +86,7 @@ impl<'a> Cache<'a> {
         }
         match check {
             Check::Size => State::Sound,
-            Check::Hash => match sha256(&path) {
+            Check::Hash => match checksum::of_file(&path) {
                 Ok(got) if got == self.pin.library_sha256 => State::Sound,
                 Ok(got) => State::Broken(NotARuntime::WrongHash { expected: self.pin.library_sha256.to_owned(), got }),
                 Err(why) => unreadable(why),
@@ -179,24 +178,11 @@ fn at(path: &Path) -> impl Fn(io::Error) -> FetchError {
 }
 
 fn has_hash(path: &Path, expected: &str) -> Result<(), FetchError> {
-    let got = sha256(path).map_err(at(path))?;
+    let got = checksum::of_file(path).map_err(at(path))?;
     if got == expected {
         return Ok(());
     }
     // The folder that it lies in is about to be removed: only the name tells something.
     let file = path.file_name().unwrap_or(path.as_os_str()).into();
     Err(FetchError::Hash { file, expected: expected.to_owned(), got })
-}
-
-/// The SHA-256 of a file, in hexadecimal.
-pub(super) fn sha256(path: &Path) -> io::Result<String> {
-    let mut file = File::open(path)?;
-    let mut hasher = Sha256::new();
-    let mut buffer = vec![0; 1 << 16];
-    loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()),
-            n => hasher.update(&buffer[..n]),
-        }
-    }
 }

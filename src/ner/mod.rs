@@ -5,6 +5,7 @@
 //! [`agreement`] and [`decode`].
 
 pub mod agreement;
+mod cache;
 pub mod case;
 pub mod decode;
 pub mod labels;
@@ -17,12 +18,15 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+pub use cache::CacheCounts;
 use serde::Deserialize;
 use tokenizers::Tokenizer;
 
+use crate::checksum;
 use crate::document::Document;
 use crate::message::one_line;
 use crate::onnx::{Inputs, Logits, ModelBytes, OnnxError, SessionPool};
+use cache::WindowCache;
 use decode::Mention;
 use labels::Tag;
 use window::{SpecialTokens, Window, WindowSize};
@@ -98,6 +102,11 @@ impl ModelFiles {
             tokenizer: read(folder.join("tokenizer.json"))?,
             onnx: read(if nested.is_file() { nested } else { folder.join("model.onnx") })?,
         })
+    }
+
+    /// What tells this model from others: the SHA-256 of its three files, one after the other.
+    pub fn checksum(&self) -> String {
+        checksum::of_parts([&self.onnx, &self.tokenizer, &self.config].map(|file| &*file.bytes))
     }
 
     /// The model inside the binary.
@@ -194,6 +203,7 @@ pub struct NerModel {
     settings: Settings,
     tags: TagSet,
     sessions: SessionPool,
+    cache: Option<WindowCache>,
 }
 
 impl NerModel {
@@ -206,7 +216,7 @@ impl NerModel {
         let (tags, settings) = read_config(&files.config)?;
         let (tokenizer, special) = read_tokenizer(&files.tokenizer)?;
         let sessions = SessionPool::new(files.onnx.name, files.onnx.bytes)?;
-        let model = Self { tokenizer, special, settings, tags, sessions };
+        let model = Self { tokenizer, special, settings, tags, sessions, cache: None };
         // A run on a text of one word shows now whether the three files belong together, not at the first document.
         for window in model.windows(&Document::new("", "a"))? {
             let labels = model.run(&window)?.ncols();
@@ -227,6 +237,18 @@ impl NerModel {
         self
     }
 
+    /// The model with a memory of so many windows that it has just read, none for 0.
+    #[must_use]
+    pub fn with_window_cache(mut self, windows: usize) -> Self {
+        self.cache = (windows > 0).then(|| WindowCache::new(windows, self.settings.window_tokens));
+        self
+    }
+
+    /// How often a window was known, if the model remembers windows.
+    pub fn cache_counts(&self) -> Option<CacheCounts> {
+        self.cache.as_ref().map(WindowCache::counts)
+    }
+
     /// The windows of a document.
     ///
     /// # Errors
@@ -240,13 +262,17 @@ impl NerModel {
         Ok(window::pack(&tokens, size, &self.special))
     }
 
-    /// Runs the model on one window.
+    /// Runs the model on one window, or remembers what it gave.
     ///
     /// # Errors
     ///
     /// If ONNX Runtime fails.
     pub fn run(&self, window: &Window) -> Result<Logits, ModelError> {
-        Ok(self.sessions.run(Inputs { ids: &window.ids, case_ids: &window.case_ids })?)
+        let run = || Ok(self.sessions.run(Inputs { ids: &window.ids, case_ids: &window.case_ids })?);
+        match &self.cache {
+            Some(cache) => cache.get(window, run),
+            None => run(),
+        }
     }
 
     /// The mentions of a document, from the logits of its windows.

@@ -15,7 +15,7 @@ fn files_that_cannot_be_read() {
     env.file("utf16.txt", b"\xff\xfeM\0o\0s\0u\0l\0");
     for (name, parts) in [
         ("missing.txt", ["missing.txt: ", "no such file", "check the path"]),
-        ("folder", ["folder: ", "is a folder", "name the files"]),
+        ("folder", ["folder: ", "no file in this folder", "check the path and --glob"]),
         ("latin1.txt", ["latin1.txt: ", "byte 1 is not UTF-8", "convert it"]),
         ("utf16.txt", ["utf16.txt: ", "not UTF-8", "convert it"]),
         ("latin1.txt/x", ["latin1.txt/x: ", "no such file", "check the path"]),

@@ -1,53 +1,69 @@
 //! Reading what tagging wrote, so that its places can be found anew without a model.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
-use super::reader::{InputKind, Line, Lines, ReadError, Source, open};
+use super::jsonl::Lines;
+use super::{Fields, Input, Position, Records};
 use crate::annotation::Method;
-use crate::document::{Document, OffsetMap, OffsetUnit, Span};
+use crate::corpus::error::{Fault, ReadError};
+use crate::corpus::fields::{EXPECTED_OBJECT, Metadata};
+use crate::corpus::source::Bytes;
+use crate::document::{OffsetMap, OffsetUnit, Span};
 use crate::ner::decode::Mention;
 use crate::ner::labels::Label;
 
-/// A document with its mentions, in order and without overlap. Positions in figures are not among them: they are found
-/// anew with the places.
-pub type Tagged = (Document, Vec<Mention>);
-
-/// Reads the tagged documents of one source, whose offsets are in a unit. Standard input is JSONL; a file is if its name
-/// says so, or `kind` does. One that cannot be read is an error in the stream, and the stream goes on behind it.
-pub fn read(
-    source: &Source,
-    kind: Option<InputKind>,
+/// The documents of a JSONL stream that tagging wrote, with their mentions: in order and without overlap. Positions in
+/// figures are not among them: they are found anew with the places.
+pub(super) struct Tagged {
+    lines: Lines,
+    fields: Fields,
     offsets: OffsetUnit,
-) -> Box<dyn Iterator<Item = Result<Tagged, ReadError>>> {
-    let by_name = match source {
-        Source::Stdin => InputKind::Jsonl,
-        Source::File(path) => InputKind::of(path),
-    };
-    let opened = open(source).and_then(|bytes| match kind.unwrap_or(by_name) {
-        InputKind::Jsonl => Ok(bytes),
-        InputKind::Text => Err(ReadError::Text(source.to_string())),
-    });
-    match opened {
-        Err(error) => Box::new(std::iter::once(Err(error))),
-        Ok(bytes) => {
-            let lines = Lines::new(source.to_string(), bytes);
-            Box::new(lines.map(move |line| line.and_then(|line| tagged(line, offsets))))
-        }
+}
+
+impl Tagged {
+    pub fn new(name: Arc<str>, bytes: Bytes, fields: Fields, offsets: OffsetUnit) -> Self {
+        // The names of the fields are those that tagging writes.
+        let fields = Fields { max_chars: fields.max_chars, metadata: Metadata::None, ..Fields::default() };
+        Self { lines: Lines::new(name, bytes, &fields), fields, offsets }
     }
 }
 
-fn tagged(mut line: Line, offsets: OffsetUnit) -> Result<Tagged, ReadError> {
-    let (source_name, number) = (line.source_name.clone(), line.line);
-    let failed = |why: String| ReadError::Untagged { source_name: source_name.clone(), line: number, why };
-    let entities = match line.fields.remove("entities") {
+impl Records for Tagged {
+    fn next_record(&mut self) -> Option<Result<Input, ReadError>> {
+        let read = self.lines.next_object()?;
+        Some(read.and_then(|(position, object)| tagged(position, object, &self.fields, self.offsets)))
+    }
+
+    fn skip_record(&mut self) -> bool {
+        self.lines.skip()
+    }
+}
+
+fn tagged(
+    position: Position,
+    mut object: Map<String, Value>,
+    fields: &Fields,
+    offsets: OffsetUnit,
+) -> Result<Input, ReadError> {
+    let id = object.get("id").and_then(Value::as_str).map(str::to_owned);
+    let failed = |why: String| ReadError { position: position.clone(), id: id.clone(), fault: Fault::Untagged(why) };
+    let entities = match object.remove("entities") {
         Some(Value::Array(entities)) => entities,
         Some(_) => return Err(failed("its \"entities\" is not a list".to_owned())),
         None => return Err(failed("has no \"entities\"".to_owned())),
     };
-    if !line.fields.contains_key("text") {
+    if !object.contains_key("text") {
         return Err(failed("has no \"text\" (was it written with --no-text?)".to_owned()));
     }
-    let document = line.document()?;
+    let metadata = match object.remove("metadata") {
+        None | Some(Value::Null) => Map::new(),
+        Some(Value::Object(metadata)) => metadata,
+        Some(_) => return Err(failed("its \"metadata\" is no JSON object".to_owned())),
+    };
+    let mut document = fields.document(&position, object, EXPECTED_OBJECT)?;
+    document.metadata = metadata;
     let map = OffsetMap::new(&document.text, offsets);
     let mut mentions = Vec::with_capacity(entities.len());
     for (n, entity) in (1..).zip(&entities) {
@@ -63,7 +79,7 @@ fn tagged(mut line: Line, offsets: OffsetUnit) -> Result<Tagged, ReadError> {
             let [first, second] = [pair[0], pair[1]].map(|mention| mention.span.of(&document.text).to_owned());
             Err(failed(format!("has entities that overlap, {first:?} and {second:?}")))
         }
-        None => Ok((document, mentions)),
+        None => Ok(Input { position, document, mentions }),
     }
 }
 
@@ -108,16 +124,19 @@ fn mention(entity: &Map<String, Value>, text: &str, offsets: &OffsetMap<'_>) -> 
 
 #[cfg(test)]
 mod tests {
-    use std::io::{Cursor, Read};
-    use std::path::PathBuf;
+    use std::io::Cursor;
 
     use proptest::prelude::*;
 
     use super::*;
+    use crate::document::Document;
 
-    fn read_lines(content: &str, offsets: OffsetUnit) -> Vec<Result<Tagged, ReadError>> {
-        let bytes: Box<dyn Read> = Box::new(Cursor::new(content.as_bytes().to_vec()));
-        Lines::new("a.jsonl".into(), bytes).map(|line| line.and_then(|line| tagged(line, offsets))).collect()
+    fn read_lines(content: &str, offsets: OffsetUnit) -> Vec<Result<(Document, Vec<Mention>), ReadError>> {
+        let bytes: Bytes = Box::new(Cursor::new(content.as_bytes().to_vec()));
+        let mut records = Tagged::new("a.jsonl".into(), bytes, Fields::default(), offsets);
+        std::iter::from_fn(|| records.next_record())
+            .map(|read| read.map(|input| (input.document, input.mentions)))
+            .collect()
     }
 
     #[test]
@@ -176,13 +195,9 @@ mod tests {
     }
 
     #[test]
-    fn texts_are_refused() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.txt");
-        std::fs::write(&path, "{}").unwrap();
-        let first = |path: PathBuf| read(&Source::File(path), None, OffsetUnit::CodePoints).next().unwrap();
-        assert!(matches!(first(path), Err(ReadError::Text(_))));
-        assert!(matches!(first(folder.path().join("none.jsonl")), Err(ReadError::Missing(_))));
+    fn metadata_is_carried_through() {
+        let found = read_lines(r#"{"text": "a", "entities": [], "metadata": {"b": 1, "a": [2]}}"#, OffsetUnit::Utf8);
+        assert_eq!(Value::from(found[0].as_ref().unwrap().0.metadata.clone()), serde_json::json!({"b": 1, "a": [2]}));
     }
 
     proptest! {

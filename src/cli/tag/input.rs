@@ -1,0 +1,157 @@
+//! What is read, and how.
+
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use dateline::corpus::fields::{Fields, MAX_CHARS, Metadata};
+use dateline::corpus::read::ReadOptions;
+use dateline::corpus::source::{Consumed, Globs, InputKind, Source, Survey, survey};
+use dateline::corpus::stream::{Shard, Stream};
+use dateline::document::OffsetUnit;
+
+use super::settings::Settings;
+use crate::cli::say;
+
+/// What is read.
+#[derive(Args)]
+#[command(next_help_heading = "Input")]
+pub struct InputArgs {
+    /// Files, folders of files, or - for standard input; gzip and zstd are unpacked
+    #[arg(value_name = "PATH", default_value = "-", help_heading = None)]
+    pub paths: Vec<PathBuf>,
+    /// What the inputs hold [default: by the ending of the name, .jsonl, .csv, .tsv, .parquet, .warc or .wet, before .gz or
+    /// .zst; all else is text, standard input too]
+    #[arg(long, value_name = "KIND", env = "DATELINE_INPUT")]
+    input: Option<InputArg>,
+    /// Of folders, read the files that match this pattern; with ! in front, leave them out. May be given several times
+    #[arg(long, value_name = "PATTERN", env = "DATELINE_GLOB")]
+    glob: Vec<String>,
+    /// The field or column with the text; of several, the texts are joined by a blank line
+    #[arg(long, value_name = "FIELDS", env = "DATELINE_TEXT_FIELD", value_delimiter = ',', default_value = "text")]
+    text_field: Vec<String>,
+    /// The field or column with the id
+    #[arg(long, value_name = "FIELD", env = "DATELINE_ID_FIELD", default_value = "id")]
+    id_field: String,
+    /// Carry these fields through to the output, as its "metadata"; * for all
+    #[arg(long, value_name = "FIELDS", env = "DATELINE_METADATA", value_delimiter = ',')]
+    metadata: Vec<String>,
+    /// Characters of a document, at most: one that is longer fails
+    #[arg(long, value_name = "N", env = "DATELINE_MAX_CHARS", default_value_t = MAX_CHARS)]
+    max_chars: usize,
+    /// Pass over documents that are plainly in other languages than these (ISO 639 codes, such as en); without it, they are
+    /// tagged all the same, and flagged
+    #[arg(long, value_name = "CODES", env = "DATELINE_LANG", value_delimiter = ',')]
+    pub lang: Vec<dateline::language::Language>,
+    /// Read one of several parts of the corpus, such as 2/8, so that several machines share the work
+    #[arg(long, value_name = "I/N", env = "DATELINE_SHARD", default_value_t = Shard::WHOLE)]
+    shard: Shard,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum InputArg {
+    /// One document a file
+    Text,
+    /// One JSON object a line with "text" and, if known, "id", "title", "date", "source", "url"
+    Jsonl,
+    /// A table with such columns
+    Csv,
+    /// The same, parted by tabs
+    Tsv,
+    /// The same as Parquet
+    Parquet,
+    /// A web archive: pages and plain texts
+    Warc,
+}
+
+impl From<InputArg> for InputKind {
+    fn from(kind: InputArg) -> Self {
+        match kind {
+            InputArg::Text => Self::Text,
+            InputArg::Jsonl => Self::Jsonl,
+            InputArg::Csv => Self::Csv,
+            InputArg::Tsv => Self::Tsv,
+            InputArg::Parquet => Self::Parquet,
+            InputArg::Warc => Self::Warc,
+        }
+    }
+}
+
+/// What was asked to be read, checked.
+pub struct Corpus {
+    sources: Vec<Source>,
+    globs: Globs,
+    options: ReadOptions,
+    shard: Shard,
+}
+
+impl InputArgs {
+    /// The corpus without the run's own files; `tagged` says in which offsets, if its names are known already.
+    pub fn corpus(&self, own: Vec<PathBuf>, tagged: Option<OffsetUnit>) -> anyhow::Result<Corpus> {
+        if self.paths.iter().any(|path| path.as_os_str() == "-") && io::stdin().is_terminal() {
+            say("reading standard input; end it with Ctrl-D");
+        }
+        let metadata = match &self.metadata[..] {
+            [] => Metadata::None,
+            [all] if all == "*" => Metadata::All,
+            named => Metadata::Named(named.to_vec()),
+        };
+        let fields =
+            Fields { text: self.text_field.clone(), id: self.id_field.clone(), metadata, max_chars: self.max_chars };
+        Ok(Corpus {
+            sources: self.paths.iter().cloned().map(Source::from).collect(),
+            globs: Globs::new(self.glob.clone())?.without(own),
+            options: ReadOptions {
+                kind: self.input.map(InputKind::from),
+                fields,
+                tagged,
+                consumed: Consumed::default(),
+            },
+            shard: self.shard,
+        })
+    }
+
+    /// A file that is written may not be one that would be read of a folder.
+    pub fn refuse_over_documents(&self, written: &Path) -> anyhow::Result<()> {
+        let globs = Globs::new(self.glob.clone())?;
+        let folder = self.paths.iter().find(|path| path.is_dir() && globs.reads(path, written));
+        match folder {
+            Some(folder) => anyhow::bail!(
+                "{}: lies in {}, which is read; expected a place outside of it: write elsewhere, or leave it out with --glob",
+                written.display(),
+                folder.display()
+            ),
+            None => Ok(()),
+        }
+    }
+
+    /// Adds what the documents depend on.
+    pub fn settings(&self, settings: &mut Settings) {
+        let kind = self.input.and_then(|kind| kind.to_possible_value()).map(|kind| kind.get_name().to_owned());
+        settings.add_option("--input", kind);
+        settings.add_list("--glob", &self.glob);
+        settings.add_list("--text-field", &self.text_field);
+        settings.add("--id-field", &self.id_field);
+        settings.add_list("--metadata", &self.metadata);
+        settings.add("--max-chars", self.max_chars);
+        settings.add_list("--lang", &self.lang);
+        settings.add("--shard", self.shard);
+    }
+}
+
+impl Corpus {
+    /// How much there is to be read.
+    pub fn survey(&self) -> Survey {
+        survey(&self.sources, &self.globs)
+    }
+
+    /// Counts what is read.
+    pub fn consumed(&self) -> Consumed {
+        self.options.consumed.clone()
+    }
+
+    /// The documents.
+    pub fn stream(self) -> Stream {
+        Stream::new(self.sources, self.globs, self.options, self.shard)
+    }
+}

@@ -1,0 +1,362 @@
+//! `dateline tag`: documents in, annotations out.
+
+mod input;
+mod output;
+mod progress;
+mod settings;
+mod stats;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::Context as _;
+use clap::Args;
+use clap::builder::FalseyValueParser;
+use dateline::annotation::Annotation;
+use dateline::clock::Clock;
+use dateline::corpus::checkpoint::Progress;
+use dateline::corpus::input::Input;
+use dateline::corpus::output::{Journal, Limits};
+use dateline::corpus::pipeline::{self, Ended, Next, Placer, ReadAhead, RunError, Stop, Work, Worker};
+use dateline::corpus::write::Provenance;
+use dateline::ner::{CacheCounts, ModelError};
+use dateline::tagger::Tagger;
+
+use self::input::InputArgs;
+use self::output::{Opened, OutputArgs};
+use self::progress::{Report, Teller};
+pub use self::settings::Settings;
+use self::stats::{Stats, StatsArgs};
+use super::log::Log;
+use super::{ModelArgs, Outcome, PlacesArgs, ResolutionArgs, RuntimeArgs, ThreadArgs, say};
+
+/// The arguments of `dateline tag`.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  dateline tag article.txt
+  dateline tag articles.jsonl --output tagged.jsonl
+  dateline tag corpus/ --glob '*.txt.gz' --output tagged.jsonl.zst
+  dateline tag articles.parquet --text-field title,body --id-field url --output tagged.parquet
+  dateline tag articles.parquet --text-field title,body --id-field url --output tagged.parquet --resume
+  dateline tag - --input jsonl < articles.jsonl
+  dateline tag tagged.jsonl --place-only --gazetteer my.gaz --output placed.jsonl
+
+Exit status: 0 all done, 1 some documents failed and are listed, 2 nothing could be done or the run broke off, 130 it was
+interrupted.")]
+pub struct TagArgs {
+    #[command(flatten)]
+    input: InputArgs,
+    #[command(flatten)]
+    output: OutputArgs,
+    /// Only tag: put no places on the globe
+    #[arg(long, env = "DATELINE_NO_PLACES", value_parser = FalseyValueParser::new(), help_heading = "Tagging")]
+    no_places: bool,
+    /// Only find the places anew: inputs are JSONL that this command wrote with the text and the same --offsets, and their
+    /// names are taken as they are. No model is loaded: --model and ONNX Runtime play no part
+    #[arg(
+        long,
+        env = "DATELINE_PLACE_ONLY",
+        value_parser = FalseyValueParser::new(),
+        conflicts_with_all = ["no_places", "min_score"],
+        help_heading = "Tagging"
+    )]
+    place_only: bool,
+    /// Tell why each place was chosen: the best candidates of each name with what speaks for them
+    #[arg(long, env = "DATELINE_EXPLAIN", value_parser = FalseyValueParser::new(), help_heading = "Tagging")]
+    explain: bool,
+    #[command(flatten, next_help_heading = "Tagging")]
+    model: ModelArgs,
+    #[command(flatten)]
+    places: PlacesArgs,
+    #[command(flatten)]
+    resolution: ResolutionArgs,
+    #[command(flatten, next_help_heading = "Running")]
+    threads: ThreadArgs,
+    #[command(flatten)]
+    stats: StatsArgs,
+    /// Log what happens to standard error
+    #[arg(long, value_name = "LEVEL", env = "DATELINE_LOG")]
+    log: Option<Log>,
+    #[command(flatten)]
+    runtime: RuntimeArgs,
+}
+
+/// Chunks without a document that can be read before the model is opened all the same.
+const LOOKED_AT: usize = 100;
+
+/// Tags all documents of all inputs, in order.
+pub fn run(args: &TagArgs) -> anyhow::Result<Outcome> {
+    let begun_at = Instant::now();
+    args.log_start();
+    args.threads.start()?;
+    args.check()?;
+    let lock = args.output.lock()?;
+    let outcome = run_locked(args, begun_at);
+    if let Some(lock) = lock {
+        lock.release();
+    }
+    outcome
+}
+
+fn run_locked(args: &TagArgs, begun_at: Instant) -> anyhow::Result<Outcome> {
+    let unfinished = args.output.unfinished()?;
+    let corpus = args.input.corpus(args.own_files(), args.place_only.then(|| args.output.offsets()))?;
+    let survey = corpus.survey();
+    let clock = Arc::new(Clock::default());
+    let stop = interruptible(args)?;
+    let consumed = corpus.consumed();
+
+    let reached = unfinished.as_ref().and_then(|manifest| manifest.reached());
+    let ahead = ReadAhead::start(corpus.stream(), reached, clock.clone());
+    // The engine is started when the first document is there, so that a wrong path costs nothing.
+    let (begun, wanted) = first_chunks(&ahead, &stop)?;
+    let engine = if wanted || unfinished.is_some() { Engine::open(args)? } else { Engine::Idle(Clock::default()) };
+    let provenance = engine.provenance(args)?;
+    let settings = args.settings(&survey.fingerprint, &provenance, &engine)?;
+    let Opened { output, errors, checkpoint, manifest } =
+        args.output.open(unfinished, settings, provenance, !args.no_places)?;
+    // Where nothing was to do, there is nothing to go on with.
+    let checkpoint = checkpoint.filter(|_| !matches!(engine, Engine::Idle(_)));
+    let told_in = errors.as_ref().map(|errors| errors.path().display().to_string());
+    let (teller, report) = Teller::new(args.is_watched(), &survey, consumed, told_in, begun_at);
+    let limits = Limits { max_errors: args.output.max_errors, watch: Box::new(teller) };
+    let mut journal = Journal::new(output, errors, checkpoint, manifest, limits, clock.clone());
+
+    let work = Work { worker: &engine, languages: args.wanted_languages() };
+    let ended = match pipeline::run(begun, &ahead, &work, &mut journal, &stop) {
+        Ok(ended) => ended,
+        Err(RunError::Input(error)) => return Err(broken_off(error.into(), journal)),
+        Err(RunError::Sink(error)) => return Err(broken_off(error.into(), journal)),
+    };
+    if ended == Ended::Stopped {
+        return interrupted(journal);
+    }
+    let done = journal.progress().clone();
+    if done.documents == 0 && done.skipped.is_empty() && done.failed > 0 {
+        // Nothing to give a name to.
+        journal.discard(report.is_cut_short() || args.output.errors.is_some())?;
+        return Ok(Outcome::NothingDone);
+    }
+    if let Err(error) = journal.finish() {
+        return Err(broken_off(error.into(), journal));
+    }
+    end(args, &report, &engine, &clock, &done)?;
+    Ok(if done.failed > 0 { Outcome::SomeFailed } else { Outcome::Done })
+}
+
+/// Tells how it went.
+fn end(args: &TagArgs, report: &Report, engine: &Engine, clock: &Clock, done: &Progress) -> anyhow::Result<()> {
+    report.tell_failures(done);
+    let stats = Stats::new(report, done, clock, engine.clock(), engine.cache_counts());
+    stats.tell(&args.stats, report.watched)
+}
+
+/// What comes up to the first document that can be read, and whether the engine is wanted for it.
+fn first_chunks(ahead: &ReadAhead, stop: &Stop) -> anyhow::Result<(Vec<Next>, bool)> {
+    let mut begun = Vec::new();
+    loop {
+        let next = ahead.next(stop)?;
+        let (readable, last) = match &next {
+            Next::Chunk(chunk) => (chunk.records.iter().any(Result::is_ok), false),
+            Next::End | Next::Stopped => (false, true),
+        };
+        begun.push(next);
+        if readable || last || begun.len() == LOOKED_AT {
+            return Ok((begun, !last));
+        }
+    }
+}
+
+/// Interrupts end the run with the chunk that it is at; a second one ends it at once.
+fn interruptible(args: &TagArgs) -> anyhow::Result<Stop> {
+    let stop = Stop::default();
+    if interrupts_are_ignored() {
+        return Ok(stop);
+    }
+    let asked = stop.clone();
+    let to_file = args.output.output.is_some();
+    let handler = move || {
+        if asked.ask() {
+            // At any moment, what is stored is whole.
+            end_at_once();
+        }
+        if to_file {
+            say("ending with the documents that are being tagged; once more ends at once");
+        }
+    };
+    ctrlc::set_handler(handler).context("cannot listen for interrupts")?;
+    Ok(stop)
+}
+
+/// Whether whoever started this program wants interrupts to be ignored, as shells do for what scripts run in the background.
+fn interrupts_are_ignored() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    // SIGINT is the second signal.
+    ignored.is_some_and(|mask| mask & 0b10 != 0)
+}
+
+/// Ends the process without what it would do at its end: the model's threads are still at work.
+fn end_at_once() -> ! {
+    let status = i32::from(Outcome::INTERRUPTED);
+    #[cfg(unix)]
+    // SAFETY: it ends the process, and nothing is called any more.
+    unsafe {
+        libc::_exit(status)
+    }
+    #[cfg(not(unix))]
+    std::process::exit(status)
+}
+
+fn interrupted(journal: Journal) -> anyhow::Result<Outcome> {
+    let (done, stored) = (journal.progress().records, journal.stored());
+    journal.break_off()?;
+    match stored {
+        0 if done > 0 => say(&format!("interrupted after {done} records, none of which are kept")),
+        0 => {}
+        _ => say(&format!(
+            "interrupted after {done} records, of which {stored} are kept; the same command with --resume goes on"
+        )),
+    }
+    Ok(Outcome::Interrupted)
+}
+
+/// An error of the run, with how to go on.
+fn broken_off(error: anyhow::Error, journal: Journal) -> anyhow::Error {
+    let kept = journal.stored() > 0;
+    if let Err(left) = journal.break_off() {
+        return error.context(left.to_string());
+    }
+    match kept {
+        true => {
+            let told = super::explanation(&error);
+            error.context(format!("{told}; what is done is kept: the same command with --resume goes on"))
+        }
+        false => error,
+    }
+}
+
+impl TagArgs {
+    fn log_start(&self) {
+        if let Some(log) = self.log {
+            log.start();
+        }
+    }
+
+    /// Whether a person may be watching: not where the output is on the terminal, or the log.
+    fn is_watched(&self) -> bool {
+        !self.output.on_terminal() && self.log.is_none()
+    }
+
+    /// Options that don't go together, and outputs that would take the place of inputs.
+    fn check(&self) -> anyhow::Result<()> {
+        self.output.check(self.explain, self.stats.stats.as_ref())?;
+        let inputs = [&self.input.paths[..], &self.places.inputs()].concat();
+        self.output.refuse_over(&inputs)?;
+        self.stats.check(&inputs)?;
+        let written = [&self.output.output, &self.output.errors, &self.stats.stats];
+        written.into_iter().flatten().try_for_each(|path| self.input.refuse_over_documents(path))
+    }
+
+    /// The files of this run.
+    fn own_files(&self) -> Vec<PathBuf> {
+        self.output.own_files().into_iter().chain(self.stats.stats.clone()).collect()
+    }
+
+    fn wanted_languages(&self) -> Option<&[dateline::language::Language]> {
+        (!self.input.lang.is_empty()).then_some(&self.input.lang[..])
+    }
+
+    /// All that the output depends on.
+    fn settings(&self, fingerprint: &str, provenance: &Provenance, engine: &Engine) -> anyhow::Result<Settings> {
+        let mut settings = Settings::default();
+        settings.add("dateline", env!("CARGO_PKG_VERSION"));
+        let paths: Vec<_> = self.input.paths.iter().map(|path| path.display()).collect();
+        settings.add_list("input", &paths);
+        settings.add("input's names, sizes, times and ends", fingerprint);
+        self.input.settings(&mut settings);
+        self.output.settings(&mut settings);
+        settings.add_flag("--no-places", self.no_places);
+        settings.add_flag("--place-only", self.place_only);
+        settings.add_flag("--explain", self.explain);
+        settings.add_option("ONNX Runtime", engine.runtime());
+        settings.add_option("model", provenance.model.as_ref());
+        settings.add_option("--min-score", self.model.min_score());
+        settings.add_option("gazetteer", provenance.gazetteer.as_ref());
+        self.places.settings(&mut settings)?;
+        self.resolution.settings(&mut settings)?;
+        Ok(settings)
+    }
+}
+
+/// What makes annotations of inputs.
+enum Engine {
+    /// Finds names and places, with a model of a checksum and a version of ONNX Runtime.
+    Tagger { tagger: Box<Tagger>, model: String, runtime: String },
+    /// Finds the places of known names.
+    Placer(Box<Placer>),
+    /// Nothing can be read, so nothing is to do.
+    Idle(Clock),
+}
+
+impl Engine {
+    fn open(args: &TagArgs) -> anyhow::Result<Self> {
+        let resolver = || args.resolution.open(&args.places, args.explain);
+        if args.place_only {
+            return Ok(Self::Placer(Box::new(Placer::new(resolver()?))));
+        }
+        let resolver = if args.no_places { None } else { Some(resolver()?) };
+        let runtime = args.runtime.start()?;
+        let (model, checksum) = args.model.open_with_checksum()?;
+        let model = model.with_window_cache(args.stats.window_cache);
+        Ok(Self::Tagger { tagger: Box::new(Tagger::new(model, resolver)), model: checksum, runtime })
+    }
+
+    /// The version of ONNX Runtime, on which the last digits depend.
+    fn runtime(&self) -> Option<&str> {
+        match self {
+            Self::Tagger { runtime, .. } => Some(runtime),
+            _ => None,
+        }
+    }
+
+    fn provenance(&self, args: &TagArgs) -> anyhow::Result<Provenance> {
+        let gazetteer = match self {
+            Self::Idle(_) => None,
+            _ if args.no_places => None,
+            _ => Some(args.places.checksum()?),
+        };
+        let model = match self {
+            Self::Tagger { model, .. } => Some(model.clone()),
+            _ => None,
+        };
+        Ok(Provenance { model, gazetteer })
+    }
+
+    fn cache_counts(&self) -> Option<CacheCounts> {
+        match self {
+            Self::Tagger { tagger, .. } => tagger.model().cache_counts(),
+            _ => None,
+        }
+    }
+}
+
+impl Worker for Engine {
+    fn annotate(&self, inputs: Vec<Input>) -> Vec<Result<Annotation, ModelError>> {
+        match self {
+            Self::Tagger { tagger, .. } => tagger.annotate(inputs),
+            Self::Placer(placer) => placer.annotate(inputs),
+            Self::Idle(_) => Vec::new(),
+        }
+    }
+
+    fn clock(&self) -> &Clock {
+        match self {
+            Self::Tagger { tagger, .. } => tagger.clock(),
+            Self::Placer(placer) => placer.clock(),
+            Self::Idle(clock) => clock,
+        }
+    }
+}

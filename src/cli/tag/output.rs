@@ -1,0 +1,437 @@
+//! Where annotations go, and in which form.
+
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use clap::builder::FalseyValueParser;
+use clap::{Args, ValueEnum};
+use dateline::annotation::JsonOptions;
+use dateline::atomic::Destination;
+use dateline::corpus::checkpoint::{Checkpoint, Lock, Manifest, suffixed};
+use dateline::corpus::output::{Appended, Compression, ErrorsFile, Folder, Output, Parts, Standing, Streamed};
+use dateline::corpus::write::conll::Conll;
+use dateline::corpus::write::json::{Json, Jsonl};
+use dateline::corpus::write::mentions::Csv;
+use dateline::corpus::write::parquet::{ParquetOptions, Table};
+use dateline::corpus::write::spacy::Spacy;
+use dateline::corpus::write::web_annotation::WebAnnotation;
+use dateline::corpus::write::{AnnotationWriter, Provenance};
+use dateline::document::OffsetUnit;
+
+use super::settings::Settings;
+use crate::cli::pretty::Pretty;
+use crate::cli::{cannot_write, refuse_output_over, say};
+
+/// What the list of errors has behind the name of the output.
+const ERRORS: &str = ".errors.jsonl";
+
+/// Where annotations go.
+#[derive(Args)]
+#[command(next_help_heading = "Output")]
+pub struct OutputArgs {
+    /// The form of the output [default: by the ending of --output; else pretty on a terminal, or jsonl]
+    #[arg(long, value_name = "FORMAT", env = "DATELINE_FORMAT")]
+    format: Option<Format>,
+    /// Write to this file, which has its name only once it is complete; endings .gz and .zst pack it. A run that was killed
+    /// goes on with --resume
+    #[arg(long, short, value_name = "PATH", env = "DATELINE_OUTPUT")]
+    pub output: Option<PathBuf>,
+    /// Go on with the run that did not come to its end, to the same output; begin, if there is none
+    #[arg(long, requires = "output")]
+    resume: bool,
+    /// Begin anew where an unfinished run lies, and throw away what it has done; --resume goes before it
+    #[arg(long, requires = "output")]
+    restart: bool,
+    /// List what failed in this file, a JSON object a line [default: beside the output, if anything failed]
+    #[arg(long, value_name = "FILE", env = "DATELINE_ERRORS")]
+    pub errors: Option<PathBuf>,
+    /// End the run once more records than this have failed
+    #[arg(long, value_name = "N", env = "DATELINE_MAX_ERRORS")]
+    pub max_errors: Option<u64>,
+    /// In Parquet, a row for each name instead of each document
+    #[arg(long, env = "DATELINE_FLAT", value_parser = FalseyValueParser::new())]
+    flat: bool,
+    /// Leave the text out
+    #[arg(long, env = "DATELINE_NO_TEXT", value_parser = FalseyValueParser::new())]
+    no_text: bool,
+    /// Give the distances between the places
+    #[arg(long, env = "DATELINE_DISTANCES", value_parser = FalseyValueParser::new())]
+    distances: bool,
+    /// The unit of start and end
+    #[arg(long, value_name = "UNIT", default_value = "codepoints", env = "DATELINE_OFFSETS")]
+    offsets: Offsets,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people: the text with its names marked, the places, the distances
+    Pretty,
+    /// One JSON object with all documents
+    Json,
+    /// A JSON object a line, one for each document
+    Jsonl,
+    /// A table with a row for each name
+    Csv,
+    /// The same, parted by tabs
+    Tsv,
+    /// A table of documents with their names, or of names with --flat. A file, or with a slash behind the path a folder of
+    /// parts
+    Parquet,
+    /// A word and its tag a line (IOB2)
+    Conll,
+    /// A folder of brat's standoff files
+    Brat,
+    /// W3C Web Annotations in JSON-LD, a page of them a line
+    WebAnnotation,
+    /// JSON for spaCy and displaCy, a document a line
+    Spacy,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Offsets {
+    /// Unicode code points, as in Python
+    Codepoints,
+    /// Bytes, as in Rust and Go
+    Utf8,
+    /// UTF-16 units, as in JavaScript and Java
+    Utf16,
+}
+
+impl From<Offsets> for OffsetUnit {
+    fn from(offsets: Offsets) -> Self {
+        match offsets {
+            Offsets::Codepoints => Self::CodePoints,
+            Offsets::Utf8 => Self::Utf8,
+            Offsets::Utf16 => Self::Utf16,
+        }
+    }
+}
+
+/// The files of an output that was opened.
+pub struct Opened {
+    /// The output itself.
+    pub output: Box<dyn Output>,
+    /// The list of what failed.
+    pub errors: Option<ErrorsFile>,
+    /// Where a run would go on.
+    pub checkpoint: Option<Checkpoint>,
+    /// What is done so far.
+    pub manifest: Manifest,
+}
+
+impl OutputArgs {
+    /// The unit of offsets.
+    pub fn offsets(&self) -> OffsetUnit {
+        self.offsets.into()
+    }
+
+    /// Whether people read it on a terminal.
+    pub fn on_terminal(&self) -> bool {
+        self.output.is_none() && io::stdout().is_terminal()
+    }
+
+    /// Options that don't go together, and files that would take each other's place.
+    pub fn check(&self, explain: bool, stats: Option<&PathBuf>) -> anyhow::Result<()> {
+        let format = self.format();
+        let name = format.to_possible_value().map_or(String::new(), |value| value.get_name().to_owned());
+        let whole = matches!(format, Format::Json | Format::Jsonl);
+        let columns = matches!(format, Format::Parquet);
+        let tables = matches!(format, Format::Csv | Format::Tsv);
+        if let Some(path) = &self.output {
+            anyhow::ensure!(path.as_os_str() != "-", "--output -: leave it out to write to standard output");
+            anyhow::ensure!(
+                !(columns || format == Format::Brat) || Compression::of(path) == Compression::None,
+                "{}: cannot be packed; expected no .gz or .zst: Parquet packs itself, and brat's folder is none to pack",
+                path.display()
+            );
+        }
+        let takes = [
+            ("--flat", self.flat, columns, "Parquet alone"),
+            ("--no-text", self.no_text, whole || columns, "JSON and Parquet"),
+            ("--distances", self.distances, whole || columns, "JSON and Parquet; pretty has them always"),
+            ("--explain", explain, whole, "JSON"),
+            (
+                "--offsets",
+                self.offsets() != OffsetUnit::CodePoints,
+                whole || columns || tables,
+                "JSON and tables: the others have their own",
+            ),
+        ];
+        for (flag, given, taken, of) in takes {
+            anyhow::ensure!(!given || taken, "{flag}: does nothing in the format {name}; it is for {of}: leave it out");
+        }
+        let mut files: Vec<PathBuf> = self.own_files();
+        files.extend(stats.cloned());
+        let mut seen = std::collections::HashSet::new();
+        for file in files.iter().filter(|file| !is_device(file)) {
+            let whole = std::path::absolute(file).unwrap_or_else(|_| file.clone());
+            anyhow::ensure!(
+                seen.insert(whole),
+                "{}: would be written to for two purposes; expected files of their own for output, errors and figures",
+                file.display()
+            );
+        }
+        Ok(())
+    }
+
+    /// An output must not take the place of an input.
+    pub fn refuse_over(&self, inputs: &[PathBuf]) -> anyhow::Result<()> {
+        self.own_files().iter().try_for_each(|path| refuse_output_over(path, inputs))
+    }
+
+    /// The files of this run, which are neither its input nor each other.
+    pub fn own_files(&self) -> Vec<PathBuf> {
+        let around = |path: &PathBuf| {
+            let path: PathBuf = path.components().collect();
+            let suffixes = ["", ".part", ".manifest", ".manifest.part", ".lock"];
+            suffixes.map(|suffix| if suffix.is_empty() { path.clone() } else { suffixed(&path, suffix) })
+        };
+        let listed = self.errors.clone().or_else(|| self.output.as_ref().map(|path| suffixed(path, ERRORS)));
+        let listed = listed.into_iter().flat_map(|path| [suffixed(&path, ".part"), path]);
+        self.output.iter().flat_map(around).chain(listed).collect()
+    }
+
+    /// Keeps other runs from the output.
+    pub fn lock(&self) -> anyhow::Result<Option<Lock>> {
+        match self.place()? {
+            Some(Place { destination: Destination::File(path), .. }) => {
+                Lock::take(&path).map(Some).map_err(|error| unopened(&path, error))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// The unfinished run that this one goes on with. Asked for under the lock.
+    pub fn unfinished(&self) -> anyhow::Result<Option<Manifest>> {
+        let Some(Place { checkpoint: Some(checkpoint), .. }) = self.place()? else { return Ok(None) };
+        if self.restart && !self.resume {
+            return Ok(None);
+        }
+        let manifest = checkpoint.load()?;
+        match &manifest {
+            None if self.resume && self.output.as_ref().is_some_and(|path| path.exists()) => {
+                say(&format!(
+                    "{}: no unfinished run of it: beginning anew",
+                    checkpoint.path().with_extension("").display()
+                ));
+                Ok(None)
+            }
+            Some(manifest) if !self.resume => anyhow::bail!(
+                "{}: an unfinished run has {} records done; expected --resume, to go on with it, or --restart, to throw \
+                 that away",
+                checkpoint.path().display(),
+                manifest.progress.records
+            ),
+            _ => Ok(manifest),
+        }
+    }
+
+    /// Opens the files, to go on with an unfinished run or to begin.
+    pub fn open(
+        &self,
+        unfinished: Option<Manifest>,
+        settings: Settings,
+        provenance: Provenance,
+        places: bool,
+    ) -> anyhow::Result<Opened> {
+        let settings = settings.into_map();
+        let manifest = match unfinished {
+            Some(manifest) => {
+                let differences = manifest.differences(&settings);
+                anyhow::ensure!(
+                    differences.is_empty(),
+                    "the run that is to go on was another: {}; expected the same input and options: give them again, or begin \
+                     anew with --restart",
+                    differences.join("; ")
+                );
+                manifest
+            }
+            None => Manifest::new(settings),
+        };
+        let standing = (manifest.progress.records > 0 || manifest.complete).then(|| Standing::from(&manifest));
+        let place = self.place()?;
+        if let (Some(Place { checkpoint: Some(checkpoint), .. }), None) = (&place, standing) {
+            // First: what an earlier run left must not be taken for this one's.
+            checkpoint.remove().with_context(|| cannot_write(checkpoint.path()))?;
+        }
+        let errors = match self.errors_destination(place.as_ref())? {
+            Some((destination, always)) => {
+                let (Destination::File(path) | Destination::Device(path)) = destination.clone();
+                let errors = ErrorsFile::open(destination, manifest.errors, always);
+                Some(errors.map_err(|error| unopened(&path, error))?)
+            }
+            None => None,
+        };
+        let output = self.output(place.as_ref(), standing, provenance, places)?;
+        let checkpoint = place.and_then(|place| place.checkpoint);
+        Ok(Opened { output, errors, checkpoint, manifest })
+    }
+
+    fn output(
+        &self,
+        place: Option<&Place>,
+        standing: Option<Standing>,
+        provenance: Provenance,
+        places: bool,
+    ) -> anyhow::Result<Box<dyn Output>> {
+        let destination = place.map(|place| &place.destination);
+        if let Some(writer) = self.text_writer(provenance.clone(), places) {
+            return text_output(destination, standing, writer);
+        }
+        let Some(Destination::File(path)) = destination else {
+            anyhow::bail!("this format is no stream; expected a path to write to: name it with --output");
+        };
+        let output: io::Result<Box<dyn Output>> = if self.format() == Format::Brat {
+            Folder::open(path, standing).map(|folder| Box::new(folder) as _)
+        } else {
+            let table = if self.flat { Table::Mentions } else { Table::Documents };
+            let options = ParquetOptions { table, json: self.json_options(places), provenance };
+            Parts::open(path, !self.is_folder(), options, standing).map(|parts| Box::new(parts) as _)
+        };
+        output.map_err(|error| unopened(path, error))
+    }
+
+    /// Whether the output is a folder.
+    fn is_folder(&self) -> bool {
+        let asked = |path: &PathBuf| {
+            path.as_os_str().to_string_lossy().ends_with(['/', std::path::MAIN_SEPARATOR]) || path.is_dir()
+        };
+        match self.format() {
+            Format::Brat => true,
+            Format::Parquet => self.output.as_ref().is_some_and(asked),
+            _ => false,
+        }
+    }
+
+    /// What writes the format, if it is one of text.
+    fn text_writer(&self, provenance: Provenance, places: bool) -> Option<Box<dyn AnnotationWriter>> {
+        let options = self.json_options(places);
+        Some(match self.format() {
+            Format::Pretty => Box::new(Pretty::new(self.output.is_none(), places)),
+            Format::Json => Box::new(Json { options, provenance }),
+            Format::Jsonl => Box::new(Jsonl(options)),
+            Format::Csv => Box::new(Csv { delimiter: b',', offsets: options.offsets }),
+            Format::Tsv => Box::new(Csv { delimiter: b'\t', offsets: options.offsets }),
+            Format::Conll => Box::new(Conll),
+            Format::WebAnnotation => Box::new(WebAnnotation { provenance }),
+            Format::Spacy => Box::new(Spacy),
+            Format::Brat | Format::Parquet => return None,
+        })
+    }
+
+    fn json_options(&self, places: bool) -> JsonOptions {
+        JsonOptions { offsets: self.offsets.into(), text: !self.no_text, distances: self.distances && places }
+    }
+
+    fn format(&self) -> Format {
+        let by_ending = || self.output.as_deref().and_then(Format::of);
+        let usual = if self.on_terminal() { Format::Pretty } else { Format::Jsonl };
+        self.format.or_else(by_ending).unwrap_or(usual)
+    }
+
+    fn place(&self) -> anyhow::Result<Option<Place>> {
+        let Some(path) = &self.output else { return Ok(None) };
+        let destination = match self.is_folder() {
+            // Without the slash behind it.
+            true => Destination::File(path.components().collect()),
+            false => Destination::of(path).with_context(|| cannot_write(path))?,
+        };
+        let checkpoint = match &destination {
+            Destination::File(path) => Some(Checkpoint::at(suffixed(path, ".manifest"))),
+            Destination::Device(_) => None,
+        };
+        anyhow::ensure!(
+            checkpoint.is_some() || !self.resume,
+            "{}: is no file; expected one for --resume, which reads how far it came",
+            path.display()
+        );
+        Ok(Some(Place { destination, checkpoint }))
+    }
+
+    /// Where failures are listed, and whether that file is there even if nothing failed.
+    fn errors_destination(&self, place: Option<&Place>) -> anyhow::Result<Option<(Destination, bool)>> {
+        if let Some(path) = &self.errors {
+            let destination = Destination::of(path).with_context(|| cannot_write(path))?;
+            return Ok(Some((destination, true)));
+        }
+        Ok(match place {
+            Some(Place { destination: Destination::File(path), .. }) => {
+                Some((Destination::File(suffixed(path, ERRORS)), false))
+            }
+            _ => None,
+        })
+    }
+
+    /// Adds what the form of the output depends on.
+    pub fn settings(&self, settings: &mut Settings) {
+        let name = |value: Option<clap::builder::PossibleValue>| value.map(|value| value.get_name().to_owned());
+        settings.add_option("--format", name(self.format().to_possible_value()));
+        settings.add_option("--offsets", name(self.offsets.to_possible_value()));
+        settings.add_flag("the output as a folder", self.is_folder());
+        settings.add_option("--errors", self.errors.as_ref().map(|path| path.display()));
+        settings.add_flag("--flat", self.flat);
+        settings.add_flag("--no-text", self.no_text);
+        settings.add_flag("--distances", self.distances);
+    }
+}
+
+/// Where an output lies.
+struct Place {
+    destination: Destination,
+    checkpoint: Option<Checkpoint>,
+}
+
+impl Format {
+    /// The format that the ending of a name asks for.
+    fn of(path: &Path) -> Option<Self> {
+        let plain = match Compression::of(path) {
+            Compression::None => path.to_owned(),
+            _ => path.with_extension(""),
+        };
+        match plain.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+            "jsonl" | "ndjson" => Some(Self::Jsonl),
+            "json" => Some(Self::Json),
+            "csv" => Some(Self::Csv),
+            "tsv" => Some(Self::Tsv),
+            "parquet" => Some(Self::Parquet),
+            "conll" | "iob" => Some(Self::Conll),
+            "jsonld" => Some(Self::WebAnnotation),
+            _ => None,
+        }
+    }
+}
+
+/// Why an output cannot be opened: what the system says needs words about it, what is said of the output itself does not.
+fn unopened(path: &Path, error: io::Error) -> anyhow::Error {
+    match error.kind() {
+        io::ErrorKind::AlreadyExists | io::ErrorKind::WouldBlock => anyhow::anyhow!("{}: {error}", path.display()),
+        io::ErrorKind::Other => error.into(),
+        _ => anyhow::Error::from(error).context(cannot_write(path)),
+    }
+}
+
+fn is_device(path: &Path) -> bool {
+    matches!(Destination::of(path), Ok(Destination::Device(_)))
+}
+
+/// An output in a format of text.
+fn text_output(
+    destination: Option<&Destination>,
+    standing: Option<Standing>,
+    writer: Box<dyn AnnotationWriter>,
+) -> anyhow::Result<Box<dyn Output>> {
+    Ok(match destination {
+        None => {
+            let name = "standard output".to_owned();
+            Box::new(Streamed::new(name, Box::new(io::stdout()), writer, Compression::None))
+        }
+        Some(Destination::Device(path)) => {
+            let out = std::fs::OpenOptions::new().write(true).open(path).with_context(|| cannot_write(path))?;
+            Box::new(Streamed::new(path.display().to_string(), Box::new(out), writer, Compression::of(path)))
+        }
+        Some(Destination::File(path)) => {
+            Box::new(Appended::open(path, writer, Compression::of(path), standing).with_context(|| cannot_write(path))?)
+        }
+    })
+}

@@ -1,0 +1,152 @@
+//! Outputs that a run can be killed at: what is stored for good is known, and what was half written is taken back when the
+//! run goes on.
+//!
+//! While a run lasts, its output has the name of its destination with `.part` behind it. [`Journal`] keeps the output, the
+//! errors file and the [manifest](super::checkpoint) in step.
+
+mod appended;
+mod errors;
+mod folder;
+mod journal;
+mod parts;
+mod streamed;
+
+use std::io;
+use std::path::PathBuf;
+
+pub use appended::Appended;
+pub use errors::ErrorsFile;
+pub use folder::Folder;
+pub use journal::{Journal, JournalError, Limits, Watch};
+pub use parts::Parts;
+pub use streamed::Streamed;
+
+use super::write::AnnotationWriter;
+use crate::annotation::Annotation;
+
+/// Where annotations go.
+pub trait Output: Send {
+    /// Adds the annotations of a chunk. Gives where the output stands if everything that was added is stored for good
+    /// now, `None` if some of it would be lost.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written.
+    fn write(&mut self, annotations: &[&Annotation]) -> io::Result<Option<u64>>;
+
+    /// Completes the output, which is stored for good then. Gives where it stands.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written.
+    fn complete(&mut self) -> io::Result<u64>;
+
+    /// Gives a complete output its name. Does nothing if it has it already.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be renamed.
+    fn name(&mut self) -> io::Result<()>;
+
+    /// Takes away what was only of use until the output had its name. Nobody will ask for it again.
+    fn tidy(&mut self) {}
+
+    /// Takes away what was written.
+    fn discard(&mut self);
+
+    /// What is said where it cannot be written.
+    fn failure(&self) -> String;
+}
+
+/// Where a run that goes on finds its output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// What [`Output::write`] gave last.
+    pub mark: u64,
+    /// Documents that are in it.
+    pub documents: u64,
+    /// Whether it is complete, and perhaps has its name.
+    pub complete: bool,
+}
+
+/// How the frames of an output are packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compression {
+    /// As they are.
+    None,
+    /// A gzip member each.
+    Gzip,
+    /// A zstd frame each.
+    Zstd,
+}
+
+/// Level of zstd: its usual one.
+const ZSTD_LEVEL: i32 = 3;
+
+impl Compression {
+    /// The compression that the ending of a name asks for.
+    pub fn of(path: &std::path::Path) -> Self {
+        match path.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase).as_deref() {
+            Some("gz" | "gzip") => Self::Gzip,
+            Some("zst" | "zstd") => Self::Zstd,
+            _ => Self::None,
+        }
+    }
+
+    /// Bytes as one frame.
+    fn frame(self, bytes: Vec<u8>) -> io::Result<Vec<u8>> {
+        match self {
+            Self::None => Ok(bytes),
+            Self::Gzip => {
+                let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+                io::Write::write_all(&mut packed, &bytes)?;
+                packed.finish()
+            }
+            Self::Zstd => zstd::encode_all(&bytes[..], ZSTD_LEVEL),
+        }
+    }
+}
+
+/// The name of an output while it is written.
+fn part_of(destination: &std::path::Path) -> PathBuf {
+    super::checkpoint::suffixed(destination, ".part")
+}
+
+/// Adds annotations in a format of text; `documents` counts them.
+fn write_all(
+    writer: &dyn AnnotationWriter,
+    bytes: &mut Vec<u8>,
+    annotations: &[&Annotation],
+    documents: &mut u64,
+) -> io::Result<()> {
+    for annotation in annotations {
+        if *documents == 0 {
+            writer.begin(bytes)?;
+        }
+        writer.write(bytes, annotation, *documents)?;
+        *documents += 1;
+    }
+    Ok(())
+}
+
+/// Adds what stands behind the last of so many documents.
+fn finish_all(writer: &dyn AnnotationWriter, bytes: &mut Vec<u8>, documents: u64) -> io::Result<()> {
+    if documents == 0 {
+        writer.begin(bytes)?;
+    }
+    writer.finish(bytes)
+}
+
+/// What is said where a file cannot be written.
+fn cannot_write(path: &std::path::Path) -> String {
+    let path = path.display();
+    format!("{path}: cannot be written; expected a path in a folder that exists, can be written to and has room")
+}
+
+/// An error that says what is there instead of what should be.
+fn not_as_left(path: &std::path::Path, what: &str) -> io::Error {
+    let path = path.display();
+    io::Error::other(format!(
+        "{path}: {what}; expected the output as the run that is to go on left it: begin anew with --restart"
+    ))
+}

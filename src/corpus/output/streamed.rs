@@ -1,0 +1,59 @@
+//! Standard output, pipes and devices: what is written is gone.
+
+use std::io::{self, Write};
+
+use super::{Compression, Output, finish_all, write_all};
+use crate::annotation::Annotation;
+use crate::corpus::write::AnnotationWriter;
+
+/// A stream of text.
+pub struct Streamed {
+    name: String,
+    out: Box<dyn Write + Send>,
+    writer: Box<dyn AnnotationWriter>,
+    compression: Compression,
+    documents: u64,
+}
+
+impl Streamed {
+    /// Writes to something that is called `name`.
+    pub fn new(
+        name: String,
+        out: Box<dyn Write + Send>,
+        writer: Box<dyn AnnotationWriter>,
+        compression: Compression,
+    ) -> Self {
+        Self { name, out, writer, compression, documents: 0 }
+    }
+
+    fn send(&mut self, bytes: Vec<u8>) -> io::Result<()> {
+        if !bytes.is_empty() {
+            self.out.write_all(&self.compression.frame(bytes)?)?;
+        }
+        self.out.flush()
+    }
+}
+
+impl Output for Streamed {
+    fn write(&mut self, annotations: &[&Annotation]) -> io::Result<Option<u64>> {
+        let mut bytes = Vec::new();
+        write_all(&*self.writer, &mut bytes, annotations, &mut self.documents)?;
+        self.send(bytes).map(|()| None)
+    }
+
+    fn complete(&mut self) -> io::Result<u64> {
+        let mut bytes = Vec::new();
+        finish_all(&*self.writer, &mut bytes, self.documents)?;
+        self.send(bytes).map(|()| 0)
+    }
+
+    fn name(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn discard(&mut self) {}
+
+    fn failure(&self) -> String {
+        format!("{} cannot be written; expected a place with room: write to another", self.name)
+    }
+}

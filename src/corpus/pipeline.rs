@@ -1,0 +1,438 @@
+//! The way of a corpus: documents are read ahead on one thread, tagged in chunks by all, and what comes out is taken by a
+//! sink on another thread. Queues of one chunk lie between, so that the three overlap and memory stays flat.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::thread;
+use std::time::Duration;
+
+use rayon::prelude::*;
+
+use super::error::ReadError;
+use super::input::{Input, Position};
+use super::stream::Stream;
+use crate::annotation::Annotation;
+use crate::clock::{Clock, Stage};
+use crate::document::Document;
+use crate::language::{self, Language};
+use crate::ner::ModelError;
+use crate::resolve::Resolver;
+use crate::tagger::{self, Tagger};
+
+/// Records of a chunk, at most.
+pub const CHUNK_RECORDS: usize = 64;
+/// A chunk ends with the record that brings it to so many bytes.
+pub const CHUNK_BYTES: usize = 1 << 20;
+
+/// Records that are tagged together. Where chunks end depends on nothing but the records.
+#[derive(Debug)]
+pub struct Chunk {
+    /// The records, in order.
+    pub records: Vec<Result<Input, ReadError>>,
+}
+
+impl Chunk {
+    fn next(stream: &mut Stream) -> Option<Self> {
+        let (mut records, mut bytes) = (Vec::new(), 0);
+        while records.len() < CHUNK_RECORDS && bytes < CHUNK_BYTES {
+            let Some(record) = stream.next() else { break };
+            bytes += record.as_ref().map_or(0, |input| weight(&input.document));
+            records.push(record);
+        }
+        (!records.is_empty()).then_some(Self { records })
+    }
+}
+
+/// Bytes of a document, about.
+fn weight(document: &Document) -> usize {
+    let metadata = match document.metadata.is_empty() {
+        true => 0,
+        false => serde_json::to_vec(&document.metadata).map_or(0, |json| json.len()),
+    };
+    document.text.len() + metadata
+}
+
+/// What a record is told from others by: its id, or its position if it cannot be read.
+fn label(record: &Result<Input, ReadError>) -> String {
+    match record {
+        Ok(input) => input.document.id.clone(),
+        Err(error) => error.id.clone().unwrap_or_else(|| error.position.to_string()),
+    }
+}
+
+/// How far an earlier run came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reached {
+    /// Records that it took.
+    pub records: u64,
+    /// What the last of them was called.
+    pub last: String,
+}
+
+/// The input is not the one that an earlier run read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "record {records} of the input was {expected:?} in the run that is to go on, and is {}; expected the same input: give it \
+     again, or begin anew with --restart", found.as_ref().map_or("missing".to_owned(), |found| format!("{found:?}"))
+)]
+pub struct OtherInput {
+    /// The number of the last record that was taken, from 1.
+    pub records: u64,
+    /// What it was called.
+    pub expected: String,
+    /// What stands there now.
+    pub found: Option<String>,
+}
+
+/// Why there is no next chunk.
+#[derive(Debug, thiserror::Error)]
+pub enum InputError {
+    /// The input is not that of the run that is to go on.
+    #[error(transparent)]
+    Other(#[from] OtherInput),
+    /// Reading ended by a fault of this program.
+    #[error(
+        "reading the input broke off; expected it not to, whatever is in it: report it, with the last file of the input"
+    )]
+    Broken,
+}
+
+/// A run is asked to end with the chunk that it is at.
+#[derive(Clone, Debug, Default)]
+pub struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    /// Asks for it. Gives whether that was asked for before.
+    pub fn ask(&self) -> bool {
+        self.0.swap(true, Ordering::SeqCst)
+    }
+
+    /// Whether it was asked for.
+    pub fn asked(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// Chunks that are read ahead on a thread of their own.
+pub struct ReadAhead {
+    chunks: Receiver<Read>,
+}
+
+/// A chunk, or `None` behind the last: without it, the end of the thread that reads is no end of the input.
+type Read = Result<Option<Chunk>, OtherInput>;
+
+/// What comes next.
+#[derive(Debug)]
+pub enum Next {
+    /// A chunk.
+    Chunk(Chunk),
+    /// The end of the input.
+    End,
+    /// Nothing more, since the run is to end.
+    Stopped,
+}
+
+/// How often a wait for input looks whether the run is to end: standard input may give nothing for hours.
+const LOOK: Duration = Duration::from_millis(50);
+
+impl ReadAhead {
+    /// Begins to read a stream, behind what an earlier run reached.
+    pub fn start(stream: Stream, reached: Option<Reached>, clock: Arc<Clock>) -> Self {
+        let (send, chunks) = sync_channel(1);
+        // Not joined: it may hang in a read of standard input when the run ends.
+        thread::spawn(move || read_chunks(stream, reached, &clock, &send));
+        Self { chunks }
+    }
+
+    /// The next chunk.
+    ///
+    /// # Errors
+    ///
+    /// If the input is another than that of the run that is to go on, or its reading broke off.
+    pub fn next(&self, stop: &Stop) -> Result<Next, InputError> {
+        while !stop.asked() {
+            match self.chunks.recv_timeout(LOOK) {
+                Ok(read) => return Ok(read?.map_or(Next::End, Next::Chunk)),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Err(InputError::Broken),
+            }
+        }
+        Ok(Next::Stopped)
+    }
+}
+
+fn read_chunks(mut stream: Stream, reached: Option<Reached>, clock: &Clock, send: &SyncSender<Read>) {
+    if let Some(Reached { records, last }) = reached {
+        stream.skip_records(records.saturating_sub(1));
+        let found = stream.next().map(|record| label(&record));
+        if found.as_ref() != Some(&last) {
+            let _ = send.send(Err(OtherInput { records, expected: last, found }));
+            return;
+        }
+    }
+    loop {
+        let chunk = clock.time(Stage::Read, || Chunk::next(&mut stream));
+        let ended = chunk.is_none();
+        if send.send(Ok(chunk)).is_err() || ended {
+            return;
+        }
+    }
+}
+
+/// What makes annotations of documents.
+pub trait Worker: Sync {
+    /// Annotates documents, in their order.
+    fn annotate(&self, inputs: Vec<Input>) -> Vec<Result<Annotation, ModelError>>;
+
+    /// How long its stages took.
+    fn clock(&self) -> &Clock;
+}
+
+impl Worker for Tagger {
+    fn annotate(&self, inputs: Vec<Input>) -> Vec<Result<Annotation, ModelError>> {
+        self.tag_all(inputs.into_iter().map(|input| input.document).collect())
+    }
+
+    fn clock(&self) -> &Clock {
+        self.clock()
+    }
+}
+
+/// Finds the places of documents that were tagged before.
+pub struct Placer {
+    resolver: Resolver,
+    clock: Clock,
+}
+
+impl Placer {
+    /// With the places that a resolver finds.
+    pub fn new(resolver: Resolver) -> Self {
+        Self { resolver, clock: Clock::default() }
+    }
+}
+
+impl Worker for Placer {
+    fn annotate(&self, inputs: Vec<Input>) -> Vec<Result<Annotation, ModelError>> {
+        let place = |input: Input| {
+            self.clock.time(Stage::Place, || tagger::place(&self.resolver, input.document, input.mentions))
+        };
+        inputs.into_par_iter().map(|input| Ok(place(input))).collect()
+    }
+
+    fn clock(&self) -> &Clock {
+        &self.clock
+    }
+}
+
+/// What became of a record.
+#[derive(Debug)]
+pub enum Outcome {
+    /// It was annotated.
+    Annotated(Box<Annotation>),
+    /// It could not be read or tagged.
+    Failed(Failure),
+    /// It is in a language that is not wanted.
+    Skipped(Language),
+}
+
+/// Why a record has no annotation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// Its id, if that is known.
+    pub id: Option<String>,
+    /// Where it stands.
+    pub position: Position,
+    /// `read` or `tag`.
+    pub stage: &'static str,
+    /// What is wrong, where, what was expected and what to do.
+    pub message: String,
+}
+
+/// What became of the records of a chunk, in their order.
+#[derive(Debug)]
+pub struct TaggedChunk {
+    /// Of each record.
+    pub outcomes: Vec<Outcome>,
+    /// What the last record is called.
+    pub last: String,
+}
+
+/// Takes what became of records.
+pub trait Sink: Send {
+    /// Why it can take no more.
+    type Error: Send;
+
+    /// Takes a chunk. They come in order.
+    ///
+    /// # Errors
+    ///
+    /// If it can take no more. The run ends then.
+    fn take(&mut self, chunk: TaggedChunk) -> Result<(), Self::Error>;
+}
+
+/// Why a run ended before its time.
+#[derive(Debug)]
+pub enum RunError<E> {
+    /// The sink could take no more.
+    Sink(E),
+    /// There is no more input, and that is not its end.
+    Input(InputError),
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// Behind the last record.
+    AtEnd,
+    /// Before it, since that was asked for.
+    Stopped,
+}
+
+/// What is done with documents.
+pub struct Work<'a> {
+    /// Makes the annotations.
+    pub worker: &'a dyn Worker,
+    /// Documents that are in none of these languages are passed over; `None` keeps all.
+    pub languages: Option<&'a [Language]>,
+}
+
+/// Takes what was read before, and then what is read ahead, through the work to the sink: until the last chunk, or until
+/// the run is to end. All that was begun is done.
+///
+/// # Errors
+///
+/// If the sink fails, or there is no more input and that is not its end.
+pub fn run<S: Sink>(
+    begun: Vec<Next>,
+    ahead: &ReadAhead,
+    work: &Work<'_>,
+    sink: &mut S,
+    stop: &Stop,
+) -> Result<Ended, RunError<S::Error>> {
+    let (send, tagged) = sync_channel::<TaggedChunk>(1);
+    thread::scope(|scope| {
+        let writer = scope.spawn(move || tagged.into_iter().try_for_each(|chunk| sink.take(chunk)));
+        let mut begun = begun.into_iter();
+        let ended = loop {
+            let chunk = match begun.next().map_or_else(|| ahead.next(stop), Ok) {
+                Ok(Next::Chunk(chunk)) => chunk,
+                Ok(Next::End) => break Ok(Ended::AtEnd),
+                Ok(Next::Stopped) => break Ok(Ended::Stopped),
+                Err(error) => break Err(RunError::Input(error)),
+            };
+            if send.send(work.chunk(chunk)).is_err() {
+                // The sink tells why.
+                break Ok(Ended::Stopped);
+            }
+        };
+        drop(send);
+        match writer.join() {
+            Ok(taken) => taken.map_err(RunError::Sink).and(ended),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
+}
+
+impl Work<'_> {
+    /// Does the work on one chunk.
+    pub fn chunk(&self, chunk: Chunk) -> TaggedChunk {
+        let last = chunk.records.last().map(label).unwrap_or_default();
+        let mut records = chunk.records;
+        records.par_iter_mut().filter_map(|record| record.as_mut().ok()).for_each(|input| {
+            let text = &input.document.text;
+            input.document.language = self.worker.clock().time(Stage::Language, || language::detect(text));
+        });
+        // What is annotated gets its outcome when it is there: `None` until then.
+        let mut inputs = Vec::with_capacity(records.len());
+        let outcomes: Vec<Option<Outcome>> = records
+            .into_iter()
+            .map(|record| match record {
+                Err(error) => Some(Outcome::Failed(error.into())),
+                Ok(input) => match input.document.language.filter(|&language| !self.wants(language)) {
+                    Some(language) => Some(Outcome::Skipped(language)),
+                    None => {
+                        inputs.push(input);
+                        None
+                    }
+                },
+            })
+            .collect();
+        let known: Vec<(String, Position)> =
+            inputs.iter().map(|input| (input.document.id.clone(), input.position.clone())).collect();
+        let mut annotated =
+            self.worker.annotate(inputs).into_iter().zip(known).map(|(annotated, (id, position))| match annotated {
+                Ok(annotation) => Outcome::Annotated(Box::new(annotation)),
+                Err(error) => {
+                    let message = format!("{position}: {error}");
+                    Outcome::Failed(Failure { id: Some(id), position, stage: "tag", message })
+                }
+            });
+        let outcomes = outcomes.into_iter().filter_map(|outcome| outcome.or_else(|| annotated.next())).collect();
+        TaggedChunk { outcomes, last }
+    }
+
+    fn wants(&self, language: Language) -> bool {
+        self.languages.is_none_or(|wanted| wanted.contains(&language))
+    }
+}
+
+impl From<ReadError> for Failure {
+    fn from(error: ReadError) -> Self {
+        let message = error.to_string();
+        Self { id: error.id, position: error.position, stage: "read", message }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::error::Fault;
+
+    /// Annotates with nothing, and fails on texts that say so.
+    struct Echo(Clock);
+
+    impl Worker for Echo {
+        fn annotate(&self, inputs: Vec<Input>) -> Vec<Result<Annotation, ModelError>> {
+            let annotate = |input: Input| match input.document.text.as_str() {
+                "fail" => Err(ModelError::Tokens("asked to".into())),
+                _ => Ok(Annotation { document: input.document, ..Annotation::default() }),
+            };
+            inputs.into_iter().map(annotate).collect()
+        }
+
+        fn clock(&self) -> &Clock {
+            &self.0
+        }
+    }
+
+    fn record(id: &str, text: &str) -> Result<Input, ReadError> {
+        let position = Position { source: "a.jsonl".into(), line: Some(7) };
+        Ok(Input { position, document: Document::new(id, text), mentions: Vec::new() })
+    }
+
+    #[test]
+    fn every_record_has_an_outcome_in_its_place() {
+        let broken = Fault::Missing.at(Position { source: "b.txt".into(), line: None });
+        let spanish =
+            "El convoy salió de Beirut hacia Damasco el lunes, dijeron funcionarios del ministerio, tras días.";
+        let records =
+            vec![Err(broken), record("one", "text"), record("two", "fail"), record("drei", spanish), record("4", "")];
+        let worker = Echo(Clock::default());
+        let work = Work { worker: &worker, languages: Some(&[Language::ENGLISH]) };
+        let tagged = work.chunk(Chunk { records });
+        let told: Vec<String> = tagged
+            .outcomes
+            .iter()
+            .map(|outcome| match outcome {
+                Outcome::Annotated(annotation) => annotation.document.id.clone(),
+                Outcome::Failed(failure) => format!("{} {:?} {}", failure.stage, failure.id, failure.message),
+                Outcome::Skipped(language) => language.to_string(),
+            })
+            .collect();
+        assert!(told[0].starts_with("read None b.txt: no such file"), "{told:?}");
+        assert!(told[2].starts_with("tag Some(\"two\") a.jsonl:7: ") && told[2].contains("asked to"), "{told:?}");
+        assert_eq!((told[1].as_str(), told[3].as_str(), told[4].as_str()), ("one", "es", "4"));
+        assert_eq!(tagged.last, "4");
+    }
+}

@@ -1,0 +1,544 @@
+//! Apache Parquet: a document a row.
+//!
+//! Only the columns that have a use are read, a few rows at a time. Strings, numbers and truth values stay what they are;
+//! dates, times and whatever else there is become strings, times in zones those of UTC.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{
+    Float16Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type,
+    UInt32Type, UInt64Type,
+};
+use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_cast::display::{ArrayFormatter, FormatOptions};
+use arrow_schema::{ArrowError, DataType};
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::errors::ParquetError;
+use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
+use serde_json::{Map, Number, Value};
+
+use super::{Fields, Input, Position, Records, Source, open};
+use crate::corpus::error::{Fault, ReadError};
+use crate::corpus::fields::EXPECTED_ROW;
+use crate::corpus::source::{Compression, Consumed, open_file};
+
+/// Rows that are decoded at once, at most, and the bytes that they take together in the mean, at most.
+const BATCH_ROWS: u64 = 64;
+const BATCH_BYTES: u64 = 8 << 20;
+
+/// The documents of a Parquet file.
+pub(super) struct Rows {
+    name: Arc<str>,
+    fields: Fields,
+    batches: ParquetRecordBatchReader,
+    /// The rows that are decoded, by their columns.
+    batch: Vec<(String, ArrayRef)>,
+    decoded: usize,
+    /// The next row of them.
+    next: usize,
+    /// Rows that were given of the file, and how many it should have.
+    row: u64,
+    rows: u64,
+    progress: Progress,
+    ended: bool,
+}
+
+impl Rows {
+    /// Opens a Parquet file. What cannot be read in any order is copied into a temporary file first.
+    pub fn new(name: Arc<str>, source: &Source, fields: Fields, consumed: &Consumed) -> Result<Self, Fault> {
+        let (file, bytes, progress) = opened(source, consumed)?;
+        let (batches, rows) = guarded(|| batches(file, bytes, &fields))?;
+        Ok(Self { name, fields, batches, batch: Vec::new(), decoded: 0, next: 0, row: 0, rows, progress, ended: false })
+    }
+
+    /// Goes to the next row and gives its place in the batch.
+    fn advance(&mut self) -> Option<Result<usize, Fault>> {
+        while self.next == self.decoded {
+            if self.ended {
+                return None;
+            }
+            if let Err(fault) = self.decode() {
+                self.row += 1;
+                self.ended = true;
+                self.progress.tell(1, 1);
+                return Some(Err(fault));
+            }
+        }
+        self.next += 1;
+        self.row += 1;
+        self.progress.tell(self.row, self.rows);
+        Some(Ok(self.next - 1))
+    }
+
+    fn decode(&mut self) -> Result<(), Fault> {
+        // The last batch goes before the next one comes.
+        self.batch.clear();
+        (self.decoded, self.next) = (0, 0);
+        let read = guarded(|| {
+            let batch = self.batches.next().transpose().map_err(undecoded)?;
+            batch.map(|batch| Ok((batch.num_rows(), columns(&batch).map_err(undecoded)?))).transpose()
+        });
+        match read? {
+            Some((decoded, batch)) => {
+                (self.decoded, self.batch) = (decoded, batch);
+                Ok(())
+            }
+            None if self.row < self.rows => {
+                Err(broken(format!("ends behind row {} of the {} that it should have", self.row, self.rows)))
+            }
+            None => {
+                self.ended = true;
+                self.progress.tell(1, 1);
+                Ok(())
+            }
+        }
+    }
+
+    fn object(&self, row: usize) -> Result<Map<String, Value>, Fault> {
+        self.batch.iter().map(|(name, column)| Ok((name.clone(), value(column, row, name)?))).collect()
+    }
+}
+
+impl Records for Rows {
+    fn next_record(&mut self) -> Option<Result<Input, ReadError>> {
+        let row = self.advance()?;
+        let position = Position { source: self.name.clone(), line: Some(self.row) };
+        let object = row.and_then(|row| self.object(row));
+        Some(self.fields.input(position, object, EXPECTED_ROW))
+    }
+
+    /// Rows are decoded nevertheless: only so it is known how far a damaged file can be read.
+    fn skip_record(&mut self) -> bool {
+        self.advance().is_some()
+    }
+}
+
+/// Tells how far a file is read by the rows: of its bytes, those of columns without use are never read.
+struct Progress {
+    consumed: Consumed,
+    bytes: u64,
+    told: u64,
+}
+
+impl Progress {
+    fn tell(&mut self, row: u64, rows: u64) {
+        let share = u128::from(self.bytes) * u128::from(row.min(rows)) / u128::from(rows.max(1));
+        let read = u64::try_from(share).unwrap_or(self.bytes);
+        self.consumed.add(read.saturating_sub(self.told));
+        self.told = self.told.max(read);
+    }
+}
+
+fn opened(source: &Source, consumed: &Consumed) -> Result<(File, u64, Progress), Fault> {
+    if let Source::File(path) = source {
+        let file = open_file(path)?;
+        let about = file.metadata()?;
+        if about.is_file() {
+            let mut magic = Vec::new();
+            (&file).take(4).read_to_end(&mut magic)?;
+            if Compression::of(&magic).is_none() {
+                let progress = Progress { consumed: consumed.clone(), bytes: about.len(), told: 0 };
+                return Ok((file, about.len(), progress));
+            }
+        }
+    }
+    let mut file = tempfile::tempfile()?;
+    let bytes = io::copy(&mut open(source, consumed)?, &mut file)?;
+    // Its bytes are counted by now.
+    Ok((file, bytes, Progress { consumed: consumed.clone(), bytes: 0, told: 0 }))
+}
+
+/// The columns of a file that have a use, some rows at a time, and how many rows there should be.
+fn batches(file: File, bytes: u64, fields: &Fields) -> Result<(ParquetRecordBatchReader, u64), Fault> {
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(damaged)?;
+    let names = || builder.schema().fields().iter().map(|field| field.name().as_str());
+    fields.check_columns(names())?;
+    let wanted: Vec<usize> = (0..).zip(names()).filter(|(_, name)| fields.want(name)).map(|(n, _)| n).collect();
+    let metadata = builder.metadata();
+    check_parts(metadata, bytes)?;
+    let rows = u64::try_from(metadata.file_metadata().num_rows()).map_err(|_| broken("has less than no rows"))?;
+    let batch = batch_rows(metadata);
+    let columns = ProjectionMask::roots(builder.parquet_schema(), wanted);
+    let batches = builder.with_projection(columns).with_batch_size(batch).build().map_err(damaged)?;
+    Ok((batches, rows))
+}
+
+/// What a reader gives; where it panics, as it does over some damaged files, an error.
+fn guarded<T>(read: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
+    // A reader that has panicked is not used again, so it does not matter in what state it is.
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|panic| {
+        let said = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+        Err(broken(format!("is damaged ({})", said.unwrap_or("its reader gave up"))))
+    })
+}
+
+/// Whether the parts of a file lie in it. What a damaged file says of them is otherwise taken for true: the reader would
+/// make room for it.
+fn check_parts(metadata: &ParquetMetaData, bytes: u64) -> Result<(), Fault> {
+    for part in metadata.row_groups().iter().flat_map(RowGroupMetaData::columns) {
+        let lies = |start: i64| {
+            let end = start.checked_add(part.compressed_size())?;
+            (0 <= start && start <= end).then_some(u64::try_from(end).ok()? <= bytes)
+        };
+        let start = part.dictionary_page_offset().unwrap_or(part.data_page_offset());
+        if part.data_page_offset() < 0 || lies(start) != Some(true) {
+            return Err(broken(format!("is damaged (a part of column {} lies outside it)", part.column_path())));
+        }
+    }
+    Ok(())
+}
+
+/// So many rows that a batch of them has some megabytes.
+fn batch_rows(metadata: &ParquetMetaData) -> usize {
+    let size = |(bytes, rows): (i64, i64)| u64::try_from(bytes / rows.max(1)).unwrap_or(0).max(1);
+    let groups = metadata.row_groups().iter();
+    let widest = groups.map(|group| size((group.total_byte_size(), group.num_rows()))).max().unwrap_or(1);
+    (BATCH_BYTES / widest).clamp(1, BATCH_ROWS) as usize
+}
+
+fn columns(batch: &RecordBatch) -> Result<Vec<(String, ArrayRef)>, ArrowError> {
+    let schema = batch.schema();
+    let columns = schema.fields().iter().zip(batch.columns());
+    columns
+        .map(|(field, column)| {
+            // Zones by name cannot be written without a database of them; the moments are the same in UTC.
+            let column = match column.data_type() {
+                DataType::Timestamp(unit, Some(_)) => {
+                    arrow_cast::cast(column, &DataType::Timestamp(*unit, Some("+00:00".into())))?
+                }
+                _ => column.clone(),
+            };
+            Ok((field.name().clone(), column))
+        })
+        .collect()
+}
+
+fn value(array: &dyn Array, row: usize, name: &str) -> Result<Value, Fault> {
+    if array.is_null(row) {
+        return Ok(Value::Null);
+    }
+    let bytes = |bytes: &[u8]| match std::str::from_utf8(bytes) {
+        Ok(text) => Ok(Value::from(text)),
+        Err(error) => Err(Fault::NotUtf8 { byte: error.valid_up_to() }),
+    };
+    Ok(match array.data_type() {
+        DataType::Null => Value::Null,
+        DataType::Utf8 => array.as_string::<i32>().value(row).into(),
+        DataType::LargeUtf8 => array.as_string::<i64>().value(row).into(),
+        DataType::Utf8View => array.as_string_view().value(row).into(),
+        // Some writers don't say that their strings are strings.
+        DataType::Binary => bytes(array.as_binary::<i32>().value(row))?,
+        DataType::LargeBinary => bytes(array.as_binary::<i64>().value(row))?,
+        DataType::BinaryView => bytes(array.as_binary_view().value(row))?,
+        DataType::Boolean => array.as_boolean().value(row).into(),
+        DataType::Int8 => array.as_primitive::<Int8Type>().value(row).into(),
+        DataType::Int16 => array.as_primitive::<Int16Type>().value(row).into(),
+        DataType::Int32 => array.as_primitive::<Int32Type>().value(row).into(),
+        DataType::Int64 => array.as_primitive::<Int64Type>().value(row).into(),
+        DataType::UInt8 => array.as_primitive::<UInt8Type>().value(row).into(),
+        DataType::UInt16 => array.as_primitive::<UInt16Type>().value(row).into(),
+        DataType::UInt32 => array.as_primitive::<UInt32Type>().value(row).into(),
+        DataType::UInt64 => array.as_primitive::<UInt64Type>().value(row).into(),
+        DataType::Float16 => decimal(array.as_primitive::<Float16Type>().value(row)),
+        DataType::Float32 => decimal(array.as_primitive::<Float32Type>().value(row)),
+        DataType::Float64 => decimal(array.as_primitive::<Float64Type>().value(row)),
+        DataType::Dictionary(..) => {
+            let dictionary = array.as_any_dictionary();
+            match value(dictionary.keys(), row, name)?.as_u64() {
+                Some(key) => value(dictionary.values(), key as usize, name)?,
+                None => Value::Null,
+            }
+        }
+        _ => {
+            let written = ArrayFormatter::try_new(array, &FormatOptions::default())
+                .and_then(|formatter| formatter.value(row).try_to_string());
+            let why = |error| format!("its {name:?} cannot be written as text ({error})");
+            written.map_err(|error| Fault::Record { why: why(error), expected: EXPECTED_ROW })?.into()
+        }
+    })
+}
+
+/// A number with as many digits as it has in its own type: 0.1, not 0.10000000149. What is no number is null.
+fn decimal(number: impl ToString) -> Value {
+    number.to_string().parse().ok().and_then(Number::from_f64).map_or(Value::Null, Value::Number)
+}
+
+fn broken(why: impl Into<String>) -> Fault {
+    Fault::Damaged { why: why.into(), kind: "Parquet" }
+}
+
+fn damaged(error: ParquetError) -> Fault {
+    match error {
+        ParquetError::External(error) if error.is::<io::Error>() => match error.downcast::<io::Error>() {
+            Ok(error) => Fault::Io(*error),
+            Err(error) => broken(format!("is damaged ({error})")),
+        },
+        ParquetError::General(why) | ParquetError::EOF(why) => broken(format!("is damaged ({why})")),
+        error => broken(format!("is damaged ({error})")),
+    }
+}
+
+fn undecoded(error: ArrowError) -> Fault {
+    match error {
+        ArrowError::ParquetError(why) => broken(format!("is damaged ({why})")),
+        error => broken(format!("is damaged ({error})")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::io::Write;
+    use std::path::{Path, PathBuf};
+
+    use arrow_array::builder::{Int32Builder, ListBuilder};
+    use arrow_array::types::Int32Type as Key;
+    use arrow_array::{
+        BinaryArray, BooleanArray, Date32Array, Decimal128Array, DictionaryArray, Float32Array, Float64Array,
+        Int64Array, LargeStringArray, NullArray, StringArray, StringViewArray, TimestampMicrosecondArray,
+        TimestampSecondArray, UInt8Array,
+    };
+    use parquet::arrow::ArrowWriter;
+    use parquet::basic::{BrotliLevel, Compression as Codec, GzipLevel, ZstdLevel};
+    use parquet::file::properties::WriterProperties;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::corpus::fields::Metadata;
+    use crate::document::Document;
+
+    fn written(columns: Vec<(&str, ArrayRef)>, properties: WriterProperties) -> Vec<u8> {
+        let batch = RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, c)| (name, c, true)));
+        let batch = batch.unwrap();
+        let mut writer = ArrowWriter::try_new(Vec::new(), batch.schema(), Some(properties)).unwrap();
+        writer.write(&batch).unwrap();
+        writer.into_inner().unwrap()
+    }
+
+    fn texts(count: usize) -> ArrayRef {
+        Arc::new(StringArray::from_iter_values((0..count).map(|n| format!("Text {n} of Köln"))))
+    }
+
+    struct Folder(tempfile::TempDir);
+
+    impl Folder {
+        fn new() -> Self {
+            Self(tempfile::tempdir().unwrap())
+        }
+
+        fn file(&self, content: &[u8]) -> PathBuf {
+            let path = self.0.path().join("a.parquet");
+            fs::write(&path, content).unwrap();
+            path
+        }
+    }
+
+    fn open_rows(path: &Path, fields: Fields, consumed: &Consumed) -> Result<Rows, Fault> {
+        Rows::new("a.parquet".into(), &Source::File(path.to_owned()), fields, consumed)
+    }
+
+    fn rest(rows: &mut Rows) -> Vec<Result<Document, ReadError>> {
+        std::iter::from_fn(|| rows.next_record()).map(|read| read.map(|input| input.document)).collect()
+    }
+
+    fn read(content: &[u8], fields: Fields) -> Result<Vec<Result<Document, ReadError>>, Fault> {
+        let folder = Folder::new();
+        Ok(rest(&mut open_rows(&folder.file(content), fields, &Consumed::default())?))
+    }
+
+    #[test]
+    fn rows_become_documents() {
+        let columns: Vec<(&str, ArrayRef)> = vec![
+            ("id", Arc::new(Int64Array::from(vec![Some(7), None]))),
+            ("unused", Arc::new(UInt8Array::from(vec![1, 2]))),
+            ("title", Arc::new(LargeStringArray::from(vec![None, Some("T")]))),
+            ("text", Arc::new(StringViewArray::from(vec!["M&uuml;nchen\r\n", ""]))),
+            ("date", Arc::new(Date32Array::from(vec![Some(17_595), None]))),
+            ("source", Arc::new(DictionaryArray::<Key>::from_iter([Some("wire"), None]))),
+        ];
+        let found = read(&written(columns, WriterProperties::default()), Fields::default()).unwrap();
+        let first = found[0].as_ref().unwrap();
+        assert_eq!((first.id.as_str(), first.text.as_str()), ("7", "M&uuml;nchen\r\n"));
+        assert_eq!((first.date.as_deref(), first.source.as_deref()), (Some("2018-03-05"), Some("wire")));
+        let second = found[1].as_ref().unwrap();
+        assert_eq!((second.id.as_str(), second.text.as_str()), ("a.parquet:2", ""));
+        assert_eq!((second.title.as_deref(), second.source.as_deref()), (Some("T"), None));
+    }
+
+    #[test]
+    fn values_keep_their_kind_or_are_written_out() {
+        let moment = 1_520_254_800;
+        let mut lists = ListBuilder::new(Int32Builder::new());
+        lists.append_value([Some(1), None]);
+        let columns: Vec<(&str, ArrayRef)> = vec![
+            ("text", texts(1)),
+            ("yes", Arc::new(BooleanArray::from(vec![true]))),
+            ("byte", Arc::new(UInt8Array::from(vec![200]))),
+            ("short", Arc::new(Float32Array::from(vec![0.1]))),
+            ("long", Arc::new(Float64Array::from(vec![-1e300]))),
+            ("nan", Arc::new(Float64Array::from(vec![f64::NAN]))),
+            ("none", Arc::new(NullArray::new(1))),
+            ("local", Arc::new(TimestampSecondArray::from(vec![moment]))),
+            ("utc", Arc::new(TimestampMicrosecondArray::from(vec![moment * 1_000_000]).with_timezone("UTC"))),
+            ("zone", Arc::new(TimestampMicrosecondArray::from(vec![moment * 1_000_000]).with_timezone("Asia/Tokyo"))),
+            ("price", Arc::new(Decimal128Array::from(vec![1250]).with_precision_and_scale(6, 2).unwrap())),
+            ("list", Arc::new(lists.finish())),
+            ("bytes", Arc::new(BinaryArray::from(vec!["é".as_bytes()]))),
+        ];
+        let fields = Fields { metadata: Metadata::All, ..Fields::default() };
+        let found = read(&written(columns, WriterProperties::default()), fields).unwrap().remove(0).unwrap();
+        assert_eq!(
+            Value::from(found.metadata),
+            serde_json::json!({
+                "yes": true, "byte": 200, "short": 0.1, "long": -1e300, "nan": null, "none": null,
+                "local": "2018-03-05T13:00:00", "utc": "2018-03-05T13:00:00Z", "zone": "2018-03-05T13:00:00Z",
+                "price": "12.50", "list": "[1, ]", "bytes": "é",
+            })
+        );
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_one_error() {
+        let columns: Vec<(&str, ArrayRef)> =
+            vec![("text", Arc::new(BinaryArray::from(vec![&b"a"[..], b"M\xfcnchen", b"c"])))];
+        let found = read(&written(columns, WriterProperties::default()), Fields::default()).unwrap();
+        assert_eq!(found.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true]);
+        let error = found[1].as_ref().unwrap_err().to_string();
+        assert!(error.starts_with("a.parquet:2: byte 1 is not UTF-8"), "{error}");
+    }
+
+    #[test]
+    fn a_file_without_text_or_no_parquet_is_one_error() {
+        let content = written(vec![("body", texts(1))], WriterProperties::default());
+        for (content, why) in [
+            (&content[..], "has no column \"text\", but \"body\"; expected a table"),
+            (b"", "is damaged ("),
+            (b"text,id\n1,2\n", "is damaged ("),
+            (&content[..content.len() - 1], "is damaged ("),
+        ] {
+            let error = read(content, Fields::default()).unwrap_err().to_string();
+            assert!(error.starts_with(why) && error.contains("expected"), "{error}");
+        }
+        assert!(matches!(
+            open_rows(Path::new("missing.parquet"), Fields::default(), &Consumed::default()),
+            Err(Fault::Missing)
+        ));
+    }
+
+    #[test]
+    fn every_compression_is_read_and_the_bytes_are_counted() {
+        let folder = Folder::new();
+        for codec in [
+            Codec::UNCOMPRESSED,
+            Codec::SNAPPY,
+            Codec::LZ4_RAW,
+            Codec::GZIP(GzipLevel::default()),
+            Codec::ZSTD(ZstdLevel::default()),
+            Codec::BROTLI(BrotliLevel::default()),
+        ] {
+            let properties = WriterProperties::builder().set_compression(codec).build();
+            let content = written(vec![("text", texts(200)), ("unused", texts(200))], properties);
+            let path = folder.file(&content);
+            let consumed = Consumed::default();
+            let mut rows = open_rows(&path, Fields::default(), &consumed).unwrap();
+            assert_eq!(rest(&mut rows).into_iter().filter_map(Result::ok).count(), 200, "{codec}");
+            assert_eq!(consumed.bytes(), content.len() as u64);
+        }
+    }
+
+    #[test]
+    fn a_compressed_file_is_unpacked_first() {
+        let folder = Folder::new();
+        let content = written(vec![("text", texts(3))], WriterProperties::default());
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        gzip.write_all(&content).unwrap();
+        let gzip = gzip.finish().unwrap();
+        let consumed = Consumed::default();
+        let mut rows = open_rows(&folder.file(&gzip), Fields::default(), &consumed).unwrap();
+        assert_eq!(rest(&mut rows).len(), 3);
+        assert_eq!(consumed.bytes(), gzip.len() as u64);
+        let cut = folder.file(&gzip[..gzip.len() / 2]);
+        assert!(matches!(open_rows(&cut, Fields::default(), &consumed), Err(Fault::Io(_))));
+    }
+
+    #[test]
+    fn a_long_row_is_refused_alone() {
+        let columns: Vec<(&str, ArrayRef)> = vec![("text", Arc::new(StringArray::from(vec!["äöü", "äöüß", "a"])))];
+        let fields = Fields { max_chars: 3, ..Fields::default() };
+        let found = read(&written(columns, WriterProperties::default()), fields).unwrap();
+        assert_eq!(found.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true]);
+    }
+
+    #[test]
+    fn a_reader_that_panics_is_an_error() {
+        let error = guarded::<()>(|| panic!("offset out of bounds")).unwrap_err().to_string();
+        assert!(error.starts_with("is damaged (offset out of bounds); expected a Parquet file"), "{error}");
+    }
+
+    /// A file of several groups of rows and pages.
+    fn paged() -> Vec<u8> {
+        let properties = WriterProperties::builder()
+            .set_max_row_group_row_count(Some(100))
+            .set_data_page_row_count_limit(20)
+            .set_write_batch_size(10)
+            .set_dictionary_enabled(false);
+        written(vec![("text", texts(250)), ("id", texts(250))], properties.build())
+    }
+
+    #[test]
+    fn damage_in_the_middle_ends_the_file() {
+        let mut content = paged();
+        let place = content.windows(8).position(|bytes| bytes == b"Text 150").unwrap();
+        content[place..place + 8].fill(0xff);
+        let found = read(&content, Fields::default()).unwrap();
+        let errors: Vec<String> = found.iter().filter_map(|row| row.as_ref().err()).map(ToString::to_string).collect();
+        assert_eq!(errors.len(), 1);
+        assert!(found.len() > 64 && found.last().unwrap().is_err(), "{errors:?}");
+        assert!(errors[0].starts_with(&format!("a.parquet:{}: is damaged (", found.len())), "{errors:?}");
+    }
+
+    #[test]
+    fn what_is_passed_over_is_as_much_as_what_is_read() {
+        let mut content = paged();
+        let place = content.windows(8).position(|bytes| bytes == b"Text 220").unwrap();
+        let folder = Folder::new();
+        for damage in [b"Text 220", b"\xff\xff\xff\xff\xff\xff\xff\xff"] {
+            content[place..place + 8].copy_from_slice(damage);
+            let path = folder.file(&content);
+            let open = || open_rows(&path, Fields::default(), &Consumed::default()).unwrap();
+            let all = rest(&mut open());
+            for skipped in [0, 1, 63, 64, 65, 150, all.len() - 1, all.len()] {
+                let mut rows = open();
+                (0..skipped).for_each(|_| assert!(rows.skip_record()));
+                assert_eq!(format!("{:?}", rest(&mut rows)), format!("{:?}", &all[skipped..]));
+                assert!(!rows.skip_record());
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1000))]
+
+        #[test]
+        fn damaged_files_are_rows_or_errors(
+            changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>(), any::<bool>()), 1..6),
+        ) {
+            static GOOD: std::sync::LazyLock<Vec<u8>> = std::sync::LazyLock::new(paged);
+            let mut content = GOOD.clone();
+            for (place, byte, in_footer) in changes {
+                // Most of the file is text, most of what goes wrong is at its end.
+                let from = if in_footer { content.len() - content.len() / 8 } else { 0 };
+                let place = from + place.index(content.len() - from);
+                content[place] = byte;
+            }
+            if let Ok(found) = read(&content, Fields::default()) {
+                prop_assert!(found.len() <= 260);
+            }
+        }
+    }
+}

@@ -1,0 +1,442 @@
+//! Where documents come from: files, folders of them, standard input; plain or compressed.
+
+use std::fmt;
+use std::fs::{self, File};
+use std::io::{self, BufReader, Cursor, Read, Seek};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::UNIX_EPOCH;
+
+use flate2::bufread::MultiGzDecoder;
+use ignore::WalkBuilder;
+use ignore::overrides::{Override, OverrideBuilder};
+use sha2::{Digest, Sha256};
+
+use super::error::Fault;
+use crate::checksum::hex;
+
+/// What a file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InputKind {
+    /// One document, all of the file.
+    Text,
+    /// A JSON object a line, each a document.
+    Jsonl,
+    /// A table with a header, parted by commas; each row a document.
+    Csv,
+    /// A table with a header, parted by tabs; each row a document.
+    Tsv,
+    /// Apache Parquet; each row a document.
+    Parquet,
+    /// A web archive (WARC, WET); each record with text a document.
+    Warc,
+}
+
+impl InputKind {
+    /// The kind of a file by the ending of its name, before that of its compression if it has one.
+    pub fn of(path: &Path) -> Self {
+        let ending = |path: &Path| path.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase);
+        let plain = match ending(path).as_deref() {
+            Some("gz" | "gzip" | "zst" | "zstd") => path.with_extension(""),
+            _ => path.to_owned(),
+        };
+        match ending(&plain).as_deref() {
+            Some("jsonl" | "ndjson") => Self::Jsonl,
+            Some("csv") => Self::Csv,
+            Some("tsv") => Self::Tsv,
+            Some("parquet") => Self::Parquet,
+            Some("warc" | "wet") => Self::Warc,
+            _ => Self::Text,
+        }
+    }
+
+    /// What it is called in messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Jsonl => "JSONL",
+            Self::Csv => "CSV",
+            Self::Tsv => "TSV",
+            Self::Parquet => "Parquet",
+            Self::Warc => "WARC",
+        }
+    }
+}
+
+/// Where documents come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Standard input, called `-`.
+    Stdin,
+    /// A file.
+    File(PathBuf),
+}
+
+impl From<PathBuf> for Source {
+    fn from(path: PathBuf) -> Self {
+        if path.as_os_str() == "-" { Self::Stdin } else { Self::File(path) }
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stdin => f.write_str("-"),
+            Self::File(path) => path.display().fmt(f),
+        }
+    }
+}
+
+/// Which files of folders are read.
+#[derive(Clone, Debug, Default)]
+pub struct Globs {
+    patterns: Vec<String>,
+    /// Files and folders that are passed over, as absolute paths.
+    left_out: Vec<PathBuf>,
+}
+
+/// A pattern that is none.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "{pattern}: no glob ({why}); expected a pattern such as *.txt, 2024/**/*.jsonl.gz or, to leave out, !drafts/**"
+)]
+pub struct GlobError {
+    pattern: String,
+    why: String,
+}
+
+impl Globs {
+    /// Files that match one of the patterns, and none that begins with `!`. Without patterns, all.
+    ///
+    /// # Errors
+    ///
+    /// If one is no glob.
+    pub fn new(patterns: Vec<String>) -> Result<Self, GlobError> {
+        for pattern in &patterns {
+            OverrideBuilder::new("")
+                .add(pattern)
+                .map_err(|error| GlobError { pattern: pattern.clone(), why: error.to_string() })?;
+        }
+        Ok(Self { patterns, left_out: Vec::new() })
+    }
+
+    /// The same without some paths: a run's own files may lie in a folder that it reads.
+    #[must_use]
+    pub fn without(mut self, paths: impl IntoIterator<Item = PathBuf>) -> Self {
+        self.left_out.extend(paths.into_iter().filter_map(|path| std::path::absolute(path).ok()));
+        self
+    }
+
+    /// Whether a file at a path would be read of a folder.
+    pub fn reads(&self, folder: &Path, path: &Path) -> bool {
+        let (Ok(folder), Ok(path)) = (std::path::absolute(folder), std::path::absolute(path)) else { return false };
+        let Ok(inside) = path.strip_prefix(&folder) else { return false };
+        let hidden = inside.components().any(|part| is_hidden(part.as_ref()));
+        !hidden && self.under(&folder).is_ok_and(|wanted| !wanted.matched(&path, false).is_ignore())
+    }
+
+    fn leave_out(&self, path: &Path) -> bool {
+        !self.left_out.is_empty()
+            && std::path::absolute(path).is_ok_and(|path| self.left_out.iter().any(|left| path.starts_with(left)))
+    }
+
+    fn under(&self, folder: &Path) -> Result<Override, ignore::Error> {
+        let mut builder = OverrideBuilder::new(folder);
+        for pattern in &self.patterns {
+            builder.add(pattern)?;
+        }
+        builder.build()
+    }
+}
+
+fn is_hidden(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
+}
+
+/// The files of a source: itself, or those of a folder and the folders in it, in the order of their names. Hidden ones are
+/// passed over.
+pub fn files(source: &Source, globs: &Globs) -> Box<dyn Iterator<Item = Result<Source, (String, Fault)>> + Send> {
+    let folder = match source {
+        Source::File(path) if path.is_dir() => path.clone(),
+        _ => return Box::new(std::iter::once(Ok(source.clone()))),
+    };
+    let name = folder.display().to_string();
+    let wanted = match globs.under(&folder) {
+        Ok(wanted) => wanted,
+        Err(error) => return Box::new(std::iter::once(Err((name, Fault::Walk(error.to_string()))))),
+    };
+    // Files that git ignores are often just the corpus: nothing is left out but what is hidden.
+    let walk = WalkBuilder::new(&folder)
+        .standard_filters(false)
+        .hidden(true)
+        .overrides(wanted)
+        // A pattern would bring hidden files back in.
+        .filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry.path()))
+        .follow_links(true)
+        .sort_by_file_name(Ord::cmp)
+        .build();
+    let found = {
+        let (name, globs) = (name.clone(), globs.clone());
+        walk.filter_map(move |entry| match entry {
+            Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_dir()) => None,
+            Ok(entry) if globs.leave_out(entry.path()) => None,
+            Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
+                Some(Ok(Source::File(entry.into_path())))
+            }
+            // A pipe in a folder would be waited for.
+            Ok(entry) => Some(Err((entry.path().display().to_string(), Fault::Special))),
+            Err(error) => Some(Err((name.clone(), Fault::Walk(error.to_string())))),
+        })
+    };
+    let mut found = found.peekable();
+    if found.peek().is_none() {
+        return Box::new(std::iter::once(Err((name, Fault::EmptyFolder))));
+    }
+    Box::new(found)
+}
+
+/// Bytes that were read of files, as they lie there, so that progress can be told.
+#[derive(Clone, Debug, Default)]
+pub struct Consumed(Arc<AtomicU64>);
+
+impl Consumed {
+    /// How many so far.
+    pub fn bytes(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Counts bytes that are read otherwise than through [`open`].
+    pub(super) fn add(&self, bytes: u64) {
+        self.0.fetch_add(bytes, Ordering::Relaxed);
+    }
+}
+
+struct Counted<R> {
+    inner: R,
+    consumed: Consumed,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(into)?;
+        self.consumed.add(read as u64);
+        Ok(read)
+    }
+}
+
+/// The bytes of a source.
+pub(super) type Bytes = Box<dyn Read + Send>;
+
+/// Opens a source. What is compressed with gzip or zstd, by its first bytes, comes out plain.
+pub(super) fn open(source: &Source, consumed: &Consumed) -> Result<Bytes, Fault> {
+    let raw: Bytes = match source {
+        Source::Stdin => Box::new(io::stdin()),
+        Source::File(path) => Box::new(open_file(path)?),
+    };
+    let mut raw = Counted { inner: raw, consumed: consumed.clone() };
+    let mut magic = [0; 4];
+    let mut known = 0;
+    while known < magic.len() {
+        match raw.read(&mut magic[known..]) {
+            Ok(0) => break,
+            Ok(read) => known += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let whole = Cursor::new(magic[..known].to_vec()).chain(raw);
+    Ok(match Compression::of(&magic[..known]) {
+        Some(Compression::Gzip) => Box::new(MultiGzDecoder::new(BufReader::new(whole))),
+        Some(Compression::Zstd) => Box::new(zstd::Decoder::new(whole)?),
+        None => Box::new(whole),
+    })
+}
+
+/// How a file is compressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Compression {
+    Gzip,
+    Zstd,
+}
+
+impl Compression {
+    /// By the first bytes, four if there are as many.
+    pub fn of(magic: &[u8]) -> Option<Self> {
+        match magic {
+            [0x1f, 0x8b, ..] => Some(Self::Gzip),
+            [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Self::Zstd),
+            _ => None,
+        }
+    }
+}
+
+/// Opens a file that is one.
+pub(super) fn open_file(path: &Path) -> Result<File, Fault> {
+    let file = File::open(path)?;
+    if file.metadata()?.is_dir() {
+        return Err(Fault::EmptyFolder);
+    }
+    Ok(file)
+}
+
+/// How much there is to be read, and what tells it from other input. It is found out without reading the files whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Survey {
+    /// Bytes of all files; `None` if standard input or a pipe is among them.
+    pub bytes: Option<u64>,
+    /// A hash of the names, sizes and times of change of all files, with the beginning and the end of those that are named
+    /// themselves.
+    pub fingerprint: String,
+}
+
+/// Bytes at both ends of a file that count for a fingerprint.
+const ENDS: u64 = 64 << 10;
+
+/// Looks at what there is to be read.
+pub fn survey(sources: &[Source], globs: &Globs) -> Survey {
+    let mut hash = Sha256::new();
+    let mut bytes = Some(0);
+    for source in sources {
+        let in_folder = matches!(source, Source::File(path) if path.is_dir());
+        for file in files(source, globs) {
+            let Ok(file) = file else { continue };
+            hash.update(file.to_string());
+            hash.update([0]);
+            let about = match &file {
+                Source::File(path) => fs::metadata(path).ok().filter(fs::Metadata::is_file),
+                Source::Stdin => None,
+            };
+            let size = about.as_ref().map(fs::Metadata::len);
+            hash.update(size.unwrap_or(u64::MAX).to_le_bytes());
+            let changed = about.and_then(|about| about.modified().ok()?.duration_since(UNIX_EPOCH).ok());
+            hash.update(changed.map_or(0, |since| since.as_nanos()).to_le_bytes());
+            bytes = bytes.zip(size).map(|(all, size)| all + size);
+            if let (Source::File(path), Some(size), false) = (&file, size, in_folder) {
+                // One that cannot be read is an error of its own when its turn comes.
+                let _ = hash_ends(path, size, &mut hash);
+            }
+        }
+    }
+    Survey { bytes, fingerprint: hex(&hash.finalize()[..8]) }
+}
+
+fn hash_ends(path: &Path, size: u64, hash: &mut Sha256) -> io::Result<()> {
+    let mut file = File::open(path)?;
+    let mut ends = Vec::new();
+    (&mut file).take(ENDS).read_to_end(&mut ends)?;
+    file.seek(io::SeekFrom::Start(size.saturating_sub(ENDS).max(ends.len() as u64)))?;
+    file.take(ENDS).read_to_end(&mut ends)?;
+    hash.update(&ends);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    #[test]
+    fn kinds_by_ending() {
+        assert_eq!(InputKind::of(Path::new("a/b.JSONL")), InputKind::Jsonl);
+        assert_eq!(InputKind::of(Path::new("a.jsonl/b.txt")), InputKind::Text);
+        assert_eq!(InputKind::of(Path::new("a.ndjson.zst")), InputKind::Jsonl);
+        assert_eq!(InputKind::of(Path::new("x.warc.wet.gz")), InputKind::Warc);
+        assert_eq!(InputKind::of(Path::new("plain")), InputKind::Text);
+        assert_eq!(InputKind::of(Path::new("a.gz")), InputKind::Text);
+    }
+
+    #[test]
+    fn compression_goes_by_the_first_bytes() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        gzip.write_all(b"zipped").unwrap();
+        let gzip = gzip.finish().unwrap();
+        let zstd = zstd::encode_all(&b"packed"[..], 1).unwrap();
+        for (content, text) in [
+            ([gzip.clone(), gzip].concat(), "zippedzipped"),
+            ([zstd.clone(), zstd].concat(), "packedpacked"),
+            (b"plain".to_vec(), "plain"),
+            (b"\x1f".to_vec(), "\u{1f}"),
+            (Vec::new(), ""),
+        ] {
+            let path = folder.path().join("any.name");
+            fs::write(&path, &content).unwrap();
+            let consumed = Consumed::default();
+            let mut found = String::new();
+            open(&Source::File(path), &consumed).unwrap().read_to_string(&mut found).unwrap();
+            assert_eq!(found, text);
+            assert_eq!(consumed.bytes(), content.len() as u64);
+        }
+    }
+
+    #[test]
+    fn folders_are_walked_in_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        for name in ["b.txt", "a/2.txt", "a/1.csv", ".hidden/x.txt", ".gitignore"] {
+            fs::create_dir_all(root.join(name).parent().unwrap()).unwrap();
+            // A file that git ignores is read all the same.
+            fs::write(root.join(name), "*.txt").unwrap();
+        }
+        let found = |patterns: &[&str]| -> Vec<String> {
+            let globs = Globs::new(patterns.iter().map(|&pattern| pattern.to_owned()).collect()).unwrap();
+            let found = files(&Source::File(root.to_owned()), &globs);
+            found
+                .map(|file| match file {
+                    Ok(Source::File(path)) => path.strip_prefix(root).unwrap().display().to_string(),
+                    other => format!("{other:?}"),
+                })
+                .collect()
+        };
+        assert_eq!(found(&[]), ["a/1.csv", "a/2.txt", "b.txt"]);
+        assert_eq!(found(&["*.txt"]), ["a/2.txt", "b.txt"]);
+        assert_eq!(found(&["a/*"]), ["a/1.csv", "a/2.txt"]);
+        assert_eq!(found(&["*"]), ["a/1.csv", "a/2.txt", "b.txt"]);
+        let reads =
+            |pattern: &str, path: &str| Globs::new(vec![pattern.to_owned()]).unwrap().reads(root, &root.join(path));
+        assert!(reads("*.txt", "new/x.txt") && !reads("*.txt", "x.jsonl") && !reads("*", ".x/y.txt"));
+        assert!(Globs::default().reads(root, &root.join("x")) && !Globs::default().reads(root, Path::new("/x")));
+        assert_eq!(found(&["!*.csv"]), ["a/2.txt", "b.txt"]);
+        assert!(found(&["*.xml"])[0].contains("EmptyFolder"));
+        assert!(Globs::new(vec!["a{".into()]).is_err());
+    }
+
+    #[test]
+    fn a_runs_own_files_are_no_input() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["a.txt", "out.part/b.txt", "out"] {
+            fs::create_dir_all(folder.path().join(name).parent().unwrap()).unwrap();
+            fs::write(folder.path().join(name), "").unwrap();
+        }
+        let own = ["out", "out.part"].map(|name| folder.path().join(name));
+        let found: Vec<_> = files(&Source::File(folder.path().to_owned()), &Globs::default().without(own))
+            .map(Result::unwrap)
+            .collect();
+        assert_eq!(found, [Source::File(folder.path().join("a.txt"))]);
+    }
+
+    #[test]
+    fn fingerprints_see_names_sizes_and_ends() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.jsonl");
+        let of = |content: &[u8]| {
+            fs::write(&path, content).unwrap();
+            File::options().write(true).open(&path).unwrap().set_modified(UNIX_EPOCH).unwrap();
+            survey(&[Source::File(path.clone())], &Globs::default())
+        };
+        let mut content = vec![b'a'; 300_000];
+        let first = of(&content);
+        assert_eq!(first.bytes, Some(300_000));
+        assert_eq!(of(&content), first);
+        content[299_999] = b'b';
+        assert_ne!(of(&content), first);
+        content[299_999] = b'a';
+        File::options().write(true).open(&path).unwrap().set_modified(std::time::SystemTime::now()).unwrap();
+        assert_ne!(survey(&[Source::File(path.clone())], &Globs::default()), first);
+        content.push(b'a');
+        assert_ne!(of(&content), first);
+        assert_eq!(survey(&[Source::Stdin], &Globs::default()).bytes, None);
+    }
+}

@@ -1,0 +1,145 @@
+//! Two columns, as [`crate::eval::gold`] reads them: a word, a tab and its IOB2 tag on each line.
+//!
+//! A `-DOCSTART-` line and a blank line stand before each document, a blank line stands between sentences. The format has
+//! no place for a document's id (a comment would be read as a word): documents stand in the order of the input. Places,
+//! and the names inside other names, are left out.
+
+use std::io::{self, Write};
+
+use super::AnnotationWriter;
+use super::words::sentences;
+use crate::annotation::{Annotation, Entity};
+use crate::document::Span;
+
+/// Words with IOB2 tags.
+pub struct Conll;
+
+impl AnnotationWriter for Conll {
+    fn write(&self, out: &mut dyn Write, annotation: &Annotation, _: u64) -> io::Result<()> {
+        let text = annotation.document.text.as_str();
+        let names: Vec<Span> = annotation.entities.iter().map(|entity| entity.mention.span).collect();
+        let mut tags = Tags { entities: &annotation.entities, open: false };
+        out.write_all(b"-DOCSTART-\tO\n\n")?;
+        for sentence in sentences(text, &names) {
+            for word in sentence {
+                // Readers take a byte order mark at the beginning of a line for none of the text.
+                let written = word.of(text).trim_start_matches('\u{feff}');
+                if !written.is_empty() {
+                    writeln!(out, "{written}\t{}", tags.of(word))?;
+                }
+            }
+            out.write_all(b"\n")?;
+        }
+        Ok(())
+    }
+}
+
+/// Tags words that are asked for in order.
+struct Tags<'a> {
+    /// The mentions that do not end before the word.
+    entities: &'a [Entity],
+    /// Whether a word of the first of them was tagged.
+    open: bool,
+}
+
+impl Tags<'_> {
+    fn of(&mut self, word: Span) -> String {
+        while let Some((first, rest)) = self.entities.split_first()
+            && first.mention.span.end <= word.start
+        {
+            *self = Tags { entities: rest, open: false };
+        }
+        match self.entities.first() {
+            Some(Entity { mention, .. }) if mention.span.start <= word.start => {
+                let place = if self.open { 'I' } else { 'B' };
+                self.open = true;
+                format!("{place}-{}", mention.label)
+            }
+            _ => "O".to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{annotated, annotation};
+    use super::*;
+    use crate::eval::gold;
+    use crate::ner::labels::Label;
+
+    fn written(annotations: &[Annotation]) -> String {
+        let mut out = Vec::new();
+        for (n, annotation) in (0..).zip(annotations) {
+            Conll.write(&mut out, annotation, n).unwrap();
+        }
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn words_and_tags() {
+        let expected = "\
+-DOCSTART-\tO
+
+🗻\tO
+Tall\tB-LOC
+‘\tI-LOC
+Afar\tI-LOC
+,\tO
+45\tO
+km\tO
+west\tO
+of\tO
+Mosul\tB-LOC
+.\tO
+
+The\tO
+\"\tO
+Paris\tB-ORG
+,\tI-ORG
+Police\tI-ORG
+\"\tO
+met\tO
+Anna\tB-PER
+Müller\tI-PER
+;\tO
+Iraqi\tB-MISC
+aides\tO
+came\tO
+.\tO
+
+";
+        assert_eq!(written(&[annotation()]), expected);
+    }
+
+    #[test]
+    fn mentions_next_to_each_other_and_byte_order_marks() {
+        let marked =
+            annotated("\u{feff}KölnBonn \u{feff} -DOCSTART-", &[("\u{feff}Köln", Label::Loc), ("Bonn", Label::Loc)]);
+        assert_eq!(written(&[marked]), "-DOCSTART-\tO\n\nKöln\tB-LOC\nBonn\tB-LOC\n-\tO\nDOCSTART\tO\n-\tO\n\n");
+    }
+
+    #[test]
+    fn gold_reads_it() {
+        let annotations = [annotation(), annotated("", &[]), annotated("In Köln. In Ulm.", &[("Ulm", Label::Loc)])];
+        let read = gold::read("c", written(&annotations).as_bytes(), gold::Casing::AsIs).unwrap();
+        let names = |document: &gold::GoldDocument| -> Vec<(String, Label)> {
+            document.names.iter().map(|(span, label)| (span.of(&document.document.text).to_owned(), *label)).collect()
+        };
+        let own = |(text, label): (&str, Label)| (text.to_owned(), label);
+        // A document without words is none to the reader.
+        assert_eq!(read.len(), 2);
+        assert_eq!(
+            names(&read[0]),
+            [
+                ("Tall ‘ Afar", Label::Loc),
+                ("Mosul", Label::Loc),
+                ("Paris , Police", Label::Org),
+                ("Anna Müller", Label::Per),
+                ("Iraqi", Label::Misc)
+            ]
+            .map(own)
+        );
+        assert_eq!(names(&read[1]), [own(("Ulm", Label::Loc))]);
+        assert_eq!(read[1].document.text, "In Köln .\nIn Ulm .");
+    }
+}

@@ -1,0 +1,84 @@
+//! Writing annotations: one file a format. Writers keep nothing between documents, so that an output that was broken off
+//! goes on where it was.
+
+pub mod brat;
+pub mod conll;
+pub mod json;
+pub mod mentions;
+pub mod parquet;
+pub mod spacy;
+#[cfg(test)]
+mod testing;
+pub mod web_annotation;
+pub mod words;
+
+use std::io::{self, Write};
+
+use crate::annotation::{self, Annotation, COORDINATE_DECIMALS, KILOMETER_DECIMALS, SCORE_DECIMALS};
+use crate::document::Document;
+use crate::geo::Kilometers;
+
+/// Writes annotations one after the other in a format of text.
+pub trait AnnotationWriter: Send + Sync {
+    /// Writes what comes before the first document.
+    ///
+    /// # Errors
+    ///
+    /// If the output cannot be written.
+    fn begin(&self, _out: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// Writes one annotation, before which `nth` others were written to the same output.
+    ///
+    /// # Errors
+    ///
+    /// If the output cannot be written.
+    fn write(&self, out: &mut dyn Write, annotation: &Annotation, nth: u64) -> io::Result<()>;
+
+    /// Writes what comes behind the last document.
+    ///
+    /// # Errors
+    ///
+    /// If the output cannot be written.
+    fn finish(&self, _out: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What made an output, for formats that have a place for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Provenance {
+    /// The checksum of the model; `None` if none was used.
+    pub model: Option<String>,
+    /// The checksum of the gazetteer; `None` if none was used.
+    pub gazetteer: Option<String>,
+}
+
+/// A score or a confidence, as it is written.
+fn score(value: f64) -> f64 {
+    annotation::rounded(value, SCORE_DECIMALS)
+}
+
+/// A latitude or a longitude, as it is written.
+fn degrees(value: f64) -> f64 {
+    annotation::rounded(value, COORDINATE_DECIMALS)
+}
+
+/// A length, as it is written.
+fn kilometers(length: Kilometers) -> f64 {
+    annotation::rounded(length.0, KILOMETER_DECIMALS)
+}
+
+/// The metadata of a document as JSON, for formats that have no objects; `None` if it has none.
+fn metadata(document: &Document) -> Option<String> {
+    let metadata = &document.metadata;
+    (!metadata.is_empty()).then(|| serde_json::Value::from(metadata.clone()).to_string())
+}
+
+/// The page of a place in GeoNames, if its id is one of GeoNames.
+fn geonames_page(id: &str) -> Option<String> {
+    let number = id.strip_prefix("geonames:")?;
+    let valid = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    valid.then(|| format!("https://sws.geonames.org/{number}/"))
+}

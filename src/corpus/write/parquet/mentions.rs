@@ -1,0 +1,34 @@
+//! The table of mentions: the columns of [`super::super::mentions`], with their types.
+
+use super::super::mentions::Row;
+use super::columns::Columns;
+
+/// The columns of mentions.
+pub(super) fn columns<'a>(rows: Vec<Row<'a>>) -> Columns<Row<'a>> {
+    Columns::new(rows)
+        .text("document", |row| row.document)
+        .text_or_null("title", |row| row.title)
+        .text_or_null("date", |row| row.date)
+        .text_or_null("source", |row| row.source)
+        .text_or_null("url", |row| row.url)
+        .count("start", |row| row.start)
+        .count("end", |row| row.end)
+        .text("text", |row| row.text)
+        .text("label", |row| row.label)
+        .number_or_null("score", |row| row.score)
+        .text_or_null("name", |row| row.name)
+        .text_or_null("place_id", |row| row.place_id)
+        .text_or_null("place_name", |row| row.place_name)
+        .number_or_null("latitude", |row| row.latitude)
+        .number_or_null("longitude", |row| row.longitude)
+        .text_or_null("country", |row| row.country)
+        .text_or_null("admin1", |row| row.admin1)
+        .text_or_null("feature", |row| row.feature)
+        .count_or_null("population", |row| row.population)
+        .number_or_null("confidence", |row| row.confidence)
+        .text_or_null("method", |row| row.method)
+        .number_or_null("uncertainty_km", |row| row.uncertainty_km)
+        .number_or_null("radius_km", |row| row.radius_km)
+        .text_or_null("contained_in", |row| row.contained_in)
+        .text_or_null("metadata", |row| row.metadata)
+}

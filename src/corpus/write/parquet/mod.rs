@@ -1,0 +1,222 @@
+//! Parquet: a table of whole documents, or of mentions.
+//!
+//! Long outputs are written in parts, each a whole Parquet file ([`PartWriter`]), that are joined without being decoded
+//! ([`join`]). The same annotations give the same bytes.
+//!
+//! # Documents
+//!
+//! A row a document, with the keys, the order, the meaning and the decimals of the JSON form
+//! ([`Annotation::to_json`]), for readers of nested columns. Where the JSON leaves a key out, the column is null; a list
+//! that it leaves out is empty. Explanations are left out. Text is UTF-8, `int` has 64 bits, `double` is IEEE 754; `?` marks
+//! what may be null.
+//!
+//! | column | type |
+//! |---|---|
+//! | `id` | string |
+//! | `title`, `date`, `source`, `url`, `language` | string? |
+//! | `metadata` | string?, a JSON object |
+//! | `text` | string?, null if it was not asked for |
+//! | `entities` | list of struct: `start` int, `end` int, `text` string, `label` string, `score` double, `name` string?, `stands_for` string?, `place` PLACE?, `alternatives` list of PLACE, `contains` list of struct: `start` int, `end` int, `text` string, `place` PLACE?, `alternatives` list of PLACE |
+//! | `relations` | list of struct: `kind` string, `target` int?, `anchors` list of int, `distance_km` double?, `bearing_deg` double?, `place` struct?: `lat` double, `lon` double, `uncertainty_km` double, `polygon` list of list of double; `start` int, `end` int, `text` string |
+//! | `distances` | list? of struct: `from` int, `to` int, `km` double; null if they were not asked for |
+//! | `distances_left_out` | int? |
+//! | `focus` | list of struct: `id` string, `name` string, `kind` string, `lat` double, `lon` double, `country` string?, `score` double |
+//!
+//! PLACE is a struct: `id` string?, `name` string, `lat` double, `lon` double, `country` string?, `admin1` string?,
+//! `feature` string?, `population` int?, `confidence` double, `method` string, `uncertainty_km` double, `radius_km` double?.
+//! A corner of a polygon is `[longitude, latitude]`, as in the JSON. That a place was not asked for and that there is none
+//! are both null.
+//!
+//! # Mentions
+//!
+//! A row a mention or a place inside one, with the columns of the CSV ([`super::mentions`]), in their order.
+//!
+//! | column | type |
+//! |---|---|
+//! | `document`, `text`, `label` | string |
+//! | `start`, `end` | int |
+//! | `title`, `date`, `source`, `url`, `name`, `place_id`, `place_name`, `country`, `admin1`, `feature`, `method`, `contained_in`, `metadata` | string? |
+//! | `population` | int? |
+//! | `score`, `latitude`, `longitude`, `confidence`, `uncertainty_km`, `radius_km` | double? |
+//!
+//! # Key-value metadata
+//!
+//! `dateline.version` is the version of the JSON form ([`VERSION`]), `dateline.model` and `dateline.gazetteer` are checksums.
+
+mod columns;
+mod documents;
+mod join;
+mod mentions;
+
+use std::io::{self, Write};
+
+use arrow_schema::SchemaRef;
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::errors::ParquetError;
+use parquet::file::metadata::KeyValue;
+use parquet::file::properties::WriterProperties;
+
+pub use self::join::{JoinError, join};
+use super::{Provenance, metadata};
+use crate::annotation::{Annotation, JsonOptions, VERSION};
+
+/// The bytes that a row group holds, at most, when it ends before its part does.
+const ROW_GROUP_BYTES: usize = 128 << 20;
+
+/// The bytes of text that are made into columns at once. Arrow's columns hold 2 GiB at most, and it bounds the memory.
+const BATCH_BYTES: usize = 16 << 20;
+
+/// The bytes of text that one row may have: all that Arrow's columns hold.
+const ROW_BYTES: usize = i32::MAX as usize;
+
+const ZSTD_LEVEL: i32 = 3;
+
+/// What the rows of a file are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Table {
+    /// Whole documents.
+    Documents,
+    /// Mentions.
+    Mentions,
+}
+
+/// What a file holds.
+#[derive(Clone, Debug)]
+pub struct ParquetOptions {
+    /// What its rows are.
+    pub table: Table,
+    /// What is told of a document. A table of mentions heeds the unit of offsets only.
+    pub json: JsonOptions,
+    /// What made it.
+    pub provenance: Provenance,
+}
+
+/// Writes a part: a Parquet file of one row group, or more if they would grow over about 128 MB.
+pub struct PartWriter<W: Write + Send> {
+    writer: ArrowWriter<W>,
+    table: Table,
+    json: JsonOptions,
+}
+
+impl<W: Write + Send> PartWriter<W> {
+    /// Begins a part.
+    ///
+    /// # Errors
+    ///
+    /// If the output cannot be written.
+    pub fn new(out: W, options: &ParquetOptions) -> io::Result<Self> {
+        let writer = ArrowWriter::try_new(out, schema(options.table), Some(properties(options)?)).map_err(io_error)?;
+        Ok(Self { writer, table: options.table, json: options.json })
+    }
+
+    /// Encodes some annotations, which stay in memory in this form until their row group ends.
+    ///
+    /// # Errors
+    ///
+    /// If the output cannot be written, or one annotation has more text than a column of Arrow holds.
+    pub fn write(&mut self, annotations: &[&Annotation]) -> io::Result<()> {
+        match self.table {
+            Table::Documents => {
+                let rows = annotations.iter().map(|annotation| documents::Row::new(annotation, self.json)).collect();
+                for batch in batches(rows, documents::Row::size) {
+                    let batch = batch.map_err(|row| too_large(row.id()))?;
+                    self.writer
+                        .write(&documents::columns(batch).into_batch().map_err(io::Error::other)?)
+                        .map_err(io_error)?;
+                }
+            }
+            Table::Mentions => {
+                let metadata: Vec<_> = annotations.iter().map(|annotation| metadata(&annotation.document)).collect();
+                let rows = annotations.iter().zip(&metadata).flat_map(|(annotation, metadata)| {
+                    super::mentions::rows(annotation, self.json.offsets, metadata.as_deref())
+                });
+                for batch in batches(rows.collect(), super::mentions::Row::size) {
+                    let batch = batch.map_err(|row| too_large(row.document))?;
+                    self.writer
+                        .write(&mentions::columns(batch).into_batch().map_err(io::Error::other)?)
+                        .map_err(io_error)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the part, and gives back what it was written to.
+    ///
+    /// # Errors
+    ///
+    /// If the output cannot be written.
+    pub fn finish(self) -> io::Result<W> {
+        self.writer.into_inner().map_err(io_error)
+    }
+}
+
+/// The names and types of the columns of a table.
+pub fn schema(table: Table) -> SchemaRef {
+    match table {
+        Table::Documents => documents::columns(Vec::new()).schema(),
+        Table::Mentions => mentions::columns(Vec::new()).schema(),
+    }
+}
+
+fn properties(options: &ParquetOptions) -> io::Result<WriterProperties> {
+    let Provenance { model, gazetteer } = &options.provenance;
+    let about = [
+        ("dateline.version", Some(VERSION.to_string())),
+        ("dateline.model", model.clone()),
+        ("dateline.gazetteer", gazetteer.clone()),
+    ];
+    let about = about.into_iter().filter_map(|(key, value)| Some(KeyValue::new(key.to_owned(), value?)));
+    // A dictionary of texts would be thrown away again.
+    let properties = ["text", "metadata"].into_iter().fold(WriterProperties::builder(), |properties, column| {
+        properties.set_column_dictionary_enabled(column.into(), options.table == Table::Mentions)
+    });
+    let properties = properties
+        // The form that readers of Java parse; they pass over the statistics of writers that they cannot tell.
+        .set_created_by(concat!("dateline version ", env!("CARGO_PKG_VERSION")).to_owned())
+        .set_key_value_metadata(Some(about.collect()))
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(ZSTD_LEVEL).map_err(io_error)?))
+        .set_max_row_group_row_count(None)
+        .set_max_row_group_bytes(Some(ROW_GROUP_BYTES));
+    Ok(properties.build())
+}
+
+/// Rows in batches of about [`BATCH_BYTES`]; a row that is too large for any is an error.
+fn batches<T>(rows: Vec<T>, size: impl Fn(&T) -> usize) -> impl Iterator<Item = Result<Vec<T>, T>> {
+    let mut rows = rows.into_iter().peekable();
+    std::iter::from_fn(move || {
+        let first = rows.next()?;
+        let mut bytes = size(&first);
+        if bytes > ROW_BYTES {
+            return Some(Err(first));
+        }
+        let mut batch = vec![first];
+        while let Some(row) = rows.next_if(|row| bytes + size(row) <= BATCH_BYTES) {
+            bytes += size(&row);
+            batch.push(row);
+        }
+        Some(Ok(batch))
+    })
+}
+
+fn too_large(id: &str) -> io::Error {
+    let why = format!(
+        "{id}: has more than {ROW_BYTES} bytes of text and metadata; expected less in a row: split the document"
+    );
+    io::Error::new(io::ErrorKind::InvalidData, why)
+}
+
+/// The error of the system that is inside, if there is one: callers look at its kind.
+fn io_error(error: ParquetError) -> io::Error {
+    match error {
+        ParquetError::External(inner) => match inner.downcast::<io::Error>() {
+            Ok(error) => *error,
+            Err(inner) => io::Error::other(inner),
+        },
+        error => io::Error::other(error),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,219 @@
+//! [Web annotations](https://www.w3.org/TR/annotation-model/) in JSON-LD: an `AnnotationPage` a document, on a line.
+//!
+//! Each mention is an annotation of the document, and so is each place inside a name; its bodies are the label and the
+//! place. Places are `geo:SpatialThing`s of the vocabulary that W3C has for positions on WGS 84. What the model has no
+//! words for is left out: scores, alternatives, relations, the focus, and the text itself, of which the selectors quote
+//! what they need. The version of dateline and the checksums of the model and the gazetteer stand in the words of schema.org,
+//! which the context of web annotations knows.
+//!
+//! A document is its URL where it has one, or else `urn:dateline:document:` and its id. Positions count code points, as
+//! the model says, whatever unit was asked for.
+
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use super::{AnnotationWriter, Provenance, degrees, geonames_page};
+use crate::annotation::{Annotation, ResolvedPlace};
+use crate::document::{Document, OffsetMap, OffsetUnit, Span};
+use crate::ner::labels::Label;
+
+/// The characters that a quotation gives before and after a mention, at most.
+const CONTEXT: usize = 32;
+
+/// An `AnnotationPage` a line.
+pub struct WebAnnotation {
+    /// What made the annotations.
+    pub provenance: Provenance,
+}
+
+impl AnnotationWriter for WebAnnotation {
+    fn write(&self, out: &mut dyn Write, annotation: &Annotation, _: u64) -> io::Result<()> {
+        let id = encoded(&annotation.document.id);
+        let page = json!({
+            "@context": ["http://www.w3.org/ns/anno.jsonld", {"geo": "http://www.w3.org/2003/01/geo/wgs84_pos#"}],
+            "id": format!("urn:dateline:annotations:{id}"),
+            "type": "AnnotationPage",
+            "generator": self.generator(),
+            "items": items(annotation, &id),
+        });
+        serde_json::to_writer(&mut *out, &page)?;
+        out.write_all(b"\n")
+    }
+}
+
+impl WebAnnotation {
+    fn generator(&self) -> Value {
+        let Provenance { model, gazetteer } = &self.provenance;
+        let files = [("model", model), ("gazetteer", gazetteer)].into_iter();
+        let files = files.filter_map(|(name, checksum)| Some(format!("{name} {}", checksum.as_ref()?)));
+        json!({
+            "type": "Software",
+            "name": "dateline",
+            "schema:softwareVersion": env!("CARGO_PKG_VERSION"),
+            "schema:softwareRequirements": files.collect::<Vec<_>>(),
+        })
+    }
+}
+
+fn items(annotation: &Annotation, id: &str) -> Vec<Value> {
+    let target = Target::new(&annotation.document, id);
+    let item = |number: String, span: Span, label: Label, place: Option<&ResolvedPlace>| {
+        let label = json!({"type": "TextualBody", "purpose": "tagging", "value": label});
+        json!({
+            "id": format!("urn:dateline:annotation:{id}:{number}"),
+            "type": "Annotation",
+            "motivation": if place.is_some() { "identifying" } else { "tagging" },
+            "body": std::iter::once(label).chain(place.map(identified)).collect::<Vec<_>>(),
+            "target": target.at(span),
+        })
+    };
+    let mut items = Vec::new();
+    for (n, entity) in (1..).zip(&annotation.entities) {
+        let place = entity.resolution.as_ref().and_then(|resolution| resolution.place.as_ref());
+        items.push(item(format!("{n}"), entity.mention.span, entity.mention.label, place));
+        for (inner_n, inner) in (1..).zip(&entity.contains) {
+            items.push(item(format!("{n}.{inner_n}"), inner.span, Label::Loc, inner.resolution.place.as_ref()));
+        }
+    }
+    items
+}
+
+/// The body that says which place it is.
+fn identified(place: &ResolvedPlace) -> Value {
+    let mut source = json!({
+        "type": "geo:SpatialThing",
+        "geo:lat": degrees(place.location.lat),
+        "geo:long": degrees(place.location.lon),
+    });
+    if let Some(id) = &place.id {
+        source["id"] = geonames_page(id).unwrap_or_else(|| format!("urn:dateline:place:{}", encoded(id))).into();
+    }
+    json!({"type": "SpecificResource", "purpose": "identifying", "source": source})
+}
+
+/// The document that is annotated.
+struct Target<'a> {
+    source: String,
+    text: &'a str,
+    offsets: OffsetMap<'a>,
+}
+
+impl<'a> Target<'a> {
+    fn new(document: &'a Document, id: &str) -> Self {
+        let url = document.url.as_deref().filter(|url| is_iri(url)).map(str::to_owned);
+        Self {
+            source: url.unwrap_or_else(|| format!("urn:dateline:document:{id}")),
+            text: &document.text,
+            offsets: OffsetMap::new(&document.text, OffsetUnit::CodePoints),
+        }
+    }
+
+    fn at(&self, span: Span) -> Value {
+        let (before, after) = (&self.text[..span.start], &self.text[span.end..]);
+        let prefix = before.char_indices().rev().take(CONTEXT).last().map_or(before.len(), |(at, _)| at);
+        let suffix = after.char_indices().nth(CONTEXT).map_or(after.len(), |(at, _)| at);
+        json!({
+            "source": self.source,
+            "selector": [
+                {
+                    "type": "TextPositionSelector",
+                    "start": self.offsets.convert(span.start),
+                    "end": self.offsets.convert(span.end),
+                },
+                {
+                    "type": "TextQuoteSelector",
+                    "exact": span.of(self.text),
+                    "prefix": &before[prefix..],
+                    "suffix": &after[..suffix],
+                },
+            ],
+        })
+    }
+}
+
+/// Whether a document's URL is one that can stand as the name of a resource: a scheme, and no character that no such
+/// name has.
+fn is_iri(url: &str) -> bool {
+    let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
+    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+    is_scheme && !url.contains(|c: char| c.is_whitespace() || c.is_control() || "<>\"{}|\\^`".contains(c))
+}
+
+/// Text as a part of a URN: its bytes, those that have another meaning there percent-encoded.
+fn encoded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b':' => out.push(byte.into()),
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{annotated, annotation};
+    use super::*;
+
+    fn written(annotation: &Annotation) -> Value {
+        let writer = WebAnnotation { provenance: Provenance { model: Some("m1".to_owned()), gazetteer: None } };
+        let mut out = Vec::new();
+        writer.write(&mut out, annotation, 0).unwrap();
+        assert_eq!(out.iter().filter(|&&byte| byte == b'\n').count(), 1);
+        serde_json::from_slice(&out).unwrap()
+    }
+
+    #[test]
+    fn a_page_a_document() {
+        let page = written(&annotation());
+        assert_eq!((&page["id"], &page["type"]), (&json!("urn:dateline:annotations:a%2F1"), &json!("AnnotationPage")));
+        let generator = &page["generator"];
+        assert_eq!(
+            (&generator["name"], &generator["schema:softwareRequirements"]),
+            (&json!("dateline"), &json!(["model m1"]))
+        );
+        let items = page["items"].as_array().unwrap();
+        let ids: Vec<_> = items.iter().map(|item| item["id"].as_str().unwrap().rsplit(':').next().unwrap()).collect();
+        assert_eq!(ids, ["1", "2", "3", "3.1", "4", "5"]);
+        assert_eq!(
+            items[1],
+            json!({
+                "id": "urn:dateline:annotation:a%2F1:2",
+                "type": "Annotation",
+                "motivation": "identifying",
+                "body": [
+                    {"type": "TextualBody", "purpose": "tagging", "value": "LOC"},
+                    {"type": "SpecificResource", "purpose": "identifying", "source": {
+                        "type": "geo:SpatialThing", "geo:lat": 36.335, "geo:long": 43.11889,
+                        "id": "https://sws.geonames.org/99072/"}},
+                ],
+                "target": {
+                    "source": "https://example.org/a?b=ü",
+                    "selector": [
+                        {"type": "TextPositionSelector", "start": 28, "end": 33},
+                        {"type": "TextQuoteSelector", "exact": "Mosul", "prefix": "🗻 Tall ‘Afar, 45 km west of ",
+                         "suffix": ".\nThe \"Paris,\nPolice\" met Anna M"},
+                    ],
+                },
+            })
+        );
+        assert!(items[0]["body"][1]["source"].get("id").is_none());
+        assert_eq!(items[4]["motivation"], "tagging");
+        assert_eq!(items[4]["body"].as_array().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn documents_without_a_usable_url_are_urns() {
+        let mut ulm = annotated("Ulm", &[("Ulm", Label::Loc)]);
+        ulm.document.id = "ü b:2".to_owned();
+        for url in [None, Some("not a URL: this"), Some("/a/b")] {
+            ulm.document.url = url.map(str::to_owned);
+            let target = &written(&ulm)["items"][0]["target"];
+            assert_eq!(target["source"], "urn:dateline:document:%C3%BC%20b:2");
+            assert_eq!((&target["selector"][1]["prefix"], &target["selector"][1]["suffix"]), (&json!(""), &json!("")));
+        }
+    }
+}
