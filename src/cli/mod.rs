@@ -274,19 +274,33 @@ fn exit_code(outcome: anyhow::Result<Outcome>) -> ExitCode {
 
 /// What this program is made of.
 fn version() -> anyhow::Result<Outcome> {
-    let mut lines = format!("dateline {}\n", env!("CARGO_PKG_VERSION"));
-    #[cfg(feature = "embedded")]
-    {
-        let model = dateline::ner::ModelFiles::embedded().checksum();
-        let gazetteer = built_in_gazetteer()?.info().checksum;
-        lines += &format!("model {model}\ngazetteer {gazetteer:08x}\n");
-    }
-    #[cfg(feature = "embedded-fast")]
-    {
-        lines += &format!("fast model {}\n", dateline::ner::ModelFiles::embedded_fast().checksum());
-    }
-    print(&lines)?;
+    let inside = [built_in_sums()?, fast_sum()].concat();
+    print(&format!("dateline {}\n{inside}", env!("CARGO_PKG_VERSION")))?;
     Ok(Outcome::Done)
+}
+
+/// The checksums of the model and the gazetteer inside, a line each.
+#[cfg(feature = "embedded")]
+fn built_in_sums() -> anyhow::Result<String> {
+    let model = dateline::ner::ModelFiles::embedded().checksum();
+    let gazetteer = built_in_gazetteer()?.info().checksum;
+    Ok(format!("model {model}\ngazetteer {gazetteer:08x}\n"))
+}
+
+#[cfg(not(feature = "embedded"))]
+#[allow(clippy::unnecessary_wraps, reason = "with the feature it can fail")]
+fn built_in_sums() -> anyhow::Result<String> {
+    Ok(String::new())
+}
+
+#[cfg(feature = "embedded-fast")]
+fn fast_sum() -> String {
+    format!("fast model {}\n", dateline::ner::ModelFiles::embedded_fast().checksum())
+}
+
+#[cfg(not(feature = "embedded-fast"))]
+fn fast_sum() -> String {
+    String::new()
 }
 
 /// An error with its causes, but for those that it quotes itself.

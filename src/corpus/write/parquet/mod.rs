@@ -1,7 +1,7 @@
 //! Parquet: a table of whole documents, or of mentions.
 //!
 //! Long outputs are written in parts, each a whole Parquet file ([`PartWriter`]), that are joined without being decoded
-//! ([`join`]). The same annotations give the same bytes.
+//! ([`join()`]). The same annotations give the same bytes.
 //!
 //! # Documents
 //!
