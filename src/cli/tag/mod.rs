@@ -141,6 +141,8 @@ fn run_locked(args: &TagArgs, begun_at: Instant) -> anyhow::Result<Outcome> {
     if let Err(error) = journal.finish() {
         return Err(broken_off(error.into(), journal));
     }
+    // With it, the bar goes from the terminal.
+    drop(journal);
     end(args, &report, &engine, &clock, &done)?;
     Ok(if done.failed > 0 { Outcome::SomeFailed } else { Outcome::Done })
 }

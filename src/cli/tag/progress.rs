@@ -82,6 +82,7 @@ impl Teller {
                 Some(bytes) => (ProgressBar::new(bytes), "{wide_bar} {percent} %, {msg}, {eta} left"),
                 None => (ProgressBar::no_length(), "{spinner} {msg}, {elapsed}"),
             };
+            bar.set_message("reading");
             bar.enable_steady_tick(Duration::from_millis(200));
             match ProgressStyle::with_template(look) {
                 Ok(style) => bar.with_style(style),
