@@ -3,10 +3,11 @@
 //! The JSON keys keep their order and meaning; a change of meaning raises [`VERSION`].
 
 mod json;
+pub mod record;
 
 pub use json::rounded;
 use json::{AnnotationJson, PlaceJson};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::document::{Document, OffsetUnit, Span};
 use crate::geo::{Bearing, Kilometers, LatLon};
@@ -144,7 +145,7 @@ pub struct Resolution {
 }
 
 /// How a place was found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Method {
     /// By its name in the gazetteer.
@@ -302,7 +303,7 @@ impl Stated {
 }
 
 /// The forms in which a text states a position by other places.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RelationKind {
     /// "45 kilometers southeast of Mosul".

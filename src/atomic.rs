@@ -80,6 +80,14 @@ impl AtomicFile {
         Ok(Self(Kind::Renamed { path, file: BufWriter::new(file), temporary }))
     }
 
+    /// The name that it has until then, for what writes into files by name; `None` for what is no ordinary file.
+    pub fn temporary_path(&self) -> Option<&Path> {
+        match &self.0 {
+            Kind::Renamed { temporary, .. } => Some(temporary),
+            Kind::Direct(_) => None,
+        }
+    }
+
     /// Gives the file its name. Without this, nothing stays of it.
     ///
     /// # Errors

@@ -50,6 +50,7 @@ pub mod external;
 pub mod gazetteer;
 pub mod geo;
 pub mod language;
+pub mod layer;
 mod message;
 pub mod ner;
 pub mod onnx;

@@ -105,7 +105,7 @@ impl Sector {
 
 impl Outline {
     /// The ring through these corners, which stand in counter-clockwise order.
-    fn around(corners: &[LatLon]) -> Self {
+    pub(crate) fn around(corners: &[LatLon]) -> Self {
         let Some(&first) = corners.first() else { return Self(Vec::new()) };
         let mut ring: Vec<[f64; 2]> = Vec::with_capacity(corners.len() + 3);
         let mut longitude = first.lon;

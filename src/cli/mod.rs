@@ -2,10 +2,12 @@
 
 mod completions;
 mod coordinates;
+mod corpus;
 mod distance;
 mod eval;
 mod gazetteer;
 mod log;
+mod map;
 mod model;
 mod pretty;
 mod resolution;
@@ -19,9 +21,10 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand};
-use dateline::external::{self, RuntimeOptions};
+use dateline::external::{self, AssetOptions, RuntimeOptions};
 use dateline::gazetteer::Gazetteer;
 use dateline::gazetteer::build::{BuildError, BuildReport, Sources, build_in_memory};
+use dateline::layer::html::Page;
 use dateline::onnx;
 use model::ModelArgs;
 use resolution::ResolutionArgs;
@@ -41,14 +44,16 @@ pub struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Tags documents: people, organisations, places and where these are
-    Tag(tag::TagArgs),
+    Tag(Box<tag::TagArgs>),
+    /// Puts what documents name on a map: layers for QGIS, databases and browsers
+    Map(Box<map::MapArgs>),
     /// Gives the geodesic distances between places
     Distance(distance::DistanceArgs),
     /// Scores what is found against corpora that people have marked
     Eval(eval::EvalArgs),
     /// Looks into the gazetteer, or builds one
     Gazetteer(gazetteer::GazetteerArgs),
-    /// Fetches what tagging needs, for a machine that will be offline
+    /// Fetches what tagging and maps need, for a machine that will be offline
     Setup(setup::SetupArgs),
     /// Prints a script that completes this command line in a shell
     Completions(completions::CompletionsArgs),
@@ -66,7 +71,7 @@ struct RuntimeArgs {
     /// The cache folder; what was fetched is in its subfolder dateline [default: the user's cache folder]
     #[arg(long, value_name = "FOLDER", env = "DATELINE_CACHE")]
     cache: Option<PathBuf>,
-    /// Never use the network; fail if ONNX Runtime is missing
+    /// Never use the network; fail if ONNX Runtime, or a package that a page needs, is missing
     #[arg(long, env = "DATELINE_OFFLINE", value_parser = FalseyValueParser::new())]
     offline: bool,
 }
@@ -86,6 +91,25 @@ impl RuntimeArgs {
         let found = external::find_runtime(&self.options(), &mut |event| say(&event.to_string()))?;
         onnx::start(&found.path)?;
         Ok(found.version.to_string())
+    }
+}
+
+/// Where the packages are that pages with maps are made of.
+#[derive(Args)]
+struct MapAssetsArgs {
+    /// A folder with the npm packages that pages are made of, as in a node_modules [default: the cache, or fetched once
+    /// through npm]
+    #[arg(long, value_name = "FOLDER", env = "DATELINE_MAP_ASSETS")]
+    map_assets: Option<PathBuf>,
+}
+
+impl MapAssetsArgs {
+    /// What pages are made of, found or fetched.
+    fn page(&self, runtime: &RuntimeArgs) -> anyhow::Result<Page> {
+        let folder = self.map_assets.clone();
+        let options = AssetOptions { cache: runtime.cache.clone(), offline: runtime.offline, folder };
+        let assets = external::find_map_assets(&options, &mut |event| say(&event.to_string()))?;
+        Ok(Page::new(&assets))
     }
 }
 
@@ -247,6 +271,7 @@ pub fn run(cli: Cli) -> ExitCode {
     let Some(command) = cli.command else { return exit_code(version()) };
     let outcome = match command {
         Command::Tag(args) => tag::run(&args),
+        Command::Map(args) => map::run(&args),
         Command::Distance(args) => distance::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Gazetteer(args) => gazetteer::run(&args),

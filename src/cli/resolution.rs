@@ -20,9 +20,6 @@ pub struct ResolutionArgs {
     /// of its own town without saying where that is
     #[arg(long, value_name = "PLACE", env = "DATELINE_NEAR", allow_hyphen_values = true)]
     near: Option<String>,
-    /// The country where the documents were published, as its code of two letters
-    #[arg(long, value_name = "CODE", env = "DATELINE_COUNTRY")]
-    country: Option<CountryCode>,
     /// A CSV table with the columns source, lat, lon and country, for documents of many publishers: where those of each
     /// source were published
     #[arg(long, value_name = "FILE", env = "DATELINE_PUBLISHERS")]
@@ -33,23 +30,21 @@ pub struct ResolutionArgs {
 }
 
 impl ResolutionArgs {
-    /// A resolver of the places of a gazetteer.
-    pub fn open(&self, places: &PlacesArgs, explain: bool) -> anyhow::Result<Resolver> {
+    /// A resolver of the places of a gazetteer, for documents that were published in a country.
+    pub fn open(&self, places: &PlacesArgs, country: Option<CountryCode>, explain: bool) -> anyhow::Result<Resolver> {
         let gazetteer = places.open()?;
         let near = self.near.as_deref().map(|near| position(near, &gazetteer)).transpose()?;
         let publishers = match &self.publishers {
             Some(file) => Publishers::open(file)?,
             None => Publishers::default(),
         };
-        let options =
-            Options { near, country: self.country, publishers: publishers.into(), explain, ..Options::default() };
+        let options = Options { near, country, publishers: publishers.into(), explain, ..Options::default() };
         Ok(Resolver::new(gazetteer).with_ranker(self.ranker()?).with_options(options))
     }
 
     /// Adds what places depend on beside the gazetteer.
     pub fn settings(&self, settings: &mut Settings) -> anyhow::Result<()> {
         settings.add_option("--near", self.near.as_ref());
-        settings.add_option("--country", self.country);
         settings.add_files("--publishers", self.publishers.as_slice())?;
         settings.add_files("--ranker", self.ranker.as_slice())
     }

@@ -1,7 +1,7 @@
 //! `dateline setup`: fetches what is needed later.
 
 use clap::Args;
-use dateline::external;
+use dateline::external::{self, AssetError, AssetOptions, Event, FetchError};
 
 use super::{Outcome, RuntimeArgs, print, say};
 
@@ -12,9 +12,28 @@ pub struct SetupArgs {
     runtime: RuntimeArgs,
 }
 
-/// Fetches ONNX Runtime into the cache, or checks what is there by its hash.
+/// Fetches ONNX Runtime and the map page's packages into the cache, or checks what is there by its hash.
 pub fn run(args: &SetupArgs) -> anyhow::Result<Outcome> {
-    let found = external::setup(&args.runtime.options(), &mut |event| say(&event.to_string()))?;
+    let report = &mut |event: Event| say(&event.to_string());
+    let found = external::setup(&args.runtime.options(), report)?;
     print(&format!("ONNX Runtime {} ({}): {}\n", found.version, found.origin, found.path.display()))?;
-    Ok(Outcome::Done)
+
+    let options =
+        AssetOptions { cache: args.runtime.cache.clone(), offline: args.runtime.offline, ..AssetOptions::default() };
+    match external::find_map_assets(&options, report) {
+        Ok(assets) => {
+            let packages = assets.packages.iter().map(|package| format!("{} {}", package.name, package.version));
+            let packages = packages.collect::<Vec<_>>().join(", ");
+            print(&format!("map page ({packages}): {}\n", assets.folder.display()))?;
+            Ok(Outcome::Done)
+        }
+        Err(error) => {
+            say(&error.to_string());
+            Ok(match error {
+                // A machine without it can do everything else.
+                AssetError::Unfetched { why: FetchError::NoClient { .. }, .. } => Outcome::Done,
+                _ => Outcome::SomeFailed,
+            })
+        }
+    }
 }

@@ -117,7 +117,7 @@ impl Fields {
         match object {
             Ok(object) => {
                 let document = self.document(&position, object, expected)?;
-                Ok(Input { position, document, mentions: Vec::new() })
+                Ok(Input::untagged(position, document))
             }
             Err(fault) => Err(fault.at(position)),
         }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::error::{Fault, ReadError};
+use crate::annotation::record::Record;
 use crate::document::Document;
 use crate::ner::decode::Mention;
 
@@ -33,6 +34,16 @@ pub struct Input {
     /// Its names, of a document that was tagged before: in order, without overlap and without positions in figures,
     /// which are found anew with the places.
     pub mentions: Vec<Mention>,
+    /// All that is known of it, of a document that was tagged before and is to be taken as it is. The document has its
+    /// name then, and no text.
+    pub record: Option<Box<Record>>,
+}
+
+impl Input {
+    /// A document of which nothing is known but what it says.
+    pub fn untagged(position: Position, document: Document) -> Self {
+        Self { position, document, mentions: Vec::new(), record: None }
+    }
 }
 
 /// The documents of one source, one after the other.

@@ -16,6 +16,7 @@ use crate::annotation::Annotation;
 use crate::clock::{Clock, Stage};
 use crate::document::Document;
 use crate::language::{self, Language};
+use crate::layer::article::RecordError;
 use crate::ner::ModelError;
 use crate::resolve::Resolver;
 use crate::tagger::{self, Tagger};
@@ -180,18 +181,38 @@ fn read_chunks(mut stream: Stream, reached: Option<Reached>, clock: &Clock, send
     }
 }
 
-/// What makes annotations of documents.
+/// Why nothing could be made of a document.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkError {
+    /// It could not be tagged.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// It was tagged before, but not as tagging does it.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    /// What was found in it has no JSON form.
+    #[error("what was found has no JSON form ({0}); expected that all has: report it, with the document")]
+    Unwritten(String),
+}
+
+/// What makes something of documents: annotations, or what a map needs of them.
 pub trait Worker: Sync {
-    /// Annotates documents, in their order.
-    fn annotate(&self, inputs: Vec<Input>) -> Vec<Result<Annotation, ModelError>>;
+    /// What is made of a document.
+    type Made: Send;
+
+    /// Works on documents, and gives what it made of each in their order.
+    fn annotate(&self, inputs: Vec<Input>) -> Vec<Result<Self::Made, WorkError>>;
 
     /// How long its stages took.
     fn clock(&self) -> &Clock;
 }
 
 impl Worker for Tagger {
-    fn annotate(&self, inputs: Vec<Input>) -> Vec<Result<Annotation, ModelError>> {
-        self.tag_all(inputs.into_iter().map(|input| input.document).collect())
+    type Made = Annotation;
+
+    fn annotate(&self, inputs: Vec<Input>) -> Vec<Result<Annotation, WorkError>> {
+        let tagged = self.tag_all(inputs.into_iter().map(|input| input.document).collect());
+        tagged.into_iter().map(|annotation| annotation.map_err(WorkError::from)).collect()
     }
 
     fn clock(&self) -> &Clock {
@@ -213,7 +234,9 @@ impl Placer {
 }
 
 impl Worker for Placer {
-    fn annotate(&self, inputs: Vec<Input>) -> Vec<Result<Annotation, ModelError>> {
+    type Made = Annotation;
+
+    fn annotate(&self, inputs: Vec<Input>) -> Vec<Result<Annotation, WorkError>> {
         let place = |input: Input| {
             self.clock.time(Stage::Place, || tagger::place(&self.resolver, input.document, input.mentions))
         };
@@ -227,9 +250,9 @@ impl Worker for Placer {
 
 /// What became of a record.
 #[derive(Debug)]
-pub enum Outcome {
+pub enum Outcome<T = Annotation> {
     /// It was annotated.
-    Annotated(Box<Annotation>),
+    Annotated(Box<T>),
     /// It could not be read or tagged.
     Failed(Failure),
     /// It is in a language that is not wanted.
@@ -251,15 +274,15 @@ pub struct Failure {
 
 /// What became of the records of a chunk, in their order.
 #[derive(Debug)]
-pub struct TaggedChunk {
+pub struct TaggedChunk<T = Annotation> {
     /// Of each record.
-    pub outcomes: Vec<Outcome>,
+    pub outcomes: Vec<Outcome<T>>,
     /// What the last record is called.
     pub last: String,
 }
 
 /// Takes what became of records.
-pub trait Sink: Send {
+pub trait Sink<T = Annotation>: Send {
     /// Why it can take no more.
     type Error: Send;
 
@@ -268,7 +291,7 @@ pub trait Sink: Send {
     /// # Errors
     ///
     /// If it can take no more. The run ends then.
-    fn take(&mut self, chunk: TaggedChunk) -> Result<(), Self::Error>;
+    fn take(&mut self, chunk: TaggedChunk<T>) -> Result<(), Self::Error>;
 }
 
 /// Why a run ended before its time.
@@ -290,9 +313,9 @@ pub enum Ended {
 }
 
 /// What is done with documents.
-pub struct Work<'a> {
+pub struct Work<'a, W> {
     /// Makes the annotations.
-    pub worker: &'a dyn Worker,
+    pub worker: &'a W,
     /// Documents that are in none of these languages are passed over; `None` keeps all.
     pub languages: Option<&'a [Language]>,
 }
@@ -303,14 +326,14 @@ pub struct Work<'a> {
 /// # Errors
 ///
 /// If the sink fails, or there is no more input and that is not its end.
-pub fn run<S: Sink>(
+pub fn run<W: Worker, S: Sink<W::Made>>(
     begun: Vec<Next>,
     ahead: &ReadAhead,
-    work: &Work<'_>,
+    work: &Work<'_, W>,
     sink: &mut S,
     stop: &Stop,
 ) -> Result<Ended, RunError<S::Error>> {
-    let (send, tagged) = sync_channel::<TaggedChunk>(1);
+    let (send, tagged) = sync_channel::<TaggedChunk<W::Made>>(1);
     thread::scope(|scope| {
         let writer = scope.spawn(move || tagged.into_iter().try_for_each(|chunk| sink.take(chunk)));
         let mut begun = begun.into_iter();
@@ -334,9 +357,9 @@ pub fn run<S: Sink>(
     })
 }
 
-impl Work<'_> {
+impl<W: Worker> Work<'_, W> {
     /// Does the work on one chunk.
-    pub fn chunk(&self, chunk: Chunk) -> TaggedChunk {
+    pub fn chunk(&self, chunk: Chunk) -> TaggedChunk<W::Made> {
         let last = chunk.records.last().map(label).unwrap_or_default();
         let mut records = chunk.records;
         records.par_iter_mut().filter_map(|record| record.as_mut().ok()).for_each(|input| {
@@ -345,7 +368,7 @@ impl Work<'_> {
         });
         // What is annotated gets its outcome when it is there: `None` until then.
         let mut inputs = Vec::with_capacity(records.len());
-        let outcomes: Vec<Option<Outcome>> = records
+        let outcomes: Vec<Option<Outcome<W::Made>>> = records
             .into_iter()
             .map(|record| match record {
                 Err(error) => Some(Outcome::Failed(error.into())),
@@ -362,7 +385,7 @@ impl Work<'_> {
             inputs.iter().map(|input| (input.document.id.clone(), input.position.clone())).collect();
         let mut annotated =
             self.worker.annotate(inputs).into_iter().zip(known).map(|(annotated, (id, position))| match annotated {
-                Ok(annotation) => Outcome::Annotated(Box::new(annotation)),
+                Ok(made) => Outcome::Annotated(Box::new(made)),
                 Err(error) => {
                     let message = format!("{position}: {error}");
                     Outcome::Failed(Failure { id: Some(id), position, stage: "tag", message })
@@ -393,9 +416,11 @@ mod tests {
     struct Echo(Clock);
 
     impl Worker for Echo {
-        fn annotate(&self, inputs: Vec<Input>) -> Vec<Result<Annotation, ModelError>> {
+        type Made = Annotation;
+
+        fn annotate(&self, inputs: Vec<Input>) -> Vec<Result<Annotation, WorkError>> {
             let annotate = |input: Input| match input.document.text.as_str() {
-                "fail" => Err(ModelError::Tokens("asked to".into())),
+                "fail" => Err(ModelError::Tokens("asked to".into()).into()),
                 _ => Ok(Annotation { document: input.document, ..Annotation::default() }),
             };
             inputs.into_iter().map(annotate).collect()
@@ -408,7 +433,7 @@ mod tests {
 
     fn record(id: &str, text: &str) -> Result<Input, ReadError> {
         let position = Position { source: "a.jsonl".into(), line: Some(7) };
-        Ok(Input { position, document: Document::new(id, text), mentions: Vec::new() })
+        Ok(Input::untagged(position, Document::new(id, text)))
     }
 
     #[test]

@@ -1,9 +1,10 @@
-//! ONNX Runtime's shared library: found on this machine, or fetched once as a pinned package.
+//! What `dateline` is not made of but needs: found on this machine, or fetched once as pinned packages.
 //!
-//! [`find_runtime`] looks, in this order, at the library that the user names (`--onnxruntime`, then `ORT_DYLIB_PATH`),
-//! the user's cache, the system's loader, and last fetches the `onnxruntime` wheel with `pip` into the cache. [`setup`]
-//! does the fetching ahead of time. Every library is loaded and asked for its version before it is handed out, so the
-//! path that comes back can be given to the loader of the inference session as it is.
+//! [`find_runtime`] gives ONNX Runtime's shared library, which runs the model; [`setup`] fetches it ahead of time.
+//! [`find_map_assets`] gives the scripts, styles and borders that the map page is made with.
+//!
+//! Packages are fetched by the user's own package clients (`pip`, `npm`), which know mirrors, proxies and certificates,
+//! into the user's cache. Each is pinned by its version and SHA-256, and so is each file that is kept of it.
 //!
 //! Nothing is printed and no setting is read from the environment but the place of the user's cache folder: what the
 //! caller should show arrives as an [`Event`].
@@ -22,126 +23,78 @@
 //!
 //! | file | answers |
 //! |---|---|
-//! | `mod.rs` | in which order is the library looked for? |
-//! | `inspect.rs` | is this file an ONNX Runtime, and new enough? |
-//! | `pins.rs` | which wheel is fetched on which platform, and what must it hash to? |
-//! | `cache.rs` | where is it kept, and how do two processes stay out of each other's way? |
-//! | `pip.rs` | how is `pip` found and run? |
-//! | `error.rs` | what can go wrong, and what can the user do? |
+//! | `mod.rs` | what is told on the way? |
+//! | `runtime.rs` | in which order is ONNX Runtime looked for? |
+//! | `runtime/inspect.rs` | is this file an ONNX Runtime, and new enough? |
+//! | `runtime/library.rs` | how does the library get from its wheel into the cache? |
+//! | `runtime/pins.rs` | which wheel is fetched on which platform? |
+//! | `runtime/pip.rs` | how is `pip` asked for it? |
+//! | `runtime/error.rs` | why is there none, and what can the user do? |
+//! | `map_assets.rs` | where do the map page's packages come from, and how do they get into the cache? |
+//! | `map_assets/pins.rs` | which packages are they, and which of their files are kept? |
+//! | `map_assets/npm.rs` | how is `npm` asked for them? |
+//! | `map_assets/tarball.rs` | how are files taken out of a tarball that nobody has to trust? |
+//! | `map_assets/error.rs` | why are there none, and what can the user do? |
+//! | `cache.rs` | where is all this kept, and how do two processes stay out of each other's way? |
+//! | `client.rs` | how is a package client found and run? |
+//! | `pinned.rs` | is this file the one that was published? |
+//! | `error.rs` | why could a package not be fetched? |
 
 mod cache;
+mod client;
 mod error;
-mod inspect;
-mod pins;
-mod pip;
+mod map_assets;
+mod pinned;
+mod runtime;
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use etcetera::BaseStrategy as _;
-
-use self::cache::{Cache, Check, State};
-pub use self::error::{ExternalError, FetchError};
-pub use self::inspect::{NotARuntime, Version, inspect};
-use self::pins::Pin;
-use self::pip::{Fetcher, Pip};
-
-/// The version of ONNX Runtime's C API that `dateline` is built against.
-pub const API_VERSION: u32 = 24;
-
-/// The oldest release of ONNX Runtime that has [`API_VERSION`].
-pub const OLDEST: &str = "1.24";
-
-/// The names under which the system's loader may know ONNX Runtime.
-const SYSTEM_NAMES: &[&str] = if cfg!(windows) {
-    &["onnxruntime.dll"]
-} else if cfg!(target_os = "macos") {
-    &["libonnxruntime.dylib"]
-} else {
-    &["libonnxruntime.so", "libonnxruntime.so.1"]
+pub use self::error::FetchError;
+pub use self::map_assets::{AssetError, AssetOptions, MapAssets, Package, find_map_assets};
+pub use self::pinned::FileFault;
+pub use self::runtime::{
+    API_VERSION, ExternalError, Found, NotARuntime, OLDEST, Origin, RuntimeOptions, Version, find_runtime, inspect,
+    setup,
 };
 
-/// Where [`find_runtime`] and [`setup`] may look. The default names nothing and may fetch.
-#[derive(Clone, Debug, Default)]
-pub struct RuntimeOptions {
-    /// The library that `--onnxruntime` names. Relative paths are relative to the working directory.
-    pub library: Option<PathBuf>,
-    /// The library that `ORT_DYLIB_PATH` names, used where `library` is `None`. Empty counts as unset.
-    pub env_library: Option<PathBuf>,
-    /// The folder that holds `dateline/onnxruntime/…`, in place of the user's cache folder.
-    pub cache: Option<PathBuf>,
-    /// Never fetch.
-    pub offline: bool,
-}
-
-/// An ONNX Runtime that loads on this machine and is new enough.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
-    /// An absolute path; a bare file name where `origin` is [`Origin::System`], for the system's loader to find.
-    pub path: PathBuf,
-    /// How it was found.
-    pub origin: Origin,
-    /// The version that the library itself gives.
-    pub version: Version,
-}
-
-/// How an ONNX Runtime was found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// Named with `--onnxruntime`.
-    Option,
-    /// Named in `ORT_DYLIB_PATH`.
-    Environment,
-    /// Fetched earlier.
-    Cache,
-    /// Known to the system's loader.
-    System,
-    /// Fetched just now.
-    Fetched,
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Option => "--onnxruntime",
-            Self::Environment => "ORT_DYLIB_PATH",
-            Self::Cache => "the cache",
-            Self::System => "the system's loader",
-            Self::Fetched => "fetched",
-        })
-    }
-}
-
-/// What happens on the way to an ONNX Runtime. Each displays as one line without a line break.
+/// What happens on the way to something external. Each displays as one line without a line break.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {
-    /// A library was found but cannot be used; the search goes on.
+    /// An ONNX Runtime was found but cannot be used; the search goes on.
     PassedOver {
         /// The library.
         path: PathBuf,
         /// What is wrong with it.
         why: NotARuntime,
     },
+    /// A file in the cache is not what was published; the search goes on without it.
+    Broken {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: FileFault,
+    },
     /// Another process is fetching; this one waits until that ends.
     Waiting {
         /// The folder that both fetch into.
         folder: PathBuf,
     },
-    /// A package is being fetched.
+    /// Packages are being fetched.
     Fetching {
-        /// The package's name.
-        what: &'static str,
-        /// The package's pinned version.
-        version: Version,
-        /// The package's size in bytes.
+        /// What they are, with their pinned versions.
+        what: String,
+        /// Their size in bytes, all together.
         bytes: u64,
-        /// The folder that it is fetched into.
+        /// The package client that fetches them.
+        client: &'static str,
+        /// The folder that they are fetched into.
         folder: PathBuf,
     },
-    /// The package was fetched, checked and unpacked.
+    /// The packages were fetched, checked and unpacked.
     Fetched {
-        /// The library.
+        /// The file or folder that was asked for.
         path: PathBuf,
     },
 }
@@ -150,170 +103,39 @@ impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::PassedOver { path, why } => write!(f, "passing over {}: it {why}", error::shown(path)),
+            Self::Broken { path, why } => write!(f, "passing over {} in the cache: it {why}", error::shown(path)),
             Self::Waiting { folder } => {
                 write!(f, "waiting for another process that is fetching into {}", error::shown(folder))
             }
-            Self::Fetching { what, version, bytes, folder } => {
+            Self::Fetching { what, bytes, client, folder } => {
                 let megabytes = *bytes as f64 / 1e6;
                 let folder = error::shown(folder);
-                write!(f, "fetching {what} {version} ({megabytes:.0} MB, once) with pip into {folder}")
+                write!(f, "fetching {what} ({megabytes:.0} MB, once) with {client} into {folder}")
             }
             Self::Fetched { path } => write!(f, "fetched {}", error::shown(path)),
         }
     }
 }
 
-/// Finds an ONNX Runtime that loads here and is new enough, and fetches one if there is none.
-///
-/// The library stays loaded for the rest of the process, since the caller loads it next.
-///
-/// # Errors
-///
-/// [`ExternalError::Named`] when the library that the user names cannot be used: nothing else is tried in its place.
-/// [`ExternalError::Unfetched`] when none is on this machine and none could be fetched.
-/// [`ExternalError::Unusable`] when the pinned library does not load on this machine.
-pub fn find_runtime(options: &RuntimeOptions, report: &mut dyn FnMut(Event)) -> Result<Found, ExternalError> {
-    let pip = Pip::default();
-    Search::new(&pip).find(options, report)
-}
-
-/// Fetches ONNX Runtime ahead of time, whether or not the system has one of its own, and returns what is in the cache.
-///
-/// A library that is in the cache already is checked in full, by its SHA-256, and fetched anew if it is not what was
-/// published. Where the user names a library, that one is checked and returned, and nothing is fetched.
-///
-/// # Errors
-///
-/// As for [`find_runtime`].
-pub fn setup(options: &RuntimeOptions, report: &mut dyn FnMut(Event)) -> Result<Found, ExternalError> {
-    let pip = Pip::default();
-    Search::new(&pip).setup(options, report)
-}
-
-/// What the search knows about this machine; tests put stand-ins here.
-struct Search<'a> {
-    pin: Option<&'a Pin>,
-    system_names: &'a [&'a str],
-    fetcher: &'a dyn Fetcher,
-    inspect: fn(&Path) -> Result<Version, NotARuntime>,
-}
-
-impl<'a> Search<'a> {
-    fn new(fetcher: &'a dyn Fetcher) -> Self {
-        Self { pin: Pin::here(), system_names: SYSTEM_NAMES, fetcher, inspect }
-    }
-
-    fn find(&self, options: &RuntimeOptions, report: &mut dyn FnMut(Event)) -> Result<Found, ExternalError> {
-        if let Some((path, by)) = named(options) {
-            return self.named(path, by);
-        }
-        let cache = self.cache(options);
-        if let Ok(cache) = &cache
-            && let Some(found) = self.cached(cache, report)
-        {
-            return Ok(found);
-        }
-        if let Some(found) = self.system(report) {
-            return Ok(found);
-        }
-        self.fetch(&cache?, options.offline, report)
-    }
-
-    fn setup(&self, options: &RuntimeOptions, report: &mut dyn FnMut(Event)) -> Result<Found, ExternalError> {
-        if let Some((path, by)) = named(options) {
-            return self.named(path, by);
-        }
-        let cache = self.cache(options)?;
-        match cache.state(Check::Hash) {
-            State::Sound => return self.usable(cache.library(), Origin::Cache),
-            State::Broken(why) => report(Event::PassedOver { path: cache.library(), why }),
-            State::Absent => {}
-        }
-        self.fetch(&cache, options.offline, report)
-    }
-
-    fn cache(&self, options: &RuntimeOptions) -> Result<Cache<'a>, ExternalError> {
-        let unfetched = |why| ExternalError::Unfetched { why, folder: None };
-        let pin = self.pin.ok_or_else(|| unfetched(FetchError::unsupported_platform()))?;
-        let root = match &options.cache {
-            Some(root) => root.clone(),
-            None => etcetera::choose_base_strategy().map_err(|_| unfetched(FetchError::NoCacheFolder))?.cache_dir(),
-        };
-        let root =
-            std::path::absolute(&root).map_err(|why| unfetched(FetchError::Cache { path: root.clone(), why }))?;
-        Ok(Cache::new(&root, pin))
-    }
-
-    fn named(&self, path: &Path, by: Origin) -> Result<Found, ExternalError> {
-        let path = std::path::absolute(path).map_err(|why| ExternalError::Named {
-            by,
-            path: path.to_owned(),
-            why: NotARuntime::Unreadable { why: why.to_string() },
-        })?;
-        match (self.inspect)(&path) {
-            Ok(version) => Ok(Found { path, origin: by, version }),
-            Err(why) => Err(ExternalError::Named { by, path, why }),
-        }
-    }
-
-    fn cached(&self, cache: &Cache<'_>, report: &mut dyn FnMut(Event)) -> Option<Found> {
-        let path = cache.library();
-        let why = match cache.state(Check::Size) {
-            State::Absent => return None,
-            State::Broken(why) => why,
-            State::Sound => match (self.inspect)(&path) {
-                Ok(version) => {
-                    return Some(Found { path, origin: Origin::Cache, version });
-                }
-                Err(why) => why,
-            },
-        };
-        report(Event::PassedOver { path, why });
-        None
-    }
-
-    fn system(&self, report: &mut dyn FnMut(Event)) -> Option<Found> {
-        let mut last = None;
-        for name in self.system_names {
-            match inspect::inspect_system(name) {
-                Ok(Some(version)) => {
-                    return Some(Found { path: name.into(), origin: Origin::System, version });
-                }
-                Ok(None) => {}
-                // The names are mostly links to one file, which is reported once.
-                Err(why) if last.as_ref() == Some(&why) => {}
-                Err(why) => {
-                    report(Event::PassedOver { path: name.into(), why: why.clone() });
-                    last = Some(why);
-                }
-            }
-        }
-        None
-    }
-
-    fn fetch(&self, cache: &Cache<'_>, offline: bool, report: &mut dyn FnMut(Event)) -> Result<Found, ExternalError> {
-        let unfetched = |why| ExternalError::Unfetched { why, folder: Some(cache.portable().to_owned()) };
-        if offline {
-            return Err(unfetched(FetchError::Offline));
-        }
-        let (path, origin) = cache.fetch(self.fetcher, report).map_err(unfetched)?;
-        self.usable(path, origin)
-    }
-
-    /// The pinned library, which is as published: if it does not load, fetching it again would not help.
-    fn usable(&self, path: PathBuf, origin: Origin) -> Result<Found, ExternalError> {
-        match (self.inspect)(&path) {
-            Ok(version) => Ok(Found { path, origin, version }),
-            Err(why) => Err(ExternalError::Unusable { path, why }),
-        }
-    }
-}
-
-fn named(options: &RuntimeOptions) -> Option<(&Path, Origin)> {
-    let by_option = options.library.as_deref().map(|path| (path, Origin::Option));
-    let by_environment = options.env_library.as_deref().filter(|path| !path.as_os_str().is_empty());
-    by_option.or(by_environment.map(|path| (path, Origin::Environment)))
-}
-
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_are_one_line() {
+        let path = PathBuf::from("a\nb");
+        let what = String::from("ONNX Runtime 1.31.1");
+        let events = [
+            Event::PassedOver { path: path.clone(), why: NotARuntime::NoEntryPoint },
+            Event::Broken { path: path.clone(), why: FileFault::Missing },
+            Event::Waiting { folder: path.clone() },
+            Event::Fetching { what, bytes: 23_753_652, client: "pip", folder: path.clone() },
+            Event::Fetched { path },
+        ];
+        for event in &events {
+            assert!(!event.to_string().contains('\n'));
+        }
+        assert_eq!(events[1].to_string(), "passing over a b in the cache: it does not exist");
+        assert_eq!(events[3].to_string(), "fetching ONNX Runtime 1.31.1 (24 MB, once) with pip into a b");
+    }
+}

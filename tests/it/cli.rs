@@ -175,7 +175,7 @@ fn setup_says_where_the_library_is() {
 fn nothing_is_collected() {
     let env = Env::new();
     let setup = env.run(["setup"]);
-    let library = setup.stdout.trim_end().split_once(": ").unwrap().1;
+    let library = setup.stdout.lines().next().unwrap().split_once(": ").unwrap().1;
     std::fs::create_dir(env.path("home")).unwrap();
     let run = crate::support::finish(
         env.command()

@@ -15,6 +15,7 @@ mod eval;
 mod eval_geo;
 mod gazetteer;
 mod golden;
+mod map;
 mod place_only;
 mod resolution;
 mod schema;

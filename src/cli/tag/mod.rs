@@ -1,8 +1,6 @@
 //! `dateline tag`: documents in, annotations out.
 
-mod input;
 mod output;
-mod progress;
 mod settings;
 mod stats;
 
@@ -10,26 +8,27 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-use anyhow::Context as _;
 use clap::Args;
 use clap::builder::FalseyValueParser;
-use dateline::annotation::Annotation;
 use dateline::clock::Clock;
 use dateline::corpus::checkpoint::Progress;
-use dateline::corpus::input::Input;
 use dateline::corpus::output::{Journal, Limits};
-use dateline::corpus::pipeline::{self, Ended, Next, Placer, ReadAhead, RunError, Stop, Work, Worker};
+use dateline::corpus::pipeline::{self, Ended, ReadAhead, RunError, Work, Worker as _};
+use dateline::corpus::read::Wanted;
 use dateline::corpus::write::Provenance;
-use dateline::ner::{CacheCounts, ModelError};
-use dateline::tagger::Tagger;
+use dateline::gazetteer::CountryCode;
 
-use self::input::InputArgs;
+pub use self::output::Offsets;
 use self::output::{Opened, OutputArgs};
-use self::progress::{Report, Teller};
 pub use self::settings::Settings;
 use self::stats::{Stats, StatsArgs};
+use super::corpus::engine::{Engine, EngineArgs};
+use super::corpus::first_chunks;
+use super::corpus::input::InputArgs;
+use super::corpus::interrupt::interruptible;
+use super::corpus::progress::{Report, Teller};
 use super::log::Log;
-use super::{ModelArgs, Outcome, PlacesArgs, ResolutionArgs, RuntimeArgs, ThreadArgs, say};
+use super::{MapAssetsArgs, ModelArgs, Outcome, PlacesArgs, ResolutionArgs, RuntimeArgs, ThreadArgs, say};
 
 /// The arguments of `dateline tag`.
 #[derive(Args)]
@@ -71,6 +70,11 @@ pub struct TagArgs {
     places: PlacesArgs,
     #[command(flatten)]
     resolution: ResolutionArgs,
+    #[command(flatten, next_help_heading = "Output")]
+    map_assets: MapAssetsArgs,
+    /// The country where the documents were published, as its code of two letters
+    #[arg(long, value_name = "CODE", env = "DATELINE_COUNTRY", help_heading = "Tagging")]
+    country: Option<CountryCode>,
     #[command(flatten, next_help_heading = "Running")]
     threads: ThreadArgs,
     #[command(flatten)]
@@ -82,8 +86,8 @@ pub struct TagArgs {
     runtime: RuntimeArgs,
 }
 
-/// Chunks without a document that can be read before the model is opened all the same.
-const LOOKED_AT: usize = 100;
+/// What is said to an interrupt of a run that can be gone on with.
+const ENDING: &str = "ending with the documents that are being tagged; once more ends at once";
 
 /// Tags all documents of all inputs, in order.
 pub fn run(args: &TagArgs) -> anyhow::Result<Outcome> {
@@ -101,21 +105,23 @@ pub fn run(args: &TagArgs) -> anyhow::Result<Outcome> {
 
 fn run_locked(args: &TagArgs, begun_at: Instant) -> anyhow::Result<Outcome> {
     let unfinished = args.output.unfinished()?;
-    let corpus = args.input.corpus(args.own_files(), args.place_only.then(|| args.output.offsets()))?;
+    let page = args.output.is_page().then(|| args.map_assets.page(&args.runtime)).transpose()?;
+    let corpus = args.input.corpus(args.own_files(), args.wanted())?;
     let survey = corpus.survey();
     let clock = Arc::new(Clock::default());
-    let stop = interruptible(args)?;
+    let stop = interruptible(args.output.output.is_some().then_some(ENDING))?;
     let consumed = corpus.consumed();
 
     let reached = unfinished.as_ref().and_then(|manifest| manifest.reached());
     let ahead = ReadAhead::start(corpus.stream(), reached, clock.clone());
     // The engine is started when the first document is there, so that a wrong path costs nothing.
     let (begun, wanted) = first_chunks(&ahead, &stop)?;
-    let engine = if wanted || unfinished.is_some() { Engine::open(args)? } else { Engine::Idle(Clock::default()) };
-    let provenance = engine.provenance(args)?;
+    let engine =
+        if wanted || unfinished.is_some() { Engine::open(&args.engine())? } else { Engine::Idle(Clock::default()) };
+    let provenance = engine.provenance(&args.engine())?;
     let settings = args.settings(&survey.fingerprint, &provenance, &engine)?;
     let Opened { output, errors, checkpoint, manifest } =
-        args.output.open(unfinished, settings, provenance, !args.no_places)?;
+        args.output.open(unfinished, settings, provenance, !args.no_places, page)?;
     // Where nothing was to do, there is nothing to go on with.
     let checkpoint = checkpoint.filter(|_| !matches!(engine, Engine::Idle(_)));
     let told_in = errors.as_ref().map(|errors| errors.path().display().to_string());
@@ -152,64 +158,6 @@ fn end(args: &TagArgs, report: &Report, engine: &Engine, clock: &Clock, done: &P
     report.tell_failures(done);
     let stats = Stats::new(report, done, clock, engine.clock(), engine.cache_counts());
     stats.tell(&args.stats, report.watched)
-}
-
-/// What comes up to the first document that can be read, and whether the engine is wanted for it.
-fn first_chunks(ahead: &ReadAhead, stop: &Stop) -> anyhow::Result<(Vec<Next>, bool)> {
-    let mut begun = Vec::new();
-    loop {
-        let next = ahead.next(stop)?;
-        let (readable, last) = match &next {
-            Next::Chunk(chunk) => (chunk.records.iter().any(Result::is_ok), false),
-            Next::End | Next::Stopped => (false, true),
-        };
-        begun.push(next);
-        if readable || last || begun.len() == LOOKED_AT {
-            return Ok((begun, !last));
-        }
-    }
-}
-
-/// Interrupts end the run with the chunk that it is at; a second one ends it at once.
-fn interruptible(args: &TagArgs) -> anyhow::Result<Stop> {
-    let stop = Stop::default();
-    if interrupts_are_ignored() {
-        return Ok(stop);
-    }
-    let asked = stop.clone();
-    let to_file = args.output.output.is_some();
-    let handler = move || {
-        if asked.ask() {
-            // At any moment, what is stored is whole.
-            end_at_once();
-        }
-        if to_file {
-            say("ending with the documents that are being tagged; once more ends at once");
-        }
-    };
-    ctrlc::set_handler(handler).context("cannot listen for interrupts")?;
-    Ok(stop)
-}
-
-/// Whether whoever started this program wants interrupts to be ignored, as shells do for what scripts run in the background.
-fn interrupts_are_ignored() -> bool {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
-    // SIGINT is the second signal.
-    ignored.is_some_and(|mask| mask & 0b10 != 0)
-}
-
-/// Ends the process without what it would do at its end: the model's threads are still at work.
-fn end_at_once() -> ! {
-    let status = i32::from(Outcome::INTERRUPTED);
-    #[cfg(unix)]
-    // SAFETY: it ends the process, and nothing is called any more.
-    unsafe {
-        libc::_exit(status)
-    }
-    #[cfg(not(unix))]
-    std::process::exit(status)
 }
 
 fn interrupted(journal: Journal) -> anyhow::Result<Outcome> {
@@ -267,6 +215,21 @@ impl TagArgs {
         self.output.own_files().into_iter().chain(self.stats.stats.clone()).collect()
     }
 
+    fn engine(&self) -> EngineArgs<'_> {
+        EngineArgs {
+            model: (!self.place_only).then_some(&self.model),
+            places: (!self.no_places).then_some((&self.places, &self.resolution)),
+            country: self.country,
+            explain: self.explain,
+            runtime: &self.runtime,
+            window_cache: self.stats.window_cache,
+        }
+    }
+
+    fn wanted(&self) -> Wanted {
+        if self.place_only { Wanted::Mentions(self.output.offsets()) } else { Wanted::Texts }
+    }
+
     fn wanted_languages(&self) -> Option<&[dateline::language::Language]> {
         (!self.input.lang.is_empty()).then_some(&self.input.lang[..])
     }
@@ -289,76 +252,7 @@ impl TagArgs {
         settings.add_option("gazetteer", provenance.gazetteer.as_ref());
         self.places.settings(&mut settings)?;
         self.resolution.settings(&mut settings)?;
+        settings.add_option("--country", self.country);
         Ok(settings)
-    }
-}
-
-/// What makes annotations of inputs.
-enum Engine {
-    /// Finds names and places, with a model of a checksum and a version of ONNX Runtime.
-    Tagger { tagger: Box<Tagger>, model: String, runtime: String },
-    /// Finds the places of known names.
-    Placer(Box<Placer>),
-    /// Nothing can be read, so nothing is to do.
-    Idle(Clock),
-}
-
-impl Engine {
-    fn open(args: &TagArgs) -> anyhow::Result<Self> {
-        let resolver = || args.resolution.open(&args.places, args.explain);
-        if args.place_only {
-            return Ok(Self::Placer(Box::new(Placer::new(resolver()?))));
-        }
-        let resolver = if args.no_places { None } else { Some(resolver()?) };
-        let runtime = args.runtime.start()?;
-        let (model, checksum) = args.model.open_with_checksum()?;
-        let model = model.with_window_cache(args.stats.window_cache);
-        Ok(Self::Tagger { tagger: Box::new(Tagger::new(model, resolver)), model: checksum, runtime })
-    }
-
-    /// The version of ONNX Runtime, on which the last digits depend.
-    fn runtime(&self) -> Option<&str> {
-        match self {
-            Self::Tagger { runtime, .. } => Some(runtime),
-            _ => None,
-        }
-    }
-
-    fn provenance(&self, args: &TagArgs) -> anyhow::Result<Provenance> {
-        let gazetteer = match self {
-            Self::Idle(_) => None,
-            _ if args.no_places => None,
-            _ => Some(args.places.checksum()?),
-        };
-        let model = match self {
-            Self::Tagger { model, .. } => Some(model.clone()),
-            _ => None,
-        };
-        Ok(Provenance { model, gazetteer })
-    }
-
-    fn cache_counts(&self) -> Option<CacheCounts> {
-        match self {
-            Self::Tagger { tagger, .. } => tagger.model().cache_counts(),
-            _ => None,
-        }
-    }
-}
-
-impl Worker for Engine {
-    fn annotate(&self, inputs: Vec<Input>) -> Vec<Result<Annotation, ModelError>> {
-        match self {
-            Self::Tagger { tagger, .. } => tagger.annotate(inputs),
-            Self::Placer(placer) => placer.annotate(inputs),
-            Self::Idle(_) => Vec::new(),
-        }
-    }
-
-    fn clock(&self) -> &Clock {
-        match self {
-            Self::Tagger { tagger, .. } => tagger.clock(),
-            Self::Placer(placer) => placer.clock(),
-            Self::Idle(clock) => clock,
-        }
     }
 }

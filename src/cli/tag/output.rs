@@ -11,6 +11,8 @@ use dateline::atomic::Destination;
 use dateline::corpus::checkpoint::{Checkpoint, Lock, Manifest, suffixed};
 use dateline::corpus::output::{Appended, Compression, ErrorsFile, Folder, Output, Parts, Standing, Streamed};
 use dateline::corpus::write::conll::Conll;
+use dateline::corpus::write::geojson::GeoJson;
+use dateline::corpus::write::html::Html;
 use dateline::corpus::write::json::{Json, Jsonl};
 use dateline::corpus::write::mentions::Csv;
 use dateline::corpus::write::parquet::{ParquetOptions, Table};
@@ -18,6 +20,8 @@ use dateline::corpus::write::spacy::Spacy;
 use dateline::corpus::write::web_annotation::WebAnnotation;
 use dateline::corpus::write::{AnnotationWriter, Provenance};
 use dateline::document::OffsetUnit;
+use dateline::layer::LayerOptions;
+use dateline::layer::html::Page;
 
 use super::settings::Settings;
 use crate::cli::pretty::Pretty;
@@ -86,10 +90,15 @@ enum Format {
     WebAnnotation,
     /// JSON for spaCy and displaCy, a document a line
     Spacy,
+    /// The places of one document as map features; `dateline map` has all formats and layers
+    Geojson,
+    /// A page of one document: its names marked, with a map beside it
+    Html,
 }
 
+/// The unit of offsets.
 #[derive(Clone, Copy, ValueEnum)]
-enum Offsets {
+pub enum Offsets {
     /// Unicode code points, as in Python
     Codepoints,
     /// Bytes, as in Rust and Go
@@ -124,6 +133,11 @@ impl OutputArgs {
     /// The unit of offsets.
     pub fn offsets(&self) -> OffsetUnit {
         self.offsets.into()
+    }
+
+    /// Whether the output is a page, which packages are needed for.
+    pub fn is_page(&self) -> bool {
+        self.format() == Format::Html
     }
 
     /// Whether people read it on a terminal.
@@ -234,6 +248,7 @@ impl OutputArgs {
         settings: Settings,
         provenance: Provenance,
         places: bool,
+        page: Option<Page>,
     ) -> anyhow::Result<Opened> {
         let settings = settings.into_map();
         let manifest = match unfinished {
@@ -263,7 +278,7 @@ impl OutputArgs {
             }
             None => None,
         };
-        let output = self.output(place.as_ref(), standing, provenance, places)?;
+        let output = self.output(place.as_ref(), standing, provenance, places, page)?;
         let checkpoint = place.and_then(|place| place.checkpoint);
         Ok(Opened { output, errors, checkpoint, manifest })
     }
@@ -274,9 +289,10 @@ impl OutputArgs {
         standing: Option<Standing>,
         provenance: Provenance,
         places: bool,
+        page: Option<Page>,
     ) -> anyhow::Result<Box<dyn Output>> {
         let destination = place.map(|place| &place.destination);
-        if let Some(writer) = self.text_writer(provenance.clone(), places) {
+        if let Some(writer) = self.text_writer(provenance.clone(), places, page) {
             return text_output(destination, standing, writer);
         }
         let Some(Destination::File(path)) = destination else {
@@ -305,7 +321,12 @@ impl OutputArgs {
     }
 
     /// What writes the format, if it is one of text.
-    fn text_writer(&self, provenance: Provenance, places: bool) -> Option<Box<dyn AnnotationWriter>> {
+    fn text_writer(
+        &self,
+        provenance: Provenance,
+        places: bool,
+        page: Option<Page>,
+    ) -> Option<Box<dyn AnnotationWriter>> {
         let options = self.json_options(places);
         Some(match self.format() {
             Format::Pretty => Box::new(Pretty::new(self.output.is_none(), places)),
@@ -316,6 +337,8 @@ impl OutputArgs {
             Format::Conll => Box::new(Conll),
             Format::WebAnnotation => Box::new(WebAnnotation { provenance }),
             Format::Spacy => Box::new(Spacy),
+            Format::Geojson => Box::new(GeoJson),
+            Format::Html => Box::new(Html { page: page?, options: LayerOptions::default() }),
             Format::Brat | Format::Parquet => return None,
         })
     }
@@ -397,6 +420,8 @@ impl Format {
             "parquet" => Some(Self::Parquet),
             "conll" | "iob" => Some(Self::Conll),
             "jsonld" => Some(Self::WebAnnotation),
+            "geojson" => Some(Self::Geojson),
+            "html" | "htm" => Some(Self::Html),
             _ => None,
         }
     }

@@ -10,7 +10,7 @@ use dateline::corpus::checkpoint::Progress;
 use dateline::ner::CacheCounts;
 use serde_json::{Map, Value, json};
 
-use super::progress::{Report, grouped};
+use crate::cli::corpus::progress::{Report, grouped};
 use crate::cli::{cannot_write, refuse_output_over, say};
 
 /// Windows that are remembered: 25 MB at most.

@@ -203,7 +203,12 @@ impl Journal {
     }
 
     fn failed_output(&self, error: io::Error) -> JournalError {
-        JournalError::Write { told: self.output.failure(), error }
+        // What a format does not hold is no fault of the place.
+        let told = match error.kind() {
+            io::ErrorKind::InvalidInput => error.to_string(),
+            _ => self.output.failure(),
+        };
+        JournalError::Write { told, error }
     }
 }
 

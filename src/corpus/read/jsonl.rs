@@ -71,18 +71,26 @@ impl Lines {
 
     /// The object on the next line that is not blank.
     pub fn next_object(&mut self) -> Option<Result<Object, ReadError>> {
+        Some(self.next_text(object)?.and_then(|(position, object)| match object {
+            Ok(object) => Ok((position, object)),
+            Err(fault) => Err(fault.at(position)),
+        }))
+    }
+
+    /// What is made of the next line that is not blank.
+    pub fn next_text<T>(&mut self, make: impl FnOnce(&str) -> T) -> Option<Result<(Position, T), ReadError>> {
         let line = self.next_line()?;
         let position = Position { source: self.name.clone(), line: Some(self.line) };
-        let object = match line {
-            Ok(Line::Whole) => object(&self.content),
+        let made = match line {
+            Ok(Line::Whole) => text(&self.content).map(make),
             Ok(Line::TooLong) => Err(Fault::TooLong { most: self.max_chars }),
             Err(fault) => Err(fault),
         };
         // A long line leaves a long buffer, which is not kept for the rest of the run.
         self.content.clear();
         self.content.shrink_to(1 << 20);
-        Some(match object {
-            Ok(object) => Ok((position, object)),
+        Some(match made {
+            Ok(made) => Ok((position, made)),
             Err(fault) => Err(fault.at(position)),
         })
     }
@@ -124,10 +132,14 @@ impl Lines {
     }
 }
 
-fn object(line: &[u8]) -> Result<Map<String, Value>, Fault> {
+fn text(line: &[u8]) -> Result<&str, Fault> {
     let text = std::str::from_utf8(line).map_err(|error| Fault::NotUtf8 { byte: error.valid_up_to() })?;
     // A byte order mark may stand before the first object.
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim_end();
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text).trim_end())
+}
+
+/// The JSON object that a line is.
+pub(super) fn object(text: &str) -> Result<Map<String, Value>, Fault> {
     let broken = |why| Fault::Record { why, expected: EXPECTED_OBJECT };
     match serde_json::from_str(text).map_err(|error| broken(not_json(&error)))? {
         Value::Object(fields) => Ok(fields),

@@ -3,6 +3,7 @@
 mod html;
 mod jsonl;
 mod parquet;
+mod records;
 mod table;
 mod tagged;
 mod text;
@@ -24,17 +25,29 @@ pub struct ReadOptions {
     pub kind: Option<InputKind>,
     /// The fields of records.
     pub fields: Fields,
-    /// The unit of the offsets of entities, where sources were tagged and their entities are wanted.
-    pub tagged: Option<OffsetUnit>,
+    /// What is wanted of documents.
+    pub wanted: Wanted,
     /// Counts what is read.
     pub consumed: Consumed,
+}
+
+/// What is wanted of documents.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Wanted {
+    /// Their texts, whether they were tagged before or not.
+    #[default]
+    Texts,
+    /// Their texts and their names, with offsets in a unit: all were tagged before.
+    Mentions(OffsetUnit),
+    /// What was found in those that were tagged before, and the texts of the others.
+    Records,
 }
 
 /// The documents of a source that is no folder.
 pub fn read(source: &Source, options: &ReadOptions) -> Box<dyn Records> {
     let name: Arc<str> = source.to_string().into();
     let kind = options.kind.unwrap_or_else(|| match source {
-        Source::Stdin if options.tagged.is_some() => InputKind::Jsonl,
+        Source::Stdin if matches!(options.wanted, Wanted::Mentions(_)) => InputKind::Jsonl,
         Source::Stdin => InputKind::Text,
         Source::File(path) => InputKind::of(path),
     });
@@ -46,11 +59,22 @@ pub fn read(source: &Source, options: &ReadOptions) -> Box<dyn Records> {
 
 fn opened(source: &Source, name: Arc<str>, kind: InputKind, options: &ReadOptions) -> Result<Box<dyn Records>, Fault> {
     let fields = options.fields.clone();
-    if let Some(unit) = options.tagged {
+    if let Wanted::Mentions(unit) = options.wanted {
         return match kind {
             InputKind::Jsonl => Ok(Box::new(tagged::Tagged::new(name, open(source, &options.consumed)?, fields, unit))),
             _ => Err(Fault::NotTagged(kind.name())),
         };
+    }
+    if options.wanted == Wanted::Records {
+        match kind {
+            InputKind::Jsonl => {
+                return Ok(Box::new(records::Lines::new(name, open(source, &options.consumed)?, fields)));
+            }
+            InputKind::Parquet if records::is_tagged(source)? => {
+                return Ok(Box::new(records::Rows::new(name, source, &options.consumed)?));
+            }
+            _ => {}
+        }
     }
     Ok(match kind {
         // Opened when its turn comes: a folder may have more files than a process may open.

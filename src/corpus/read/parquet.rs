@@ -119,14 +119,14 @@ impl Records for Rows {
 }
 
 /// Tells how far a file is read by the rows: of its bytes, those of columns without use are never read.
-struct Progress {
+pub(super) struct Progress {
     consumed: Consumed,
     bytes: u64,
     told: u64,
 }
 
 impl Progress {
-    fn tell(&mut self, row: u64, rows: u64) {
+    pub fn tell(&mut self, row: u64, rows: u64) {
         let share = u128::from(self.bytes) * u128::from(row.min(rows)) / u128::from(rows.max(1));
         let read = u64::try_from(share).unwrap_or(self.bytes);
         self.consumed.add(read.saturating_sub(self.told));
@@ -134,7 +134,7 @@ impl Progress {
     }
 }
 
-fn opened(source: &Source, consumed: &Consumed) -> Result<(File, u64, Progress), Fault> {
+pub(super) fn opened(source: &Source, consumed: &Consumed) -> Result<(File, u64, Progress), Fault> {
     if let Source::File(path) = source {
         let file = open_file(path)?;
         let about = file.metadata()?;
@@ -169,7 +169,7 @@ fn batches(file: File, bytes: u64, fields: &Fields) -> Result<(ParquetRecordBatc
 }
 
 /// What a reader gives; where it panics, as it does over some damaged files, an error.
-fn guarded<T>(read: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
+pub(super) fn guarded<T>(read: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
     // A reader that has panicked is not used again, so it does not matter in what state it is.
     catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|panic| {
         let said = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
@@ -179,7 +179,7 @@ fn guarded<T>(read: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
 
 /// Whether the parts of a file lie in it. What a damaged file says of them is otherwise taken for true: the reader would
 /// make room for it.
-fn check_parts(metadata: &ParquetMetaData, bytes: u64) -> Result<(), Fault> {
+pub(super) fn check_parts(metadata: &ParquetMetaData, bytes: u64) -> Result<(), Fault> {
     for part in metadata.row_groups().iter().flat_map(RowGroupMetaData::columns) {
         let lies = |start: i64| {
             let end = start.checked_add(part.compressed_size())?;
@@ -194,7 +194,7 @@ fn check_parts(metadata: &ParquetMetaData, bytes: u64) -> Result<(), Fault> {
 }
 
 /// So many rows that a batch of them has some megabytes.
-fn batch_rows(metadata: &ParquetMetaData) -> usize {
+pub(super) fn batch_rows(metadata: &ParquetMetaData) -> usize {
     let size = |(bytes, rows): (i64, i64)| u64::try_from(bytes / rows.max(1)).unwrap_or(0).max(1);
     let groups = metadata.row_groups().iter();
     let widest = groups.map(|group| size((group.total_byte_size(), group.num_rows()))).max().unwrap_or(1);
@@ -272,7 +272,7 @@ fn broken(why: impl Into<String>) -> Fault {
     Fault::Damaged { why: why.into(), kind: "Parquet" }
 }
 
-fn damaged(error: ParquetError) -> Fault {
+pub(super) fn damaged(error: ParquetError) -> Fault {
     match error {
         ParquetError::External(error) if error.is::<io::Error>() => match error.downcast::<io::Error>() {
             Ok(error) => Fault::Io(*error),
@@ -283,7 +283,7 @@ fn damaged(error: ParquetError) -> Fault {
     }
 }
 
-fn undecoded(error: ArrowError) -> Fault {
+pub(super) fn undecoded(error: ArrowError) -> Fault {
     match error {
         ArrowError::ParquetError(why) => broken(format!("is damaged ({why})")),
         error => broken(format!("is damaged ({error})")),

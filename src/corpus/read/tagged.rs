@@ -79,7 +79,7 @@ fn tagged(
             let [first, second] = [pair[0], pair[1]].map(|mention| mention.span.of(&document.text).to_owned());
             Err(failed(format!("has entities that overlap, {first:?} and {second:?}")))
         }
-        None => Ok(Input { position, document, mentions }),
+        None => Ok(Input { position, document, mentions, record: None }),
     }
 }
 

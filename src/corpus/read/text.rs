@@ -29,7 +29,7 @@ pub(super) fn record(
         });
         let position = Position { source: name, line: None };
         match read {
-            Ok(document) => Ok(Input { position, document, mentions: Vec::new() }),
+            Ok(document) => Ok(Input::untagged(position, document)),
             Err(fault) => Err(ReadError { id: Some(position.to_string()), position, fault }),
         }
     }))

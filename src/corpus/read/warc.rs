@@ -227,11 +227,10 @@ impl Records for Pages {
         };
         let (object, read) = self.object(&page);
         Some(match read {
-            Ok(()) => self.fields.document(&position, object, EXPECTED_PAGE).map(|document| Input {
-                position,
-                document,
-                mentions: Vec::new(),
-            }),
+            Ok(()) => {
+                let document = self.fields.document(&position, object, EXPECTED_PAGE);
+                document.map(|document| Input::untagged(position, document))
+            }
             Err(fault) => {
                 let id = object.get(&self.fields.id).and_then(Value::as_str).map(str::to_owned);
                 Err(ReadError { position, id, fault })

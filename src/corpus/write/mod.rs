@@ -3,6 +3,8 @@
 
 pub mod brat;
 pub mod conll;
+pub mod geojson;
+pub mod html;
 pub mod json;
 pub mod mentions;
 pub mod parquet;

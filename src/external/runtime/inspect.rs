@@ -2,12 +2,12 @@
 
 use std::ffi::{CStr, OsStr, c_char, c_void};
 use std::fmt;
-use std::io;
 use std::path::Path;
 
 use libloading::Library;
 
 use super::{API_VERSION, OLDEST};
+use crate::external::pinned::FileFault;
 use crate::message::one_line;
 
 /// A release of ONNX Runtime.
@@ -43,18 +43,9 @@ impl fmt::Display for Version {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NotARuntime {
-    /// No such file.
-    #[error("does not exist")]
-    Missing,
-    /// A folder or a device.
-    #[error("is not a file")]
-    NotAFile,
-    /// The system does not let it be read.
-    #[error("cannot be read ({})", one_line(.why))]
-    Unreadable {
-        /// What the system says.
-        why: String,
-    },
+    /// It cannot be read, or is not the library that was published.
+    #[error(transparent)]
+    File(#[from] FileFault),
     /// The system's loader refuses it.
     #[error("cannot be loaded as a shared library ({})", one_line(.why))]
     NotLoadable {
@@ -76,22 +67,6 @@ pub enum NotARuntime {
         /// Its version.
         version: Version,
     },
-    /// Not the size of the library that was published: cut off or altered.
-    #[error("has {got} bytes instead of {expected}")]
-    WrongSize {
-        /// The size of the library that was published.
-        expected: u64,
-        /// The size of the file.
-        got: u64,
-    },
-    /// Not the library that was published.
-    #[error("has been altered (SHA-256 {got}, expected {expected})")]
-    WrongHash {
-        /// The SHA-256 of the library that was published, in hexadecimal.
-        expected: String,
-        /// The SHA-256 of the file, in hexadecimal.
-        got: String,
-    },
 }
 
 /// Loads the library and gives its version, if it is an ONNX Runtime that is new enough.
@@ -101,18 +76,14 @@ pub enum NotARuntime {
 ///
 /// # Errors
 ///
-/// What is wrong with it, other than [`NotARuntime::WrongSize`] and [`NotARuntime::WrongHash`].
+/// What is wrong with it.
 pub fn inspect(path: &Path) -> Result<Version, NotARuntime> {
-    let unreadable = |why: io::Error| match why.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => NotARuntime::Missing,
-        _ => NotARuntime::Unreadable { why: why.to_string() },
-    };
-    let metadata = std::fs::metadata(path).map_err(unreadable)?;
+    let metadata = std::fs::metadata(path).map_err(FileFault::from)?;
     if !metadata.is_file() {
-        return Err(NotARuntime::NotAFile);
+        return Err(FileFault::NotAFile.into());
     }
     // A bare file name would send the loader to the system's folders.
-    let path = std::path::absolute(path).map_err(unreadable)?;
+    let path = std::path::absolute(path).map_err(FileFault::from)?;
     let library = load(path.as_os_str()).map_err(|why| NotARuntime::NotLoadable { why: why_not(&why) })?;
     inspect_loaded(library)
 }
@@ -209,11 +180,11 @@ mod tests {
     #[test]
     fn what_is_no_library_is_refused() {
         let folder = tempfile::tempdir().unwrap();
-        assert_eq!(inspect(&folder.path().join("none.so")), Err(NotARuntime::Missing));
-        assert_eq!(inspect(folder.path()), Err(NotARuntime::NotAFile));
+        assert_eq!(inspect(&folder.path().join("none.so")), Err(FileFault::Missing.into()));
+        assert_eq!(inspect(folder.path()), Err(FileFault::NotAFile.into()));
         let text = folder.path().join("libonnxruntime.so");
         std::fs::write(&text, "not\na library\n").unwrap();
-        assert_eq!(inspect(&text.join("below")), Err(NotARuntime::Missing));
+        assert_eq!(inspect(&text.join("below")), Err(FileFault::Missing.into()));
         let why = inspect(&text).unwrap_err();
         assert!(matches!(why, NotARuntime::NotLoadable { .. }), "{why:?}");
         assert!(!why.to_string().contains('\n'));

@@ -5,13 +5,12 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use dateline::corpus::fields::{Fields, MAX_CHARS, Metadata};
-use dateline::corpus::read::ReadOptions;
+use dateline::corpus::read::{ReadOptions, Wanted};
 use dateline::corpus::source::{Consumed, Globs, InputKind, Source, Survey, survey};
 use dateline::corpus::stream::{Shard, Stream};
-use dateline::document::OffsetUnit;
 
-use super::settings::Settings;
 use crate::cli::say;
+use crate::cli::tag::Settings;
 
 /// What is read.
 #[derive(Args)]
@@ -86,8 +85,8 @@ pub struct Corpus {
 }
 
 impl InputArgs {
-    /// The corpus without the run's own files; `tagged` says in which offsets, if its names are known already.
-    pub fn corpus(&self, own: Vec<PathBuf>, tagged: Option<OffsetUnit>) -> anyhow::Result<Corpus> {
+    /// The corpus without the run's own files.
+    pub fn corpus(&self, own: Vec<PathBuf>, wanted: Wanted) -> anyhow::Result<Corpus> {
         if self.paths.iter().any(|path| path.as_os_str() == "-") && io::stdin().is_terminal() {
             say("reading standard input; end it with Ctrl-D");
         }
@@ -104,7 +103,7 @@ impl InputArgs {
             options: ReadOptions {
                 kind: self.input.map(InputKind::from),
                 fields,
-                tagged,
+                wanted,
                 consumed: Consumed::default(),
             },
             shard: self.shard,

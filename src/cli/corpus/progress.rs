@@ -94,6 +94,13 @@ impl Teller {
         (Self { bar, consumed, counts, begun: ready, told_in }, report)
     }
 
+    /// Counts a document that was put on a map with so many names.
+    pub fn placed(&mut self, places: u64) {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.documents += 1;
+        counts.places += places;
+    }
+
     fn say(&self, message: &str) {
         match &self.bar {
             Some(bar) => bar.suspend(|| say(message)),
@@ -128,14 +135,16 @@ impl Watch for Teller {
         if let Some(bar) = &self.bar {
             let seconds = self.begun.elapsed().as_secs_f64();
             bar.set_position(self.consumed.bytes());
-            bar.set_message(format!(
-                "{} documents, {:.1} MB, {} words/s, {} places, {} failed",
-                grouped(progress.documents),
-                counts.bytes as f64 / 1e6,
-                grouped((counts.words as f64 / seconds) as u64),
-                grouped(counts.places),
-                progress.failed,
-            ));
+            // Of documents that were tagged before, nobody counts the words.
+            let speed = match counts.words {
+                0 => String::new(),
+                words => {
+                    let speed = grouped((words as f64 / seconds) as u64);
+                    format!("{:.1} MB, {speed} words/s, ", counts.bytes as f64 / 1e6)
+                }
+            };
+            let (documents, places) = (grouped(progress.documents), grouped(counts.places));
+            bar.set_message(format!("{documents} documents, {speed}{places} places, {} failed", progress.failed));
         }
     }
 }

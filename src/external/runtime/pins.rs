@@ -5,6 +5,8 @@
 //! onnxruntime==VERSION` and enter its size, its hash, and those of the library inside.
 
 use super::inspect::Version;
+use crate::external::error::FetchError;
+use crate::external::pinned::Pinned;
 
 /// The package's name, as `pip` knows it.
 pub(super) const PACKAGE: &str = "onnxruntime";
@@ -26,16 +28,12 @@ pub(super) struct Pin {
     pub python_version: &'static str,
     /// The wheel's ABI tag.
     pub abi_tag: &'static str,
-    /// The wheel's size.
-    pub wheel_bytes: u64,
-    /// The wheel's SHA-256, in hexadecimal.
-    pub wheel_sha256: &'static str,
+    /// The wheel.
+    pub wheel: Pinned,
     /// The library's path in the wheel.
     pub member: &'static str,
-    /// The library's size.
-    pub library_bytes: u64,
-    /// The library's SHA-256, in hexadecimal.
-    pub library_sha256: &'static str,
+    /// The library.
+    pub library: Pinned,
 }
 
 /// Every platform that a wheel is pinned for.
@@ -46,11 +44,12 @@ pub(super) const PINS: &[Pin] = &[
         platform_tag: "manylinux_2_28_x86_64",
         python_version: "3.11",
         abi_tag: "cp311",
-        wheel_bytes: 23_753_652,
-        wheel_sha256: "5752bd508126ae7c49894d3b9d2e83f0c3d487319246d04c444b393308d7ad7f",
+        wheel: Pinned { bytes: 23_753_652, sha256: "5752bd508126ae7c49894d3b9d2e83f0c3d487319246d04c444b393308d7ad7f" },
         member: "onnxruntime/capi/libonnxruntime.so.1.31.1",
-        library_bytes: 29_352_200,
-        library_sha256: "fc44112fbe06d7d689c57e11d3862031f64711007e4ee020f8eed5185fd2c1d3",
+        library: Pinned {
+            bytes: 29_352_200,
+            sha256: "fc44112fbe06d7d689c57e11d3862031f64711007e4ee020f8eed5185fd2c1d3",
+        },
     },
     Pin {
         os: "linux",
@@ -58,11 +57,12 @@ pub(super) const PINS: &[Pin] = &[
         platform_tag: "manylinux_2_28_aarch64",
         python_version: "3.11",
         abi_tag: "cp311",
-        wheel_bytes: 21_413_526,
-        wheel_sha256: "da05378364c44d4407e463982d2bf8d5e4cfea873283757e48beeb41df97b7f3",
+        wheel: Pinned { bytes: 21_413_526, sha256: "da05378364c44d4407e463982d2bf8d5e4cfea873283757e48beeb41df97b7f3" },
         member: "onnxruntime/capi/libonnxruntime.so.1.31.1",
-        library_bytes: 25_265_040,
-        library_sha256: "8aa3b76b28c778a2b1dd660d34161adb1d508c9ccd04ff9dc80e26eca5df8467",
+        library: Pinned {
+            bytes: 25_265_040,
+            sha256: "8aa3b76b28c778a2b1dd660d34161adb1d508c9ccd04ff9dc80e26eca5df8467",
+        },
     },
     Pin {
         os: "macos",
@@ -70,11 +70,12 @@ pub(super) const PINS: &[Pin] = &[
         platform_tag: "macosx_14_0_arm64",
         python_version: "3.11",
         abi_tag: "cp311",
-        wheel_bytes: 20_871_676,
-        wheel_sha256: "60b6b69bfe580eab576cacc5d132a0e9cf2a37fcfd18d46dd191042b1d1ed0d7",
+        wheel: Pinned { bytes: 20_871_676, sha256: "60b6b69bfe580eab576cacc5d132a0e9cf2a37fcfd18d46dd191042b1d1ed0d7" },
         member: "onnxruntime/capi/libonnxruntime.1.31.1.dylib",
-        library_bytes: 33_037_336,
-        library_sha256: "f8b06155feece624e55e49124340eea279da812529ae6fbc46a9f2be9c9cad2e",
+        library: Pinned {
+            bytes: 33_037_336,
+            sha256: "f8b06155feece624e55e49124340eea279da812529ae6fbc46a9f2be9c9cad2e",
+        },
     },
     Pin {
         os: "windows",
@@ -82,11 +83,12 @@ pub(super) const PINS: &[Pin] = &[
         platform_tag: "win_amd64",
         python_version: "3.11",
         abi_tag: "cp311",
-        wheel_bytes: 14_885_761,
-        wheel_sha256: "c3d91b5de31e2fc82d71bd65b2b22bddee8b49057a3a36338e9a868e0ea90c05",
+        wheel: Pinned { bytes: 14_885_761, sha256: "c3d91b5de31e2fc82d71bd65b2b22bddee8b49057a3a36338e9a868e0ea90c05" },
         member: "onnxruntime/capi/onnxruntime.dll",
-        library_bytes: 19_288_888,
-        library_sha256: "8482d2ee174e28504f99730fb01d6861575870283de4ed3a897ad39170d9a9b9",
+        library: Pinned {
+            bytes: 19_288_888,
+            sha256: "8482d2ee174e28504f99730fb01d6861575870283de4ed3a897ad39170d9a9b9",
+        },
     },
     Pin {
         os: "windows",
@@ -94,11 +96,12 @@ pub(super) const PINS: &[Pin] = &[
         platform_tag: "win_arm64",
         python_version: "3.11",
         abi_tag: "cp311",
-        wheel_bytes: 14_735_267,
-        wheel_sha256: "93800007a7023b3ab26ad72e6463d0d57d84ead49a2f6341954d91438e046bc0",
+        wheel: Pinned { bytes: 14_735_267, sha256: "93800007a7023b3ab26ad72e6463d0d57d84ead49a2f6341954d91438e046bc0" },
         member: "onnxruntime/capi/onnxruntime.dll",
-        library_bytes: 19_171_640,
-        library_sha256: "f4f7729bf4aa0c78b6ab5253747f3593bb9a28b4c4275a0a9f59f04ea580d61f",
+        library: Pinned {
+            bytes: 19_171_640,
+            sha256: "f4f7729bf4aa0c78b6ab5253747f3593bb9a28b4c4275a0a9f59f04ea580d61f",
+        },
     },
 ];
 
@@ -128,10 +131,12 @@ impl Pin {
     }
 }
 
-/// The platform that this program is built for, written as [`Pin::platform`] is.
-pub(super) fn platform_here() -> String {
+/// That no package is pinned for the platform that this program is built for.
+pub(super) fn unsupported_platform() -> FetchError {
     let libc = if FOREIGN_LIBC { " without glibc" } else { "" };
-    format!("{}-{}{libc}", std::env::consts::OS, std::env::consts::ARCH)
+    let platform = format!("{}-{}{libc}", std::env::consts::OS, std::env::consts::ARCH);
+    let supported: Vec<String> = PINS.iter().map(Pin::platform).collect();
+    FetchError::Platform { platform, supported: supported.join(", ") }
 }
 
 #[cfg(test)]
@@ -145,10 +150,7 @@ mod tests {
         platforms.dedup();
         assert_eq!(platforms.len(), PINS.len());
         for pin in PINS {
-            for hash in [pin.wheel_sha256, pin.library_sha256] {
-                assert_eq!(hash.len(), 64);
-                assert!(hash.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')));
-            }
+            assert!(pin.wheel.is_well_formed() && pin.library.is_well_formed());
             assert!(pin.library_name().contains("onnxruntime") && !pin.library_name().contains('/'));
         }
     }

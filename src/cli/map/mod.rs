@@ -1,0 +1,177 @@
+//! `dateline map`: documents in, map layers out.
+
+mod filter;
+mod output;
+mod work;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use clap::Args;
+use dateline::clock::Clock;
+use dateline::corpus::pipeline::{self, Ended, ReadAhead, RunError, Work};
+use dateline::corpus::read::Wanted;
+use dateline::gazetteer::CountryCode;
+use dateline::layer::collection::{Collection, Collector};
+
+use self::filter::FilterArgs;
+use self::output::OutputArgs;
+use self::work::{Gatherer, Mapper};
+use super::corpus::engine::EngineArgs;
+use super::corpus::first_chunks;
+use super::corpus::input::InputArgs;
+use super::corpus::interrupt::interruptible;
+use super::corpus::progress::{Teller, grouped};
+use super::log::Log;
+use super::resolution::ResolutionArgs;
+use super::{ModelArgs, Outcome, PlacesArgs, RuntimeArgs, ThreadArgs, say};
+
+/// The arguments of `dateline map`.
+#[derive(Args)]
+#[command(
+    after_help = "Inputs are texts of every kind that `dateline tag` reads, which are tagged on the way, or the JSONL or \
+Parquet that it wrote, whose places are taken as they are.
+
+Examples:
+  dateline map articles.jsonl -o map.html
+  dateline map tagged.jsonl -o places.gpkg
+  dateline map tagged.jsonl -o mentions.geojson -o links.parquet:links -o map.html
+  dateline map tagged.jsonl -o syria.csv --country SY --since 2015 --until 2016-06 --min-confidence 0.7
+  dateline map corpus/ --layer hexbins --resolution 4 -o hexbins.fgb
+
+Exit status: 0 all done, 1 some documents failed and are told, 2 nothing could be done or the run broke off, 130 it was
+interrupted."
+)]
+pub struct MapArgs {
+    #[command(flatten)]
+    input: InputArgs,
+    #[command(flatten)]
+    output: OutputArgs,
+    #[command(flatten)]
+    filter: FilterArgs,
+    #[command(flatten, next_help_heading = "Tagging")]
+    model: ModelArgs,
+    #[command(flatten)]
+    places: PlacesArgs,
+    #[command(flatten)]
+    resolution: ResolutionArgs,
+    /// The country where the documents were published, as its code of two letters
+    #[arg(long, value_name = "CODE", help_heading = "Tagging")]
+    publisher_country: Option<CountryCode>,
+    #[command(flatten, next_help_heading = "Running")]
+    threads: ThreadArgs,
+    /// Log what happens to standard error
+    #[arg(long, value_name = "LEVEL", env = "DATELINE_LOG")]
+    log: Option<Log>,
+    #[command(flatten)]
+    runtime: RuntimeArgs,
+}
+
+/// Windows of text that are remembered: what is printed many times over is read by the model once.
+const WINDOW_CACHE: usize = 4096;
+
+/// What is said to an interrupt.
+const ENDING: &str = "ending with the documents that are being tagged, without writing; once more ends at once";
+
+/// Writes layers of all documents of all inputs.
+pub fn run(args: &MapArgs) -> anyhow::Result<Outcome> {
+    let begun_at = Instant::now();
+    if let Some(log) = args.log {
+        log.start();
+    }
+    args.threads.start()?;
+    let outputs = args.output.outputs()?;
+    args.check(&outputs.files())?;
+    // What pages are made of is fetched first, so that no run ends for want of it.
+    let options = args.output.options(&outputs, &args.runtime, &args.places)?;
+    let Some(gathered) = gather(args, begun_at, outputs.files())? else {
+        say("interrupted: nothing was written");
+        return Ok(Outcome::Interrupted);
+    };
+    if gathered.documents == 0 && gathered.failed > 0 {
+        return Ok(Outcome::NothingDone);
+    }
+    tell(&gathered.collection, args);
+    outputs.write(&gathered.collection, &options)?;
+    Ok(if gathered.failed > 0 { Outcome::SomeFailed } else { Outcome::Done })
+}
+
+/// What became of the documents.
+struct Gathered {
+    collection: Collection,
+    /// Documents that were read, and records that failed.
+    documents: u64,
+    failed: u64,
+}
+
+/// Reads and tags what is to be on the map; `None` if that was interrupted.
+fn gather(args: &MapArgs, begun_at: Instant, own: Vec<PathBuf>) -> anyhow::Result<Option<Gathered>> {
+    let corpus = args.input.corpus(own, Wanted::Records)?;
+    let survey = corpus.survey();
+    let clock = Arc::new(Clock::default());
+    let stop = interruptible(Some(ENDING))?;
+    let consumed = corpus.consumed();
+    let ahead = ReadAhead::start(corpus.stream(), None, clock);
+    let (begun, _) = first_chunks(&ahead, &stop)?;
+    let errors = args.output.errors_file()?;
+    let told_in = args.output.errors.as_ref().map(|path| path.display().to_string());
+    let (teller, report) = Teller::new(args.log.is_none(), &survey, consumed, told_in, begun_at);
+    let mapper = Mapper::new(args.engine(), args.output.offsets(), stop.clone());
+    let collector = Collector::new(args.filter.filter()?);
+    let mut gatherer = Gatherer::new(collector, teller, errors, args.output.max_errors);
+    let languages = (!args.input.lang.is_empty()).then_some(&args.input.lang[..]);
+    let work = Work { worker: &mapper, languages };
+    let ended = pipeline::run(begun, &ahead, &work, &mut gatherer, &stop);
+    mapper.into_failure()?;
+    match ended {
+        Ok(Ended::AtEnd) => {}
+        Ok(Ended::Stopped) => return Ok(None),
+        Err(RunError::Input(error)) => return Err(error.into()),
+        Err(RunError::Sink(error)) => return Err(error),
+    }
+    let (collector, progress) = gatherer.finish()?;
+    report.tell_failures(&progress);
+    let (documents, failed) = (progress.documents, progress.failed);
+    Ok(Some(Gathered { collection: collector.finish(), documents, failed }))
+}
+
+/// Tells what is not on the map, and why.
+fn tell(collection: &Collection, args: &MapArgs) {
+    let counts = &collection.counts;
+    let count = |count: u64, what: &str| {
+        if count > 0 {
+            say(&format!("{} {what}", grouped(count)));
+        }
+    };
+    count(counts.unplaced, "names of places have no coordinates and are on no map");
+    count(counts.undated, "documents have no date that can be read and are left out");
+    if !args.filter.has_days() {
+        count(counts.unread_dates, "documents have a date that cannot be read: expected one such as 2018-02-06");
+    }
+    if collection.mentions.is_empty() && collection.relations.is_empty() {
+        say("no place is left to show: the layers are empty");
+    }
+}
+
+impl MapArgs {
+    /// No output may take the place of an input, or lie among them.
+    fn check(&self, written: &[PathBuf]) -> anyhow::Result<()> {
+        let inputs = [&self.input.paths[..], &self.places.inputs()].concat();
+        written.iter().chain(&self.output.errors).try_for_each(|path| {
+            super::refuse_output_over(path, &inputs)?;
+            self.input.refuse_over_documents(path)
+        })
+    }
+
+    fn engine(&self) -> EngineArgs<'_> {
+        EngineArgs {
+            model: Some(&self.model),
+            places: Some((&self.places, &self.resolution)),
+            country: self.publisher_country,
+            explain: false,
+            runtime: &self.runtime,
+            window_cache: WINDOW_CACHE,
+        }
+    }
+}

@@ -1,0 +1,289 @@
+//! Which layers are written, where, and how.
+
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use clap::builder::FalseyValueParser;
+use clap::{Args, ValueEnum};
+use dateline::atomic;
+use dateline::corpus::output::ErrorsFile;
+use dateline::document::OffsetUnit;
+use dateline::layer::collection::Collection;
+use dateline::layer::{
+    Countries, Destination, Format, Layer, LayerOptions, Resolution, WriteError, WriteOptions, write,
+};
+
+use crate::cli::tag::Offsets;
+use crate::cli::{MapAssetsArgs, PlacesArgs, RuntimeArgs, cannot_write};
+
+/// What is written.
+#[derive(Args)]
+#[command(next_help_heading = "Output")]
+pub struct OutputArgs {
+    /// Write to this file, in the format of its ending: .geojson, .geojsonl, .csv, .parquet, .gpkg, .fgb, .kml or .html. May
+    /// be given several times. A layer may stand behind it: links.csv:links. The file has its name only once it is complete
+    #[arg(long, short, value_name = "FILE[:LAYER]", env = "DATELINE_MAP_OUTPUT")]
+    output: Vec<PathBuf>,
+    /// The format, where no ending says so [default on standard output: geojson]
+    #[arg(long, value_name = "FORMAT", env = "DATELINE_MAP_FORMAT")]
+    format: Option<FormatArg>,
+    /// The layers [default: all in .gpkg, .kml and .html, else mentions]
+    #[arg(long, value_name = "LAYERS", value_delimiter = ',')]
+    layer: Vec<LayerArg>,
+    /// How small the hexagons of H3 are, from 0 (4,000,000 km²) over 3 (12,000 km²) to 15 (1 m²)
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(0..=15))]
+    resolution: u8,
+    /// The title of pages and maps
+    #[arg(long, value_name = "TEXT", default_value = "Places in the news")]
+    title: String,
+    /// In .geojsonl, put a record separator before each feature (RFC 8142)
+    #[arg(long, env = "DATELINE_RECORD_SEPARATOR", value_parser = FalseyValueParser::new())]
+    record_separator: bool,
+    /// The unit of start and end in inputs that were tagged before
+    #[arg(long, value_name = "UNIT", default_value = "codepoints", env = "DATELINE_OFFSETS")]
+    offsets: Offsets,
+    #[command(flatten)]
+    map_assets: MapAssetsArgs,
+    /// List what failed in this file, a JSON object a line
+    #[arg(long, value_name = "FILE", env = "DATELINE_ERRORS")]
+    pub errors: Option<PathBuf>,
+    /// End the run once more records than this have failed
+    #[arg(long, value_name = "N", env = "DATELINE_MAX_ERRORS")]
+    pub max_errors: Option<u64>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FormatArg {
+    /// One collection of features (RFC 7946)
+    Geojson,
+    /// A feature a line
+    Geojsonseq,
+    /// A table with latitude and longitude
+    Csv,
+    /// GeoParquet 1.1
+    Geoparquet,
+    /// A database with all layers, for QGIS
+    Geopackage,
+    /// FlatGeobuf with its index
+    Flatgeobuf,
+    /// For Google Earth
+    Kml,
+    /// A page with a map, which needs nothing but a browser
+    Html,
+}
+
+impl From<FormatArg> for Format {
+    fn from(format: FormatArg) -> Self {
+        match format {
+            FormatArg::Geojson => Self::GeoJson,
+            FormatArg::Geojsonseq => Self::GeoJsonSeq,
+            FormatArg::Csv => Self::Csv,
+            FormatArg::Geoparquet => Self::GeoParquet,
+            FormatArg::Geopackage => Self::GeoPackage,
+            FormatArg::Flatgeobuf => Self::FlatGeobuf,
+            FormatArg::Kml => Self::Kml,
+            FormatArg::Html => Self::Html,
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LayerArg {
+    /// A point for every mention
+    Mentions,
+    /// A point for every place, with counts
+    Places,
+    /// A line between places that are named in the same documents
+    Links,
+    /// Areas of places that were worked out from words
+    Relative,
+    /// Mentions counted in hexagons
+    Hexbins,
+    /// Mentions counted by country
+    Countries,
+}
+
+impl From<LayerArg> for Layer {
+    fn from(layer: LayerArg) -> Self {
+        match layer {
+            LayerArg::Mentions => Self::Mentions,
+            LayerArg::Places => Self::Places,
+            LayerArg::Links => Self::Links,
+            LayerArg::Relative => Self::Relative,
+            LayerArg::Hexbins => Self::Hexbins,
+            LayerArg::Countries => Self::Countries,
+        }
+    }
+}
+
+/// What is written where. Nothing for standard output.
+pub struct Outputs(Vec<Output>);
+
+struct Output {
+    /// `None` for standard output.
+    path: Option<PathBuf>,
+    format: Format,
+    layers: Vec<Layer>,
+}
+
+impl OutputArgs {
+    /// The unit of offsets of what was tagged before.
+    pub fn offsets(&self) -> OffsetUnit {
+        self.offsets.into()
+    }
+
+    /// What is to be written, checked as far as can be before the work.
+    pub fn outputs(&self) -> anyhow::Result<Outputs> {
+        let outputs = match &self.output[..] {
+            [] => vec![self.to_stdout()?],
+            paths => paths.iter().map(|path| self.to_file(path)).collect::<anyhow::Result<Vec<_>>>()?,
+        };
+        let mut seen = std::collections::HashSet::new();
+        for path in outputs.iter().filter_map(|output| output.path.as_ref()).chain(&self.errors) {
+            let whole = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+            anyhow::ensure!(
+                seen.insert(whole) || is_device(path),
+                "{}: would be written to twice; expected a file of its own for each output",
+                path.display()
+            );
+            // Whether it can be written is said before the work, and nothing is left of the try.
+            atomic::AtomicFile::create(path).map(drop).with_context(|| cannot_write(path))?;
+        }
+        Ok(Outputs(outputs))
+    }
+
+    fn to_stdout(&self) -> anyhow::Result<Output> {
+        let format = self.format.map_or(Format::GeoJson, Format::from);
+        anyhow::ensure!(
+            format.is_text() || !io::stdout().is_terminal(),
+            "this format is none for a terminal; expected a file to write to: name it with --output"
+        );
+        anyhow::ensure!(format != Format::GeoPackage, WriteError::NoStream);
+        self.output(None, format, None)
+    }
+
+    fn to_file(&self, given: &Path) -> anyhow::Result<Output> {
+        anyhow::ensure!(given.as_os_str() != "-", "--output -: leave it out to write to standard output");
+        let (path, layer) = split(given)?;
+        let format = match self.format.map(Format::from) {
+            Some(format) => format,
+            None => Format::of(&path).with_context(|| {
+                let endings: Vec<String> = Format::ALL.iter().map(|f| format!(".{}", f.endings()[0])).collect();
+                format!(
+                    "{}: its ending is no format; expected one of {}: name it so, or say --format",
+                    path.display(),
+                    endings.join(", ")
+                )
+            })?,
+        };
+        anyhow::ensure!(
+            format != Format::GeoPackage || !is_device(&path),
+            "{}: is no file; expected one, which a database can be made in",
+            path.display()
+        );
+        self.output(Some(path), format, layer)
+    }
+
+    fn output(&self, path: Option<PathBuf>, format: Format, layer: Option<Layer>) -> anyhow::Result<Output> {
+        let mut layers: Vec<Layer> = match (layer, &self.layer[..]) {
+            (Some(layer), _) => vec![layer],
+            (None, []) => format.usual_layers().to_vec(),
+            (None, asked) => asked.iter().map(|&layer| layer.into()).collect(),
+        };
+        let mut seen = Vec::new();
+        layers.retain(|layer| {
+            !seen.contains(layer) && {
+                seen.push(*layer);
+                true
+            }
+        });
+        if layers.len() > 1 && !format.holds_layers() {
+            let named = path.as_ref().map_or("standard output".to_owned(), |path| path.display().to_string());
+            return Err(anyhow::Error::from(WriteError::Layers(layers.len())).context(named));
+        }
+        Ok(Output { path, format, layers })
+    }
+
+    /// How it is written: pages need packages, which are found or fetched.
+    pub fn options(
+        &self,
+        outputs: &Outputs,
+        runtime: &RuntimeArgs,
+        places: &PlacesArgs,
+    ) -> anyhow::Result<WriteOptions> {
+        let layers: Vec<Layer> = outputs.0.iter().flat_map(|output| output.layers.iter().copied()).collect();
+        let page = outputs.0.iter().any(|output| output.format == Format::Html);
+        let page = page.then(|| self.map_assets.page(runtime)).transpose()?;
+        let countries = match layers.contains(&Layer::Countries) || page.is_some() {
+            true => Countries::of(&places.file.open()?),
+            false => Countries::default(),
+        };
+        let resolution =
+            Resolution::try_from(self.resolution).map_err(|error| anyhow::anyhow!("--resolution: {error}"))?;
+        Ok(WriteOptions {
+            layers: LayerOptions { resolution, countries },
+            record_separator: self.record_separator,
+            title: self.title.clone(),
+            page,
+        })
+    }
+
+    /// The list of what failed, if it is asked for.
+    pub fn errors_file(&self) -> anyhow::Result<Option<ErrorsFile>> {
+        let Some(path) = &self.errors else { return Ok(None) };
+        let destination = atomic::Destination::of(path).with_context(|| cannot_write(path))?;
+        ErrorsFile::open(destination, 0, true).map(Some).with_context(|| cannot_write(path))
+    }
+}
+
+/// A path, and the layer that stands behind it. Paths of Windows have a colon in front.
+fn split(given: &Path) -> anyhow::Result<(PathBuf, Option<Layer>)> {
+    let Some((path, name)) = given.to_str().and_then(|given| given.rsplit_once(':')) else {
+        return Ok((given.to_owned(), None));
+    };
+    if path.len() < 2 || name.contains(['/', '\\', '.']) {
+        return Ok((given.to_owned(), None));
+    }
+    match Layer::ALL.into_iter().find(|layer| layer.name() == name) {
+        Some(layer) => Ok((path.into(), Some(layer))),
+        None => {
+            let names = Layer::ALL.map(Layer::name).join(", ");
+            anyhow::bail!("{}: {name:?} is no layer; expected one of {names}", given.display())
+        }
+    }
+}
+
+fn is_device(path: &Path) -> bool {
+    matches!(atomic::Destination::of(path), Ok(atomic::Destination::Device(_)))
+}
+
+impl Outputs {
+    /// The files that are written.
+    pub fn files(&self) -> Vec<PathBuf> {
+        self.0.iter().filter_map(|output| output.path.clone()).collect()
+    }
+
+    /// Writes them all.
+    pub fn write(&self, collection: &Collection, options: &WriteOptions) -> anyhow::Result<()> {
+        for Output { path, format, layers } in &self.0 {
+            match path {
+                Some(path) => write(collection, layers, *format, options, Destination::File(path))
+                    .map_err(|error| unwritten(error, &path.display().to_string(), || cannot_write(path)))?,
+                None => {
+                    let mut out = io::BufWriter::new(io::stdout());
+                    write(collection, layers, *format, options, Destination::Stream(&mut out))
+                        .map_err(|error| unwritten(error, "standard output", || crate::cli::CANNOT_PRINT.to_owned()))?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn unwritten(error: WriteError, name: &str, cannot: impl Fn() -> String) -> anyhow::Error {
+    match error {
+        WriteError::Io(error) => anyhow::Error::from(error).context(cannot()),
+        error => anyhow::anyhow!("{name}: {error}"),
+    }
+}

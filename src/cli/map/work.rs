@@ -1,0 +1,160 @@
+//! Making articles of documents, and gathering them.
+
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use dateline::annotation::record::Record;
+use dateline::clock::Clock;
+use dateline::corpus::checkpoint::Progress;
+use dateline::corpus::input::Input;
+use dateline::corpus::output::{ErrorsFile, Watch as _};
+use dateline::corpus::pipeline::{Failure, Outcome, Sink, Stop, TaggedChunk, WorkError, Worker};
+use dateline::document::OffsetUnit;
+use dateline::layer::article::Article;
+use dateline::layer::collection::Collector;
+use rayon::prelude::*;
+
+use crate::cli::cannot_write;
+use crate::cli::corpus::engine::{Engine, EngineArgs};
+use crate::cli::corpus::progress::Teller;
+
+/// Makes articles of documents. What was tagged before is taken as it is; for the first that was not, the engine is opened.
+pub struct Mapper<'a> {
+    args: EngineArgs<'a>,
+    /// The unit of the offsets of what was tagged before.
+    offsets: OffsetUnit,
+    engine: OnceLock<Option<Engine>>,
+    /// Why the engine could not be opened. The run is stopped then.
+    failure: Mutex<Option<anyhow::Error>>,
+    stop: Stop,
+    clock: Clock,
+}
+
+impl<'a> Mapper<'a> {
+    pub fn new(args: EngineArgs<'a>, offsets: OffsetUnit, stop: Stop) -> Self {
+        let (engine, failure, clock) = (OnceLock::new(), Mutex::new(None), Clock::default());
+        Self { args, offsets, engine, failure, stop, clock }
+    }
+
+    /// The error that ended the run, if there was one.
+    pub fn into_failure(self) -> anyhow::Result<()> {
+        self.failure.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
+    }
+
+    fn engine(&self) -> Option<&Engine> {
+        let open = || match Engine::open(&self.args) {
+            Ok(engine) => Some(engine),
+            Err(error) => {
+                *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                self.stop.ask();
+                None
+            }
+        };
+        self.engine.get_or_init(open).as_ref()
+    }
+}
+
+impl Worker for Mapper<'_> {
+    type Made = Article;
+
+    fn annotate(&self, inputs: Vec<Input>) -> Vec<Result<Article, WorkError>> {
+        // Of each input its record, or `None` where the next that is tagged now is meant.
+        let (mut records, mut untagged) = (Vec::with_capacity(inputs.len()), Vec::new());
+        for mut input in inputs {
+            let record = input.record.take();
+            if record.is_none() {
+                untagged.push(input);
+            }
+            records.push(record);
+        }
+        let count = untagged.len();
+        let annotations = match count {
+            0 => Vec::new(),
+            // Nobody asks for what is made in a run that has failed.
+            _ => self.engine().map_or_else(Vec::new, |engine| engine.annotate(untagged)),
+        };
+        let mut annotations = annotations.into_iter();
+        let made: Vec<_> = records
+            .into_iter()
+            .filter_map(|record| match record {
+                Some(record) => Some(Ok((*record, self.offsets))),
+                None => annotations.next().map(|annotation| {
+                    let record = Record::of(&annotation?).map_err(|error| WorkError::Unwritten(error.to_string()))?;
+                    Ok((record, Record::UNIT))
+                }),
+            })
+            .collect();
+        let article =
+            |made: Result<(Record, OffsetUnit), WorkError>| made.and_then(|(r, unit)| Ok(Article::new(r, unit)?));
+        made.into_par_iter().map(article).collect()
+    }
+
+    fn clock(&self) -> &Clock {
+        &self.clock
+    }
+}
+
+/// Gathers articles.
+pub struct Gatherer {
+    collector: Collector,
+    teller: Teller,
+    errors: Option<ErrorsFile>,
+    max_errors: Option<u64>,
+    progress: Progress,
+}
+
+impl Gatherer {
+    pub fn new(collector: Collector, teller: Teller, errors: Option<ErrorsFile>, max_errors: Option<u64>) -> Self {
+        Self { collector, teller, errors, max_errors, progress: Progress::default() }
+    }
+
+    /// What was gathered, and how far it came. With it, the bar goes from the terminal, and the list of errors gets its
+    /// name.
+    pub fn finish(mut self) -> anyhow::Result<(Collector, Progress)> {
+        if let Some(errors) = &mut self.errors {
+            errors.name().map_err(|error| unlisted(errors, error))?;
+        }
+        Ok((self.collector, self.progress))
+    }
+
+    fn fail(&mut self, failure: Failure) -> anyhow::Result<()> {
+        self.progress.failed += 1;
+        self.teller.failed(&failure, self.progress.failed);
+        if let Some(errors) = &mut self.errors {
+            errors.add(&[failure]).map_err(|error| unlisted(errors, error))?;
+        }
+        match self.max_errors {
+            Some(most) if self.progress.failed > most => anyhow::bail!(
+                "{} records failed, more than {most}; expected fewer: mend them, or allow more with --max-errors",
+                self.progress.failed
+            ),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn unlisted(errors: &ErrorsFile, error: std::io::Error) -> anyhow::Error {
+    anyhow::Error::from(error).context(cannot_write(errors.path()))
+}
+
+impl Sink<Article> for Gatherer {
+    type Error = anyhow::Error;
+
+    fn take(&mut self, chunk: TaggedChunk<Article>) -> anyhow::Result<()> {
+        self.progress.records += chunk.outcomes.len() as u64;
+        for outcome in chunk.outcomes {
+            match outcome {
+                Outcome::Annotated(article) => {
+                    self.progress.documents += 1;
+                    self.teller.placed(article.mentions.len() as u64);
+                    self.collector.add(*article);
+                }
+                Outcome::Failed(failure) => self.fail(failure)?,
+                Outcome::Skipped(language) => {
+                    *self.progress.skipped.entry(language.code().to_owned()).or_default() += 1;
+                }
+            }
+        }
+        self.teller.taken(&self.progress, None);
+        Ok(())
+    }
+}

@@ -1,0 +1,207 @@
+//! Documents that may have been tagged before, whose places are then taken as they are.
+
+use std::collections::VecDeque;
+use std::fs::File;
+use std::sync::Arc;
+
+use arrow_json::LineDelimitedWriter;
+use arrow_schema::DataType;
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+
+use super::jsonl;
+use super::parquet::{Progress, batch_rows, check_parts, damaged, guarded, opened, undecoded};
+use super::{Fields, Input, Position, Records, Source};
+use crate::annotation::record::Record;
+use crate::corpus::error::{Fault, ReadError};
+use crate::corpus::fields::EXPECTED_OBJECT;
+use crate::corpus::source::{Bytes, Consumed};
+use crate::document::Document;
+
+/// The documents of a JSONL stream. A line with `entities` was tagged before.
+pub(super) struct Lines {
+    lines: jsonl::Lines,
+    fields: Fields,
+}
+
+impl Lines {
+    pub fn new(name: Arc<str>, bytes: Bytes, fields: Fields) -> Self {
+        Self { lines: jsonl::Lines::new(name, bytes, &fields), fields }
+    }
+}
+
+/// The key that tells documents that were tagged from others.
+const ENTITIES: &str = "entities";
+
+impl Records for Lines {
+    fn next_record(&mut self) -> Option<Result<Input, ReadError>> {
+        let fields = &self.fields;
+        let read = self.lines.next_text(|text| {
+            // The word may stand in the text of a document as well.
+            let tagged = text.contains("\"entities\"").then(|| Record::parse(text));
+            match tagged {
+                Some(Ok(record)) => Ok(Ok(record)),
+                tagged => match jsonl::object(text) {
+                    Ok(object) if object.contains_key(ENTITIES) => {
+                        let why = tagged.and_then(Result::err).map_or(String::new(), |error| because(&error));
+                        Err(Fault::Untagged(why))
+                    }
+                    Ok(object) => Ok(Err(object)),
+                    Err(fault) => Err(fault),
+                },
+            }
+        })?;
+        Some(read.and_then(|(position, line)| match line {
+            Ok(Ok(record)) => Ok(tagged(position, record)),
+            Ok(Err(object)) => fields.input(position, Ok(object), EXPECTED_OBJECT),
+            Err(fault) => Err(fault.at(position)),
+        }))
+    }
+
+    fn skip_record(&mut self) -> bool {
+        self.lines.skip()
+    }
+}
+
+fn because(error: &serde_json::Error) -> String {
+    let said = error.to_string();
+    // The line is known better than to the parser, which sees this one alone.
+    let why = said.split(" at line ").next().unwrap_or_default();
+    format!("was not written by `dateline tag`: {why} at column {}", error.column())
+}
+
+fn tagged(position: Position, record: Record) -> Input {
+    let document = Document::new(record.id.clone(), String::new());
+    Input { position, document, mentions: Vec::new(), record: Some(Box::new(record)) }
+}
+
+/// Whether the documents of a Parquet file were tagged before.
+pub(super) fn is_tagged(source: &Source) -> Result<bool, Fault> {
+    // What is no file is read once only, and standard input is no table of ours.
+    let Source::File(path) = source else { return Ok(false) };
+    let Ok(file) = File::open(path) else { return Ok(false) };
+    let Ok(builder) = guarded(|| ParquetRecordBatchReaderBuilder::try_new(file).map_err(damaged)) else {
+        // The reader of texts tells what is wrong with it.
+        return Ok(false);
+    };
+    let named = |name: &str| builder.schema().field_with_name(name).ok();
+    let flat = ["document", "start", "place_id", "contained_in"].iter().all(|name| named(name).is_some());
+    if flat && named("text").is_some() {
+        return Err(Fault::Untagged("is a table of names, as `dateline tag --flat` writes it".to_owned()));
+    }
+    Ok(named(ENTITIES).is_some_and(|field| matches!(field.data_type(), DataType::List(_) | DataType::LargeList(_))))
+}
+
+/// The columns that records are made of.
+const COLUMNS: [&str; 8] = ["id", "title", "date", "source", "url", "text", ENTITIES, "relations"];
+
+/// The documents of a Parquet file that tagging wrote.
+///
+/// Its rows are written as JSON and read as such: there is one way to read what tagging wrote.
+pub(super) struct Rows {
+    name: Arc<str>,
+    batches: ParquetRecordBatchReader,
+    /// Rows that are decoded.
+    decoded: VecDeque<Result<Record, Fault>>,
+    row: u64,
+    rows: u64,
+    progress: Progress,
+    ended: bool,
+}
+
+impl Rows {
+    pub fn new(name: Arc<str>, source: &Source, consumed: &Consumed) -> Result<Self, Fault> {
+        let (file, bytes, progress) = opened(source, consumed)?;
+        let (batches, rows) = guarded(|| {
+            let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(damaged)?;
+            check_parts(builder.metadata(), bytes)?;
+            let rows = u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(0);
+            let schema = builder.parquet_schema();
+            let wanted = schema.columns().iter().enumerate().filter(|(_, leaf)| {
+                let parts = leaf.path().parts();
+                parts.first().is_some_and(|root| COLUMNS.contains(&root.as_str()))
+                    && parts.iter().all(|part| part != "alternatives")
+            });
+            let mask = ProjectionMask::leaves(schema, wanted.map(|(n, _)| n).collect::<Vec<_>>());
+            let batch = batch_rows(builder.metadata());
+            let batches = builder.with_projection(mask).with_batch_size(batch).build().map_err(damaged)?;
+            Ok((batches, rows))
+        })?;
+        Ok(Self { name, batches, decoded: VecDeque::new(), row: 0, rows, progress, ended: false })
+    }
+
+    fn decode(&mut self) -> Result<(), Fault> {
+        let json = guarded(|| {
+            let Some(batch) = self.batches.next().transpose().map_err(undecoded)? else { return Ok(None) };
+            let mut writer = LineDelimitedWriter::new(Vec::new());
+            writer.write(&batch).and_then(|()| writer.finish()).map_err(undecoded)?;
+            Ok(Some(writer.into_inner()))
+        })?;
+        let Some(json) = json else {
+            self.ended = true;
+            return Ok(());
+        };
+        let lines = json.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
+        self.decoded =
+            lines.map(|line| serde_json::from_slice(line).map_err(|error| Fault::Untagged(because(&error)))).collect();
+        Ok(())
+    }
+}
+
+impl Records for Rows {
+    fn next_record(&mut self) -> Option<Result<Input, ReadError>> {
+        while self.decoded.is_empty() && !self.ended {
+            if let Err(fault) = self.decode() {
+                self.ended = true;
+                self.progress.tell(1, 1);
+                return Some(Err(fault.at(Position { source: self.name.clone(), line: Some(self.row + 1) })));
+            }
+        }
+        let record = self.decoded.pop_front()?;
+        self.row += 1;
+        self.progress.tell(self.row, self.rows);
+        let position = Position { source: self.name.clone(), line: Some(self.row) };
+        Some(match record {
+            Ok(record) => Ok(tagged(position, record)),
+            Err(fault) => Err(fault.at(position)),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+
+    fn read_lines(content: &str) -> Vec<Result<Input, String>> {
+        let bytes: Bytes = Box::new(Cursor::new(content.as_bytes().to_vec()));
+        let mut records = Lines::new("a.jsonl".into(), bytes, Fields::default());
+        std::iter::from_fn(|| records.next_record()).map(|read| read.map_err(|error| error.to_string())).collect()
+    }
+
+    #[test]
+    fn lines_with_entities_were_tagged_and_others_are_texts() {
+        let found = read_lines(concat!(
+            r#"{"id": "one", "text": "Köln", "entities": [{"start": 0, "end": 4, "text": "Köln", "label": "LOC"}]}"#,
+            "\n\n",
+            r#"{"id": "two", "text": "Its \"entities\" are in the text."}"#,
+            "\n",
+            r#"{"id": "three", "text": "a", "entities": [{"start": "x"}]}"#,
+            "\n",
+            r#"{"id": "four", "entities": [], "text": NaN}"#,
+            "\n"
+        ));
+        let first = found[0].as_ref().unwrap();
+        assert_eq!(first.record.as_ref().unwrap().entities[0].text, "Köln");
+        assert_eq!((first.document.id.as_str(), first.document.text.as_str()), ("one", ""));
+        let second = found[1].as_ref().unwrap();
+        assert!(second.record.is_none() && second.document.text.starts_with("Its"));
+        let third = found[2].as_ref().unwrap_err();
+        assert!(
+            third.starts_with("a.jsonl:4: was not written by `dateline tag`: ") && third.contains("expected"),
+            "{third}"
+        );
+        assert!(found[3].as_ref().unwrap_err().starts_with("a.jsonl:5: "));
+    }
+}

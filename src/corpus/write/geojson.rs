@@ -1,0 +1,61 @@
+//! The names of places of one document as GeoJSON. `dateline map` writes those of many.
+
+use std::io::{self, Write};
+
+use super::AnnotationWriter;
+use crate::annotation::Annotation;
+use crate::annotation::record::Record;
+use crate::layer::article::Article;
+use crate::layer::collection::Collector;
+use crate::layer::filter::Filter;
+use crate::layer::{Destination, Format, Layer, WriteError, WriteOptions, write};
+
+/// A collection of features, a point for every name of a place.
+pub struct GeoJson;
+
+impl AnnotationWriter for GeoJson {
+    fn write(&self, out: &mut dyn Write, annotation: &Annotation, nth: u64) -> io::Result<()> {
+        only_one(nth, "a GeoJSON file")?;
+        let article = Article::new(Record::of(annotation)?, Record::UNIT).map_err(io::Error::other)?;
+        let mut collector = Collector::new(Filter::default());
+        collector.add(article);
+        let mut bytes = Vec::new();
+        let layers = [Layer::Mentions];
+        let to = Destination::Stream(&mut bytes);
+        write(&collector.finish(), &layers, Format::GeoJson, &WriteOptions::default(), to).map_err(
+            |error| match error {
+                WriteError::Io(error) => error,
+                error => io::Error::other(error),
+            },
+        )?;
+        out.write_all(&bytes)
+    }
+}
+
+/// Refuses a second document in a format that holds one.
+pub(super) fn only_one(nth: u64, what: &str) -> io::Result<()> {
+    match nth {
+        0 => Ok(()),
+        _ => Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            format!("{what} holds one document; expected one: put several on a map with `dateline map`"),
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::annotation;
+    use super::*;
+
+    #[test]
+    fn one_document_is_a_collection_of_its_places() {
+        let mut out = Vec::new();
+        GeoJson.write(&mut out, &annotation(), 0).unwrap();
+        let read: serde_json::Value = serde_json::from_slice(&out).unwrap();
+        let names: Vec<_> = read["features"].as_array().unwrap().iter().map(|f| &f["properties"]["text"]).collect();
+        assert!(!names.is_empty() && read["type"] == "FeatureCollection", "{names:?}");
+        let error = GeoJson.write(&mut out, &annotation(), 1).unwrap_err();
+        assert!(error.to_string().contains("expected one"));
+    }
+}

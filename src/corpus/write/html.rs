@@ -1,0 +1,24 @@
+//! The page of one document: its names marked, and its places on a map beside it.
+
+use std::io::{self, Write};
+
+use super::AnnotationWriter;
+use super::geojson::only_one;
+use crate::annotation::Annotation;
+use crate::layer::LayerOptions;
+use crate::layer::html::{Page, article};
+
+/// A page.
+pub struct Html {
+    /// What it is made of.
+    pub page: Page,
+    /// What its layers depend on.
+    pub options: LayerOptions,
+}
+
+impl AnnotationWriter for Html {
+    fn write(&self, out: &mut dyn Write, annotation: &Annotation, nth: u64) -> io::Result<()> {
+        only_one(nth, "a page")?;
+        article::write(annotation, &self.options, &self.page, out)
+    }
+}

@@ -1,0 +1,162 @@
+//! Whether a file is the one that was published: its size and its SHA-256.
+
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use sha2::{Digest as _, Sha256};
+
+use super::error::FetchError;
+use crate::checksum;
+use crate::message::one_line;
+
+/// What is known of a published file.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pinned {
+    /// Its size.
+    pub bytes: u64,
+    /// Its SHA-256, in hexadecimal.
+    pub sha256: &'static str,
+}
+
+/// How closely a file is looked at.
+#[derive(Clone, Copy)]
+pub(super) enum Check {
+    /// Its size: cheap enough for every start, however large the file.
+    Size,
+    /// Its size and SHA-256.
+    Hash,
+}
+
+/// What is wrong with a file. Displays as what follows "it" in a sentence.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FileFault {
+    /// No such file.
+    #[error("does not exist")]
+    Missing,
+    /// A folder or a device.
+    #[error("is not a file")]
+    NotAFile,
+    /// The system does not let it be read.
+    #[error("cannot be read ({})", one_line(.why))]
+    Unreadable {
+        /// What the system says.
+        why: String,
+    },
+    /// Not the size of the file that was published: cut off or altered.
+    #[error("has {got} bytes instead of {expected}")]
+    WrongSize {
+        /// The size of the file that was published.
+        expected: u64,
+        /// The size of the file.
+        got: u64,
+    },
+    /// Not the file that was published.
+    #[error("has been altered (SHA-256 {got}, expected {expected})")]
+    WrongHash {
+        /// The SHA-256 of the file that was published, in hexadecimal.
+        expected: String,
+        /// The SHA-256 of the file, in hexadecimal.
+        got: String,
+    },
+}
+
+impl From<io::Error> for FileFault {
+    fn from(why: io::Error) -> Self {
+        match why.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Self::Missing,
+            _ => Self::Unreadable { why: why.to_string() },
+        }
+    }
+}
+
+impl Pinned {
+    /// Looks at a file.
+    pub fn check(&self, path: &Path, check: Check) -> Result<(), FileFault> {
+        let metadata = fs::metadata(path)?;
+        if !metadata.is_file() {
+            return Err(FileFault::NotAFile);
+        }
+        self.has_size(metadata.len())?;
+        match check {
+            Check::Size => Ok(()),
+            Check::Hash => self.has_hash(checksum::of_file(path)?),
+        }
+    }
+
+    /// Reads a file. It is the bytes in memory that are checked, so that nobody can change them in between.
+    pub fn read(&self, path: &Path) -> Result<Vec<u8>, FileFault> {
+        self.check(path, Check::Size)?;
+        self.read_from(File::open(path)?)
+    }
+
+    /// Reads what should be the file's content from a stream, and no more of it than tells whether it is too long.
+    pub fn read_from(&self, stream: impl io::Read) -> Result<Vec<u8>, FileFault> {
+        let mut bytes = Vec::new();
+        stream.take(self.bytes + 1).read_to_end(&mut bytes)?;
+        self.has_size(bytes.len() as u64)?;
+        self.has_hash(checksum::hex(&Sha256::digest(&bytes)))?;
+        Ok(bytes)
+    }
+
+    /// Checks a package that has just been fetched.
+    pub fn check_fetched(&self, path: &Path) -> Result<(), FetchError> {
+        // The folder that it lies in is about to be removed: only the name tells something.
+        let file = || path.file_name().unwrap_or(path.as_os_str()).into();
+        self.check(path, Check::Hash).map_err(|why| FetchError::NotPinned { file: file(), why })
+    }
+
+    fn has_size(&self, got: u64) -> Result<(), FileFault> {
+        if got == self.bytes { Ok(()) } else { Err(FileFault::WrongSize { expected: self.bytes, got }) }
+    }
+
+    fn has_hash(&self, got: String) -> Result<(), FileFault> {
+        if got == self.sha256 { Ok(()) } else { Err(FileFault::WrongHash { expected: self.sha256.to_owned(), got }) }
+    }
+}
+
+#[cfg(test)]
+impl Pinned {
+    /// The pin of these bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self { bytes: bytes.len() as u64, sha256: checksum::hex(&Sha256::digest(bytes)).leak() }
+    }
+
+    /// Whether it may be the pin of a file.
+    pub fn is_well_formed(&self) -> bool {
+        let is_hex = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        self.bytes > 0 && self.sha256.len() == 64 && self.sha256.bytes().all(is_hex)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_published_file_passes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        let pinned = Pinned::of(b"abc");
+        let check = |content: &str| {
+            fs::write(&path, content).unwrap();
+            let read = pinned.read(&path).map(|bytes| assert_eq!(bytes, b"abc"));
+            assert_eq!(pinned.check(&path, Check::Hash), read);
+            (pinned.check(&path, Check::Size), read)
+        };
+        assert_eq!(check("abc"), (Ok(()), Ok(())));
+        let too_long = Err(FileFault::WrongSize { expected: 3, got: 4 });
+        assert_eq!(check("abcd"), (too_long.clone(), too_long));
+        let (size, hash) = check("abd");
+        assert!(size.is_ok() && matches!(hash, Err(FileFault::WrongHash { .. })));
+        assert_eq!(pinned.read(folder.path()), Err(FileFault::NotAFile));
+        assert_eq!(pinned.read(&path.join("below")), Err(FileFault::Missing));
+    }
+
+    #[test]
+    fn an_endless_stream_ends() {
+        let endless = Pinned::of(b"abc").read_from(io::repeat(b'a'));
+        assert_eq!(endless, Err(FileFault::WrongSize { expected: 3, got: 4 }));
+    }
+}

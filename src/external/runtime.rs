@@ -1,0 +1,241 @@
+//! ONNX Runtime's shared library: found on this machine, or fetched once as a pinned wheel.
+//!
+//! [`find_runtime`] looks, in this order, at the library that the user names (`--onnxruntime`, then `ORT_DYLIB_PATH`),
+//! the user's cache, the system's loader, and last fetches the `onnxruntime` wheel with `pip` into the cache. [`setup`]
+//! does the fetching ahead of time. Every library is loaded and asked for its version before it is handed out, so the
+//! path that comes back can be given to the loader of the inference session as it is.
+
+mod error;
+mod inspect;
+mod library;
+mod pins;
+mod pip;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+pub use self::error::ExternalError;
+pub use self::inspect::{NotARuntime, Version, inspect};
+use self::library::CachedLibrary;
+use self::pins::Pin;
+use self::pip::{Fetcher, Pip};
+use super::Event;
+use super::cache::Cache;
+use super::error::FetchError;
+use super::pinned::{Check, FileFault};
+
+/// The version of ONNX Runtime's C API that `dateline` is built against.
+pub const API_VERSION: u32 = 24;
+
+/// The oldest release of ONNX Runtime that has [`API_VERSION`].
+pub const OLDEST: &str = "1.24";
+
+/// The names under which the system's loader may know ONNX Runtime.
+const SYSTEM_NAMES: &[&str] = if cfg!(windows) {
+    &["onnxruntime.dll"]
+} else if cfg!(target_os = "macos") {
+    &["libonnxruntime.dylib"]
+} else {
+    &["libonnxruntime.so", "libonnxruntime.so.1"]
+};
+
+/// Where [`find_runtime`] and [`setup`] may look. The default names nothing and may fetch.
+#[derive(Clone, Debug, Default)]
+pub struct RuntimeOptions {
+    /// The library that `--onnxruntime` names. Relative paths are relative to the working directory.
+    pub library: Option<PathBuf>,
+    /// The library that `ORT_DYLIB_PATH` names, used where `library` is `None`. Empty counts as unset.
+    pub env_library: Option<PathBuf>,
+    /// The folder that holds `dateline/onnxruntime/…`, in place of the user's cache folder.
+    pub cache: Option<PathBuf>,
+    /// Never fetch.
+    pub offline: bool,
+}
+
+/// An ONNX Runtime that loads on this machine and is new enough.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// An absolute path; a bare file name where `origin` is [`Origin::System`], for the system's loader to find.
+    pub path: PathBuf,
+    /// How it was found.
+    pub origin: Origin,
+    /// The version that the library itself gives.
+    pub version: Version,
+}
+
+/// How an ONNX Runtime was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Named with `--onnxruntime`.
+    Option,
+    /// Named in `ORT_DYLIB_PATH`.
+    Environment,
+    /// Fetched earlier.
+    Cache,
+    /// Known to the system's loader.
+    System,
+    /// Fetched just now.
+    Fetched,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Option => "--onnxruntime",
+            Self::Environment => "ORT_DYLIB_PATH",
+            Self::Cache => "the cache",
+            Self::System => "the system's loader",
+            Self::Fetched => "fetched",
+        })
+    }
+}
+
+/// Finds an ONNX Runtime that loads here and is new enough, and fetches one if there is none.
+///
+/// The library stays loaded for the rest of the process, since the caller loads it next.
+///
+/// # Errors
+///
+/// [`ExternalError::Named`] when the library that the user names cannot be used: nothing else is tried in its place.
+/// [`ExternalError::Unfetched`] when none is on this machine and none could be fetched.
+/// [`ExternalError::Unusable`] when the pinned library does not load on this machine.
+pub fn find_runtime(options: &RuntimeOptions, report: &mut dyn FnMut(Event)) -> Result<Found, ExternalError> {
+    let pip = Pip::default();
+    Search::new(&pip).find(options, report)
+}
+
+/// Fetches ONNX Runtime ahead of time, whether or not the system has one of its own, and returns what is in the cache.
+///
+/// A library that is in the cache already is checked in full, by its SHA-256, and fetched anew if it is not what was
+/// published. Where the user names a library, that one is checked and returned, and nothing is fetched.
+///
+/// # Errors
+///
+/// As for [`find_runtime`].
+pub fn setup(options: &RuntimeOptions, report: &mut dyn FnMut(Event)) -> Result<Found, ExternalError> {
+    let pip = Pip::default();
+    Search::new(&pip).setup(options, report)
+}
+
+/// What the search knows about this machine; tests put stand-ins here.
+struct Search<'a> {
+    pin: Option<&'a Pin>,
+    system_names: &'a [&'a str],
+    fetcher: &'a dyn Fetcher,
+    inspect: fn(&Path) -> Result<Version, NotARuntime>,
+}
+
+impl<'a> Search<'a> {
+    fn new(fetcher: &'a dyn Fetcher) -> Self {
+        Self { pin: Pin::here(), system_names: SYSTEM_NAMES, fetcher, inspect }
+    }
+
+    fn find(&self, options: &RuntimeOptions, report: &mut dyn FnMut(Event)) -> Result<Found, ExternalError> {
+        if let Some((path, by)) = named(options) {
+            return self.named(path, by);
+        }
+        let library = self.library(options);
+        if let Ok(library) = &library
+            && let Some(found) = self.cached(library, report)
+        {
+            return Ok(found);
+        }
+        if let Some(found) = self.system(report) {
+            return Ok(found);
+        }
+        self.fetch(&library?, options.offline, report)
+    }
+
+    fn setup(&self, options: &RuntimeOptions, report: &mut dyn FnMut(Event)) -> Result<Found, ExternalError> {
+        if let Some((path, by)) = named(options) {
+            return self.named(path, by);
+        }
+        let library = self.library(options)?;
+        match library.check(Check::Hash) {
+            Ok(()) => return self.usable(library.path(), Origin::Cache),
+            Err(FileFault::Missing) => {}
+            Err(why) => report(Event::Broken { path: library.path(), why }),
+        }
+        self.fetch(&library, options.offline, report)
+    }
+
+    fn library(&self, options: &RuntimeOptions) -> Result<CachedLibrary<'a>, ExternalError> {
+        let unfetched = |why| ExternalError::Unfetched { why, folder: None };
+        let pin = self.pin.ok_or_else(|| unfetched(pins::unsupported_platform()))?;
+        let cache = Cache::locate(options.cache.as_deref(), pins::PACKAGE).map_err(unfetched)?;
+        Ok(CachedLibrary { cache, pin })
+    }
+
+    fn named(&self, path: &Path, by: Origin) -> Result<Found, ExternalError> {
+        let path = std::path::absolute(path).map_err(|why| ExternalError::Named {
+            by,
+            path: path.to_owned(),
+            why: FileFault::from(why).into(),
+        })?;
+        match (self.inspect)(&path) {
+            Ok(version) => Ok(Found { path, origin: by, version }),
+            Err(why) => Err(ExternalError::Named { by, path, why }),
+        }
+    }
+
+    fn cached(&self, library: &CachedLibrary<'_>, report: &mut dyn FnMut(Event)) -> Option<Found> {
+        let path = library.path();
+        match library.check(Check::Size) {
+            Ok(()) => match (self.inspect)(&path) {
+                Ok(version) => return Some(Found { path, origin: Origin::Cache, version }),
+                Err(why) => report(Event::PassedOver { path, why }),
+            },
+            Err(FileFault::Missing) => {}
+            Err(why) => report(Event::Broken { path, why }),
+        }
+        None
+    }
+
+    fn system(&self, report: &mut dyn FnMut(Event)) -> Option<Found> {
+        let mut last = None;
+        for name in self.system_names {
+            match inspect::inspect_system(name) {
+                Ok(Some(version)) => {
+                    return Some(Found { path: name.into(), origin: Origin::System, version });
+                }
+                Ok(None) => {}
+                // The names are mostly links to one file, which is reported once.
+                Err(why) if last.as_ref() == Some(&why) => {}
+                Err(why) => {
+                    report(Event::PassedOver { path: name.into(), why: why.clone() });
+                    last = Some(why);
+                }
+            }
+        }
+        None
+    }
+
+    fn fetch(
+        &self,
+        library: &CachedLibrary<'_>,
+        offline: bool,
+        report: &mut dyn FnMut(Event),
+    ) -> Result<Found, ExternalError> {
+        let fetched = if offline { Err(FetchError::Offline) } else { library.fetch(self.fetcher, report) };
+        let folder = || Some(library.cache.portable().to_owned());
+        let origin = fetched.map_err(|why| ExternalError::Unfetched { why, folder: folder() })?;
+        self.usable(library.path(), origin)
+    }
+
+    /// The pinned library, which is as published: if it does not load, fetching it again would not help.
+    fn usable(&self, path: PathBuf, origin: Origin) -> Result<Found, ExternalError> {
+        match (self.inspect)(&path) {
+            Ok(version) => Ok(Found { path, origin, version }),
+            Err(why) => Err(ExternalError::Unusable { path, why }),
+        }
+    }
+}
+
+fn named(options: &RuntimeOptions) -> Option<(&Path, Origin)> {
+    let by_option = options.library.as_deref().map(|path| (path, Origin::Option));
+    let by_environment = options.env_library.as_deref().filter(|path| !path.as_os_str().is_empty());
+    by_option.or(by_environment.map(|path| (path, Origin::Environment)))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,471 @@
+//! What a map is made of: every mention that is wanted, and the documents, places and sentences that they share.
+
+use std::collections::HashMap;
+
+use super::article::{Article, Context, PlaceMention, StatedPosition};
+use super::dates::Period;
+use super::filter::Filter;
+use crate::annotation::record::PlaceRecord;
+use crate::annotation::{Method, RelationKind};
+use crate::document::Span;
+use crate::geo::LatLon;
+use crate::ner::labels::Label;
+
+/// Mentions with what they share. Made by a [`Collector`].
+#[derive(Clone, Debug, Default)]
+pub struct Collection {
+    /// The documents that name a place, in order. Two that are called the same are two.
+    pub documents: Vec<Document>,
+    /// The places, those that are named most often first.
+    pub places: Vec<Place>,
+    /// The mentions, in the order of the documents and in each that of the text.
+    pub mentions: Vec<Mention>,
+    /// The sentences that they stand in, where texts are known.
+    pub sentences: Vec<String>,
+    /// Positions that texts state by other places, in the same order.
+    pub relations: Vec<Relation>,
+    /// The names of the people and organisations of the documents.
+    pub names: Vec<String>,
+    /// What was taken and what was not.
+    pub counts: Counts,
+}
+
+/// What was taken and what was not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Documents that were looked at.
+    pub documents: u64,
+    /// Of these, those that were not published in the days that were asked for.
+    pub out_of_range: u64,
+    /// Of these, those that are left out since they have no date that can be read, where days were asked for.
+    pub undated: u64,
+    /// Documents with a date that cannot be read.
+    pub unread_dates: u64,
+    /// Names of places that have none, of the documents that were taken.
+    pub unplaced: u64,
+    /// Mentions that were not wanted, of the documents that were taken.
+    pub filtered: u64,
+}
+
+/// A document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Document {
+    /// What it is called.
+    pub id: String,
+    /// Its headline.
+    pub title: Option<String>,
+    /// When it was published, if that can be read.
+    pub date: Option<Period>,
+    /// Who published it.
+    pub source: Option<String>,
+    /// Where it was published.
+    pub url: Option<String>,
+    /// The people that it names, as indices of names.
+    pub people: Vec<u32>,
+    /// The organisations that it names, likewise.
+    pub organisations: Vec<u32>,
+}
+
+/// A place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Place {
+    /// What is known of it, as its first mention has it; its confidence is the greatest of all mentions.
+    pub about: PlaceRecord,
+    /// Where it is.
+    pub location: LatLon,
+    /// How often it is named.
+    pub mentions: u64,
+    /// The documents that name it, in order.
+    pub documents: Vec<u32>,
+}
+
+/// The name of a place in a document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mention {
+    /// The document.
+    pub document: u32,
+    /// The place.
+    pub place: u32,
+    /// Where it begins in the document.
+    pub start: usize,
+    /// Where it ends.
+    pub end: usize,
+    /// The name.
+    pub text: Box<str>,
+    /// What it names.
+    pub label: Label,
+    /// The score of the model.
+    pub score: Option<f64>,
+    /// Its sentence, and the bytes of it.
+    pub context: Option<(u32, Span)>,
+    /// The name that it stands inside.
+    pub contained_in: Option<Box<str>>,
+    /// The index of the entity that it is or stands in, in its document.
+    pub entity: usize,
+    /// How sure its place is.
+    pub confidence: Option<f64>,
+    /// How its place was found.
+    pub method: Method,
+    /// How far the true place may be, in kilometres.
+    pub uncertainty_km: Option<f64>,
+}
+
+/// A position that a text states by other places.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Relation {
+    /// The document.
+    pub document: u32,
+    /// The form of the phrase.
+    pub kind: RelationKind,
+    /// The phrase.
+    pub phrase: String,
+    /// The stated distance.
+    pub distance_km: Option<f64>,
+    /// The stated direction.
+    pub bearing_deg: Option<f64>,
+    /// Its best guess.
+    pub location: LatLon,
+    /// How far the truth may be from it.
+    pub uncertainty_km: f64,
+    /// Where it may be, as a closed ring.
+    pub outline: Vec<[f64; 2]>,
+    /// The place that lies there, if it is among the places.
+    pub target: Option<u32>,
+    /// What lies there, if the text names it.
+    pub name: Option<String>,
+    /// The places that the phrase starts from.
+    pub anchors: Vec<Anchor>,
+    /// Its sentence, and the bytes of the phrase in it.
+    pub context: Option<(u32, Span)>,
+}
+
+/// A place that a phrase starts from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Anchor {
+    /// Its name.
+    pub name: String,
+    /// Where it is.
+    pub location: LatLon,
+    /// Its index, if it is among the places.
+    pub place: Option<u32>,
+}
+
+/// What one place is told from others by: its id, or without one its name and position.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Key {
+    Id(String),
+    Position(String, [u64; 2]),
+}
+
+impl Key {
+    fn of(mention: &PlaceMention) -> Self {
+        let place = &mention.place;
+        match &place.about.id {
+            Some(id) => Self::Id(id.clone()),
+            None => {
+                Self::Position(place.about.name.clone(), [place.location.lat.to_bits(), place.location.lon.to_bits()])
+            }
+        }
+    }
+}
+
+/// Collects articles.
+pub struct Collector {
+    filter: Filter,
+    collection: Collection,
+    places: HashMap<Key, u32>,
+    names: HashMap<String, u32>,
+}
+
+impl Collector {
+    /// Begins to collect what a filter takes.
+    pub fn new(filter: Filter) -> Self {
+        Self { filter, collection: Collection::default(), places: HashMap::new(), names: HashMap::new() }
+    }
+
+    /// Takes an article.
+    pub fn add(&mut self, article: Article) {
+        let counts = &mut self.collection.counts;
+        counts.documents += 1;
+        let date = article.date.as_deref().and_then(Period::parse);
+        let unread = article.date.as_ref().is_some_and(|date| date.len() > 0) && date.is_none();
+        counts.unread_dates += u64::from(unread);
+        if !self.filter.takes_date(date) {
+            match date {
+                Some(_) => counts.out_of_range += 1,
+                None => counts.undated += 1,
+            }
+            return;
+        }
+        counts.unplaced += article.unplaced as u64;
+        let mut taken = Taken { sentences: vec![None; article.sentences.len()], places: Vec::new() };
+        let document = self.collection.documents.len() as u32;
+        let before = (self.collection.mentions.len(), self.collection.relations.len());
+        for mention in &article.mentions {
+            let place = self.filter.takes(mention).then(|| self.mention(document, mention, &article, &mut taken));
+            self.collection.counts.filtered += u64::from(place.is_none());
+            taken.places.push(place);
+        }
+        for relation in &article.relations {
+            if self.takes_relation(relation, &article) {
+                self.relation(document, relation, &article, &mut taken);
+            }
+        }
+        if before == (self.collection.mentions.len(), self.collection.relations.len()) {
+            return;
+        }
+        let [people, organisations] = [article.people, article.organisations]
+            .map(|names| names.into_iter().map(|name| self.name(name)).collect());
+        let Article { id, title, source, url, .. } = article;
+        self.collection.documents.push(Document { id, title, date, source, url, people, organisations });
+    }
+
+    fn name(&mut self, name: String) -> u32 {
+        let names = &mut self.collection.names;
+        *self.names.entry(name).or_insert_with_key(|name| {
+            names.push(name.clone());
+            names.len() as u32 - 1
+        })
+    }
+
+    fn mention(&mut self, document: u32, mention: &PlaceMention, article: &Article, taken: &mut Taken) -> u32 {
+        let about = &mention.place.about;
+        let places = &mut self.collection.places;
+        let place = *self.places.entry(Key::of(mention)).or_insert_with(|| {
+            let location = mention.place.location;
+            places.push(Place { about: about.clone(), location, mentions: 0, documents: Vec::new() });
+            places.len() as u32 - 1
+        });
+        let there = &mut places[place as usize];
+        there.mentions += 1;
+        there.about.confidence = match (there.about.confidence, about.confidence) {
+            (Some(a), Some(b)) => Some(a.max(b)),
+            (a, b) => a.or(b),
+        };
+        if there.documents.last() != Some(&document) {
+            there.documents.push(document);
+        }
+        let context = self.context(mention.context, article, taken);
+        self.collection.mentions.push(Mention {
+            document,
+            place,
+            start: mention.start,
+            end: mention.end,
+            text: mention.text.as_str().into(),
+            label: mention.label,
+            score: mention.score,
+            context,
+            contained_in: mention.contained_in.as_deref().map(Into::into),
+            entity: mention.entity,
+            confidence: about.confidence,
+            method: about.method,
+            uncertainty_km: about.uncertainty_km,
+        });
+        place
+    }
+
+    /// A phrase counts for where it points to, for the names that it starts from, and for what it says lies there.
+    fn takes_relation(&self, relation: &StatedPosition, article: &Article) -> bool {
+        let filter = &self.filter;
+        let named =
+            || relation.anchors.iter().chain(&relation.target).filter_map(|&mention| article.mentions.get(mention));
+        let sure = |mention: &PlaceMention| mention.place.about.confidence.unwrap_or(1.0) >= filter.min_confidence;
+        let in_country = |mention: &PlaceMention| {
+            let country = mention.place.about.country.as_ref();
+            country.is_some_and(|country| filter.countries.iter().any(|wanted| wanted == country))
+        };
+        filter.takes_position(relation.location)
+            && named().all(sure)
+            && (filter.countries.is_empty() || named().any(in_country))
+    }
+
+    fn relation(&mut self, document: u32, relation: &StatedPosition, article: &Article, taken: &mut Taken) {
+        let context = self.context(relation.context, article, taken);
+        let place = |mention: usize| taken.places.get(mention).copied().flatten();
+        let anchors = relation.anchors.iter().filter_map(|&at| article.mentions.get(at).map(|mention| (at, mention)));
+        self.collection.relations.push(Relation {
+            document,
+            kind: relation.kind,
+            phrase: relation.phrase.clone(),
+            distance_km: relation.distance_km,
+            bearing_deg: relation.bearing_deg,
+            location: relation.location,
+            uncertainty_km: relation.uncertainty_km,
+            outline: relation.outline.clone(),
+            target: relation.target.and_then(place),
+            name: relation.name.clone(),
+            anchors: anchors
+                .map(|(at, mention)| Anchor {
+                    name: mention.place.about.name.clone(),
+                    location: mention.place.location,
+                    place: place(at),
+                })
+                .collect(),
+            context,
+        });
+    }
+
+    fn context(&mut self, context: Option<Context>, article: &Article, taken: &mut Taken) -> Option<(u32, Span)> {
+        let Context { sentence, span } = context?;
+        let sentences = &mut self.collection.sentences;
+        let index = *taken.sentences[sentence].get_or_insert_with(|| {
+            sentences.push(article.sentences[sentence].clone());
+            sentences.len() as u32 - 1
+        });
+        Some((index, span))
+    }
+
+    /// What was collected: places in the order of their mentions, and of these, if so many are asked for, the first.
+    pub fn finish(self) -> Collection {
+        let Self { filter, mut collection, .. } = self;
+        let mut order: Vec<u32> = (0..collection.places.len() as u32).collect();
+        order.sort_by(|&a, &b| {
+            let [a, b] = [a, b].map(|place| &collection.places[place as usize]);
+            let rest = || a.about.name.cmp(&b.about.name).then_with(|| a.about.id.cmp(&b.about.id));
+            b.mentions.cmp(&a.mentions).then_with(|| b.documents.len().cmp(&a.documents.len())).then_with(rest)
+        });
+        order.truncate(filter.top.unwrap_or(usize::MAX));
+        let mut moved: Vec<Option<u32>> = vec![None; collection.places.len()];
+        for (new, &old) in (0..).zip(&order) {
+            moved[old as usize] = Some(new);
+        }
+        let to = |place: u32| moved[place as usize];
+        let before = collection.mentions.len();
+        collection.places = order.iter().map(|&place| collection.places[place as usize].clone()).collect();
+        collection.mentions.retain_mut(|mention| to(mention.place).map(|place| mention.place = place).is_some());
+        collection.counts.filtered += (before - collection.mentions.len()) as u64;
+        for relation in &mut collection.relations {
+            relation.target = relation.target.and_then(to);
+            relation.anchors.iter_mut().for_each(|anchor| anchor.place = anchor.place.and_then(to));
+        }
+        if filter.top.is_some() {
+            let kept = |relation: &Relation| {
+                relation.target.is_some() || relation.anchors.iter().any(|anchor| anchor.place.is_some())
+            };
+            collection.relations.retain(kept);
+            collection.forget_unused();
+        }
+        collection
+    }
+}
+
+/// What of an article is in the collection.
+struct Taken {
+    sentences: Vec<Option<u32>>,
+    /// Of each mention, its place, if it was wanted.
+    places: Vec<Option<u32>>,
+}
+
+impl Collection {
+    /// Takes away documents and sentences that nothing stands in any more.
+    fn forget_unused(&mut self) {
+        let mentions = self.mentions.iter().map(|mention| (mention.document, mention.context));
+        let relations = self.relations.iter().map(|relation| (relation.document, relation.context));
+        let (mut documents, mut sentences) = (vec![false; self.documents.len()], vec![false; self.sentences.len()]);
+        for (document, context) in mentions.chain(relations) {
+            documents[document as usize] = true;
+            if let Some((sentence, _)) = context {
+                sentences[sentence as usize] = true;
+            }
+        }
+        let documents = keep(&mut self.documents, &documents);
+        let sentences = keep(&mut self.sentences, &sentences);
+        let context = |context: &mut Option<(u32, Span)>| {
+            if let Some((sentence, _)) = context {
+                *sentence = sentences[*sentence as usize];
+            }
+        };
+        for mention in &mut self.mentions {
+            mention.document = documents[mention.document as usize];
+            context(&mut mention.context);
+        }
+        for relation in &mut self.relations {
+            relation.document = documents[relation.document as usize];
+            context(&mut relation.context);
+        }
+        for place in &mut self.places {
+            place.documents.iter_mut().for_each(|document| *document = documents[*document as usize]);
+        }
+    }
+
+    /// The name of a document for people: its headline, or else what it is called.
+    pub fn headline(&self, document: u32) -> &str {
+        let document = &self.documents[document as usize];
+        document.title.as_deref().filter(|title| !title.trim().is_empty()).unwrap_or(&document.id)
+    }
+}
+
+/// Keeps some of the items, and gives where each came to lie.
+fn keep<T>(items: &mut Vec<T>, kept: &[bool]) -> Vec<u32> {
+    let mut next = 0;
+    let moved = kept
+        .iter()
+        .map(|&kept| {
+            let at = next;
+            next += u32::from(kept);
+            at
+        })
+        .collect();
+    let mut flags = kept.iter();
+    items.retain(|_| flags.next().copied().unwrap_or(false));
+    moved
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layer::testing::{collected, corpus, document, place};
+
+    fn named(collection: &Collection) -> Vec<(&str, u64, usize)> {
+        let places = collection.places.iter();
+        places.map(|place| (place.about.name.as_str(), place.mentions, place.documents.len())).collect()
+    }
+
+    #[test]
+    fn places_are_counted_over_documents_of_one_name() {
+        let collection = collected(&corpus(), Filter::default());
+        assert_eq!(
+            named(&collection),
+            [("Mosul", 3, 2), ("Apia", 1, 1), ("Iraq", 1, 1), ("Suva", 1, 1), ("al-Bir", 1, 1)]
+        );
+        // Both are called "a"; the third has no place.
+        assert_eq!(collection.documents.len(), 2);
+        assert_eq!((collection.counts.documents, collection.counts.unplaced), (3, 1));
+        for mention in &collection.mentions {
+            let (sentence, span) = mention.context.unwrap();
+            assert_eq!(span.of(&collection.sentences[sentence as usize]), &*mention.text);
+        }
+        let relation = &collection.relations[0];
+        assert_eq!(collection.places[relation.target.unwrap() as usize].about.name, "al-Bir");
+        assert_eq!(relation.anchors[0].name, "Mosul");
+        let people = &collection.documents[0].people;
+        assert_eq!(collection.names[people[0] as usize], "Haider al-Abadi");
+    }
+
+    #[test]
+    fn the_first_places_keep_their_documents_and_sentences() {
+        let collection = collected(&corpus(), Filter { top: Some(1), ..Filter::default() });
+        assert_eq!(named(&collection), [("Mosul", 3, 2)]);
+        assert_eq!((collection.mentions.len(), collection.sentences.len(), collection.relations.len()), (3, 3, 1));
+        assert_eq!(collection.relations[0].target, None);
+        let collection = collected(&corpus(), Filter { top: Some(0), ..Filter::default() });
+        assert!(collection.places.is_empty() && collection.documents.is_empty() && collection.relations.is_empty());
+    }
+
+    #[test]
+    fn relations_count_for_the_countries_of_their_anchors() {
+        let in_country = |code: &str| Filter { countries: vec![code.to_owned()], ..Filter::default() };
+        assert_eq!(collected(&corpus(), in_country("IQ")).relations.len(), 1);
+        assert_eq!(collected(&corpus(), in_country("FJ")).relations.len(), 0);
+        assert_eq!(collected(&corpus(), Filter { min_confidence: 0.95, ..Filter::default() }).relations.len(), 0);
+    }
+
+    #[test]
+    fn documents_without_a_date_are_left_out_of_ranges_and_counted() {
+        let since = crate::layer::dates::Period::parse("2018").map(|period| period.first);
+        let nowhere = document("x", "in spring", &[("Suva", "LOC", place("t:1", "Suva", -18.0, 178.0, "FJ", "PPL"))]);
+        let collection = collected(&[corpus(), vec![nowhere]].concat(), Filter { since, ..Filter::default() });
+        assert_eq!(collection.documents.len(), 2);
+        assert_eq!((collection.counts.undated, collection.counts.unread_dates), (2, 1));
+    }
+}

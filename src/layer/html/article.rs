@@ -1,0 +1,234 @@
+//! The page of an article: its text with its names marked, and its places on a map beside it.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use html_escape::{encode_double_quoted_attribute, encode_text};
+
+use super::Page;
+use super::data::data;
+use crate::annotation::Annotation;
+use crate::annotation::record::Record;
+use crate::document::Span;
+use crate::layer::article::Article;
+use crate::layer::collection::{Collection, Collector};
+use crate::layer::filter::Filter;
+use crate::layer::{Layer, LayerOptions};
+use crate::ner::labels::Label;
+
+const BODY: &str = include_str!("page/article.html");
+const SCRIPT: &str = include_str!("page/article.js");
+
+/// The layers of the page.
+const LAYERS: [Layer; 3] = [Layer::Mentions, Layer::Places, Layer::Relative];
+
+/// Writes the page of an annotation.
+///
+/// # Errors
+///
+/// If it cannot be written.
+pub fn write(annotation: &Annotation, options: &LayerOptions, page: &Page, out: &mut dyn Write) -> io::Result<()> {
+    let record = Record::of(annotation)?;
+    let article = Article::new(record, Record::UNIT).map_err(io::Error::other)?;
+    let mut collector = Collector::new(Filter::default());
+    collector.add(article);
+    let collection = collector.finish();
+    let document = &annotation.document;
+    let title = document.title.as_deref().filter(|title| !title.trim().is_empty()).unwrap_or(&document.id);
+    let article = marked(annotation, title, &collection);
+    // In one go, so that an article with these words in it is no template.
+    let mut body = String::with_capacity(BODY.len() + article.len());
+    for (n, part) in BODY.split("{{article}}").enumerate() {
+        if n > 0 {
+            body.push_str(&article);
+        }
+        body.push_str(&part.replace("{{title}}", &encode_text(title)));
+    }
+    page.write(title, &body, SCRIPT, &data(&collection, &LAYERS, options, title), out)
+}
+
+/// A stretch of the text that is marked.
+struct Mark {
+    span: Span,
+    label: Label,
+    /// The index of its place among the mentions of the page, and what it says when one points to it.
+    place: Option<(usize, String)>,
+    inner: Vec<Mark>,
+}
+
+/// The article with its names marked.
+fn marked(annotation: &Annotation, title: &str, collection: &Collection) -> String {
+    let document = &annotation.document;
+    let mut html = format!("<article dir=\"auto\">\n<h1>{}</h1>\n", encode_text(title));
+    let by = [&document.source, &document.date];
+    let by: Vec<String> = by.into_iter().flatten().map(|part| encode_text(part).into_owned()).collect();
+    if !by.is_empty() {
+        let _ = writeln!(html, "<p class=\"byline\">{}</p>", by.join(" · "));
+    }
+    let mut paragraph = Paragraph { html, open: false };
+    let text = &document.text;
+    let mut at = 0;
+    for mark in marks(annotation, collection) {
+        paragraph.text(&text[at..mark.span.start]);
+        paragraph.mark(text, &mark, false);
+        at = mark.span.end;
+    }
+    paragraph.text(&text[at..]);
+    paragraph.close();
+    paragraph.html + "</article>"
+}
+
+fn marks(annotation: &Annotation, collection: &Collection) -> Vec<Mark> {
+    // Mentions stand in the order of entities, inner ones behind the name that they stand in.
+    let mut mentions = collection.mentions.iter().enumerate().peekable();
+    let mut place = |entity: usize, inner: bool| {
+        let (n, mention) = mentions.next_if(|(_, m)| m.entity == entity && m.contained_in.is_some() == inner)?;
+        let about = &collection.places[mention.place as usize].about;
+        let parts = [Some(&about.name), about.admin1.as_ref(), about.country.as_ref()];
+        Some((n, parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(", ")))
+    };
+    let mark = |(n, entity): (usize, &crate::annotation::Entity)| {
+        let own = place(n, false);
+        let inner = entity.contains.iter().map(|inner| Mark {
+            span: inner.span,
+            label: Label::Loc,
+            // Those without coordinates are no mentions.
+            place: inner.resolution.place.as_ref().and_then(|_| place(n, true)),
+            inner: Vec::new(),
+        });
+        let inner = inner.collect();
+        Mark { span: entity.mention.span, label: entity.mention.label, place: own, inner }
+    };
+    annotation.entities.iter().enumerate().map(mark).collect()
+}
+
+/// HTML that grows by paragraphs.
+struct Paragraph {
+    html: String,
+    open: bool,
+}
+
+impl Paragraph {
+    /// Adds text outside of marks: blank lines end paragraphs, other line ends are breaks.
+    fn text(&mut self, text: &str) {
+        let text = text.replace("\r\n", "\n").replace('\r', "\n");
+        let mut blank = false;
+        for (n, line) in text.split('\n').enumerate() {
+            if n > 0 && line.trim().is_empty() && n + 1 < text.split('\n').count() {
+                blank = true;
+                continue;
+            }
+            if n > 0 && blank {
+                self.close();
+                blank = false;
+            } else if n > 0 && self.open {
+                self.html.push_str("<br>\n");
+            }
+            if !line.trim().is_empty() || (self.open && !line.is_empty()) {
+                self.open();
+                self.html.push_str(&encode_text(line));
+            }
+        }
+    }
+
+    fn mark(&mut self, text: &str, mark: &Mark, inner: bool) {
+        self.open();
+        let class = match mark.label {
+            Label::Per => "per",
+            Label::Org => "org",
+            Label::Loc => "loc",
+            Label::Misc => "misc",
+        };
+        let inner_class = if inner { " inner" } else { "" };
+        let _ = write!(self.html, "<mark class=\"entity {class}{inner_class}\"");
+        if let Some((mention, name)) = &mark.place {
+            let name = encode_double_quoted_attribute(name);
+            let _ = write!(self.html, " id=\"m{mention}\" data-mention=\"{mention}\" tabindex=\"0\" title=\"{name}\"");
+        }
+        self.html.push('>');
+        let mut at = mark.span.start;
+        for part in &mark.inner {
+            self.html.push_str(&encode_text(&text[at..part.span.start]));
+            self.mark(text, part, true);
+            at = part.span.end;
+        }
+        self.html.push_str(&encode_text(&text[at..mark.span.end]));
+        self.html.push_str("</mark>");
+    }
+
+    fn open(&mut self) {
+        if !self.open {
+            self.html.push_str("<p>");
+            self.open = true;
+        }
+    }
+
+    fn close(&mut self) {
+        if self.open {
+            self.html.push_str("</p>\n");
+            self.open = false;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::annotation::{Entity, Method, Resolution, ResolvedPlace};
+    use crate::document::Document;
+    use crate::geo::{Kilometers, LatLon};
+    use crate::ner::decode::Mention;
+
+    fn annotated(text: &str, names: &[(&str, Label, bool)]) -> Annotation {
+        let entity = |&(name, label, placed): &(&str, Label, bool)| {
+            let start = text.find(name).unwrap();
+            let mut entity =
+                Entity::unplaced(Mention { span: Span::new(start, start + name.len()), label, score: 0.9 });
+            let place = ResolvedPlace {
+                id: Some("t:1".into()),
+                name: "\"Quoted\" & <b>".into(),
+                location: LatLon { lat: 1.0, lon: 2.0 },
+                country: Some("IQ".into()),
+                admin1: None,
+                feature: None,
+                population: None,
+                confidence: 0.9,
+                method: Method::Gazetteer,
+                uncertainty: Kilometers(0.0),
+                radius: None,
+            };
+            entity.resolution = placed.then(|| Resolution { place: Some(place), alternatives: Vec::new() });
+            entity
+        };
+        Annotation {
+            document: Document::new("a", text),
+            entities: names.iter().map(entity).collect(),
+            ..Annotation::default()
+        }
+    }
+
+    fn html(annotation: &Annotation) -> String {
+        let mut collector = Collector::new(Filter::default());
+        collector.add(Article::new(Record::of(annotation).unwrap(), Record::UNIT).unwrap());
+        marked(annotation, "Title", &collector.finish())
+    }
+
+    #[test]
+    fn names_are_marked_and_all_else_is_text() {
+        let text = "A <b>tag</b> in Köln.\r\n\r\n  \nNext, Anna\nSchmidt & Mosul\n";
+        let names = [("Köln", Label::Loc, false), ("Anna\nSchmidt", Label::Per, false), ("Mosul", Label::Loc, true)];
+        assert_eq!(
+            html(&annotated(text, &names)),
+            "<article dir=\"auto\">\n<h1>Title</h1>\n\
+             <p>A &lt;b&gt;tag&lt;/b&gt; in <mark class=\"entity loc\">Köln</mark>.</p>\n\
+             <p>Next, <mark class=\"entity per\">Anna\nSchmidt</mark> &amp; <mark class=\"entity loc\" id=\"m0\" \
+             data-mention=\"0\" tabindex=\"0\" title=\"&quot;Quoted&quot; &amp; <b>, IQ\">Mosul</mark></p>\n</article>"
+        );
+    }
+
+    #[test]
+    fn a_text_of_nothing_is_an_empty_article() {
+        assert_eq!(html(&annotated("", &[])), "<article dir=\"auto\">\n<h1>Title</h1>\n</article>");
+        assert_eq!(html(&annotated("\n\n \n", &[])), "<article dir=\"auto\">\n<h1>Title</h1>\n</article>");
+    }
+}

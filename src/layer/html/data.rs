@@ -1,0 +1,230 @@
+//! The data of a page, as its script reads them: lists without names, since there may be many of them.
+
+use std::collections::HashMap;
+
+use geo::Geometry;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::annotation::Method;
+use crate::document::{OffsetMap, OffsetUnit, Span};
+use crate::layer::collection::{Collection, Document, Mention, Place, Relation};
+use crate::layer::countries::countries;
+use crate::layer::hexbins::{cell, hexbins};
+use crate::layer::links::links;
+use crate::layer::{Layer, LayerOptions, geometry};
+use crate::ner::labels::Label;
+
+/// Mentions of a page, at most. More would make it slow.
+pub const MENTIONS: usize = 50_000;
+
+/// Links of a page, at most: those of the most documents.
+const LINKS: usize = 2_000;
+
+/// What stands under `#data`.
+#[derive(Serialize)]
+pub(super) struct Data<'a> {
+    title: &'a str,
+    layers: Vec<&'static str>,
+    counts: Value,
+    left_out: Value,
+    labels: [&'static str; 4],
+    methods: [&'static str; 4],
+    documents: Vec<DocumentData<'a>>,
+    countries: Vec<(Option<String>, String, Option<String>)>,
+    hexbins: Value,
+    places: Vec<Value>,
+    sentences: Vec<&'a str>,
+    mentions: Vec<Value>,
+    links: Vec<(u32, u32, f64, Vec<u32>)>,
+    relative: Vec<Value>,
+    attribution: Value,
+}
+
+#[derive(Serialize)]
+struct DocumentData<'a> {
+    id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'a str>,
+}
+
+const METHODS: [Method; 4] = [Method::Gazetteer, Method::Demonym, Method::Relative, Method::Coordinates];
+
+/// The data of a page about a collection.
+pub(super) fn data<'a>(
+    collection: &'a Collection,
+    layers: &[Layer],
+    options: &LayerOptions,
+    title: &'a str,
+) -> Data<'a> {
+    let countries = countries(collection, &options.countries);
+    let country_of: HashMap<&str, usize> = countries.iter().enumerate().map(|(n, c)| (c.code.as_str(), n)).collect();
+    let bins = if layers.contains(&Layer::Hexbins) { hexbins(collection, options.resolution) } else { Vec::new() };
+    let bin_of: HashMap<_, usize> = bins.iter().enumerate().map(|(n, bin)| (bin.cell, n)).collect();
+    let place = |place: &'a Place| {
+        let about = &place.about;
+        let country = about.country.as_deref().and_then(|code| country_of.get(code));
+        let bin = cell(place, options.resolution).and_then(|cell| bin_of.get(&cell));
+        let index = |found: Option<&usize>| found.map_or(-1, |&n| n as i64);
+        json!([
+            about.name,
+            place.location.lat,
+            place.location.lon,
+            index(country),
+            index(bin),
+            about.feature,
+            about.admin1,
+            about.population,
+            about.id,
+            about.uncertainty_km.unwrap_or(0.0),
+        ])
+    };
+    let mut sentences = Sentences { collection, shown: Vec::new(), indices: HashMap::new() };
+    let shown = &collection.mentions[..collection.mentions.len().min(MENTIONS)];
+    let mentions = shown.iter().map(|mention| sentences.mention(mention)).collect();
+    let relations = if layers.contains(&Layer::Relative) { &collection.relations[..] } else { &[] };
+    let relative = relations.iter().map(|relation| sentences.relation(relation)).collect();
+    let all_links = if layers.contains(&Layer::Links) { links(collection) } else { Vec::new() };
+    let links_left_out = all_links.len().saturating_sub(LINKS);
+    let counts = &collection.counts;
+    Data {
+        title,
+        layers: layers.iter().map(|layer| layer.name()).collect(),
+        counts: json!({
+            "documents": collection.documents.len(),
+            "mentions": collection.mentions.len(),
+            "places": collection.places.len(),
+            "unplaced": counts.unplaced,
+        }),
+        left_out: json!({"mentions": collection.mentions.len() - shown.len(), "links": links_left_out}),
+        labels: Label::ALL.map(Label::name),
+        methods: METHODS.map(Method::name),
+        documents: collection.documents.iter().map(document).collect(),
+        countries: countries
+            .iter()
+            .map(|country| (country.name.clone(), country.code.clone(), country.number.clone()))
+            .collect(),
+        hexbins: json!({
+            "resolution": u8::from(options.resolution),
+            "cells": bins.iter().map(|bin| json!([bin.cell.to_string(), parts(&bin.shape)])).collect::<Vec<_>>(),
+        }),
+        places: collection.places.iter().map(place).collect(),
+        sentences: sentences.shown,
+        mentions,
+        links: all_links
+            .into_iter()
+            .take(LINKS)
+            .map(|link| (link.from, link.to, link.kilometers(), link.documents))
+            .collect(),
+        relative,
+        attribution: attribution(),
+    }
+}
+
+/// Who is thanked for what is shown.
+fn attribution() -> Value {
+    json!([
+        {"text": "GeoNames", "url": "https://www.geonames.org/", "licence": "CC BY 4.0"},
+        {"text": "Natural Earth", "url": "https://www.naturalearthdata.com/", "licence": "public domain"},
+    ])
+}
+
+fn document(document: &Document) -> DocumentData<'_> {
+    // What is no address of a page could be a script.
+    let is_page = |url: &&str| {
+        let url = url.to_ascii_lowercase();
+        url.starts_with("https://") || url.starts_with("http://")
+    };
+    DocumentData {
+        id: &document.id,
+        title: document.title.as_deref(),
+        date: document.date.map(|date| date.first.to_string()),
+        source: document.source.as_deref(),
+        url: document.url.as_deref().filter(is_page),
+    }
+}
+
+/// The sentences of a page: those of the mentions that are shown.
+struct Sentences<'a> {
+    collection: &'a Collection,
+    shown: Vec<&'a str>,
+    indices: HashMap<u32, usize>,
+}
+
+impl Sentences<'_> {
+    /// The index of a sentence, and the part of it in units of UTF-16; -1 without one.
+    fn context(&mut self, context: Option<(u32, Span)>) -> (i64, usize, usize) {
+        let Some((sentence, span)) = context else { return (-1, 0, 0) };
+        let text = self.collection.sentences[sentence as usize].as_str();
+        let index = *self.indices.entry(sentence).or_insert_with(|| {
+            self.shown.push(text);
+            self.shown.len() - 1
+        });
+        let offsets = OffsetMap::new(text, OffsetUnit::Utf16);
+        (index as i64, offsets.convert(span.start), offsets.convert(span.end))
+    }
+
+    fn mention(&mut self, mention: &Mention) -> Value {
+        let (sentence, start, end) = self.context(mention.context);
+        let label = Label::ALL.iter().position(|label| *label == mention.label);
+        let method = METHODS.iter().position(|method| *method == mention.method);
+        json!([
+            mention.place,
+            mention.document,
+            sentence,
+            start,
+            end,
+            label,
+            mention.confidence.unwrap_or(1.0),
+            method,
+            mention.text,
+        ])
+    }
+
+    fn relation(&mut self, relation: &Relation) -> Value {
+        let (sentence, start, end) = self.context(relation.context);
+        let polygon = geometry::polygon(&relation.outline).map_or_else(Vec::new, |shape| parts(&shape));
+        let anchors =
+            relation.anchors.iter().map(|anchor| json!([anchor.location.lat, anchor.location.lon, anchor.name]));
+        let mut data = json!({
+            "document": relation.document,
+            "sentence": sentence,
+            "start": start,
+            "end": end,
+            "phrase": relation.phrase,
+            "kind": relation.kind.name(),
+            "place": relation.target.map_or(-1, i64::from),
+            "point": [relation.location.lat, relation.location.lon],
+            "uncertainty_km": relation.uncertainty_km,
+            "polygon": polygon,
+            "anchors": anchors.collect::<Vec<_>>(),
+        });
+        let known = [
+            ("distance_km", relation.distance_km.map(Value::from)),
+            ("bearing_deg", relation.bearing_deg.map(Value::from)),
+            ("name", relation.name.as_deref().map(Value::from)),
+        ];
+        for (key, value) in known {
+            if let Some(value) = value {
+                data[key] = value;
+            }
+        }
+        data
+    }
+}
+
+/// The outer rings of a shape, longitude first.
+fn parts(shape: &Geometry) -> Vec<Vec<[f64; 2]>> {
+    let ring = |polygon: &geo::Polygon| polygon.exterior().coords().map(|corner| [corner.x, corner.y]).collect();
+    match shape {
+        Geometry::Polygon(polygon) => vec![ring(polygon)],
+        Geometry::MultiPolygon(polygons) => polygons.iter().map(ring).collect(),
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,191 @@
+//! Pages that need nothing but a browser: all that they are made of stands in them.
+//!
+//! A page is its own words, styles and scripts (`page/`), the packages that [`crate::external`] fetches, and data as JSON,
+//! which is the only part that texts of others come into. The Content-Security-Policy of the page names the scripts and
+//! the style by their hash, and allows nothing else: no request, no other script.
+
+pub mod article;
+mod data;
+pub mod map;
+
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+use crate::external::{MapAssets, Package};
+
+const STYLE: &str = include_str!("page/page.css");
+const BASE: &str = include_str!("page/base.js");
+
+/// What pages are made of beside what is theirs.
+#[derive(Clone, Debug)]
+pub struct Page(Arc<Parts>);
+
+#[derive(Debug)]
+struct Parts {
+    style: String,
+    scripts: [String; 3],
+    countries: String,
+    licences: String,
+}
+
+impl Page {
+    /// Of the packages for maps.
+    pub fn new(assets: &MapAssets) -> Self {
+        let style = [&without_pictures(&assets.leaflet_css), assets.markercluster_css.as_str(), STYLE].join("\n");
+        // Browsers take the line ends of Windows for others before they look at the hash.
+        let style = style.replace("\r\n", "\n");
+        let scripts = [&assets.leaflet_js, &assets.markercluster_js, &assets.topojson_js];
+        // A comment ends at its first end, so that none may stand in a licence.
+        let licence = |package: &Package| {
+            format!("{} {}\n\n{}\n", package.name, package.version, package.licence.replace("--", "- -"))
+        };
+        let licences = assets.packages.iter().map(licence).collect::<Vec<_>>().join("\n");
+        let scripts = scripts.map(|script| script_of(script));
+        let countries = json_block(&assets.countries);
+        Self(Arc::new(Parts { style, scripts, countries, licences }))
+    }
+
+    /// Writes a page: its body, its data, and its own script.
+    fn write(
+        &self,
+        title: &str,
+        body: &str,
+        script: &str,
+        data: &impl Serialize,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let Parts { style, scripts, countries, licences } = &*self.0;
+        let own = [script_of(BASE), script_of(script)];
+        let scripts = || scripts.iter().chain(&own);
+        let hashes: Vec<String> = scripts().map(|script| hash(script)).collect();
+        let style_hash = hash(style);
+        write!(
+            out,
+            "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+             <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src {}; style-src {style_hash}; \
+             img-src data:; base-uri 'none'; form-action 'none'\">\n\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+             <meta name=\"generator\" content=\"dateline {}\">\n<title>{}</title>\n<!--\n{licences}-->\n\
+             <style>{style}</style>\n</head>\n<body>\n{body}\n",
+            hashes.join(" "),
+            env!("CARGO_PKG_VERSION"),
+            html_escape::encode_text(title),
+        )?;
+        let data = json_block(&serde_json::to_string(data)?);
+        write!(out, "<script type=\"application/json\" id=\"data\">{data}</script>\n")?;
+        write!(out, "<script type=\"application/json\" id=\"world\">{countries}</script>\n")?;
+        for script in scripts() {
+            write!(out, "<script>{script}</script>\n")?;
+        }
+        out.write_all(b"</body>\n</html>\n")
+    }
+}
+
+/// A script as it can stand in a page. Scripts that are pinned have nothing in them that ends one; were it otherwise, the
+/// script would have to be another.
+fn script_of(script: &str) -> String {
+    // What points to a file beside it, which is not there.
+    let lines = script.lines().filter(|line| !line.starts_with("//# sourceMappingURL"));
+    lines.collect::<Vec<_>>().join("\n").replace("</script", "<\\/script")
+}
+
+/// JSON as it can stand in a page: nothing in it ends the element or begins another.
+fn json_block(json: &str) -> String {
+    json.replace('<', "\\u003c")
+}
+
+/// A style without the pictures that it names, which would be files beside the page.
+fn without_pictures(style: &str) -> String {
+    let mut plain = String::with_capacity(style.len());
+    let mut rest = style;
+    while let Some(at) = rest.find("url(") {
+        let Some(end) = rest[at..].find(')') else { break };
+        plain.push_str(&rest[..at]);
+        plain.push_str("none");
+        rest = &rest[at + end + 1..];
+    }
+    plain.push_str(rest);
+    plain
+}
+
+/// How a policy names an element by what is in it.
+fn hash(content: &str) -> String {
+    format!("'sha256-{}'", BASE64_STANDARD.encode(Sha256::digest(content.as_bytes())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layer::filter::Filter;
+    use crate::layer::testing::{collected, corpus};
+    use crate::layer::{Layer, LayerOptions};
+
+    fn page() -> Page {
+        Page::new(&MapAssets {
+            leaflet_css: ".a { background: url(a.png); }\r\n.b { color: red }".into(),
+            leaflet_js: "const end = '</script>';\n//# sourceMappingURL=leaflet.js.map".into(),
+            countries: "{\"type\":\"Topology\"}".into(),
+            ..MapAssets::default()
+        })
+    }
+
+    fn written() -> String {
+        let mut out = Vec::new();
+        let collection = collected(&corpus(), Filter::default());
+        map::write(&collection, &Layer::ALL, &LayerOptions::default(), "<b>Title</b> & more", &page(), &mut out)
+            .unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    /// What stands between tags of a name.
+    fn elements<'p>(page: &'p str, name: &str) -> Vec<(&'p str, &'p str)> {
+        let parts = page.split(&format!("<{name}")).skip(1).map(|part| {
+            let (attributes, rest) = part.split_once('>').unwrap();
+            (attributes, rest.split_once(&format!("</{name}>")).unwrap().0)
+        });
+        parts.collect()
+    }
+
+    #[test]
+    fn the_policy_names_every_script_and_the_style() {
+        let page = written();
+        let policy = page.split("Content-Security-Policy\" content=\"").nth(1).unwrap().split('"').next().unwrap();
+        let scripts = elements(&page, "script");
+        assert_eq!(scripts.len(), 7);
+        for (attributes, script) in scripts {
+            let is_data = attributes.contains("application/json");
+            assert!(is_data != policy.contains(&hash(script)), "{attributes}");
+        }
+        let (_, style) = elements(&page, "style")[0];
+        assert!(policy.contains(&hash(style)) && !style.contains("url(") && !page.contains('\r'));
+        assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"));
+        assert!(!page.contains("sourceMappingURL"));
+    }
+
+    #[test]
+    fn texts_of_others_are_no_markup() {
+        let page = written();
+        assert!(page.contains("<title>&lt;b&gt;Title&lt;/b&gt; &amp; more</title>"));
+        assert!(!page.contains("<img") && page.contains("\\u003c/script>\\u003cimg src=x"));
+        let data: serde_json::Value = serde_json::from_str(elements(&page, "script")[0].1).unwrap();
+        assert_eq!(data["title"], "<b>Title</b> & more");
+        assert!(data["mentions"].as_array().unwrap().iter().any(|m| m[8] == "</script><img src=x onerror=alert(1)>"));
+    }
+
+    #[test]
+    fn addresses_that_are_no_pages_are_no_links() {
+        let mut documents = corpus();
+        documents[0]["url"] = "javascript:alert(1)".into();
+        documents[1]["url"] = "HTTPS://example.org/a".into();
+        let collection = collected(&documents, Filter::default());
+        let data = data::data(&collection, &Layer::ALL, &LayerOptions::default(), "");
+        let data = serde_json::to_value(data).unwrap();
+        assert!(data["documents"][0].get("url").is_none());
+        assert_eq!(data["documents"][1]["url"], "HTTPS://example.org/a");
+    }
+}

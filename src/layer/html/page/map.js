@@ -1,0 +1,961 @@
+// The map of a corpus: places on a map and in a list, what was said of each, and how both change with time,
+// label and confidence. All counts are sums over the mentions that the filters let through.
+(function () {
+  "use strict";
+
+  const { element, formatNumber, formatShort, plural, shorten } = base;
+  const byId = (id) => document.getElementById(id);
+
+  const data = base.readBlock("data");
+  const { documents, sentences, places, links } = data;
+
+  // Fields of the rows, in the order they are written in.
+  const NAME = 0, LATITUDE = 1, LONGITUDE = 2, COUNTRY = 3, CELL = 4, FEATURE = 5, DIVISION = 6, POPULATION = 7,
+    IDENTIFIER = 8, UNCERTAINTY = 9;
+  const M_PLACE = 0, M_DOCUMENT = 1, M_SENTENCE = 2, M_START = 3, M_END = 4, M_LABEL = 5, M_CONFIDENCE = 6,
+    M_METHOD = 7, M_SURFACE = 8;
+
+  // ----------------------------------------------------------------------------------------------------- mentions
+
+  // The mentions by column, since every movement of a slider goes over all of them.
+  const mentionCount = data.mentions.length;
+  const mentionPlace = new Int32Array(mentionCount);
+  const mentionDocument = new Int32Array(mentionCount);
+  const mentionLabel = new Uint8Array(mentionCount);
+  const mentionConfidence = new Float32Array(mentionCount); // in percent, like the slider
+
+  const undated = -1e9;
+  const documentDay = new Int32Array(documents.length);
+  documents.forEach((one, index) => (documentDay[index] = base.dayOf(one.date) ?? undated));
+
+  const relativeMethod = data.methods.indexOf("relative");
+  const mentionsOfPlace = places.map(() => []);
+  const workedOut = new Uint8Array(places.length);
+  const usedLabels = new Set();
+  let firstDay = Infinity, lastDay = -Infinity, largestTotal = 1;
+  data.mentions.forEach((mention, index) => {
+    const place = (mentionPlace[index] = mention[M_PLACE]);
+    mentionDocument[index] = mention[M_DOCUMENT];
+    mentionLabel[index] = mention[M_LABEL];
+    mentionConfidence[index] = Math.round(mention[M_CONFIDENCE] * 1000) / 10;
+    usedLabels.add(mention[M_LABEL]);
+    const all = mentionsOfPlace[place];
+    // A place is only worked out from words if no mention of it was found in another way.
+    workedOut[place] = mention[M_METHOD] === relativeMethod && (all.length === 0 || workedOut[place]) ? 1 : 0;
+    largestTotal = Math.max(largestTotal, all.push(index));
+    const day = documentDay[mention[M_DOCUMENT]];
+    if (day !== undated) {
+      firstDay = Math.min(firstDay, day);
+      lastDay = Math.max(lastDay, day);
+    }
+  });
+
+  // --------------------------------------------------------------------------------------------------------- state
+
+  const state = {
+    from: firstDay,
+    to: lastDay,
+    undated: true,
+    labels: data.labels.map(() => true),
+    confidence: 0,
+    query: "",
+  };
+
+  /** What the filters let through, counted anew by `count`. */
+  const shown = {
+    mentions: 0,
+    documents: 0,
+    places: new Uint32Array(places.length),
+    documentShown: new Uint8Array(documents.length),
+    histogram: new Uint32Array(0),
+  };
+
+  const timeFits = (day) => (day === undated ? state.undated : day >= state.from && day <= state.to);
+  const mentionFits = (index) =>
+    state.labels[mentionLabel[index]] && mentionConfidence[index] >= state.confidence;
+
+  function count() {
+    shown.places.fill(0);
+    shown.histogram.fill(0);
+    shown.documentShown.fill(0);
+    shown.mentions = 0;
+    shown.documents = 0;
+    for (let index = 0; index < mentionCount; index++) {
+      if (!mentionFits(index)) continue;
+      const article = mentionDocument[index], day = documentDay[article];
+      if (day !== undated && shown.histogram.length) shown.histogram[binOf(day)]++;
+      if (!timeFits(day)) continue;
+      shown.mentions++;
+      shown.places[mentionPlace[index]]++;
+      if (!shown.documentShown[article]) {
+        shown.documentShown[article] = 1;
+        shown.documents++;
+      }
+    }
+  }
+
+  // ---------------------------------------------------------------------------------------------------- the map
+
+  const world = base.readWorld(base.readBlock("world"));
+  const { map, worldLayer } = base.createMap(byId("map"), world);
+
+  const positionOf = (place) => [places[place][LATITUDE], places[place][LONGITUDE]];
+
+  // The area of a marker grows with its mentions; the largest of the corpus stays small enough to see past it.
+  const areaOfMention = Math.min(14, (22 * 22 - 16) / largestTotal);
+  const radiusOf = (place, mentions) => Math.max(workedOut[place] ? 6 : 4, Math.sqrt(16 + areaOfMention * mentions));
+
+  function markerStyle(place) {
+    const ink = base.colour(workedOut[place] ? "worked-out" : "accent");
+    return workedOut[place]
+      ? { color: ink, weight: 2, opacity: 1, dashArray: "3.5 2.5", fillColor: base.colour("land"), fillOpacity: 0.75 }
+      : { color: base.colour("marker-edge"), weight: 1, opacity: 1, dashArray: null, fillColor: ink, fillOpacity: 0.82 };
+  }
+
+  const ClusterIcon = L.DivIcon.extend({
+    createIcon(old) {
+      const icon = L.DivIcon.prototype.createIcon.call(this, old);
+      // The list says the same in words and in order.
+      icon.setAttribute("aria-hidden", "true");
+      return icon;
+    },
+  });
+  L.MarkerCluster.mergeOptions({ keyboard: false });
+
+  const clusterSum = (cluster) =>
+    cluster.getAllChildMarkers().reduce((sum, marker) => sum + shown.places[marker.place], 0);
+
+  const clusters = L.markerClusterGroup({
+    maxClusterRadius: (zoom) => (zoom < 4 ? 52 : 44),
+    showCoverageOnHover: false,
+    animate: !base.stillSystem.matches,
+    spiderLegPolylineOptions: { weight: 1, color: "#888", opacity: 0.8 },
+    iconCreateFunction(cluster) {
+      const sum = clusterSum(cluster);
+      const size = Math.round(Math.min(50, 20 + 2.6 * Math.log2(1 + sum / 4)));
+      return new ClusterIcon({
+        html: element("span", {}, formatShort(sum)),
+        className: sum ? "cluster" : "cluster none",
+        iconSize: [size, size],
+      });
+    },
+  });
+
+  const markers = places.map((row, place) => {
+    const marker = L.circleMarker([row[LATITUDE], row[LONGITUDE]], { ...markerStyle(place), radius: 4 });
+    marker.place = place;
+    return marker;
+  });
+
+  clusters.on("click", (event) => choose(event.propagatedFrom.place, { move: false }));
+  const hoverTip = L.tooltip({ direction: "top", offset: [0, -6] });
+  clusters.on("mouseover", (event) => {
+    const place = event.propagatedFrom.place;
+    if (place === undefined) return;
+    hoverTip.setContent(
+      element("span", {}, element("bdi", {}, shorten(places[place][NAME], 60)), " · " + formatNumber(shown.places[place])),
+    );
+    map.openTooltip(hoverTip.setLatLng(event.propagatedFrom.getLatLng()));
+  });
+  clusters.on("clustermouseover", (event) => {
+    const inside = event.propagatedFrom.getAllChildMarkers().map((marker) => marker.place)
+      .filter((place) => shown.places[place])
+      .sort((a, b) => shown.places[b] - shown.places[a]);
+    const nodes = inside.slice(0, 3).flatMap((place, index) =>
+      [index ? ", " : "", element("bdi", {}, shorten(places[place][NAME], 30))]);
+    if (inside.length > 3) nodes.push(" and " + formatNumber(inside.length - 3) + " more");
+    hoverTip.setContent(element("span", {}, ...nodes));
+    map.openTooltip(hoverTip.setLatLng(event.propagatedFrom.getLatLng()));
+  });
+  clusters.on("mouseout clustermouseout clusterclick", () => map.closeTooltip(hoverTip));
+
+  const clusterLayers = () => clusters._featureGroup.getLayers();
+  const names = new base.NameLayer(() => {
+    const singles = map.hasLayer(clusters) ? clusterLayers() : [];
+    return {
+      names: singles
+        .filter((layer) => layer.place !== undefined && shown.places[layer.place])
+        .map((layer) => ({
+          latlng: layer.getLatLng(),
+          text: places[layer.place][NAME],
+          radius: layer.getRadius(),
+          weight: shown.places[layer.place],
+        })),
+      obstacles: singles.map((layer) => ({
+        latlng: layer.getLatLng(),
+        radius: layer.place === undefined ? layer.options.icon.options.iconSize / 2 || 18 : layer.getRadius(),
+      })),
+    };
+  });
+
+  let clustered = [];
+  /** Puts the places that are shown into clusters anew. */
+  function rebuildClusters() {
+    if (!map.hasLayer(clusters)) return; // A group that isn't on the map looks for each new marker among all others.
+    const wanted = markers.filter((marker) => shown.places[marker.place]);
+    for (const marker of wanted) marker.setStyle({ ...markerStyle(marker.place) });
+    if (wanted.length === clustered.length && wanted.every((marker, index) => marker === clustered[index])) {
+      clusters.refreshClusters();
+      return;
+    }
+    clusters.clearLayers();
+    clusters.addLayers(wanted);
+    clustered = wanted;
+  }
+
+  /** Brings the markers and clusters that are there up to date without clustering anew. */
+  function refreshMarkers() {
+    for (const marker of markers) {
+      const mentions = shown.places[marker.place];
+      marker.setRadius(radiusOf(marker.place, mentions));
+      if (marker._map) marker.setStyle(mentions ? markerStyle(marker.place) : { opacity: 0, fillOpacity: 0 });
+    }
+    // Only the clusters in view; `rebuildClusters` sees to all the others once the slider rests.
+    if (map.hasLayer(clusters)) for (const layer of clusterLayers()) if (layer.place === undefined) layer._updateIcon();
+    names.drawSoon();
+  }
+
+  // ------------------------------------------------------------------------------------------- choosing a place
+
+  let chosen = null;
+  const ring = L.circleMarker([0, 0], { interactive: false, fill: false, weight: 3 });
+
+  function whereIs(place) {
+    const row = places[place];
+    const country = row[COUNTRY] >= 0 ? data.countries[row[COUNTRY]][0] : null;
+    return [row[DIVISION], country].filter((part) => part && part !== row[NAME]);
+  }
+
+  /** One sentence of a place may name it more than once: mentions that belong together, in the order of the data. */
+  function sentencesOf(place) {
+    const groups = new Map();
+    for (const index of mentionsOfPlace[place]) {
+      if (!mentionFits(index) || !timeFits(documentDay[mentionDocument[index]])) continue;
+      const mention = data.mentions[index];
+      const key = mention[M_SENTENCE] < 0 ? "mention " + index : mention[M_DOCUMENT] + " " + mention[M_SENTENCE];
+      if (!groups.has(key)) groups.set(key, []);
+      groups.get(key).push(mention);
+    }
+    return [...groups.values()];
+  }
+
+  function sentenceItem(mentions) {
+    const [first] = mentions;
+    const text = sentences[first[M_SENTENCE]];
+    const paragraph = text === undefined
+      ? element("p", { class: "sentence", dir: "auto" }, element("mark", {}, shorten(first[M_SURFACE], 400)))
+      : base.markedSentence(text, mentions.map((mention) => [mention[M_START], mention[M_END]]));
+    const confidence = Math.max(...mentions.map((mention) => mention[M_CONFIDENCE]));
+    const method = data.methods[first[M_METHOD]];
+    const label = data.labels[first[M_LABEL]];
+    return element("li", {},
+      paragraph,
+      element("p", { class: "source" },
+        ...base.documentLine(documents[first[M_DOCUMENT]]),
+        element("span", { class: "quiet" },
+          " · " + (label === "LOC" ? "" : label + ", ") + (base.methodWords[method] || method) +
+          ", confidence " + confidence.toFixed(2)),
+      ),
+    );
+  }
+
+  function placeCard(place) {
+    const row = places[place], groups = sentencesOf(place);
+    const kind = base.kindOfPlace(row[FEATURE]);
+    const described = [...whereIs(place).map((part) => element("bdi", {}, shorten(part, 80)))];
+    if (kind) described.push(element("span", {}, kind));
+    const articles = new Set(groups.map(([first]) => first[M_DOCUMENT])).size;
+    const facts = [];
+    if (row[POPULATION]) facts.push("population " + formatNumber(row[POPULATION]));
+    facts.push(Math.abs(row[LATITUDE]).toFixed(3) + "° " + (row[LATITUDE] < 0 ? "S" : "N") + ", " +
+      Math.abs(row[LONGITUDE]).toFixed(3) + "° " + (row[LONGITUDE] < 0 ? "W" : "E"));
+    const list = element("ol", { class: "sentences" });
+    const more = element("button", { type: "button", class: "plain" });
+    let written = 0;
+    const write = (number) => {
+      const first = written;
+      const items = groups.slice(written, written + number).map(sentenceItem);
+      written += items.length;
+      list.append(...items);
+      more.hidden = written >= groups.length;
+      more.textContent = "Show " + formatNumber(Math.min(20, groups.length - written)) + " more of " +
+        formatNumber(groups.length - written);
+      if (first) items[0].setAttribute("tabindex", "-1"), items[0].focus({ preventScroll: true });
+    };
+    more.addEventListener("click", () => write(20));
+    write(20);
+    return element("div", { class: "card", tabindex: "-1", role: "dialog", "aria-label": shorten(row[NAME], 80) },
+      element("h2", { dir: "auto" }, row[NAME]),
+      described.length ? element("p", { class: "where" }, ...base.separated(described)) : null,
+      element("p", { class: "quiet" }, facts.join(" · ")),
+      workedOut[place]
+        ? element("p", { class: "estimate" },
+            "Position only worked out from words of the text" +
+            (row[UNCERTAINTY] > 0 ? ", ± " + base.formatKm(row[UNCERTAINTY]) : "") + ".")
+        : null,
+      element("p", { class: "numbers" },
+        plural(shown.places[place], "mention") + " in " + plural(articles, "document")),
+      list,
+      more,
+    );
+  }
+
+  /** Opens a pop-up beside the panel of layers, which covers the map's left edge while it is open. */
+  function openPopup(latlng, content, onClose) {
+    const panel = byId("layers"), wide = map.getSize().x > 700;
+    return base.openPopup(map, latlng, content, { onClose, left: panel.open && wide ? panel.offsetWidth + 24 : 16 });
+  }
+  // On a narrow map there is room for one of the two.
+  map.on("popupopen", () => byId("map").parentElement.classList.add("has-pop-up"));
+  map.on("popupclose", () => byId("map").parentElement.classList.remove("has-pop-up"));
+
+  /** Opens the pop-up of a place; Escape or its button closes it and gives the focus back to who asked. */
+  function choose(place, { move = true, asker = null } = {}) {
+    const position = L.latLng(positionOf(place));
+    closeChosen();
+    // On a narrow screen the list lies below the map.
+    const stage = byId("map").parentElement, { top, bottom } = stage.getBoundingClientRect();
+    if (top < 0 || bottom > window.innerHeight) {
+      stage.scrollIntoView({ block: "start", behavior: base.stillSystem.matches ? "auto" : "smooth" });
+    }
+    if (move) base.moveTo(map, position, Math.max(map.getZoom(), base.zoomOfPlace(places[place][FEATURE])));
+    map.closeTooltip(hoverTip);
+    ring.setLatLng(position).setRadius(radiusOf(place, shown.places[place]) + 4).setStyle({ color: base.colour("focus") });
+    ring.addTo(map);
+    const card = placeCard(place);
+    const popup = openPopup(position, card, () => {
+      if (chosen && chosen.popup === popup) {
+        const { asker: back } = chosen;
+        chosen = null;
+        ring.remove();
+        markChosen();
+        if (back && document.contains(back) && popup.hadFocus) back.focus();
+      }
+    });
+    chosen = { place, popup, asker };
+    markChosen();
+    card.addEventListener("focusin", () => (popup.hadFocus = true));
+    if (asker) card.focus({ preventScroll: true });
+  }
+
+  function closeChosen() {
+    if (!chosen) return;
+    const { popup } = chosen;
+    chosen = null;
+    popup.remove();
+    ring.remove();
+    markChosen();
+  }
+
+  function markChosen() {
+    for (const button of byId("list").querySelectorAll("button[aria-current]")) button.removeAttribute("aria-current");
+    if (!chosen) return;
+    const button = byId("list").querySelector('button[data-place="' + chosen.place + '"]');
+    if (button) button.setAttribute("aria-current", "true");
+  }
+
+  /** The pop-up follows the filters. */
+  function refreshChosen() {
+    if (!chosen) return;
+    if (!shown.places[chosen.place]) {
+      map.closePopup(chosen.popup);
+      return;
+    }
+    chosen.popup.setContent(placeCard(chosen.place));
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !map._popup || !map._popup.isOpen()) return;
+    event.preventDefault();
+    map.closePopup();
+  });
+
+  // --------------------------------------------------------------------------------------------------- the list
+
+  const rowsAtATime = Math.max(30, Math.ceil(window.innerHeight / 30));
+  let order = [], written = 0;
+  const foldedNames = [];
+
+  /** Name, division and country of a place in the form the filter box compares. */
+  function foldedName(place) {
+    return (foldedNames[place] ??= base.fold([places[place][NAME].slice(0, 300), ...whereIs(place)].join(" ")));
+  }
+
+  function listItem(place, position) {
+    const row = places[place], kind = base.kindOfPlace(row[FEATURE]);
+    const where = whereIs(place).reverse().slice(0, 1);
+    const mentions = shown.places[place];
+    const under = workedOut[place] ? ["worked out from words"] : kind ? [kind] : [];
+    return element("li", { "aria-setsize": order.length, "aria-posinset": position + 1 },
+      element("button", { type: "button", "data-place": place, class: workedOut[place] ? "worked-out" : null,
+        "aria-current": chosen && chosen.place === place ? "true" : null },
+        element("span", { class: "name" }, element("bdi", {}, shorten(row[NAME], 60))),
+        element("span", { class: "number" }, formatNumber(mentions), element("span", { class: "unseen" }, " mentions")),
+        element("span", { class: "under" }, shorten([...where, ...under].join(" · "), 70)),
+      ),
+    );
+  }
+
+  function writeRows(number) {
+    const rows = order.slice(written, written + number).map((place, index) => listItem(place, written + index));
+    written += rows.length;
+    byId("list").append(...rows);
+  }
+
+  function writeList() {
+    const words = base.fold(state.query).split(/\s+/).filter(Boolean);
+    order = [];
+    for (let place = 0; place < places.length; place++) {
+      if (!shown.places[place]) continue;
+      if (words.length && !words.every((word) => foldedName(place).includes(word))) continue;
+      order.push(place);
+    }
+    order.sort((a, b) => shown.places[b] - shown.places[a] || a - b);
+    const list = byId("list");
+    list.replaceChildren();
+    list.scrollTop = 0;
+    written = 0;
+    writeRows(rowsAtATime);
+    announce();
+  }
+
+  // A screen reader would stumble over a count for every movement of a slider.
+  let announcing = 0;
+  function announce() {
+    clearTimeout(announcing);
+    const mentions = order.reduce((sum, place) => sum + shown.places[place], 0);
+    const text = !order.length ? "No places"
+      : plural(order.length, "place") + (state.query ? " found, " : ", ") + plural(mentions, "mention");
+    announcing = setTimeout(() => (byId("found").textContent = text), byId("found").textContent ? 250 : 0);
+  }
+
+  function setUpList() {
+    const list = byId("list");
+    const fill = () => {
+      if (written < order.length && list.scrollTop + list.clientHeight > list.scrollHeight - 600) writeRows(rowsAtATime);
+    };
+    list.addEventListener("scroll", fill, { passive: true });
+    // On a narrow screen the page scrolls and not the list.
+    new IntersectionObserver((entries) => {
+      const ends = entries.some((entry) => entry.isIntersecting);
+      if (ends && written < order.length && list.scrollHeight === list.clientHeight) writeRows(rowsAtATime);
+    }, { rootMargin: "400px" }).observe(byId("list-end"));
+    list.addEventListener("click", (event) => {
+      const button = event.target.closest("button[data-place]");
+      if (button) choose(Number(button.dataset.place), { asker: button });
+    });
+    list.addEventListener("keydown", (event) => {
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      const item = step && event.target.closest("li");
+      if (!item) return;
+      if (step > 0 && !item.nextElementSibling) writeRows(rowsAtATime);
+      const next = step > 0 ? item.nextElementSibling : item.previousElementSibling;
+      event.preventDefault();
+      if (next) next.querySelector("button").focus();
+      else if (step < 0) byId("filter").focus();
+    });
+    byId("filter").addEventListener("input", (event) => {
+      state.query = event.target.value;
+      writeList();
+    });
+    byId("filter").addEventListener("keydown", (event) => {
+      const first = list.querySelector("button");
+      if (event.key === "ArrowDown" && first) {
+        event.preventDefault();
+        first.focus();
+      }
+    });
+  }
+
+  // ------------------------------------------------------------------------------------------------- the filters
+
+  let binDays = 1;
+  const binOf = (day) => Math.floor((day - firstDay) / binDays);
+  const bars = [];
+
+  function setUpTime() {
+    if (!(lastDay > firstDay)) return;
+    const days = lastDay - firstDay + 1;
+    binDays = Math.max(1, Math.ceil(days / 100));
+    const bins = Math.ceil(days / binDays);
+    shown.histogram = new Uint32Array(bins);
+    const histogram = byId("histogram");
+    histogram.setAttribute("viewBox", "0 0 " + bins + " 100");
+    for (let bin = 0; bin < bins; bin++) {
+      const bar = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+      bar.setAttribute("x", bin + 0.1);
+      bar.setAttribute("width", 0.8);
+      histogram.append(bar);
+      bars.push({ bar, mentions: -1, highest: 0, side: "" });
+    }
+    for (const [id, value] of [["time-from", firstDay], ["time-to", lastDay]]) {
+      const input = byId(id);
+      Object.assign(input, { min: firstDay, max: lastDay, step: 1 });
+      input.value = value;
+      input.addEventListener("input", () => {
+        const from = Number(byId("time-from").value), to = Number(byId("time-to").value);
+        // A handle stops at the other one.
+        if (id === "time-from") state.from = Math.min(from, state.to);
+        else state.to = Math.max(to, state.from);
+        updateSoon();
+      });
+    }
+    byId("time-all").addEventListener("click", () => {
+      state.from = firstDay;
+      state.to = lastDay;
+      byId("time-from").focus();
+      updateSoon();
+    });
+    const mentionsUndated = mentionDocument.reduce((sum, index) => sum + (documentDay[index] === undated), 0);
+    if (mentionsUndated) {
+      byId("undated-line").hidden = false;
+      byId("undated-text").textContent = "Undated documents (" + plural(mentionsUndated, "mention") + ")";
+      byId("undated").addEventListener("change", (event) => {
+        state.undated = event.target.checked;
+        updateSoon();
+      });
+    }
+    byId("time").hidden = false;
+  }
+
+  function writeTime() {
+    if (!bars.length) return;
+    const highest = shown.histogram.reduce((one, other) => Math.max(one, other), 1);
+    bars.forEach((one, bin) => {
+      const { bar } = one, mentions = shown.histogram[bin], start = firstDay + bin * binDays;
+      const side = start + binDays - 1 < state.from || start > state.to ? "out" : "in";
+      if (one.mentions !== mentions || one.highest !== highest) {
+        const height = mentions && Math.max(2, (100 * mentions) / highest);
+        bar.setAttribute("y", 100 - height);
+        bar.setAttribute("height", height);
+      }
+      if (one.side !== side) bar.setAttribute("class", side);
+      Object.assign(one, { mentions, highest, side });
+    });
+    const from = base.formatDay(state.from), to = base.formatDay(state.to);
+    for (const [id, day, text] of [["time-from", state.from, from], ["time-to", state.to, to]]) {
+      byId(id).value = day;
+      byId(id).setAttribute("aria-valuetext", text);
+    }
+    // Where the handles meet, the one that still has a way to go lies on top.
+    byId("time-from").style.zIndex = state.from > (firstDay + lastDay) / 2 ? 2 : 1;
+    byId("time-span").textContent = from === to ? from : from + " – " + to;
+    byId("time-all").hidden = state.from === firstDay && state.to === lastDay;
+  }
+
+  function setUpFilters() {
+    if (usedLabels.size > 1) {
+      const box = byId("labels");
+      box.hidden = false;
+      for (const label of [...usedLabels].sort((a, b) => a - b)) {
+        const input = element("input", { type: "checkbox", checked: true, value: data.labels[label] });
+        input.addEventListener("change", () => {
+          state.labels[label] = input.checked;
+          updateSoon();
+        });
+        box.append(element("label", {}, input, data.labels[label]));
+      }
+    }
+    const lowest = mentionConfidence.reduce((one, other) => Math.min(one, other), 100);
+    byId("confidence").min = Math.floor(lowest);
+    byId("confidence").value = state.confidence = Math.floor(lowest);
+    byId("confidence").addEventListener("input", (event) => {
+      state.confidence = Number(event.target.value);
+      updateSoon();
+    });
+  }
+
+  function writeFilters() {
+    const text = (state.confidence / 100).toFixed(2);
+    byId("confidence-value").textContent = text;
+    byId("confidence").setAttribute("aria-valuetext", text);
+    const narrows = state.confidence > Number(byId("confidence").min) || [...usedLabels].some((label) => !state.labels[label]);
+    byId("filters-state").textContent = narrows ? " · in use" : "";
+  }
+
+  // -------------------------------------------------------------------------------------------------- the layers
+
+  const classes = 5;
+  /** Upper bounds of up to five classes of counts, growing by about the same factor. */
+  function classBounds(largest) {
+    if (largest <= classes) return Array.from({ length: Math.max(1, largest) }, (_, index) => index + 1);
+    const bounds = [];
+    for (let step = 1; step < classes; step++) {
+      const raw = largest ** (step / classes), power = 10 ** Math.floor(Math.log10(raw));
+      const round = raw < 10 ? Math.round(raw) : (Math.round((raw / power) * 2) / 2) * power;
+      bounds.push(Math.max(round, (bounds[bounds.length - 1] || 0) + 1));
+    }
+    return [...bounds, largest];
+  }
+  const classOf = (bounds, value) => bounds.findIndex((bound) => value <= bound);
+  // Few classes take the stronger colours, so that they are told from the land.
+  const scaleColour = (bounds, value) => base.colour("scale-" + (classes - bounds.length + 1 + classOf(bounds, value)));
+
+  function writeScale(key, bounds, what) {
+    key.hidden = false;
+    key.replaceChildren(
+      ...bounds.map((bound, index) => {
+        const low = index ? bounds[index - 1] + 1 : 1;
+        return element("span", {},
+          element("span", { class: "swatch scale-" + (classes - bounds.length + 1 + index), "aria-hidden": "true" }),
+          low === bound ? formatShort(low) : formatShort(low) + "–" + formatShort(bound));
+      }),
+      element("span", { class: "quiet" }, what),
+    );
+  }
+
+  function sumBy(field) {
+    const sums = new Map();
+    places.forEach((row, place) => {
+      if (row[field] >= 0 && shown.places[place]) sums.set(row[field], (sums.get(row[field]) || 0) + shown.places[place]);
+    });
+    return sums;
+  }
+
+  /** The places of an area by falling number of mentions, as the lines of a card. */
+  function areaCard(title, sum, field, value) {
+    const inside = places.map((row, place) => place)
+      .filter((place) => places[place][field] === value && shown.places[place])
+      .sort((a, b) => shown.places[b] - shown.places[a]);
+    const list = element("ul", { class: "brief" });
+    for (const place of inside.slice(0, 12)) {
+      const button = element("button", { type: "button" },
+        element("span", { class: "name" }, element("bdi", {}, shorten(places[place][NAME], 60))),
+        element("span", { class: "number" }, formatNumber(shown.places[place])));
+      button.addEventListener("click", () => choose(place));
+      list.append(element("li", {}, button));
+    }
+    return element("div", { class: "card" },
+      element("h2", { dir: "auto" }, title),
+      element("p", { class: "numbers" }, plural(sum, "mention") + " of " + plural(inside.length, "place")),
+      list,
+      inside.length > 12 ? element("p", { class: "quiet" }, "and " + plural(inside.length - 12, "more", "more")) : null);
+  }
+
+  // Layers that lie below the markers. `show` makes them anew for what the filters let through.
+  const countryLayer = {
+    title: "countries",
+    on: false,
+    sums: new Map(),
+    numbers: new Map(data.countries.map((country, index) => [index, country])),
+    match: null,
+    /** Which country of the data each country of the world is; by name where it has no number. */
+    matches() {
+      if (this.match) return this.match;
+      const byNumber = new Map(), byName = new Map();
+      data.countries.forEach(([name, , number], index) => {
+        if (number !== null) byNumber.set(String(number).padStart(3, "0"), index);
+        byName.set(name, index);
+      });
+      this.match = new Map();
+      for (const country of world.countries) {
+        const index = country.number === null ? byName.get(country.name) : byNumber.get(country.number);
+        if (index !== undefined) this.match.set(country, index);
+      }
+      return this.match;
+    },
+    show() {
+      this.sums = sumBy(COUNTRY);
+      const bounds = classBounds(Math.max(0, ...this.sums.values()));
+      const fills = new Map();
+      for (const [country, index] of this.matches()) {
+        const sum = this.sums.get(index);
+        if (sum) fills.set(country, scaleColour(bounds, sum));
+      }
+      worldLayer.colourCountries(fills);
+      writeScale(byId("key-countries"), this.sums.size ? bounds : [], this.sums.size ? "mentions" : "none");
+    },
+    hide() {
+      worldLayer.colourCountries(null);
+      byId("key-countries").hidden = true;
+    },
+  };
+
+  const hexbinLayer = {
+    on: false,
+    group: L.featureGroup(),
+    show() {
+      const sums = sumBy(CELL), bounds = classBounds(Math.max(0, ...sums.values()));
+      this.group.clearLayers();
+      for (const [cell, sum] of sums) {
+        const [id, parts] = data.hexbins.cells[cell], ink = scaleColour(bounds, sum);
+        for (const outline of base.outlines(parts)) {
+          const hexagon = L.polygon(outline, {
+            color: base.colour("land"), weight: 0.6, fillColor: ink, fillOpacity: 0.78, smoothFactor: 0.5,
+          });
+          hexagon.on("click", (event) => {
+            L.DomEvent.stopPropagation(event);
+            openPopup(event.latlng, areaCard("Hexagon " + id, sum, CELL, cell));
+          });
+          this.group.addLayer(hexagon);
+        }
+      }
+      this.group.addTo(map).bringToBack();
+      writeScale(byId("key-hexbins"), sums.size ? bounds : [], sums.size ? "mentions" : "none");
+    },
+    hide() {
+      this.group.remove();
+      byId("key-hexbins").hidden = true;
+    },
+  };
+
+  /** Which places are named in which documents by the mentions that are shown. */
+  function namedTogether() {
+    const pairs = new Set();
+    for (let index = 0; index < mentionCount; index++) {
+      const article = mentionDocument[index];
+      if (shown.documentShown[article] && mentionFits(index) && timeFits(documentDay[article])) {
+        pairs.add(mentionPlace[index] * documents.length + article);
+      }
+    }
+    return (place, article) => pairs.has(place * documents.length + article);
+  }
+
+  function linkCard(a, b, km, articles) {
+    const list = element("ol", { class: "sentences" });
+    for (const article of articles.slice(0, 20)) {
+      list.append(element("li", {}, element("p", { class: "source" }, ...base.documentLine(documents[article]))));
+    }
+    const end = (place) => {
+      const button = element("button", { type: "button", class: "plain", dir: "auto" }, shorten(places[place][NAME], 60));
+      button.addEventListener("click", () => choose(place));
+      return button;
+    };
+    return element("div", { class: "card" },
+      element("h2", {}, end(a), " – ", end(b)),
+      element("p", { class: "numbers" },
+        base.formatKm(km) + " apart, named together in " + plural(articles.length, "document")),
+      list,
+      articles.length > 20 ? element("p", { class: "quiet" }, "and " + formatNumber(articles.length - 20) + " more") : null);
+  }
+
+  const mostLinks = 500;
+  const linkLayer = {
+    on: false,
+    group: L.featureGroup(),
+    show() {
+      const together = namedTogether();
+      const lines = [];
+      for (const [a, b, km, articles] of links) {
+        if (!shown.places[a] || !shown.places[b]) continue;
+        const common = articles.filter((article) => together(a, article) && together(b, article));
+        if (common.length) lines.push([a, b, km, common]);
+      }
+      lines.sort((one, other) => other[3].length - one[3].length);
+      this.group.clearLayers();
+      const drawn = lines.slice(0, mostLinks), most = drawn.length ? drawn[0][3].length : 1;
+      for (const [a, b, km, common] of drawn.reverse()) {
+        const share = common.length / most;
+        for (const part of base.shortestWay(positionOf(a), positionOf(b))) {
+          const line = L.polyline(part, {
+            color: base.colour("link"), weight: 0.7 + 5.3 * share, opacity: 0.2 + 0.6 * share,
+          });
+          line.on("click", (event) => {
+            L.DomEvent.stopPropagation(event);
+            openPopup(event.latlng, linkCard(a, b, km, common));
+          });
+          this.group.addLayer(line);
+        }
+      }
+      this.group.addTo(map).bringToBack();
+      const key = byId("key-links");
+      key.hidden = false;
+      key.textContent = !lines.length ? "no pairs" : lines.length > mostLinks
+        ? "the " + formatNumber(mostLinks) + " strongest of " + formatNumber(lines.length)
+        : plural(lines.length, "pair") + ", wider in more documents";
+    },
+    hide() {
+      this.group.remove();
+      byId("key-links").hidden = true;
+    },
+  };
+
+  const relativeLayer = {
+    on: data.relative.length > 0 && data.relative.length < 300,
+    group: L.featureGroup(),
+    made: [],
+    show() {
+      const together = namedTogether();
+      this.group.clearLayers();
+      let number = 0, drawn = 0;
+      data.relative.forEach((relative, index) => {
+        const { document: article, place } = relative;
+        if (!timeFits(documentDay[article])) return;
+        if (place >= 0 && !together(place, article)) return;
+        number++;
+        this.made[index] ??= base.relativeLayer(relative, (one, latlng) => {
+          if (one.place >= 0) choose(one.place, { move: false });
+          else openPopup(latlng, base.relativeCard(data, one));
+        });
+        const group = this.made[index];
+        // Where a region would be but a speck, the marker of its place says more.
+        if (base.extentOfRelative(relative, map.getZoom()) < 14) {
+          if (group.point) this.group.addLayer(group.point);
+          return;
+        }
+        drawn++;
+        this.group.addLayer(group);
+      });
+      this.group.addTo(map).bringToBack();
+      byId("key-relative").hidden = false;
+      byId("key-relative").textContent = plural(number, "region") + " of uncertainty" + (drawn < number ? ", seen closer up" : "");
+    },
+    hide() {
+      this.group.remove();
+      byId("key-relative").hidden = true;
+    },
+    recolour() {
+      this.made.forEach((group) => base.styleRelative(group));
+    },
+  };
+
+  const placeLayer = {
+    on: true,
+    show() {
+      map.addLayer(clusters);
+      map.addLayer(names);
+      rebuildClusters();
+      byId("key-places").hidden = !workedOut.includes(1);
+    },
+    hide() {
+      map.removeLayer(clusters);
+      map.removeLayer(names);
+      byId("key-places").hidden = true;
+    },
+  };
+
+  const layers = { places: placeLayer, countries: countryLayer, hexbins: hexbinLayer, links: linkLayer, relative: relativeLayer };
+
+  function showLayers() {
+    // Each goes to the back in turn: regions above links above hexagons.
+    for (const layer of [relativeLayer, linkLayer, hexbinLayer, countryLayer]) if (layer.on) layer.show();
+  }
+
+  map.on("zoomend", () => {
+    if (relativeLayer.on) showLayers();
+  });
+
+  function setUpLayers() {
+    const none = { hexbins: !data.hexbins.cells.length, links: !links.length, relative: !data.relative.length };
+    for (const [name, layer] of Object.entries(layers)) {
+      const input = byId("layer-" + name);
+      input.checked = layer.on;
+      input.disabled = Boolean(none[name]);
+      input.addEventListener("change", () => {
+        layer.on = input.checked;
+        if (name === "places" && layer.on) layer.show();
+        else if (layer.on) showLayers();
+        else layer.hide();
+      });
+    }
+    if (window.matchMedia("(max-width: 760px)").matches) byId("layers").open = false;
+  }
+
+  // A country says its count where the pointer is, and the pop-up its places, when countries are coloured.
+  const countryTip = L.tooltip({ direction: "top", offset: [0, -8] });
+  function countryUnder(latlng) {
+    const country = base.countryAt(world, latlng);
+    const index = country && countryLayer.matches().get(country);
+    return index === undefined || index === null ? null : index;
+  }
+  map.on("mousemove", (event) => {
+    if (!countryLayer.on) return;
+    const index = countryUnder(event.latlng);
+    if (index === null || hoverTip.isOpen()) return void map.closeTooltip(countryTip);
+    countryTip.setContent(element("span", {}, data.countries[index][0] + " · " + formatNumber(countryLayer.sums.get(index) || 0)));
+    map.openTooltip(countryTip.setLatLng(event.latlng));
+  });
+  map.on("mouseout", () => map.closeTooltip(countryTip));
+  map.on("click", (event) => {
+    if (!countryLayer.on) return;
+    const index = countryUnder(event.latlng), sum = countryLayer.sums.get(index);
+    if (sum) openPopup(event.latlng, areaCard(data.countries[index][0], sum, COUNTRY, index));
+  });
+
+  // ------------------------------------------------------------------------------------------ bringing up to date
+
+  let frame = 0, settling = 0;
+  /** With the next frame: counts, list, time and the markers that are there; what is slower once all is still. */
+  function updateSoon() {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(() => {
+      count();
+      writeTime();
+      writeFilters();
+      writeList();
+      writeSummary();
+      refreshMarkers();
+      if (countryLayer.on) countryLayer.show();
+    });
+    clearTimeout(settling);
+    settling = setTimeout(() => {
+      rebuildClusters();
+      showLayers();
+      refreshChosen();
+      names.drawSoon();
+    }, 160);
+  }
+
+  function writeSummary() {
+    const { unplaced } = data.counts;
+    const all = shown.mentions === mentionCount;
+    byId("summary").textContent =
+      (all ? plural(mentionCount, "mention") : formatNumber(shown.mentions) + " of " + plural(mentionCount, "mention")) +
+      " in " + plural(shown.documents, "document") +
+      (unplaced ? " · " + plural(unplaced, "mention") + " could not be placed" : "");
+    byId("nothing").hidden = shown.mentions > 0;
+  }
+
+  function writeLeftOut() {
+    const { mentions, links: pairs } = data.left_out;
+    const parts = [];
+    if (mentions) parts.push(plural(mentions, "mention") + " of " + formatNumber(data.counts.mentions));
+    if (pairs) parts.push(plural(pairs, "pair") + " of places named together");
+    if (!parts.length) return;
+    byId("left-out").hidden = false;
+    byId("left-out").textContent = "Not in this page, since there were more than it holds: " + parts.join(" and ") + ".";
+  }
+
+  function start() {
+    byId("title").textContent = data.title;
+    base.setUpTheme(byId("theme"));
+    base.onTheme(() => {
+      for (const marker of markers) marker.setStyle(markerStyle(marker.place));
+      ring.setStyle({ color: base.colour("focus") });
+      relativeLayer.recolour();
+      refreshMarkers();
+      showLayers();
+    });
+    base.writeAttribution(byId("attribution"), data.attribution);
+    writeLeftOut();
+    setUpTime();
+    setUpFilters();
+    setUpLayers();
+    setUpList();
+    count();
+    writeTime();
+    writeFilters();
+    writeList();
+    writeSummary();
+    map.invalidateSize({ animate: false });
+    base.fitToMost(map, places.map((row, place) => [...positionOf(place), shown.places[place]]), 0.01, 7);
+    for (const marker of markers) marker.setRadius(radiusOf(marker.place, shown.places[marker.place]));
+    placeLayer.show();
+    showLayers();
+    names.drawSoon();
+    // For checks: the map, and how many mentions a marker or cluster on it stands for.
+    window.dateline = {
+      map,
+      markersOnMap: () => clusterLayers().map((layer) =>
+        layer.place === undefined ? clusterSum(layer) : shown.places[layer.place]),
+    };
+    // Ready is what has been painted: a frame, and the first task after it.
+    requestAnimationFrame(() => {
+      const channel = new MessageChannel();
+      channel.port1.onmessage = () => (document.documentElement.dataset.ready = Math.round(performance.now()));
+      channel.port2.postMessage(null);
+    });
+  }
+
+  start();
+})();

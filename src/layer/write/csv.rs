@@ -1,0 +1,46 @@
+//! Comma-separated values (RFC 4180, with line feeds) under a line of column names.
+
+use std::io::Write;
+
+use geozero::ToWkt as _;
+
+use super::WriteError;
+use crate::annotation::{COORDINATE_DECIMALS, rounded};
+use crate::layer::table::{Shapes, Table, Value};
+
+/// The fields of the layer, then `latitude` and `longitude`, and of shapes that are no points their well-known text. What
+/// is not known is empty.
+pub(super) fn write(table: &Table<'_>, out: &mut dyn Write) -> Result<(), WriteError> {
+    let shapes = table.shapes != Shapes::Points;
+    let mut csv = csv::WriterBuilder::new().from_writer(out);
+    let names = table.fields.iter().map(|field| field.name).chain(["latitude", "longitude"]);
+    csv.write_record(names.chain(shapes.then_some("geometry"))).map_err(io_error)?;
+    for feature in table.features() {
+        for value in &feature.values {
+            match value {
+                Value::Null => csv.write_field(""),
+                Value::Text(text) => csv.write_field(text.as_bytes()),
+                Value::Integer(number) => csv.write_field(number.to_string()),
+                Value::Number(number) => csv.write_field(number.to_string()),
+                Value::Date(day) => csv.write_field(day.to_string()),
+            }
+            .map_err(io_error)?;
+        }
+        for degrees in [feature.at.lat, feature.at.lon] {
+            csv.write_field(rounded(degrees, COORDINATE_DECIMALS).to_string()).map_err(io_error)?;
+        }
+        if shapes {
+            csv.write_field(feature.shape.to_wkt().map_err(WriteError::encoding)?).map_err(io_error)?;
+        }
+        csv.write_record(None::<&[u8]>).map_err(io_error)?;
+    }
+    csv.flush()?;
+    Ok(())
+}
+
+fn io_error(error: csv::Error) -> WriteError {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => WriteError::Io(error),
+        other => WriteError::encoding(format!("{other:?}")),
+    }
+}

@@ -1,0 +1,26 @@
+//! Arbitrary bytes as a line that tagging wrote: whatever they are, they are told or put on a map, without a panic.
+//!
+//!     cargo fuzz run --fuzz-dir tests/fuzz record tests/fuzz/corpus-record tests/fuzz/seeds-record -- -max_total_time=600 -timeout=10
+
+#![no_main]
+
+use dateline::annotation::record::Record;
+use dateline::document::OffsetUnit;
+use dateline::layer::article::Article;
+use dateline::layer::collection::Collector;
+use dateline::layer::filter::Filter;
+use dateline::layer::{Destination, Format, Layer, WriteOptions, write};
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    let Ok(Ok(record)) = std::str::from_utf8(bytes).map(Record::parse) else { return };
+    let Ok(article) = Article::new(record, OffsetUnit::CodePoints) else { return };
+    let mut collector = Collector::new(Filter::default());
+    collector.add(article);
+    let collection = collector.finish();
+    for layer in Layer::ALL {
+        for format in [Format::GeoJson, Format::FlatGeobuf, Format::Kml] {
+            let mut out = Vec::new();
+            write(&collection, &[layer], format, &WriteOptions::default(), Destination::Stream(&mut out)).unwrap();
+        }
+    }
+});

@@ -1,0 +1,389 @@
+//! Map layers: the same whichever way the documents come, read by other programs, and nothing half-written.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use serde_json::{Value, json};
+
+use crate::support::{Env, Run, data, finish};
+
+/// The articles of the tests, tagged once with the real model.
+struct Tagged {
+    _folder: tempfile::TempDir,
+    jsonl: PathBuf,
+    parquet: PathBuf,
+}
+
+fn articles() -> PathBuf {
+    data("map/articles.jsonl")
+}
+
+fn tagged() -> &'static Tagged {
+    static TAGGED: OnceLock<Tagged> = OnceLock::new();
+    TAGGED.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let [jsonl, parquet] = ["tagged.jsonl", "tagged.parquet"].map(|name| folder.path().join(name));
+        for path in [&jsonl, &parquet] {
+            let run = Env::new().run([Path::new("tag"), &articles(), Path::new("--output"), path]);
+            assert_eq!(run.status, 0, "{}", run.stderr);
+        }
+        Tagged { _folder: folder, jsonl, parquet }
+    })
+}
+
+fn map(env: &Env, input: &Path, args: &[&str]) -> Run {
+    finish(env.command().arg("map").arg(input).args(args), b"")
+}
+
+fn written(env: &Env, input: &Path, args: &[&str]) {
+    let run = map(env, input, args);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+}
+
+/// The features of GeoJSON on standard output.
+fn features(input: &Path, args: &[&str]) -> Vec<Value> {
+    let run = map(&Env::new(), input, args);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let collection: Value = serde_json::from_str(&run.stdout).unwrap();
+    collection["features"].as_array().unwrap().clone()
+}
+
+fn names(features: &[Value], property: &str) -> BTreeSet<String> {
+    features.iter().filter_map(|feature| feature["properties"][property].as_str()).map(str::to_owned).collect()
+}
+
+const LAYERS: [&str; 6] = ["mentions", "places", "links", "relative", "hexbins", "countries"];
+
+#[test]
+fn texts_and_what_was_tagged_give_the_same_map() {
+    let env = Env::new();
+    let inputs = [articles(), tagged().jsonl.clone(), tagged().parquet.clone()];
+    for (name, input) in ["texts", "jsonl", "parquet"].into_iter().zip(&inputs) {
+        written(
+            &env,
+            input,
+            &["-o", &format!("{name}.geojson"), "-o", &format!("{name}.gpkg"), "-o", &format!("{name}.kml")],
+        );
+    }
+    for ending in ["geojson", "gpkg", "kml"] {
+        let read = |name: &str| std::fs::read(env.path(&format!("{name}.{ending}"))).unwrap();
+        assert!(read("texts") == read("jsonl"), "{ending}");
+        assert!(read("texts") == read("parquet"), "{ending}");
+    }
+    assert_eq!(env.files().len(), 9, "{:?}", env.files());
+}
+
+#[test]
+fn layers_hold_what_the_articles_say() {
+    let tagged = &tagged().jsonl;
+    let mentions = features(tagged, &[]);
+    let mosul = mentions.iter().find(|feature| feature["properties"]["text"] == "Mosul").unwrap();
+    assert_eq!(mosul["properties"]["document"], "river-1");
+    assert_eq!(mosul["properties"]["date"], "2025-01-14");
+    assert!(mosul["properties"]["sentence"].as_str().unwrap().starts_with("BAGHDAD — The Tigris rose"));
+    let [lon, lat] = [0, 1].map(|n| mosul["geometry"]["coordinates"][n].as_f64().unwrap());
+    assert!((lat - 36.335).abs() < 0.1 && (lon - 43.119).abs() < 0.1);
+
+    let places = features(tagged, &["--layer", "places"]);
+    let baghdad = places.iter().find(|feature| feature["properties"]["place_name"] == "Baghdad").unwrap();
+    assert_eq!(baghdad["properties"]["first_date"], "2025-01-14");
+    assert_eq!(baghdad["properties"]["last_date"], "2025-01-17");
+    assert!(baghdad["properties"]["people"].as_str().unwrap().contains("Layla Haddad"));
+
+    let links = features(tagged, &["--layer", "links"]);
+    let crossing = |feature: &&Value| {
+        let ends = ["from_name", "to_name"].map(|end| feature["properties"][end].as_str().unwrap());
+        ends.contains(&"Suva") && ends.contains(&"Apia")
+    };
+    assert_eq!(links.iter().find(crossing).unwrap()["geometry"]["type"], "MultiLineString");
+
+    let relative = features(tagged, &["--layer", "relative"]);
+    assert_eq!(names(&relative, "part"), ["area", "line"].map(str::to_owned).into());
+    assert!(
+        names(&relative, "phrase").iter().any(|phrase| phrase.contains("30 kilometers north of")),
+        "{:?}",
+        names(&relative, "phrase")
+    );
+
+    let hexbins = features(tagged, &["--layer", "hexbins", "--resolution", "2"]);
+    assert!(hexbins.iter().all(|feature| feature["properties"]["resolution"] == 2));
+    let countries = features(tagged, &["--layer", "countries"]);
+    let iraq = countries.iter().find(|feature| feature["properties"]["iso_a2"] == "IQ").unwrap();
+    assert_eq!((&iraq["properties"]["iso_a3"], &iraq["properties"]["iso_n3"]), (&json!("IRQ"), &json!("368")));
+    assert_eq!(iraq["properties"]["documents"], 2);
+}
+
+#[test]
+fn filters_leave_out_what_is_not_asked_for() {
+    let tagged = &tagged().jsonl;
+    let documents = |args: &[&str]| names(&features(tagged, args), "document");
+    assert_eq!(
+        documents(&["--since", "2025-09", "--until", "2025-10-07"]),
+        ["hostile", "summit"].map(str::to_owned).into()
+    );
+    assert_eq!(documents(&["--until", "1900"]), ["archive".to_owned()].into());
+    assert_eq!(names(&features(tagged, &["--country", "FJ,WS"]), "country"), ["FJ", "WS"].map(str::to_owned).into());
+    let pacific = names(&features(tagged, &["--bbox", "170,-30,-160,0"]), "country");
+    assert!(pacific.contains("FJ") && pacific.contains("WS") && !pacific.contains("IQ"), "{pacific:?}");
+    assert_eq!(names(&features(tagged, &["--label", "misc"]), "label"), ["MISC".to_owned()].into());
+    assert_eq!(features(tagged, &["--layer", "places", "--top", "3"]).len(), 3);
+    let sure = features(tagged, &["--min-confidence", "0.8"]);
+    assert!(sure.iter().all(|feature| feature["properties"]["confidence"].as_f64().unwrap() >= 0.8));
+    assert!(!sure.is_empty() && sure.len() < features(tagged, &[]).len());
+}
+
+/// Whether a program is there. Where it is not, that is said.
+fn is_there(program: &str) -> bool {
+    let there = Command::new(program).arg("--version").output().is_ok();
+    if !there {
+        eprintln!("skipped: there is no {program} here, so what it reads of our layers is not checked");
+    }
+    there
+}
+
+/// The corners of all shapes, sorted, as whole millionths of a degree.
+fn corners(features: &[Value]) -> Vec<Vec<i64>> {
+    fn collect(value: &Value, found: &mut Vec<i64>) {
+        match value {
+            Value::Array(values) => values.iter().for_each(|value| collect(value, found)),
+            value => found.push((value.as_f64().unwrap() * 1e6).round() as i64),
+        }
+    }
+    let corners = |feature: &Value| {
+        let mut found = Vec::new();
+        collect(&feature["geometry"]["coordinates"], &mut found);
+        found
+    };
+    let mut all: Vec<Vec<i64>> = features.iter().map(corners).collect();
+    all.sort();
+    all
+}
+
+#[test]
+fn gdal_reads_every_format() {
+    if !is_there("ogr2ogr") {
+        return;
+    }
+    let env = Env::new();
+    for layer in LAYERS {
+        let expected = features(&tagged().jsonl, &["--layer", layer]);
+        assert!(!expected.is_empty());
+        for ending in ["geojson", "geojsonl", "csv", "gpkg", "fgb", "kml"] {
+            let name = format!("{layer}.{ending}");
+            written(&env, &tagged().jsonl, &["--layer", layer, "-o", &name]);
+            let mut gdal = env.command_of("ogr2ogr".as_ref());
+            gdal.args(["-f", "GeoJSONSeq", "-lco", "COORDINATE_PRECISION=9", "/vsistdout/"]).arg(&name);
+            if ending == "csv" {
+                match layer {
+                    "links" | "relative" | "hexbins" => gdal.args(["-oo", "GEOM_POSSIBLE_NAMES=geometry"]),
+                    _ => gdal.args(["-oo", "X_POSSIBLE_NAMES=longitude", "-oo", "Y_POSSIBLE_NAMES=latitude"]),
+                };
+            }
+            let read: Vec<Value> = finish(&mut gdal, b"").jsonl();
+            assert_eq!(read.len(), expected.len(), "{name}");
+            assert!(corners(&read) == corners(&expected), "{name}");
+            if ending != "kml" {
+                let property = if layer == "hexbins" { "cell" } else { "country" };
+                assert_eq!(names(&read, property), names(&expected, property), "{name}");
+            }
+        }
+    }
+    written(&env, &tagged().jsonl, &["-o", "all.gpkg"]);
+    let told = finish(env.command_of("ogrinfo".as_ref()).args(["-q", "all.gpkg"]), b"");
+    assert!(
+        LAYERS.iter().all(|layer| told.stdout.contains(layer)) && told.stderr.is_empty(),
+        "{} {}",
+        told.stdout,
+        told.stderr
+    );
+    for pragma in ["PRAGMA integrity_check", "PRAGMA foreign_key_check", "SELECT rtreecheck('rtree_mentions_geom')"] {
+        let told = finish(env.command_of("ogrinfo".as_ref()).args(["-q", "all.gpkg", "-sql", pragma]), b"");
+        assert!(
+            told.stderr.is_empty() && (told.stdout.contains("= ok") || !told.stdout.contains('=')),
+            "{pragma}: {}",
+            told.stdout
+        );
+    }
+}
+
+/// Runs the checks of a page in a browser, if there is one.
+fn check_page(script: &str, page: &Path) {
+    if !is_there("chromium") || !is_there("npm") {
+        return;
+    }
+    let tools = Path::new(env!("CARGO_TARGET_TMPDIR")).join("page");
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/page");
+    static INSTALLED: OnceLock<bool> = OnceLock::new();
+    let installed = INSTALLED.get_or_init(|| {
+        std::fs::create_dir_all(&tools).unwrap();
+        for entry in std::fs::read_dir(&sources).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_file() {
+                std::fs::copy(&path, tools.join(path.file_name().unwrap())).unwrap();
+            }
+        }
+        let install = Command::new("npm")
+            .args(["install", "--no-audit", "--no-fund", "--no-package-lock"])
+            .current_dir(&tools)
+            .output();
+        install.is_ok_and(|done| done.status.success())
+    });
+    if !installed {
+        eprintln!("skipped: npm could not install what drives the browser, so the page is not checked");
+        return;
+    }
+    let checked = Command::new("node").arg(script).arg(page).current_dir(&tools).output().unwrap();
+    let told = [checked.stdout, checked.stderr].concat();
+    assert!(checked.status.success(), "{}", String::from_utf8_lossy(&told));
+}
+
+#[test]
+fn the_page_works_in_a_browser() {
+    if !is_there("npm") {
+        return;
+    }
+    let env = Env::new();
+    written(&env, &tagged().jsonl, &["-o", "map.html"]);
+    check_page("check_map.mjs", &env.path("map.html"));
+}
+
+#[test]
+fn the_page_of_an_article_works_in_a_browser() {
+    if !is_there("npm") {
+        return;
+    }
+    let env = Env::new();
+    let hostile = "<img src=x onerror=\"window.__pwned=1\"> in Mosul</script><script>window.__pwned=1</script>, 45 kilometers southeast of Mosul.\n\nIn Baghdad, the Baghdad Police Department and Layla Haddad said nothing.";
+    let text = env.file("article.txt", hostile);
+    let run = env.run([Path::new("tag"), &text, Path::new("--output"), Path::new("article.html")]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let page = std::fs::read_to_string(env.path("article.html")).unwrap();
+    assert!(page.contains("&lt;img src=x onerror=") && !page.contains("<img"));
+    check_page("check_article.mjs", &env.path("article.html"));
+}
+
+#[test]
+fn one_article_is_geojson() {
+    let env = Env::new();
+    let run = env.run(["tag", data("articles/quake.txt").to_str().unwrap(), "--format", "geojson"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let collection: Value = serde_json::from_str(&run.stdout).unwrap();
+    let found = names(collection["features"].as_array().unwrap(), "text");
+    assert!(found.contains("Malatya"), "{found:?}");
+    let two = [data("articles/quake.txt"), data("articles/river-flood.txt")];
+    let run = env.run(["tag", two[0].to_str().unwrap(), two[1].to_str().unwrap(), "--output", "two.geojson"]);
+    run.assert_fails(2, &["expected one", "dateline map"]);
+    assert!(env.files().is_empty(), "{:?}", env.files());
+}
+
+/// A tagged document with one place.
+fn document(id: &str, place: Value) -> String {
+    let entity = json!({"start": 3, "end": 7, "text": "Köln", "label": "LOC", "score": 0.9, "place": place});
+    json!({"id": id, "text": "In Köln.", "entities": [entity], "relations": []}).to_string() + "\n"
+}
+
+fn cologne() -> Value {
+    json!({"id": "geonames:2886242", "name": "Cologne", "lat": 50.93333, "lon": 6.95, "country": "DE", "confidence": 0.9,
+           "method": "gazetteer", "uncertainty_km": 0.0})
+}
+
+#[test]
+fn what_cannot_be_shown_is_told_and_the_rest_is_written() {
+    let env = Env::new();
+    let mut nowhere = cologne();
+    nowhere["lat"] = Value::Null;
+    let mut beyond = cologne();
+    beyond["lat"] = json!(97.0);
+    let mut long = cologne();
+    long["name"] = "ü".repeat(10_000).into();
+    long["id"] = Value::Null;
+    let lines = [
+        document("a", cologne()),
+        document("a", cologne()),
+        document("nowhere", nowhere),
+        document("beyond", beyond),
+        document("long", long),
+        document("nan", cologne()).replace("50.93333", "NaN"),
+    ];
+    let input = env.file("tagged.jsonl", lines.concat());
+    for ending in ["geojson", "geojsonl", "csv", "parquet", "gpkg", "fgb", "kml"] {
+        let name = format!("out.{ending}");
+        let run = map(&env, &input, &["-o", &name]);
+        assert_eq!(run.status, 1, "{}", run.stderr);
+        assert!(run.stderr.contains("tagged.jsonl:4: has the coordinates 97"), "{}", run.stderr);
+        assert!(
+            run.stderr.contains("tagged.jsonl:6: ") && run.stderr.contains("2 of 6 documents failed"),
+            "{}",
+            run.stderr
+        );
+        assert!(run.stderr.contains("1 names of places have no coordinates"), "{}", run.stderr);
+        assert!(env.path(&name).is_file());
+    }
+    let run = map(&env, &input, &["--layer", "places"]);
+    let places: Value = serde_json::from_str(&run.stdout).unwrap();
+    // Two documents that are called the same are two.
+    assert_eq!(places["features"][0]["properties"]["documents"], 2);
+    let run = map(&env, &input, &["--errors", "failed.jsonl", "-o", "again.csv"]);
+    assert_eq!(run.status, 1);
+    assert_eq!(std::fs::read_to_string(env.path("failed.jsonl")).unwrap().lines().count(), 2);
+    let run = map(&env, &input, &["--max-errors", "1", "-o", "never.csv"]);
+    assert_eq!(run.status, 2);
+    assert!(!env.path("never.csv").exists());
+}
+
+#[test]
+fn an_empty_corpus_is_an_empty_layer() {
+    let env = Env::new();
+    let input = env.file("empty.jsonl", "");
+    for ending in ["geojson", "geojsonl", "csv", "parquet", "gpkg", "fgb", "kml"] {
+        let run = map(&env, &input, &["-o", &format!("out.{ending}")]);
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        assert!(run.stderr.contains("no place is left to show"), "{}", run.stderr);
+    }
+    let run = map(&env, &input, &[]);
+    assert_eq!(serde_json::from_str::<Value>(&run.stdout).unwrap()["features"], json!([]));
+}
+
+#[test]
+fn wrong_calls_are_told_before_the_work() {
+    let env = Env::new();
+    let input = env.file("tagged.jsonl", document("a", cologne()));
+    let fails = |args: &[&str], parts: &[&str]| {
+        map(&env, &input, args).assert_fails(2, parts);
+        assert_eq!(env.files(), ["tagged.jsonl"], "{args:?}");
+    };
+    fails(&["-o", "out.shp"], &["out.shp: its ending is no format", ".geojson", ".gpkg", "--format"]);
+    fails(&["-o", "out"], &["its ending is no format"]);
+    fails(&["-o", "nowhere/out.csv"], &["nowhere/out.csv", "cannot be written", "folder"]);
+    fails(&["-o", "out.csv", "--layer", "places,links"], &["2 layers in one file", ".gpkg"]);
+    fails(&["-o", "out.csv:cities"], &["\"cities\" is no layer", "mentions"]);
+    fails(&["-o", "out.csv", "-o", "./out.csv"], &["written to twice"]);
+    fails(&["-o", "tagged.jsonl"], &["is input and output"]);
+    fails(&["--format", "geopackage"], &["no stream", "--output"]);
+    fails(&["-o", "out.csv", "--since", "2020", "--until", "2019"], &["--since 2020-01-01 is behind"]);
+    let offsets = map(&env, &input, &["--offsets", "utf8", "-o", "out.csv"]);
+    assert_eq!(offsets.status, 2);
+    assert!(offsets.stderr.contains("--offsets"), "{}", offsets.stderr);
+    for (flag, value) in [
+        ("--bbox", "1,2,3"),
+        ("--since", "soon"),
+        ("--resolution", "16"),
+        ("--min-confidence", "2"),
+        ("--country", "Iraq"),
+    ] {
+        let run = map(&env, &input, &["-o", "out.csv", flag, value]);
+        assert!(run.status == 2 && run.stderr.contains(flag), "{}", run.stderr);
+    }
+    assert_eq!(env.files(), ["tagged.jsonl"]);
+}
+
+#[test]
+fn offline_pages_need_what_was_fetched_before() {
+    let env = Env::new();
+    let input = env.file("tagged.jsonl", document("a", cologne()));
+    let run = map(&env, &input, &["-o", "map.html", "--offline", "--cache", "cache"]);
+    run.assert_fails(2, &["--offline", "npm"]);
+    assert!(!env.path("map.html").exists());
+}
