@@ -173,30 +173,31 @@ impl<'t> Text<'t> {
     }
 
     /// The bytes of a name that should stand there.
-    fn span(&self, start: usize, end: usize, name: &str) -> Result<Span, RecordError> {
-        let span = self.offsets.byte(start).zip(self.offsets.byte(end)).map(|(start, end)| Span::new(start, end));
+    fn span(&self, (start, end, name): Named<'_>) -> Result<Span, RecordError> {
+        let span = self.offsets.byte(start).zip(self.offsets.byte(end)).map(|(start, end)| Span { start, end });
         let span = span.filter(|span| span.start <= span.end && span.of(self.text) == name);
         span.ok_or_else(|| {
-            RecordError(format!("has {:?} at {start} to {end}, where its text has something else", shortened(name)))
+            let name = shortened(name);
+            RecordError(format!("has {name:?} at {start} to {end}, where its text has something else"))
         })
     }
 
-    /// What is shown around a span: its sentence, or of a long one what stands near.
-    fn around(&self, span: Span) -> Span {
+    /// What is shown around a span: its sentence, or of a long one what stands near, and whether that is cut out of more.
+    fn around(&self, span: Span) -> (Span, bool) {
         let at = self.sentences.partition_point(|sentence| sentence.end <= span.start);
         // A name that runs on over the end of its sentence is shown with all that it stands in.
         let after = self.sentences.partition_point(|sentence| sentence.start < span.end);
-        let whole = match self.sentences.get(at..after) {
-            Some([first, .., last]) => Span::new(first.start.min(span.start), last.end.max(span.end)),
-            Some([only]) => Span::new(only.start.min(span.start), only.end.max(span.end)),
+        let stands_in = self.sentences.get(at..after).unwrap_or_default();
+        let whole = match (stands_in.first(), stands_in.last()) {
+            (Some(first), Some(last)) => Span::new(first.start.min(span.start), last.end.max(span.end)),
             _ => span,
         };
         if whole.len() <= 2 * CONTEXT + span.len() {
-            return whole;
+            return (whole, false);
         }
         let start = self.text.ceil_char_boundary(span.start.saturating_sub(CONTEXT)).max(whole.start).min(span.start);
         let end = self.text.floor_char_boundary((span.end + CONTEXT).min(self.text.len())).min(whole.end).max(span.end);
-        Span::new(start, end)
+        (Span::new(start, end), true)
     }
 }
 
@@ -207,10 +208,8 @@ impl Places<'_> {
         if placed.is_none() && entity.label == Label::Loc {
             self.article.unplaced += 1;
         }
-        let context = match placed.is_some() || !entity.contains.is_empty() {
-            true => self.context(entity.start, entity.end, &entity.text)?,
-            false => None,
-        };
+        let place = (entity.start, entity.end, entity.text.as_str());
+        let context = if placed.is_some() { self.context(place, place)? } else { None };
         let mention = placed.map(|place| {
             let EntityRecord { start, end, label, score, .. } = *entity;
             let text = entity.text.clone();
@@ -236,7 +235,8 @@ impl Places<'_> {
     fn contained(&mut self, index: usize, entity: &EntityRecord, inner: &ContainedRecord) -> Result<(), RecordError> {
         let Some(place) = inner.place.as_ref().map(placed).transpose()?.flatten() else { return Ok(()) };
         let ContainedRecord { start, end, ref text, .. } = *inner;
-        let context = self.context(start, end, text)?;
+        // In the sentence of the whole name.
+        let context = self.context((start, end, text), (entity.start, entity.end, &entity.text))?;
         let contained_in = Some(entity.text.clone());
         let text = text.clone();
         let label = Label::Loc;
@@ -269,7 +269,8 @@ impl Places<'_> {
             )));
         }
         let mention = |&entity: &usize| mention_of.get(entity).copied().flatten();
-        let context = self.context(relation.start, relation.end, &relation.text)?;
+        let place = (relation.start, relation.end, relation.text.as_str());
+        let context = self.context(place, place)?;
         self.article.relations.push(StatedPosition {
             kind: relation.kind,
             phrase: one_spaced(&relation.text),
@@ -286,15 +287,18 @@ impl Places<'_> {
         Ok(())
     }
 
-    /// The sentence of a name, which is taken into the article if it is not there yet.
-    fn context(&mut self, start: usize, end: usize, name: &str) -> Result<Option<Context>, RecordError> {
+    /// The sentence of a name, or of the longer name that it is a part of. It is taken into the article if it is not there
+    /// yet. Names are given as where they begin, where they end and what they are.
+    fn context(&mut self, part: Named<'_>, name: Named<'_>) -> Result<Option<Context>, RecordError> {
         let Some(text) = &self.text else { return Ok(None) };
-        let span = text.span(start, end, name)?;
-        let around = text.around(span);
+        let span = text.span(part)?;
+        let (around, cut) = text.around(text.span(name)?);
+        if span.start < around.start || span.end > around.end {
+            return Err(RecordError(format!("has {:?} outside of {:?}", shortened(part.2), shortened(name.2))));
+        }
         let sentences = &mut self.article.sentences;
         let excerpt = self.excerpts.entry(around).or_insert_with(|| {
-            let whole = text.sentences.binary_search(&around).is_ok();
-            let (sentence, moved) = excerpt(around.of(text.text), !whole);
+            let (sentence, moved) = excerpt(around.of(text.text), cut);
             sentences.push(sentence);
             Excerpt { index: sentences.len() - 1, moved }
         });
@@ -302,6 +306,9 @@ impl Places<'_> {
         Ok(Some(Context { sentence: excerpt.index, span: Span::new(moved(span.start), moved(span.end)) }))
     }
 }
+
+/// Where a name begins and ends, and what it is.
+type Named<'n> = (usize, usize, &'n str);
 
 /// A part of a text with every run of white space and control characters as one space, and where each byte came to lie.
 /// Where it is cut out of a longer sentence, dots say so.

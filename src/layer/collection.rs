@@ -1,6 +1,6 @@
 //! What a map is made of: every mention that is wanted, and the documents, places and sentences that they share.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use super::article::{Article, Context, PlaceMention, StatedPosition};
 use super::dates::Period;

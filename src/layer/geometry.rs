@@ -201,7 +201,8 @@ impl Extent {
         match (self.east_from, self.west_to) {
             (Some(west), Some(east)) if !self.over_greenwich => {
                 let width = 360.0 - west + east;
-                let narrower = width < 180.0 && width < flat.east - flat.west;
+                // Whoever reads boxes as flat ones is led astray, so it must be worth it.
+                let narrower = 2.0 * width < flat.east - flat.west;
                 Some(if narrower { Bounds { west, east, ..flat } } else { flat })
             }
             _ => Some(flat),

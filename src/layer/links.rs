@@ -1,6 +1,6 @@
 //! Lines between places that are named in the same documents.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use super::collection::{Collection, Place};
 use super::places::Days;

@@ -1,8 +1,7 @@
 //! A point for every place, with how often it is named and with whom.
 
-use std::collections::HashMap;
-
 use chrono::NaiveDate;
+use hashbrown::HashMap;
 
 use super::collection::{Collection, Document, Place};
 use super::table::{Columns, Shapes, Table};

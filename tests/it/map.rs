@@ -51,7 +51,12 @@ fn features(input: &Path, args: &[&str]) -> Vec<Value> {
 }
 
 fn names(features: &[Value], property: &str) -> BTreeSet<String> {
-    features.iter().filter_map(|feature| feature["properties"][property].as_str()).map(str::to_owned).collect()
+    features
+        .iter()
+        .filter_map(|feature| feature["properties"][property].as_str())
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 const LAYERS: [&str; 6] = ["mentions", "places", "links", "relative", "hexbins", "countries"];

@@ -28,6 +28,12 @@ export function that(says, test) {
 
 export const atLeast = (number) => that(`at least ${number}`, (found) => found >= number);
 
+export const launch = () => chromium.launch({
+  executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
+  args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+});
+
 /** Opens a page file and runs the checks on it: `checks({ page, data, look })`. */
 export async function checkPage(checks) {
   const [file, folder] = process.argv.slice(2);
@@ -37,11 +43,7 @@ export async function checkPage(checks) {
   }
   const address = pathToFileURL(resolve(file)).href;
   if (folder) mkdirSync(folder, { recursive: true });
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
-    args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-      "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-  });
+  const browser = await launch();
   const told = [];
   const open = async (width, height, scheme) => {
     const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme });
@@ -106,6 +108,15 @@ export async function tabTo(page, selector, most = 60) {
   return null;
 }
 
-/** Two frames, so that what was asked for with the next one has been drawn. */
+/** Waits a while, and then until the map has come to rest: no zoom, no movement, no scrolling, every tile drawn. */
 export const settle = (page, wait = 350) =>
-  page.evaluate((time) => new Promise((done) => setTimeout(() => requestAnimationFrame(() => done()), time)), wait);
+  page.evaluate(async (time) => {
+    await new Promise((done) => setTimeout(done, time));
+    for (let still = 0, scrolled = scrollY; still < 5; still++) {
+      await new Promise(requestAnimationFrame);
+      let moves = scrolled !== scrollY || document.querySelector(".leaflet-zoom-anim, .leaflet-pan-anim, .leaflet-cluster-anim") !== null;
+      window.dateline?.map.eachLayer((layer) => (moves ||= Boolean(layer.isLoading?.())));
+      if (moves) still = 0;
+      scrolled = scrollY;
+    }
+  }, wait);

@@ -39,7 +39,7 @@ await checkPage(async ({ page, data, open, look }) => {
 
     const [last] = marks[marks.length - 1], other = placeOf(last);
     await page.evaluate((id) => void dateline.markers.get(id).fire("click", { originalEvent: new MouseEvent("click") }, true), other);
-    await settle(page, 900);
+    await settle(page);
     check("choosing a marker scrolls to its first name", await page.locator("#text mark.chosen").first().evaluate((node) => {
       const box = node.getBoundingClientRect();
       return box.top > 0 && box.bottom < innerHeight;

@@ -145,6 +145,7 @@ await checkPage(async ({ page, data, open, look }) => {
   const links = await page.locator(".leaflet-popup a[target]").evaluateAll((nodes) =>
     nodes.map((node) => [node.protocol, node.rel]).filter(([protocol, rel]) => !/^https?:$/.test(protocol) || rel !== "noopener noreferrer"));
   check("its links lead to the web and leak nothing", links, []);
+  await settle(page);
   check("the pop-up lies within the map", await page.evaluate(() => {
     const inner = document.querySelector(".leaflet-popup").getBoundingClientRect(), outer = document.getElementById("map").getBoundingClientRect();
     return inner.top >= outer.top - 1 && inner.left >= outer.left - 1 && inner.right <= outer.right + 1;
@@ -297,6 +298,41 @@ await checkPage(async ({ page, data, open, look }) => {
       document.getElementById("time-from").value <= document.getElementById("time-to").value), true);
     await page.locator("#time-all").click();
     await settle(page, 600);
+
+    // Outliers lie beyond the axis; its first and last step take all of them in.
+    const dated = data.mentions.map((mention) => dayOf(data.documents[mention[1]])).filter((day) => day !== null).sort((a, b) => a - b);
+    const at = (share) => dated[Math.round(share * (dated.length - 1))];
+    const far = Math.max(30, 3 * (at(0.75) - at(0.25)));
+    const within = dated.filter((day) => day >= Math.min(at(0.1), at(0.25) - far) && day <= Math.max(at(0.9), at(0.75) + far));
+    const [least, most] = [within[0], within[within.length - 1]];
+    const start = least - days[0] > most - least ? least : days[0];
+    const end = days[days.length - 1] - most > most - least ? most : days[days.length - 1];
+    const words = (id) => page.locator(id).getAttribute("aria-valuetext");
+    const inWords = (day) => new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }).format(new Date(day * 86400000));
+    for (const [id, toEnd, inwards, outwards, edge, outermost, side, count] of [
+      ["#time-from", "Home", "ArrowRight", "ArrowLeft", start, days[0], "before", () => countBetween(start, Infinity, true)],
+      ["#time-to", "End", "ArrowLeft", "ArrowRight", end, days[days.length - 1], "after", () => countBetween(-Infinity, end, true)],
+    ]) {
+      const beyond = edge === outermost ? "" : `, all ${side} ${inWords(edge)}`;
+      await page.locator(id).focus();
+      await page.keyboard.press(toEnd);
+      await settle(page, 600);
+      check(`the handle ${id} at its end says what it takes in`, await words(id), inWords(outermost) + beyond);
+      check("and takes in all", await summary(), expectedSummary(data.mentions.length));
+      if (!beyond) continue;
+      check("and so does the page", await page.textContent("#time-beyond"), that(`… ${side} ${inWords(edge)}`, (text) => text.includes(`${side} ${inWords(edge)}`)));
+      await page.keyboard.press(inwards);
+      await settle(page, 600);
+      check("a key on it is at the first day of the axis", await words(id), inWords(edge));
+      check("and leaves out what lies beyond", await summary(), expectedSummary(count()));
+      await page.keyboard.press(outwards);
+      await settle(page, 600);
+      check("a key back takes it in again", await summary(), expectedSummary(data.mentions.length));
+    }
+    await slide("time-from", from);
+    await slide("time-to", to);
+    await page.locator("#time-all").click();
+    await settle(page, 600);
     check("all dates are one button away", await summary(), expectedSummary(data.mentions.length));
   }
   await page.locator("#filters summary").click();
@@ -323,10 +359,11 @@ await checkPage(async ({ page, data, open, look }) => {
   check("no text of an article has become an element", await page.evaluate(() => document.querySelectorAll("img, iframe, object").length), 0);
 
   const dark = await open(1440, 900, "dark");
+  await settle(dark);
   check("the page follows a dark system", await dark.evaluate(() => getComputedStyle(document.body).backgroundColor), await paper());
   await look(dark, "map-dark");
   await dark.locator(`#list button[data-place="${top}"]`).click();
-  await settle(dark, 700);
+  await settle(dark);
   await look(dark, "pop-up-dark");
   await dark.keyboard.press("Escape");
   if (await dark.locator("#layer-countries").isEnabled()) {
@@ -340,7 +377,7 @@ await checkPage(async ({ page, data, open, look }) => {
   await look(phone, "phone");
   await phone.locator(`#list button[data-place="${top}"]`).click();
   await phone.locator(".leaflet-popup .card").waitFor();
-  await settle(phone, 700);
+  await settle(phone);
   check("and a place chosen there comes into view", await phone.evaluate(() => {
     const box = document.querySelector(".leaflet-popup").getBoundingClientRect();
     return box.top >= -1 && box.bottom <= innerHeight + 1;

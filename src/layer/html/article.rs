@@ -44,7 +44,7 @@ pub fn write(annotation: &Annotation, options: &LayerOptions, page: &Page, out: 
         }
         body.push_str(&part.replace("{{title}}", &encode_text(title)));
     }
-    page.write(title, &body, SCRIPT, &data(&collection, &LAYERS, options, title), out)
+    page.write(title, &body, (SCRIPT, false), &data(&collection, &LAYERS, options, title), out)
 }
 
 /// A stretch of the text that is marked.
@@ -65,7 +65,7 @@ fn marked(annotation: &Annotation, title: &str, collection: &Collection) -> Stri
     if !by.is_empty() {
         let _ = writeln!(html, "<p class=\"byline\">{}</p>", by.join(" · "));
     }
-    let mut paragraph = Paragraph { html, open: false };
+    let mut paragraph = Paragraph { html, open: false, breaks: 0 };
     let text = &document.text;
     let mut at = 0;
     for mark in marks(annotation, collection) {
@@ -106,25 +106,18 @@ fn marks(annotation: &Annotation, collection: &Collection) -> Vec<Mark> {
 struct Paragraph {
     html: String,
     open: bool,
+    /// Line ends since the last text.
+    breaks: usize,
 }
 
 impl Paragraph {
-    /// Adds text outside of marks: blank lines end paragraphs, other line ends are breaks.
+    /// Adds text outside of marks: blank lines part paragraphs, other line ends are breaks.
     fn text(&mut self, text: &str) {
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
-        let mut blank = false;
         for (n, line) in text.split('\n').enumerate() {
-            if n > 0 && line.trim().is_empty() && n + 1 < text.split('\n').count() {
-                blank = true;
-                continue;
-            }
-            if n > 0 && blank {
-                self.close();
-                blank = false;
-            } else if n > 0 && self.open {
-                self.html.push_str("<br>\n");
-            }
-            if !line.trim().is_empty() || (self.open && !line.is_empty()) {
+            self.breaks += usize::from(n > 0);
+            // White space before a name or behind it belongs to its line; elsewhere it is nothing.
+            if !line.trim().is_empty() || (self.open && self.breaks == 0 && !line.is_empty()) {
                 self.open();
                 self.html.push_str(&encode_text(line));
             }
@@ -156,10 +149,16 @@ impl Paragraph {
         self.html.push_str("</mark>");
     }
 
+    /// Makes sure that text can follow: in the paragraph that is open, or a new one.
     fn open(&mut self) {
-        if !self.open {
-            self.html.push_str("<p>");
-            self.open = true;
+        match (self.open, std::mem::take(&mut self.breaks)) {
+            (true, 0) => {}
+            (true, 1) => self.html.push_str("<br>\n"),
+            _ => {
+                self.close();
+                self.html.push_str("<p>");
+                self.open = true;
+            }
         }
     }
 
@@ -222,7 +221,7 @@ mod tests {
             "<article dir=\"auto\">\n<h1>Title</h1>\n\
              <p>A &lt;b&gt;tag&lt;/b&gt; in <mark class=\"entity loc\">Köln</mark>.</p>\n\
              <p>Next, <mark class=\"entity per\">Anna\nSchmidt</mark> &amp; <mark class=\"entity loc\" id=\"m0\" \
-             data-mention=\"0\" tabindex=\"0\" title=\"&quot;Quoted&quot; &amp; <b>, IQ\">Mosul</mark></p>\n</article>"
+             data-mention=\"0\" tabindex=\"0\" title=\"&quot;Quoted&quot; &amp; &lt;b&gt;, IQ\">Mosul</mark></p>\n</article>"
         );
     }
 

@@ -21,5 +21,5 @@ pub(in crate::layer) fn write(
     page: &Page,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    page.write(title, BODY, SCRIPT, &data(collection, layers, options, title), out)
+    page.write(title, BODY, (SCRIPT, true), &data(collection, layers, options, title), out)
 }

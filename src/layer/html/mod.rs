@@ -28,7 +28,9 @@ pub struct Page(Arc<Parts>);
 #[derive(Debug)]
 struct Parts {
     style: String,
-    scripts: [String; 3],
+    leaflet: String,
+    clusters: String,
+    topojson: String,
     countries: String,
     licences: String,
 }
@@ -39,29 +41,30 @@ impl Page {
         let style = [&without_pictures(&assets.leaflet_css), assets.markercluster_css.as_str(), STYLE].join("\n");
         // Browsers take the line ends of Windows for others before they look at the hash.
         let style = style.replace("\r\n", "\n");
-        let scripts = [&assets.leaflet_js, &assets.markercluster_js, &assets.topojson_js];
+        let [leaflet, clusters, topojson] =
+            [&assets.leaflet_js, &assets.markercluster_js, &assets.topojson_js].map(|script| script_of(script));
         // A comment ends at its first end, so that none may stand in a licence.
         let licence = |package: &Package| {
             format!("{} {}\n\n{}\n", package.name, package.version, package.licence.replace("--", "- -"))
         };
         let licences = assets.packages.iter().map(licence).collect::<Vec<_>>().join("\n");
-        let scripts = scripts.map(|script| script_of(script));
         let countries = json_block(&assets.countries);
-        Self(Arc::new(Parts { style, scripts, countries, licences }))
+        Self(Arc::new(Parts { style, leaflet, clusters, topojson, countries, licences }))
     }
 
-    /// Writes a page: its body, its data, and its own script.
+    /// Writes a page: its body, its data, and its own script; `clustered` if that makes clusters of markers.
     fn write(
         &self,
         title: &str,
         body: &str,
-        script: &str,
+        (script, clustered): (&str, bool),
         data: &impl Serialize,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        let Parts { style, scripts, countries, licences } = &*self.0;
+        let Parts { style, leaflet, clusters, topojson, countries, licences } = &*self.0;
         let own = [script_of(BASE), script_of(script)];
-        let scripts = || scripts.iter().chain(&own);
+        let clusters = clustered.then_some(clusters);
+        let scripts = || [leaflet].into_iter().chain(clusters).chain([topojson]).chain(&own);
         let hashes: Vec<String> = scripts().map(|script| hash(script)).collect();
         let style_hash = hash(style);
         write!(
@@ -144,9 +147,10 @@ mod tests {
 
     /// What stands between tags of a name.
     fn elements<'p>(page: &'p str, name: &str) -> Vec<(&'p str, &'p str)> {
-        let parts = page.split(&format!("<{name}")).skip(1).map(|part| {
+        let (begin, end) = (format!("<{name}"), format!("</{name}>"));
+        let parts = page.split(&begin).skip(1).map(|part| {
             let (attributes, rest) = part.split_once('>').unwrap();
-            (attributes, rest.split_once(&format!("</{name}>")).unwrap().0)
+            (attributes, rest.split_once(&end).unwrap().0)
         });
         parts.collect()
     }

@@ -10,7 +10,7 @@
   const NAME = 0, LATITUDE = 1, LONGITUDE = 2, COUNTRY = 3, FEATURE = 5, DIVISION = 6, POPULATION = 7, UNCERTAINTY = 9;
   const M_PLACE = 0, M_LABEL = 5, M_CONFIDENCE = 6, M_METHOD = 7;
 
-  const { map } = base.createMap(byId("map"), base.readWorld(base.readBlock("world")));
+  const { map, worldLayer } = base.createMap(byId("map"), base.readWorld(base.readBlock("world")));
 
   const text = byId("text");
   const marksOfPlace = places.map(() => []);
@@ -25,6 +25,11 @@
     mentionsOfPlace[place].length > 0 &&
     mentionsOfPlace[place].every((mention) => data.methods[mention[M_METHOD]] === "relative");
   const named = places.map((row, place) => place).filter((place) => mentionsOfPlace[place].length > 0);
+  /** The name of the country a place lies in; null for one that is itself a country. */
+  function countryOf(place) {
+    const row = places[place];
+    return row[COUNTRY] >= 0 && !base.isCountry(row[FEATURE]) ? data.countries[row[COUNTRY]][0] : null;
+  }
   const positionOf = (place) => L.latLng(places[place][LATITUDE], places[place][LONGITUDE]);
 
   // ------------------------------------------------------------------------------------------------------ legend
@@ -59,14 +64,16 @@
       else base.openPopup(map, latlng, base.relativeCard(data, one));
     }),
   );
-  const names = new base.NameLayer(() => {
+  const names = new base.NameLayer(worldLayer, () => {
     const all = [...markers].map(([place, marker]) => ({
       latlng: marker.getLatLng(),
       text: places[place][NAME],
       radius: marker.getRadius(),
       weight: mentionsOfPlace[place].length,
+      isCountry: base.isCountry(places[place][FEATURE]),
     }));
-    return { names: all, obstacles: all };
+    const rings = data.relative.filter((one) => one.place < 0).map((one) => ({ latlng: one.point, radius: 6 }));
+    return { names: all, obstacles: [...all, ...rings] };
   });
 
   function addMarkers() {
@@ -91,8 +98,7 @@
 
   function placeCard(place) {
     const row = places[place];
-    const country = row[COUNTRY] >= 0 ? data.countries[row[COUNTRY]][0] : null;
-    const described = [row[DIVISION], country].filter((part) => part && part !== row[NAME])
+    const described = [row[DIVISION], countryOf(place)].filter((part) => part && part !== row[NAME])
       .map((part) => element("bdi", {}, shorten(part, 80)));
     const kind = base.kindOfPlace(row[FEATURE]);
     if (kind) described.push(element("span", {}, kind));
@@ -109,7 +115,7 @@
             "Position only worked out from words of the text" +
             (row[UNCERTAINTY] > 0 ? ", ± " + base.formatKm(row[UNCERTAINTY]) : "") + ".",
             relative ? element("br") : null,
-            relative ? element("bdi", {}, "“" + shorten(relative.phrase, 200) + "”") : null)
+            relative ? element("bdi", {}, "“" + base.wordsOfRelative(relative) + "”") : null)
         : null,
       element("p", { class: "numbers" }, base.plural(all.length, "mention")),
       element("p", { class: "quiet" },
@@ -141,12 +147,12 @@
     // A place worked out from words is shown with all that it was worked out from; for others the map keeps its
     // scale, or goes back to that of the whole article where it had come too close to show both.
     const relative = relatives[data.relative.findIndex((one) => one.place === place)];
-    if (relative) map.fitBounds(relative.getBounds().pad(0.8), { maxZoom: 8, animate: !base.stillSystem.matches });
-    else if (!map.getBounds().pad(-0.15).contains(position)) {
-      base.moveTo(map, position, Math.min(map.getZoom(), Math.max(homeZoom, 4)));
-    }
+    let zoom = null;
+    if (relative) zoom = Math.min(7, map.getBoundsZoom(relative.getBounds().pad(0.8)));
+    else if (!map.getBounds().pad(-0.15).contains(position)) zoom = Math.min(map.getZoom(), Math.max(homeZoom, 4));
     ring.setLatLng(position).setRadius(radiusOf(place) + 4).setStyle({ color: base.colour("focus") }).addTo(map);
     const popup = base.openPopup(map, position, placeCard(place), {
+      zoom,
       onClose: () => {
         if (!chosen || chosen.popup !== popup) return;
         chosen = null;
@@ -195,10 +201,9 @@
     const order = [...named].sort((a, b) => mentionsOfPlace[b].length - mentionsOfPlace[a].length || a - b);
     for (const place of order) {
       const row = places[place];
-      const country = row[COUNTRY] >= 0 ? data.countries[row[COUNTRY]][0] : "";
       const button = element("button", { type: "button", "data-place": place, class: isWorkedOut(place) ? "worked-out" : null },
         element("span", { class: "name" }, element("bdi", {}, shorten(row[NAME], 60))),
-        element("span", { class: "under" }, country === row[NAME] ? "" : shorten(country, 40)),
+        element("span", { class: "under" }, shorten(countryOf(place) || "", 40)),
         element("span", { class: "number" }, base.formatNumber(mentionsOfPlace[place].length),
           element("span", { class: "unseen" }, " mentions")));
       button.addEventListener("click", () => choose(place, null));
@@ -230,7 +235,7 @@
   base.fitToMost(map, [
     ...named.map((place) => [places[place][LATITUDE], places[place][LONGITUDE], mentionsOfPlace[place].length]),
     ...data.relative.filter((one) => one.place < 0).map((one) => [...one.point, 1]),
-  ], 0.04, 8);
+  ], 0.8, 8);
   const homeZoom = map.getZoom();
   addMarkers();
   window.dateline = { map, markers, choose };

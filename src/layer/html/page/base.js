@@ -42,6 +42,15 @@ const base = (function () {
   }
   const formatDay = (day) => dayFormat.format(new Date(day * millisecondsOfDay));
 
+  const briefFormats = [{ day: "numeric", month: "short" }, { month: "short" }, { year: "numeric" }].map((parts) =>
+    new Intl.DateTimeFormat("en-GB", { ...parts, timeZone: "UTC" }));
+  /** A day for an axis of days (unit 0), months (1) or years (2); with its year where that is new or `isFirst`. */
+  function formatDayBriefly(day, unit, isFirst) {
+    const date = new Date(day * millisecondsOfDay), text = briefFormats[unit].format(date);
+    const newYear = date.getUTCMonth() === 0 && (unit === 1 || date.getUTCDate() === 1);
+    return unit < 2 && (isFirst || newYear) ? text + " " + date.getUTCFullYear() : text;
+  }
+
   /** The text cut to so many characters, never inside a surrogate pair. */
   function shorten(text, limit) {
     if (text.length <= limit) return text;
@@ -90,6 +99,9 @@ const base = (function () {
     const stem = featureStems.find(([letters]) => code.startsWith(letters));
     return stem ? stem[1] : null;
   }
+
+  /** Whether a feature code stands for a country, of today or of former days. */
+  const isCountry = (code) => Boolean(code && code.startsWith("PCL"));
 
   const methodWords = {
     gazetteer: "from the gazetteer",
@@ -260,7 +272,7 @@ const base = (function () {
     ];
     const a = vector(from), b = vector(to);
     const angle = Math.acos(Math.max(-1, Math.min(1, a[0] * b[0] + a[1] * b[1] + a[2] * b[2])));
-    const steps = Math.min(64, Math.ceil(angle / (2.5 * radians)));
+    const steps = Math.min(96, Math.ceil(angle / (1.5 * radians)));
     // Opposite ends of the earth have no one shortest way.
     if (steps < 2 && Math.abs(from[1] - to[1]) <= 180) return [[from, to]];
     if (Math.PI - angle < 1e-6) return [[from, to]];
@@ -296,12 +308,12 @@ const base = (function () {
   // --------------------------------------------------------------------------------------------------- the world
 
   /**
-   * Where a name fits into an area: the middle of the longest horizontal chord, those near the area's middle
-   * preferred. The chord's length says from which zoom on the name has room.
+   * Where a name fits into an area, the best first: the middles of the longest horizontal chords, those near the
+   * area's middle preferred. A chord's length says from which zoom on the name has room.
    */
-  function roomForName(ring) {
+  function roomsForName(ring) {
     const { points, top, bottom } = ring;
-    let best = null;
+    const rooms = [];
     for (let step = 1; step < 16; step++) {
       const y = top + ((bottom - top) * step) / 16;
       const crossings = [];
@@ -310,66 +322,40 @@ const base = (function () {
         if (y1 > y !== y2 > y) crossings.push(points[i] + ((y - y1) / (y2 - y1)) * (points[i + 2] - points[i]));
       }
       crossings.sort((a, b) => a - b);
+      let best = null;
       for (let i = 0; i + 1 < crossings.length; i += 2) {
         const width = crossings[i + 1] - crossings[i];
-        const score = width * (1 - 0.7 * Math.abs(step / 8 - 1));
-        if (!best || score > best.score) best = { x: (crossings[i] + crossings[i + 1]) / 2, y, width, score };
+        if (!best || width > best.width) best = { x: (crossings[i] + crossings[i + 1]) / 2, y, width };
       }
+      if (best) rooms.push({ ...best, score: best.width * (1 - 0.7 * Math.abs(step / 8 - 1)) });
     }
-    return best;
+    return rooms.sort((a, b) => b.score - a.score).slice(0, 6);
+  }
+
+  /** A line of [x, y] as x, y, x, y …, which is quicker to draw. */
+  function flatLine(positions) {
+    const points = new Float64Array(positions.length * 2);
+    for (let index = 0; index < positions.length; index++) {
+      points[2 * index] = positions[index][0];
+      points[2 * index + 1] = positions[index][1];
+    }
+    return points;
   }
 
   /**
-   * The countries of a TopoJSON topology, ready to be drawn and asked. Its arcs are projected once and then put
-   * together to rings; an arc that two countries share is a border, one that only one has is a coast.
+   * The countries of a TopoJSON topology, ready to be drawn and asked: an arc that two countries share is a border,
+   * one that only one has is a coast.
    */
   function readWorld(topology) {
-    const { scale, translate } = topology.transform;
-    const arcs = topology.arcs.map((arc) => {
-      const points = new Float64Array(arc.length * 2);
-      let x = 0, y = 0;
-      arc.forEach((delta, index) => {
-        x += delta[0];
-        y += delta[1];
-        points[2 * index] = worldX(x * scale[0] + translate[0]);
-        points[2 * index + 1] = worldY(y * scale[1] + translate[1]);
-      });
-      return points;
-    });
-    const uses = new Uint8Array(arcs.length);
-    // An arc that is passed backwards is written as the complement of its number, and the end of an arc is the
-    // start of the next.
-    const ringOf = (numbers) => {
-      const parts = numbers.map((number) => arcs[number < 0 ? ~number : number]);
-      const points = new Float64Array(parts.reduce((sum, part) => sum + part.length - 2, 2));
-      let at = 0;
-      parts.forEach((part, index) => {
-        const backwards = numbers[index] < 0, skip = index ? 2 : 0;
-        uses[backwards ? ~numbers[index] : numbers[index]]++;
-        if (!backwards) {
-          points.set(skip ? part.subarray(2) : part, at);
-          at += part.length - skip;
-          return;
-        }
-        for (let from = part.length - 2 - skip; from >= 0; from -= 2) {
-          points[at++] = part[from];
-          points[at++] = part[from + 1];
-        }
-      });
-      return points;
+    // Every arc is in a border or coast and in one or two countries; projected ahead, it is projected once.
+    const decode = topojson.transform(topology.transform);
+    const project = (position, index) => {
+      const [lon, lat] = decode(position, index);
+      return [worldX(lon), worldY(lat)];
     };
-    const countries = topology.objects.countries.geometries.map((geometry) => {
-      const polygons = geometry.type === "Polygon" ? [geometry.arcs] : geometry.arcs || [];
-      const rings = polygons.flat().map(ringOf).flatMap(unwrapLine);
-      const size = (ring) => (ring.right - ring.left) * (ring.bottom - ring.top);
-      const largest = rings.reduce((one, other) => (!one || size(other) > size(one) ? other : one), null);
-      return {
-        number: geometry.id === undefined ? null : String(geometry.id).padStart(3, "0"),
-        name: geometry.properties.name,
-        rings,
-        room: largest ? roomForName(largest) : null,
-      };
-    });
+    const plane = { type: "Topology", objects: topology.objects, arcs: topology.arcs.map((arc) => arc.map(project)) };
+    const { countries } = plane.objects;
+    const mesh = (fits) => topojson.mesh(plane, countries, fits).coordinates.map(flatLine);
     // Edges of the drawing are no coasts: the cut along the antimeridian and the foot of Antarctica.
     const atEdge = (points, index) =>
       points[index] < 0.001 || points[index] > tileSize - 0.001 || points[index + 1] > tileSize - 0.001;
@@ -384,9 +370,22 @@ const base = (function () {
       return [...parts, points.subarray(start)].filter((part) => part.length > 2);
     };
     return {
-      countries,
-      borders: arcs.filter((arc, index) => uses[index] > 1).flatMap(unwrapLine),
-      coasts: arcs.filter((arc, index) => uses[index] === 1).flatMap(coastsOf).flatMap(unwrapLine),
+      countries: topojson.feature(plane, countries).features.map(({ id, properties, geometry }) => {
+        // There are countries that are too small for the scale and have no outline.
+        const { type, coordinates } = geometry || { type: "MultiPolygon", coordinates: [] };
+        const polygons = type === "Polygon" ? [coordinates] : coordinates;
+        const rings = polygons.flat().map(flatLine).flatMap(unwrapLine);
+        const size = (ring) => (ring.right - ring.left) * (ring.bottom - ring.top);
+        const largest = rings.reduce((one, other) => (!one || size(other) > size(one) ? other : one), null);
+        return {
+          number: id === undefined ? null : String(id).padStart(3, "0"),
+          name: properties.name,
+          rings,
+          rooms: largest ? roomsForName(largest) : [],
+        };
+      }),
+      borders: mesh((a, b) => a !== b).flatMap(unwrapLine),
+      coasts: mesh((a, b) => a === b).flatMap(coastsOf).flatMap(unwrapLine),
     };
   }
 
@@ -509,32 +508,6 @@ const base = (function () {
         context.lineWidth = coords.z < 4 ? 0.6 : 1;
         context.stroke(coasts);
       }
-      this.paintNames(context, coords, size);
-    },
-
-    paintNames(context, coords, size) {
-      const scale = 2 ** coords.z, fontSize = coords.z < 4 ? 10 : coords.z < 6 ? 12 : 14;
-      context.font = "500 " + fontSize + "px system-ui, sans-serif";
-      context.textAlign = "center";
-      context.textBaseline = "middle";
-      context.lineJoin = "round";
-      for (const country of this.world.countries) {
-        if (!country.room) continue;
-        const x = country.room.x * scale - coords.x * size, y = country.room.y * scale - coords.y * size;
-        if (y < -20 || y > size + 20 || x < -300 || x > size + 300) continue;
-        const room = country.room.width * scale * 0.9;
-        if (room < 24) continue;
-        const width = context.measureText(country.name).width;
-        if (width > room || x + width / 2 < 0 || x - width / 2 > size) continue;
-        const fill = this.fills && this.fills.get(country);
-        if (fill) {
-          context.strokeStyle = colour("land");
-          context.lineWidth = 3;
-          context.strokeText(country.name, x, y);
-        }
-        context.fillStyle = colour(fill ? "text" : "country-name");
-        context.fillText(country.name, x, y);
-      }
     },
 
     /** Fills countries with colours, or all of them as land when there are none. */
@@ -551,11 +524,13 @@ const base = (function () {
   // ------------------------------------------------------------------------------------------------- place names
 
   /**
-   * Names beside markers, drawn on a canvas above them: the weightiest first, and none over another. What to name
-   * is asked anew after every move: `namesOf()` gives [{ latlng, text, radius, weight }].
+   * Names on a canvas above the markers, none over another: those beside markers, the weightiest first, then those
+   * of the countries where they still find room. What to name is asked anew after every move: `namesOf()` gives
+   * names [{ latlng, text, radius, weight, isCountry }] and obstacles [{ latlng, radius }].
    */
   const NameLayer = L.Layer.extend({
-    initialize(namesOf) {
+    initialize(worldLayer, namesOf) {
+      this.worldLayer = worldLayer;
       this.namesOf = namesOf;
       this.limit = 60;
     },
@@ -567,10 +542,12 @@ const base = (function () {
       }
       this.canvas = L.DomUtil.create("canvas", "leaflet-zoom-hide", map.getPane("names"));
       map.on("moveend resize", this.draw, this);
+      map.on("popupopen popupclose", this.drawSoon, this);
       this.draw();
     },
     onRemove(map) {
       map.off("moveend resize", this.draw, this);
+      map.off("popupopen popupclose", this.drawSoon, this);
       cancelAnimationFrame(this.request);
       this.canvas.remove();
     },
@@ -599,17 +576,28 @@ const base = (function () {
       context.strokeStyle = colour("halo");
       context.fillStyle = colour("text");
       const taken = [];
-      const free = (box) => !taken.some((other) =>
-        box.left < other.right && box.right > other.left && box.top < other.bottom && box.bottom > other.top);
+      const free = (box) => box.left >= 0 && box.right <= size.x && box.top >= 0 && box.bottom <= size.y &&
+        !taken.some((other) =>
+          box.left < other.right && box.right > other.left && box.top < other.bottom && box.bottom > other.top);
+      // No half of a name looks out from below what lies on the map.
+      const corner = map.getContainer().getBoundingClientRect();
+      for (const above of map.getContainer().parentElement.querySelectorAll(".panel, .leaflet-bar, .leaflet-popup")) {
+        const { left, right, top, bottom } = above.getBoundingClientRect();
+        taken.push({ left: left - corner.left, right: right - corner.left, top: top - corner.top, bottom: bottom - corner.top });
+      }
       const { names, obstacles } = this.namesOf();
       for (const { latlng, radius } of obstacles) {
         const { x, y } = map.latLngToContainerPoint(latlng);
         taken.push({ left: x - radius, right: x + radius, top: y - radius, bottom: y + radius });
       }
       let drawn = 0;
-      for (const { latlng, text, radius } of names.sort((a, b) => b.weight - a.weight)) {
+      const marked = new Set();
+      for (const { latlng, text, radius, isCountry } of names.sort((a, b) => b.weight - a.weight)) {
         const { x, y } = map.latLngToContainerPoint(latlng);
         if (x < 0 || y < 0 || x > size.x || y > size.y) continue;
+        // A country with a marker of its own has its name there.
+        if (isCountry) marked.add(countryAt(this.worldLayer.world, L.latLng(latlng)));
+        if (drawn >= this.limit) continue;
         const name = shorten(text, 28), width = context.measureText(name).width;
         const box = { left: x + radius + 1, right: x + radius + 6 + width, top: y - 8, bottom: y + 8 };
         if (!free(box)) {
@@ -621,8 +609,34 @@ const base = (function () {
         taken.push(box);
         context.strokeText(name, box.left + 3, y);
         context.fillText(name, box.left + 3, y);
-        if (++drawn >= this.limit) break;
+        drawn++;
       }
+      this.drawCountries(context, free, taken, marked);
+    },
+
+    drawCountries(context, free, taken, marked) {
+      const map = this._map, size = map.getSize(), zoom = map.getZoom(), scale = 2 ** zoom;
+      const { world, fills } = this.worldLayer;
+      const origin = map.getPixelBounds().min;
+      context.font = "500 " + (zoom < 4 ? 10 : zoom < 6 ? 12 : 14) + "px system-ui, sans-serif";
+      context.textAlign = "center";
+      for (const country of world.countries) {
+        const fill = fills && fills.get(country);
+        let width = 0;
+        for (const room of country.rooms) {
+          const x = room.x * scale - origin.x, y = room.y * scale - origin.y;
+          if (marked.has(country) || room.width * scale < 26 || y < 0 || y > size.y) continue;
+          width = width || context.measureText(country.name).width;
+          const box = { left: x - width / 2 - 3, right: x + width / 2 + 3, top: y - 9, bottom: y + 9 };
+          if (width > room.width * scale * 0.9 || !free(box)) continue;
+          taken.push(box);
+          if (fill) context.strokeText(country.name, x, y);
+          context.fillStyle = colour(fill ? "text" : "country-name");
+          context.fillText(country.name, x, y);
+          break;
+        }
+      }
+      context.textAlign = "start";
     },
   });
 
@@ -670,27 +684,32 @@ const base = (function () {
   /** Zoom at which a place of such a kind fills the map well. */
   function zoomOfPlace(code) {
     if (code === "CONT" || code === "OCN") return 3;
-    if (code && (code.startsWith("PCL") || code === "SEA" || code === "RGN")) return 5;
+    if (isCountry(code) || code === "SEA" || code === "RGN") return 5;
     // Closer up there would be no border or coast in view to tell where a town lies.
     return 7;
   }
 
   /**
-   * Shows the map so that nearly all mentions are in view: `rows` are [lat, lon, mentions]. The outermost share on
-   * each side is left out of account, so that one name at the other end of the world doesn't make all others small.
+   * Shows the map so that `share` of the mentions are in view, or all of them where that doesn't take much more of
+   * the map: one name at the other end of the world shall not make all others small. `rows` are [lat, lon, mentions].
    */
-  function fitToMost(map, rows, outermost, maxZoom) {
+  function fitToMost(map, rows, share, maxZoom) {
     const total = rows.reduce((sum, row) => sum + row[2], 0);
     // Before there is a place, and where places lie all over it, the map shows the world as wide as it is itself.
     const zoomOfWorld = Math.max(map.getMinZoom(), Math.round(Math.log2(map.getSize().x / tileSize)));
     if (!total) return void map.setView([20, 10], zoomOfWorld, { animate: false });
     const range = (axis) => {
-      const sorted = [...rows].sort((a, b) => a[axis] - b[axis]);
-      const at = (limit) => {
-        let sum = 0;
-        return sorted.find((row) => (sum += row[2]) > limit)[axis];
-      };
-      return [at(total * outermost), at(total * (1 - outermost) - 1e-9)];
+      const sorted = rows.filter((row) => row[2]).sort((a, b) => a[axis] - b[axis]);
+      const all = [sorted[0][axis], sorted[sorted.length - 1][axis]];
+      // The shortest stretch with its share of the mentions.
+      let best = all;
+      for (let from = 0, to = 0, inside = 0; from < sorted.length; inside -= sorted[from++][2]) {
+        while (to < sorted.length && inside < total * share) inside += sorted[to++][2];
+        if (inside < total * share) break;
+        const one = [sorted[from][axis], sorted[to - 1][axis]];
+        if (one[1] - one[0] < best[1] - best[0]) best = one;
+      }
+      return best[1] - best[0] < (all[1] - all[0]) / 2 ? best : all;
     };
     const [south, north] = range(0), [west, east] = range(1);
     const bounds = L.latLngBounds([south, west], [north, east]);
@@ -702,43 +721,65 @@ const base = (function () {
 
   /**
    * A pop-up of DOM nodes, sized to the map and brought wholly into view; `left` pixels at the left edge are taken
-   * by something else.
+   * by something else. With a `zoom` the map goes there, the place in its middle or as near to it as there is room.
    */
-  function openPopup(map, latlng, content, { onClose = null, left = 16 } = {}) {
+  function openPopup(map, latlng, content, { onClose = null, left = 16, zoom = null } = {}) {
     const size = map.getSize();
     const popup = L.popup({
       maxWidth: Math.min(360, size.x - 40),
       minWidth: Math.min(300, size.x - 40),
       maxHeight: Math.max(160, Math.min(380, size.y - 90)),
-      autoPanPaddingTopLeft: [left, 16],
-      autoPanPaddingBottomRight: [16, 16],
+      autoPan: false, // It would take the map's place before a zoom for that after it.
       offset: [0, -4],
     }).setLatLng(latlng).setContent(content);
     if (onClose) popup.on("remove", onClose);
     popup.openOn(map);
+    const { offsetWidth: width, offsetHeight: height } = popup.getElement();
+    const above = height + 24; // Its tip and its distance from the place.
+    if (zoom === null || zoom === map.getZoom()) {
+      map.panInside(latlng, {
+        paddingTopLeft: [left + width / 2, above + 16],
+        paddingBottomRight: [16 + width / 2, 16],
+        animate: !stillSystem.matches && map.getBounds().pad(1).contains(latlng),
+      });
+    } else {
+      // No farther from the map's middle than the pop-up needs.
+      const right = Math.max(0, left + (width - size.x) / 2), down = Math.max(0, above + 16 - size.y / 2);
+      const middle = map.project(latlng, zoom).subtract([right, Math.min(down, size.y / 2 - 16)]);
+      moveTo(map, map.unproject(middle, zoom), zoom);
+    }
     return popup;
   }
 
   // ---------------------------------------------------------------------------------------------- relative places
 
-  /** What a relative expression was taken to say, "45 km south-east of Mosul", or its own words. */
+  const namesOfAnchors = (relative) =>
+    relative.anchors.map((anchor) => anchor[2]).filter(Boolean).map((name) => shorten(name, 60)).join(" and ");
+
+  /** The words of a relative expression with the places they are about: "off the coast of Iceland". */
+  function wordsOfRelative(relative) {
+    const phrase = shorten(relative.phrase, 200), names = namesOfAnchors(relative);
+    return phrase.includes(names) ? phrase : phrase + " " + names;
+  }
+
+  /** What a relative expression was taken to say, "45 km south-east of Mosul"; null for one without such numbers. */
   function describeRelative(relative) {
-    const names = relative.anchors.map((anchor) => anchor[2]).filter(Boolean).map((name) => shorten(name, 60));
     const parts = [];
     if (typeof relative.distance_km === "number") parts.push(formatKm(relative.distance_km));
     if (typeof relative.bearing_deg === "number") parts.push(compass(relative.bearing_deg));
-    return parts.length ? parts.join(" ") + " of " + names.join(" and ") : "“" + shorten(relative.phrase, 200) + "”";
+    return parts.length ? parts.join(" ") + " of " + namesOfAnchors(relative) : null;
   }
 
   /** The card of a relative place: its sentence with the words it was worked out from marked. */
   function relativeCard(data, relative) {
     const article = data.documents[relative.document];
     const sentence = data.sentences[relative.sentence];
+    const description = describeRelative(relative);
     return element("div", { class: "card" },
-      element("h2", { dir: "auto" }, relative.name || relative.phrase),
+      element("h2", { dir: "auto" }, relative.name || wordsOfRelative(relative)),
       element("p", { class: "estimate" },
         "Position worked out from words, ± " + formatKm(relative.uncertainty_km) + "."),
-      element("p", { class: "quiet", dir: "auto" }, describeRelative(relative)),
+      description ? element("p", { class: "quiet", dir: "auto" }, description) : null,
       sentence === undefined
         ? element("p", { class: "sentence", dir: "auto" }, element("mark", {}, relative.phrase))
         : markedSentence(sentence, [[relative.start, relative.end]]),
@@ -753,6 +794,7 @@ const base = (function () {
   function relativeLayer(relative, open) {
     const point = L.latLng(relative.point);
     const group = L.featureGroup();
+    group.uncertainty = relative.uncertainty_km;
     for (const outline of outlines(relative.polygon)) group.addLayer(L.polygon(outline, { role: "region" }));
     for (const [lat, lon, name] of relative.anchors) {
       for (const part of shortestWay([lat, lon], relative.point)) {
@@ -782,7 +824,8 @@ const base = (function () {
   function styleRelative(group) {
     const ink = colour("worked-out");
     const styles = {
-      region: { color: ink, weight: 1.2, dashArray: "4 3", fillColor: ink, fillOpacity: 0.14 },
+      // The less certain a place is, the larger and the paler its region.
+      region: { color: ink, weight: 1.2, dashArray: "4 3", fillColor: ink, fillOpacity: group.uncertainty > 200 ? 0.07 : 0.16 },
       way: { color: ink, weight: 1.4, dashArray: "3 5", opacity: 0.9 },
       anchor: { color: ink, weight: 1.2, fillColor: colour("land"), fillOpacity: 1 },
       point: { color: ink, weight: 2, dashArray: "2 2", fillColor: colour("land"), fillOpacity: 0.6 },
@@ -791,9 +834,9 @@ const base = (function () {
   }
 
   return {
-    readBlock, element, formatNumber, formatShort, formatKm, plural, dayOf, formatDay, shorten, fold, kindOfPlace,
+    readBlock, element, formatNumber, formatShort, formatKm, plural, dayOf, formatDay, formatDayBriefly, shorten, fold, kindOfPlace, isCountry,
     methodWords, webLink, markedSentence, documentLine, separated, writeAttribution, isDark, colour, setUpTheme,
-    onTheme, stillSystem, shortestWay, outlines, readWorld, countryAt, NameLayer, createMap, moveTo, zoomOfPlace, fitToMost,
-    openPopup, relativeCard, relativeLayer, extentOfRelative, styleRelative,
+    onTheme, stillSystem, shortestWay, outlines, readWorld, countryAt, NameLayer, createMap, zoomOfPlace, fitToMost,
+    openPopup, wordsOfRelative, relativeCard, relativeLayer, extentOfRelative, styleRelative,
   };
 })();

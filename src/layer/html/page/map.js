@@ -53,8 +53,8 @@
   // --------------------------------------------------------------------------------------------------------- state
 
   const state = {
-    from: firstDay,
-    to: lastDay,
+    from: -Infinity,
+    to: Infinity,
     undated: true,
     labels: data.labels.map(() => true),
     confidence: 0,
@@ -132,7 +132,7 @@
     spiderLegPolylineOptions: { weight: 1, color: "#888", opacity: 0.8 },
     iconCreateFunction(cluster) {
       const sum = clusterSum(cluster);
-      const size = Math.round(Math.min(50, 20 + 2.6 * Math.log2(1 + sum / 4)));
+      const size = (cluster.width = Math.round(Math.min(50, 20 + 2.6 * Math.log2(1 + sum / 4))));
       return new ClusterIcon({
         html: element("span", {}, formatShort(sum)),
         className: sum ? "cluster" : "cluster none",
@@ -170,7 +170,7 @@
   clusters.on("mouseout clustermouseout clusterclick", () => map.closeTooltip(hoverTip));
 
   const clusterLayers = () => clusters._featureGroup.getLayers();
-  const names = new base.NameLayer(() => {
+  const names = new base.NameLayer(worldLayer, () => {
     const singles = map.hasLayer(clusters) ? clusterLayers() : [];
     return {
       names: singles
@@ -180,13 +180,20 @@
           text: places[layer.place][NAME],
           radius: layer.getRadius(),
           weight: shown.places[layer.place],
+          isCountry: base.isCountry(places[layer.place][FEATURE]),
         })),
-      obstacles: singles.map((layer) => ({
-        latlng: layer.getLatLng(),
-        radius: layer.place === undefined ? layer.options.icon.options.iconSize / 2 || 18 : layer.getRadius(),
-      })),
+      obstacles: [
+        ...singles.map((layer) => ({
+          latlng: layer.getLatLng(),
+          radius: layer.place === undefined ? layer.width / 2 : layer.getRadius(),
+        })),
+        ...relativeLayer.points().map((point) => ({ latlng: point, radius: 6 })),
+      ],
     };
   });
+
+  // Until markers have moved into their cluster, they are still there to be named.
+  clusters.on("animationend", () => names.drawSoon());
 
   let clustered = [];
   /** Puts the places that are shown into clusters anew. */
@@ -223,7 +230,7 @@
   function whereIs(place) {
     const row = places[place];
     const country = row[COUNTRY] >= 0 ? data.countries[row[COUNTRY]][0] : null;
-    return [row[DIVISION], country].filter((part) => part && part !== row[NAME]);
+    return [row[DIVISION], base.isCountry(row[FEATURE]) ? null : country].filter((part) => part && part !== row[NAME]);
   }
 
   /** One sentence of a place may name it more than once: mentions that belong together, in the order of the data. */
@@ -301,9 +308,9 @@
   }
 
   /** Opens a pop-up beside the panel of layers, which covers the map's left edge while it is open. */
-  function openPopup(latlng, content, onClose) {
+  function openPopup(latlng, content, { onClose = null, zoom = null } = {}) {
     const panel = byId("layers"), wide = map.getSize().x > 700;
-    return base.openPopup(map, latlng, content, { onClose, left: panel.open && wide ? panel.offsetWidth + 24 : 16 });
+    return base.openPopup(map, latlng, content, { onClose, zoom, left: panel.open && wide ? panel.offsetWidth + 24 : 16 });
   }
   // On a narrow map there is room for one of the two.
   map.on("popupopen", () => byId("map").parentElement.classList.add("has-pop-up"));
@@ -318,19 +325,20 @@
     if (top < 0 || bottom > window.innerHeight) {
       stage.scrollIntoView({ block: "start", behavior: base.stillSystem.matches ? "auto" : "smooth" });
     }
-    if (move) base.moveTo(map, position, Math.max(map.getZoom(), base.zoomOfPlace(places[place][FEATURE])));
     map.closeTooltip(hoverTip);
     ring.setLatLng(position).setRadius(radiusOf(place, shown.places[place]) + 4).setStyle({ color: base.colour("focus") });
     ring.addTo(map);
     const card = placeCard(place);
-    const popup = openPopup(position, card, () => {
-      if (chosen && chosen.popup === popup) {
+    const popup = openPopup(position, card, {
+      zoom: move ? Math.max(map.getZoom(), base.zoomOfPlace(places[place][FEATURE])) : null,
+      onClose: () => {
+        if (!chosen || chosen.popup !== popup) return;
         const { asker: back } = chosen;
         chosen = null;
         ring.remove();
         markChosen();
         if (back && document.contains(back) && popup.hadFocus) back.focus();
-      }
+      },
     });
     chosen = { place, popup, asker };
     markChosen();
@@ -469,40 +477,128 @@
 
   // ------------------------------------------------------------------------------------------------- the filters
 
-  let binDays = 1;
-  const binOf = (day) => Math.floor((day - firstDay) / binDays);
+  /**
+   * The days of the time axis. One old document among many new ones would squeeze all of these into one bar, so
+   * outliers lie beyond an open end: days farther from the middle half of the mentions than three times its length
+   * and than a month, a tenth of the mentions at most on each side, and only where they would take up more of the
+   * axis than all the others. `least` and `most` are the ends of the slider, those of open ends included.
+   */
+  function timeAxis() {
+    const days = Array.from(mentionDocument, (index) => documentDay[index]).filter((day) => day !== undated)
+      .sort((a, b) => a - b);
+    const at = (share) => days[Math.round(share * (days.length - 1))];
+    const far = Math.max(30, 3 * (at(0.75) - at(0.25)));
+    let start = days.find((day) => day >= Math.min(at(0.1), at(0.25) - far));
+    let end = days.filter((day) => day <= Math.max(at(0.9), at(0.75) + far)).pop();
+    const length = end - start;
+    if (start - firstDay <= length) start = firstDay;
+    if (lastDay - end <= length) end = lastDay;
+    const room = Math.max(1, Math.round((end - start) / 30));
+    const before = start > firstDay, after = end < lastDay;
+    return { start, end, before, after, least: before ? start - room : start, most: after ? end + room : end };
+  }
+
+  let axis = null, binDays = 1;
   const bars = [];
+
+  /** The bar of a day; the first and the last are those of open ends. */
+  function binOf(day) {
+    if (day < axis.start) return 0;
+    return day > axis.end ? bars.length - 1 : Math.floor((day - axis.start) / binDays) + (axis.before ? 1 : 0);
+  }
+
+  /** Where on the slider a day is, or what lies beyond an open end. */
+  const valueOf = (day) => (day < axis.start ? axis.least : day > axis.end ? axis.most : day);
+
+  /** The first or last day that a handle stands for at a value of the slider, where it was at `former` before. */
+  function dayAt(value, former, isFrom) {
+    const { start, end, least, most } = axis;
+    // Between the axis and an open end there is nothing: a key goes on to the other side, the pointer to the nearer.
+    const isBeyond = (edge, limit) =>
+      Math.abs(value - former) === 1 ? former === edge : Math.abs(value - limit) < Math.abs(value - edge);
+    if (value < start) return isBeyond(start, least) ? (isFrom ? -Infinity : start - 1) : start;
+    if (value > end) return isBeyond(end, most) ? (isFrom ? end + 1 : Infinity) : end;
+    return value;
+  }
+
+  /**
+   * Days with their words to stand below the axis: firsts of years or months, or days, a round number of them apart
+   * and few enough to be read.
+   */
+  function timeMarks(number) {
+    const { start, end } = axis, dayOf = (...date) => Math.round(Date.UTC(...date) / 86400000);
+    const first = new Date(start * 86400000), year = first.getUTCFullYear();
+    const ways = [
+      [[1, 2, 7, 14], (step, index) => (Math.ceil(start / step) + index) * step],
+      [[1, 2, 3, 6], (step, index) => dayOf(year, (Math.ceil(first.getUTCMonth() / step) + index) * step)],
+      [[1, 2, 5, 10, 20, 50, 100, 200, 500], (step, index) => dayOf((Math.ceil(year / step) + index) * step, 0)],
+    ];
+    for (const [unit, [steps, dayOfIndex]] of ways.entries()) {
+      for (const step of steps) {
+        const days = Array.from({ length: number + 2 }, (_, index) => dayOfIndex(step, index))
+          .filter((day) => day >= start && day <= end);
+        if (days.length > number) continue;
+        return days.map((day, index) => [day, base.formatDayBriefly(day, unit, index === 0)]);
+      }
+    }
+    return [];
+  }
+
+  /** Writes the marks below the axis anew for its width, and at open ends what lies there. */
+  function writeTimeMarks() {
+    const marks = byId("time-marks"), width = marks.clientWidth;
+    const { start, end, before, after, least, most } = axis;
+    const yearOf = (day) => new Date(day * 86400000).getUTCFullYear();
+    const mark = (day, text, kind) => {
+      const node = element("span", { class: kind }, text);
+      node.style.left = (100 * (day - least)) / (most - least || 1) + "%";
+      return node;
+    };
+    const pixels = (days) => (width * days) / (most - least || 1);
+    // Half the width of a mark, so that it keeps clear of those at open ends.
+    const half = 45;
+    const nodes = timeMarks(Math.max(2, Math.floor(width / (2 * half))))
+      .filter(([day]) => !(before && pixels(day - least) < 2 * half) && !(after && pixels(most - day) < 2 * half))
+      .map(([day, text]) => mark(day, text, pixels(day - least) < half / 2 ? "first" : pixels(most - day) < half / 2 ? "last" : "middle"));
+    if (before) nodes.unshift(mark(least, yearOf(firstDay) < yearOf(start) ? yearOf(firstDay) + " …" : "earlier", "first"));
+    if (after) nodes.push(mark(most, yearOf(lastDay) > yearOf(end) ? "… " + yearOf(lastDay) : "later", "last"));
+    marks.replaceChildren(...nodes);
+  }
 
   function setUpTime() {
     if (!(lastDay > firstDay)) return;
-    const days = lastDay - firstDay + 1;
-    binDays = Math.max(1, Math.ceil(days / 100));
-    const bins = Math.ceil(days / binDays);
-    shown.histogram = new Uint32Array(bins);
+    axis = timeAxis();
+    const { start, end, before, after, least, most } = axis;
+    binDays = Math.max(1, Math.ceil((end - start + 1) / 100));
     const histogram = byId("histogram");
-    histogram.setAttribute("viewBox", "0 0 " + bins + " 100");
-    for (let bin = 0; bin < bins; bin++) {
+    histogram.setAttribute("viewBox", least + " 0 " + Math.max(1, most - least) + " 100");
+    // A bar stands over the middle of its days; few days get no broader ones than many.
+    const width = Math.min(0.8 * binDays, (most - least) / 40);
+    const addBar = (middle, kind) => {
       const bar = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-      bar.setAttribute("x", bin + 0.1);
-      bar.setAttribute("width", 0.8);
+      bar.setAttribute("x", middle - width / 2);
+      bar.setAttribute("width", width);
       histogram.append(bar);
-      bars.push({ bar, mentions: -1, highest: 0, side: "" });
-    }
-    for (const [id, value] of [["time-from", firstDay], ["time-to", lastDay]]) {
-      const input = byId(id);
-      Object.assign(input, { min: firstDay, max: lastDay, step: 1 });
-      input.value = value;
+      bars.push({ bar, kind, mentions: -1, highest: 0, side: "" });
+    };
+    if (before) addBar(least, "beyond");
+    for (let day = start; day <= end; day += binDays) addBar(day + (binDays - 1) / 2, "");
+    if (after) addBar(most, "beyond");
+    shown.histogram = new Uint32Array(bars.length);
+    for (const id of ["time-from", "time-to"]) {
+      const input = byId(id), isFrom = id === "time-from";
+      Object.assign(input, { min: least, max: most, step: 1 });
       input.addEventListener("input", () => {
-        const from = Number(byId("time-from").value), to = Number(byId("time-to").value);
+        const day = dayAt(Number(input.value), valueOf(isFrom ? state.from : state.to), isFrom);
         // A handle stops at the other one.
-        if (id === "time-from") state.from = Math.min(from, state.to);
-        else state.to = Math.max(to, state.from);
+        if (isFrom) state.from = Math.min(day, state.to);
+        else state.to = Math.max(day, state.from);
         updateSoon();
       });
     }
     byId("time-all").addEventListener("click", () => {
-      state.from = firstDay;
-      state.to = lastDay;
+      state.from = -Infinity;
+      state.to = Infinity;
       byId("time-from").focus();
       updateSoon();
     });
@@ -516,14 +612,21 @@
       });
     }
     byId("time").hidden = false;
+    writeTimeMarks();
+    new ResizeObserver(writeTimeMarks).observe(byId("time-marks"));
   }
 
   function writeTime() {
-    if (!bars.length) return;
+    if (!axis) return;
+    const { start, end, before, after, least, most } = axis;
+    const [valueFrom, valueTo] = [valueOf(state.from), valueOf(state.to)];
     const highest = shown.histogram.reduce((one, other) => Math.max(one, other), 1);
     bars.forEach((one, bin) => {
-      const { bar } = one, mentions = shown.histogram[bin], start = firstDay + bin * binDays;
-      const side = start + binDays - 1 < state.from || start > state.to ? "out" : "in";
+      const { bar } = one, mentions = shown.histogram[bin];
+      const first = start + (bin - (before ? 1 : 0)) * binDays;
+      const isIn = first < start ? valueFrom === least : first > end ? valueTo === most
+        : first + binDays > state.from && first <= state.to;
+      const side = (isIn ? "in" : "out") + " " + one.kind;
       if (one.mentions !== mentions || one.highest !== highest) {
         const height = mentions && Math.max(2, (100 * mentions) / highest);
         bar.setAttribute("y", 100 - height);
@@ -532,15 +635,24 @@
       if (one.side !== side) bar.setAttribute("class", side);
       Object.assign(one, { mentions, highest, side });
     });
-    const from = base.formatDay(state.from), to = base.formatDay(state.to);
-    for (const [id, day, text] of [["time-from", state.from, from], ["time-to", state.to, to]]) {
-      byId(id).value = day;
+    const from = base.formatDay(Math.max(state.from, firstDay)), to = base.formatDay(Math.min(state.to, lastDay));
+    // What lies beyond an open end is said, since the axis doesn't show when it was.
+    const early = before && valueFrom === least ? " before " + base.formatDay(start) : "";
+    const late = after && valueTo === most ? " after " + base.formatDay(end) : "";
+    const handles = [
+      ["time-from", valueFrom, from + (early && ", all" + early)],
+      ["time-to", valueTo, to + (late && ", all" + late)],
+    ];
+    for (const [id, value, text] of handles) {
+      byId(id).value = value;
       byId(id).setAttribute("aria-valuetext", text);
     }
     // Where the handles meet, the one that still has a way to go lies on top.
-    byId("time-from").style.zIndex = state.from > (firstDay + lastDay) / 2 ? 2 : 1;
+    byId("time-from").style.zIndex = valueFrom > (least + most) / 2 ? 2 : 1;
     byId("time-span").textContent = from === to ? from : from + " – " + to;
-    byId("time-all").hidden = state.from === firstDay && state.to === lastDay;
+    byId("time-beyond").textContent = [[early, shown.histogram[0]], [late, shown.histogram[bars.length - 1]]]
+      .filter(([words]) => words).map(([words, mentions]) => plural(mentions, "mention") + words).join(", ");
+    byId("time-all").hidden = state.from <= firstDay && state.to >= lastDay;
   }
 
   function setUpFilters() {
@@ -663,13 +775,25 @@
         if (sum) fills.set(country, scaleColour(bounds, sum));
       }
       worldLayer.colourCountries(fills);
+      names.drawSoon();
       writeScale(byId("key-countries"), this.sums.size ? bounds : [], this.sums.size ? "mentions" : "none");
     },
     hide() {
       worldLayer.colourCountries(null);
+      names.drawSoon();
       byId("key-countries").hidden = true;
     },
   };
+
+  const leastHexagon = 14; // pixels
+  /** An outline that would be but a speck at the map's zoom, drawn larger around its middle; any other as it is. */
+  function seenOutline(outline) {
+    const zoom = map.getZoom(), points = outline.map((latlng) => map.project(latlng, zoom));
+    const bounds = L.bounds(points), { x, y } = bounds.getSize(), larger = leastHexagon / Math.max(x, y);
+    if (larger <= 1) return outline;
+    const middle = bounds.getCenter();
+    return points.map((point) => map.unproject(point.subtract(middle).multiplyBy(larger).add(middle), zoom));
+  }
 
   const hexbinLayer = {
     on: false,
@@ -677,11 +801,18 @@
     show() {
       const sums = sumBy(CELL), bounds = classBounds(Math.max(0, ...sums.values()));
       this.group.clearLayers();
-      for (const [cell, sum] of sums) {
+      let enlarged = false;
+      // Where they overlap, the ones with more mentions are seen.
+      for (const [cell, sum] of [...sums].sort((a, b) => a[1] - b[1])) {
         const [id, parts] = data.hexbins.cells[cell], ink = scaleColour(bounds, sum);
-        for (const outline of base.outlines(parts)) {
+        const outlines = base.outlines(parts);
+        for (const whole of outlines) {
+          // One that is cut at the antimeridian is left as it is: its parts would come apart.
+          const outline = outlines.length === 1 && typeof whole[0][0] === "number" ? seenOutline(whole) : whole;
+          enlarged ||= outline !== whole;
           const hexagon = L.polygon(outline, {
-            color: base.colour("land"), weight: 0.6, fillColor: ink, fillOpacity: 0.78, smoothFactor: 0.5,
+            // The palest would hardly be told from the sea without a rim.
+            color: base.colour("scale-5"), weight: 0.8, opacity: 0.7, fillColor: ink, fillOpacity: 0.8, smoothFactor: 0.5,
           });
           hexagon.on("click", (event) => {
             L.DomEvent.stopPropagation(event);
@@ -691,7 +822,7 @@
         }
       }
       this.group.addTo(map).bringToBack();
-      writeScale(byId("key-hexbins"), sums.size ? bounds : [], sums.size ? "mentions" : "none");
+      writeScale(byId("key-hexbins"), sums.size ? bounds : [], !sums.size ? "none" : enlarged ? "mentions, drawn larger" : "mentions");
     },
     hide() {
       this.group.remove();
@@ -745,10 +876,11 @@
       this.group.clearLayers();
       const drawn = lines.slice(0, mostLinks), most = drawn.length ? drawn[0][3].length : 1;
       for (const [a, b, km, common] of drawn.reverse()) {
-        const share = common.length / most;
+        // Where hardly any pair is in more than one document, all lines are thin.
+        const share = (common.length - 1) / Math.max(4, most - 1);
         for (const part of base.shortestWay(positionOf(a), positionOf(b))) {
           const line = L.polyline(part, {
-            color: base.colour("link"), weight: 0.7 + 5.3 * share, opacity: 0.2 + 0.6 * share,
+            color: base.colour("link"), weight: 1 + 5 * share, opacity: 0.35 + 0.45 * share,
           });
           line.on("click", (event) => {
             L.DomEvent.stopPropagation(event);
@@ -804,6 +936,10 @@
       this.group.remove();
       byId("key-relative").hidden = true;
     },
+    /** Where there is a ring for a place that has no marker. */
+    points() {
+      return this.on ? this.made.filter((group) => group.point && map.hasLayer(group.point)).map((group) => group.point.getLatLng()) : [];
+    },
     recolour() {
       this.made.forEach((group) => base.styleRelative(group));
     },
@@ -813,13 +949,12 @@
     on: true,
     show() {
       map.addLayer(clusters);
-      map.addLayer(names);
       rebuildClusters();
       byId("key-places").hidden = !workedOut.includes(1);
     },
     hide() {
       map.removeLayer(clusters);
-      map.removeLayer(names);
+      names.drawSoon();
       byId("key-places").hidden = true;
     },
   };
@@ -832,7 +967,7 @@
   }
 
   map.on("zoomend", () => {
-    if (relativeLayer.on) showLayers();
+    if (relativeLayer.on || hexbinLayer.on) showLayers(); // What they draw depends on the zoom.
   });
 
   function setUpLayers() {
@@ -849,6 +984,7 @@
       });
     }
     if (window.matchMedia("(max-width: 760px)").matches) byId("layers").open = false;
+    byId("layers").addEventListener("toggle", () => names.drawSoon()); // Names keep clear of it.
   }
 
   // A country says its count where the pointer is, and the pop-up its places, when countries are coloured.
@@ -938,11 +1074,11 @@
     writeList();
     writeSummary();
     map.invalidateSize({ animate: false });
-    base.fitToMost(map, places.map((row, place) => [...positionOf(place), shown.places[place]]), 0.01, 7);
+    base.fitToMost(map, places.map((row, place) => [...positionOf(place), shown.places[place]]), 0.98, 7);
     for (const marker of markers) marker.setRadius(radiusOf(marker.place, shown.places[marker.place]));
     placeLayer.show();
     showLayers();
-    names.drawSoon();
+    map.addLayer(names);
     // For checks: the map, and how many mentions a marker or cluster on it stands for.
     window.dateline = {
       map,
