@@ -42,11 +42,12 @@ pub struct Cli {
 }
 
 #[derive(Subcommand)]
+#[allow(clippy::large_enum_variant, reason = "there is only one of it")]
 enum Command {
     /// Tags documents: people, organisations, places and where these are
-    Tag(Box<tag::TagArgs>),
+    Tag(tag::TagArgs),
     /// Puts what documents name on a map: layers for QGIS, databases and browsers
-    Map(Box<map::MapArgs>),
+    Map(map::MapArgs),
     /// Gives the geodesic distances between places
     Distance(distance::DistanceArgs),
     /// Scores what is found against corpora that people have marked

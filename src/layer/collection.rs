@@ -188,7 +188,7 @@ impl Collector {
         let counts = &mut self.collection.counts;
         counts.documents += 1;
         let date = article.date.as_deref().and_then(Period::parse);
-        let unread = article.date.as_ref().is_some_and(|date| date.len() > 0) && date.is_none();
+        let unread = article.date.as_ref().is_some_and(|date| !date.trim().is_empty()) && date.is_none();
         counts.unread_dates += u64::from(unread);
         if !self.filter.takes_date(date) {
             match date {

@@ -114,7 +114,8 @@ export const settle = (page, wait = 350) =>
     await new Promise((done) => setTimeout(done, time));
     for (let still = 0, scrolled = scrollY; still < 5; still++) {
       await new Promise(requestAnimationFrame);
-      let moves = scrolled !== scrollY || document.querySelector(".leaflet-zoom-anim, .leaflet-pan-anim, .leaflet-cluster-anim") !== null;
+      let moves = scrolled !== scrollY || document.getAnimations().length > 0 ||
+        document.querySelector(".leaflet-zoom-anim, .leaflet-pan-anim, .leaflet-cluster-anim") !== null;
       window.dateline?.map.eachLayer((layer) => (moves ||= Boolean(layer.isLoading?.())));
       if (moves) still = 0;
       scrolled = scrollY;

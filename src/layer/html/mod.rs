@@ -80,10 +80,10 @@ impl Page {
             html_escape::encode_text(title),
         )?;
         let data = json_block(&serde_json::to_string(data)?);
-        write!(out, "<script type=\"application/json\" id=\"data\">{data}</script>\n")?;
-        write!(out, "<script type=\"application/json\" id=\"world\">{countries}</script>\n")?;
+        writeln!(out, "<script type=\"application/json\" id=\"data\">{data}</script>")?;
+        writeln!(out, "<script type=\"application/json\" id=\"world\">{countries}</script>")?;
         for script in scripts() {
-            write!(out, "<script>{script}</script>\n")?;
+            writeln!(out, "<script>{script}</script>")?;
         }
         out.write_all(b"</body>\n</html>\n")
     }
