@@ -350,8 +350,10 @@ const base = (function () {
     // Every arc is in a border or coast and in one or two countries; projected ahead, it is projected once.
     const decode = topojson.transform(topology.transform);
     const project = (position, index) => {
-      const [lon, lat] = decode(position, index);
-      return [worldX(lon), worldY(lat)];
+      const point = decode(position, index);
+      point[0] = worldX(point[0]);
+      point[1] = worldY(point[1]);
+      return point;
     };
     const plane = { type: "Topology", objects: topology.objects, arcs: topology.arcs.map((arc) => arc.map(project)) };
     const { countries } = plane.objects;
