@@ -59,6 +59,13 @@ def check_geojson(path: Path) -> list[shapely.Geometry]:
                 assert all(abs(b - a) <= 180 for a, b in zip(longitudes, longitudes[1:])), path
     box = collection["bbox"]
     assert abs(box[1] - south) <= WITHIN and abs(box[3] - north) <= WITHIN, path
+    crosses = box[0] > box[2]
+    for part in (part for shape in shapes for part in getattr(shape, "geoms", [shape])):
+        first, _, last, _ = part.bounds
+        # Where it crosses the antimeridian, every part lies east of its western side or west of its eastern one.
+        inside = (first >= box[0] or last <= box[2]) if crosses else (first >= box[0] and last <= box[2])
+        assert inside, (path, box, part.bounds)
+    assert crosses or (abs(box[0] - west) <= WITHIN and abs(box[2] - east) <= WITHIN), path
     return shapes
 
 

@@ -14,7 +14,6 @@ use super::input::{Input, Position};
 use super::stream::Stream;
 use crate::annotation::Annotation;
 use crate::clock::{Clock, Stage};
-use crate::document::Document;
 use crate::language::{self, Language};
 use crate::layer::article::RecordError;
 use crate::ner::ModelError;
@@ -38,20 +37,21 @@ impl Chunk {
         let (mut records, mut bytes) = (Vec::new(), 0);
         while records.len() < CHUNK_RECORDS && bytes < CHUNK_BYTES {
             let Some(record) = stream.next() else { break };
-            bytes += record.as_ref().map_or(0, |input| weight(&input.document));
+            bytes += record.as_ref().map_or(0, weight);
             records.push(record);
         }
         (!records.is_empty()).then_some(Self { records })
     }
 }
 
-/// Bytes of a document, about.
-fn weight(document: &Document) -> usize {
+/// Bytes of a document and what is known of it, about.
+fn weight(input: &Input) -> usize {
+    let Input { document, record, .. } = input;
     let metadata = match document.metadata.is_empty() {
         true => 0,
         false => serde_json::to_vec(&document.metadata).map_or(0, |json| json.len()),
     };
-    document.text.len() + metadata
+    document.text.len() + metadata + record.as_ref().map_or(0, |record| record.weight())
 }
 
 /// What a record is told from others by: its id, or its position if it cannot be read.
@@ -251,8 +251,8 @@ impl Worker for Placer {
 /// What became of a record.
 #[derive(Debug)]
 pub enum Outcome<T = Annotation> {
-    /// It was annotated.
-    Annotated(Box<T>),
+    /// Something was made of it: an annotation, or what a map needs.
+    Made(Box<T>),
     /// It could not be read or tagged.
     Failed(Failure),
     /// It is in a language that is not wanted.
@@ -314,7 +314,7 @@ pub enum Ended {
 
 /// What is done with documents.
 pub struct Work<'a, W> {
-    /// Makes the annotations.
+    /// Makes something of them.
     pub worker: &'a W,
     /// Documents that are in none of these languages are passed over; `None` keeps all.
     pub languages: Option<&'a [Language]>,
@@ -363,7 +363,12 @@ impl<W: Worker> Work<'_, W> {
         let last = chunk.records.last().map(label).unwrap_or_default();
         let mut records = chunk.records;
         records.par_iter_mut().filter_map(|record| record.as_mut().ok()).for_each(|input| {
-            let text = &input.document.text;
+            let text = match &input.record {
+                None => input.document.text.as_str(),
+                // Of what was tagged before, the language is of use only where it decides.
+                Some(record) if self.languages.is_some() => record.text.as_deref().unwrap_or_default(),
+                Some(_) => return,
+            };
             input.document.language = self.worker.clock().time(Stage::Language, || language::detect(text));
         });
         // What is annotated gets its outcome when it is there: `None` until then.
@@ -385,7 +390,7 @@ impl<W: Worker> Work<'_, W> {
             inputs.iter().map(|input| (input.document.id.clone(), input.position.clone())).collect();
         let mut annotated =
             self.worker.annotate(inputs).into_iter().zip(known).map(|(annotated, (id, position))| match annotated {
-                Ok(made) => Outcome::Annotated(Box::new(made)),
+                Ok(made) => Outcome::Made(Box::new(made)),
                 Err(error) => {
                     let message = format!("{position}: {error}");
                     Outcome::Failed(Failure { id: Some(id), position, stage: "tag", message })
@@ -411,6 +416,7 @@ impl From<ReadError> for Failure {
 mod tests {
     use super::*;
     use crate::corpus::error::Fault;
+    use crate::document::Document;
 
     /// Annotates with nothing, and fails on texts that say so.
     struct Echo(Clock);
@@ -450,7 +456,7 @@ mod tests {
             .outcomes
             .iter()
             .map(|outcome| match outcome {
-                Outcome::Annotated(annotation) => annotation.document.id.clone(),
+                Outcome::Made(annotation) => annotation.document.id.clone(),
                 Outcome::Failed(failure) => format!("{} {:?} {}", failure.stage, failure.id, failure.message),
                 Outcome::Skipped(language) => language.to_string(),
             })

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
+use crate::annotation::RelationKind;
 use crate::annotation::record::{ContainedRecord, EntityRecord, PlaceRecord, Record, RegionRecord, RelationRecord};
-use crate::annotation::{Method, RelationKind};
 use crate::document::{OffsetMap, OffsetUnit, Span};
 use crate::geo::LatLon;
 use crate::ner::labels::Label;
@@ -11,6 +11,9 @@ use crate::ner::sentence;
 
 /// Bytes of a sentence, about, that are given on each side of a name in a sentence that is longer than both.
 const CONTEXT: usize = 300;
+
+/// Characters of a name that errors quote.
+const QUOTED: usize = 60;
 
 /// A document with the places that it names.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -177,7 +180,7 @@ impl<'t> Text<'t> {
         let span = self.offsets.byte(start).zip(self.offsets.byte(end)).map(|(start, end)| Span { start, end });
         let span = span.filter(|span| span.start <= span.end && span.of(self.text) == name);
         span.ok_or_else(|| {
-            let name = shortened(name);
+            let name = shortened(name, QUOTED);
             RecordError(format!("has {name:?} at {start} to {end}, where its text has something else"))
         })
     }
@@ -195,9 +198,12 @@ impl<'t> Text<'t> {
         if whole.len() <= 2 * CONTEXT + span.len() {
             return (whole, false);
         }
-        let start = self.text.ceil_char_boundary(span.start.saturating_sub(CONTEXT)).max(whole.start).min(span.start);
-        let end = self.text.floor_char_boundary((span.end + CONTEXT).min(self.text.len())).min(whole.end).max(span.end);
-        (Span::new(start, end), true)
+        // At steps, so that names that stand near each other are shown in the same words.
+        let start = (span.start - whole.start).saturating_sub(CONTEXT) / CONTEXT * CONTEXT + whole.start;
+        let end = (span.end - whole.start + CONTEXT).next_multiple_of(CONTEXT) + whole.start;
+        let start = self.text.ceil_char_boundary(start).min(span.start);
+        let end = self.text.floor_char_boundary(end.min(whole.end)).max(span.end);
+        (Span::new(start, end), start > whole.start || end < whole.end)
     }
 }
 
@@ -237,7 +243,7 @@ impl Places<'_> {
         let ContainedRecord { start, end, ref text, .. } = *inner;
         // In the sentence of the whole name.
         let context = self.context((start, end, text), (entity.start, entity.end, &entity.text))?;
-        let contained_in = Some(entity.text.clone());
+        let contained_in = Some(shortened(&entity.text, CONTEXT));
         let text = text.clone();
         let label = Label::Loc;
         self.article.mentions.push(PlaceMention {
@@ -262,12 +268,6 @@ impl Places<'_> {
     ) -> Result<(), RecordError> {
         let Some(RegionRecord { lat, lon, uncertainty_km, polygon }) = &relation.place else { return Ok(()) };
         let location = located(*lat, *lon)?;
-        if polygon.iter().flatten().any(|degrees| !degrees.is_finite()) {
-            return Err(RecordError(format!(
-                "has an outline of {:?} with what is no number",
-                shortened(&relation.text)
-            )));
-        }
         let mention = |&entity: &usize| mention_of.get(entity).copied().flatten();
         let place = (relation.start, relation.end, relation.text.as_str());
         let context = self.context(place, place)?;
@@ -292,9 +292,15 @@ impl Places<'_> {
     fn context(&mut self, part: Named<'_>, name: Named<'_>) -> Result<Option<Context>, RecordError> {
         let Some(text) = &self.text else { return Ok(None) };
         let span = text.span(part)?;
-        let (around, cut) = text.around(text.span(name)?);
+        let name_span = text.span(name)?;
+        // A name that is longer than a sentence is shown part by part.
+        let (around, cut) = text.around(if name_span.len() <= 2 * CONTEXT { name_span } else { span });
         if span.start < around.start || span.end > around.end {
-            return Err(RecordError(format!("has {:?} outside of {:?}", shortened(part.2), shortened(name.2))));
+            return Err(RecordError(format!(
+                "has {:?} outside of {:?}",
+                shortened(part.2, QUOTED),
+                shortened(name.2, QUOTED)
+            )));
         }
         let sentences = &mut self.article.sentences;
         let excerpt = self.excerpts.entry(around).or_insert_with(|| {
@@ -357,17 +363,11 @@ fn located(lat: f64, lon: f64) -> Result<LatLon, RecordError> {
     })
 }
 
-fn shortened(name: &str) -> String {
-    match name.char_indices().nth(60) {
+/// The first characters of a name.
+fn shortened(name: &str, most: usize) -> String {
+    match name.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", &name[..end]),
         None => name.to_owned(),
-    }
-}
-
-impl PlaceMention {
-    /// Whether it is the name of a people or what belongs to a place, which stands for the place ("Iraqi").
-    pub fn is_demonym(&self) -> bool {
-        self.place.about.method == Method::Demonym
     }
 }
 
@@ -416,7 +416,7 @@ mod tests {
         let context = found.mentions[0].context.unwrap();
         let sentence = &found.sentences[0];
         assert_eq!(context.span.of(sentence), "Köln");
-        assert!(sentence.len() < 700 && sentence.starts_with('…') && sentence.ends_with('…'));
+        assert!(sentence.len() < 1300 && sentence.starts_with('…') && sentence.ends_with('…'));
     }
 
     #[test]

@@ -69,7 +69,7 @@ pub struct Document {
 /// A place.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Place {
-    /// What is known of it, as its first mention has it; its confidence is the greatest of all mentions.
+    /// What is known of it, as the surest of its mentions has it; one by the name of its people only if there is no other.
     pub about: PlaceRecord,
     /// Where it is.
     pub location: LatLon,
@@ -150,23 +150,25 @@ pub struct Anchor {
     pub place: Option<u32>,
 }
 
-/// What one place is told from others by: its id, or without one its name and position.
+/// What one place is told from others by: its id, or without one its name, and its position, since documents may have
+/// been tagged with other gazetteers.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Key {
-    Id(String),
-    Position(String, [u64; 2]),
+struct Key {
+    id: Result<String, String>,
+    position: [u64; 2],
 }
 
 impl Key {
     fn of(mention: &PlaceMention) -> Self {
-        let place = &mention.place;
-        match &place.about.id {
-            Some(id) => Self::Id(id.clone()),
-            None => {
-                Self::Position(place.about.name.clone(), [place.location.lat.to_bits(), place.location.lon.to_bits()])
-            }
-        }
+        let PlaceRecord { id, name, .. } = &mention.place.about;
+        let LatLon { lat, lon } = mention.place.location;
+        Self { id: id.clone().ok_or_else(|| name.clone()), position: [lat.to_bits(), lon.to_bits()] }
     }
+}
+
+/// How well a mention says what a place is: a name of its own before the name of its people, and then the surest.
+fn standing(about: &PlaceRecord) -> (bool, f64) {
+    (about.method != Method::Demonym, about.confidence.unwrap_or(0.0))
 }
 
 /// Collects articles.
@@ -238,10 +240,9 @@ impl Collector {
         });
         let there = &mut places[place as usize];
         there.mentions += 1;
-        there.about.confidence = match (there.about.confidence, about.confidence) {
-            (Some(a), Some(b)) => Some(a.max(b)),
-            (a, b) => a.or(b),
-        };
+        if standing(about) > standing(&there.about) {
+            there.about = about.clone();
+        }
         if there.documents.last() != Some(&document) {
             there.documents.push(document);
         }
@@ -274,7 +275,9 @@ impl Collector {
             let country = mention.place.about.country.as_ref();
             country.is_some_and(|country| filter.countries.iter().any(|wanted| wanted == country))
         };
+        let labelled = |mention: &PlaceMention| filter.labels.contains(&mention.label);
         filter.takes_position(relation.location)
+            && (filter.labels.is_empty() || named().any(labelled))
             && named().all(sure)
             && (filter.countries.is_empty() || named().any(in_country))
     }
@@ -388,10 +391,39 @@ impl Collection {
         }
     }
 
-    /// The name of a document for people: its headline, or else what it is called.
-    pub fn headline(&self, document: u32) -> &str {
-        let document = &self.documents[document as usize];
-        document.title.as_deref().filter(|title| !title.trim().is_empty()).unwrap_or(&document.id)
+    /// So many mentions at most, of documents that are spread evenly over all, with what they share.
+    pub fn spread(&self, mentions: usize) -> Self {
+        let share = mentions as f64 / self.mentions.len().max(1) as f64;
+        let kept = |document: u32| {
+            let before = (f64::from(document) * share).floor();
+            (f64::from(document) * share + share).floor() > before
+        };
+        let mut spread = self.clone();
+        spread.mentions.retain(|mention| kept(mention.document));
+        spread.mentions.truncate(mentions);
+        spread.relations.retain(|relation| kept(relation.document));
+        // Places are counted anew.
+        for place in &mut spread.places {
+            place.mentions = 0;
+            place.documents.clear();
+        }
+        for mention in &spread.mentions {
+            let place = &mut spread.places[mention.place as usize];
+            place.mentions += 1;
+            if place.documents.last() != Some(&mention.document) {
+                place.documents.push(mention.document);
+            }
+        }
+        let named: Vec<bool> = spread.places.iter().map(|place| place.mentions > 0).collect();
+        let moved = keep(&mut spread.places, &named);
+        let to = |place: u32| named[place as usize].then(|| moved[place as usize]);
+        spread.mentions.iter_mut().for_each(|mention| mention.place = moved[mention.place as usize]);
+        for relation in &mut spread.relations {
+            relation.target = relation.target.and_then(to);
+            relation.anchors.iter_mut().for_each(|anchor| anchor.place = anchor.place.and_then(to));
+        }
+        spread.forget_unused();
+        spread
     }
 }
 
@@ -443,6 +475,56 @@ mod tests {
     }
 
     #[test]
+    fn what_a_place_is_does_not_depend_on_the_order_of_documents() {
+        let one = |id: &str, text: &str, method: &str, confidence: f64| {
+            let mut there = place("geonames:2988507", "Paris", 48.85341, 2.3488, "FR", "PPLC");
+            there["method"] = method.into();
+            there["confidence"] = confidence.into();
+            document(id, "2018", &[(text, "LOC", there)])
+        };
+        let mut documents = vec![
+            one("a", "Parisian", "demonym", 0.99),
+            one("b", "Paris", "gazetteer", 0.7),
+            one("c", "Paris", "gazetteer", 0.8),
+        ];
+        for _ in 0..2 {
+            let collection = collected(&documents, Filter::default());
+            let about = &collection.places[0].about;
+            assert_eq!((about.method, about.confidence), (Method::Gazetteer, Some(0.8)));
+            documents.reverse();
+        }
+    }
+
+    #[test]
+    fn a_part_is_spread_over_all_documents() {
+        let documents = (0..100).map(|n| {
+            let there = place(&format!("t:{n}"), "Ulm", 48.4, f64::from(n), "DE", "PPL");
+            document(&n.to_string(), "2018", &[("Ulm", "LOC", there)])
+        });
+        let part = collected(&documents.collect::<Vec<_>>(), Filter::default()).spread(10);
+        assert_eq!(
+            (part.mentions.len(), part.documents.len(), part.places.len(), part.sentences.len()),
+            (10, 10, 10, 10)
+        );
+        let ids: Vec<u32> = part.documents.iter().map(|document| document.id.parse().unwrap()).collect();
+        assert!(ids[0] < 10 && ids[9] >= 90, "{ids:?}");
+        for mention in &part.mentions {
+            let there = &part.places[mention.place as usize];
+            assert_eq!(
+                there.about.id.as_deref(),
+                Some(format!("t:{}", part.documents[mention.document as usize].id).as_str())
+            );
+            assert_eq!(there.documents, [mention.document]);
+        }
+    }
+
+    #[test]
+    fn one_id_at_two_positions_is_two_places() {
+        let at = |lat: f64| document("a", "2018", &[("Ulm", "LOC", place("t:1", "Ulm", lat, 10.0, "DE", "PPL"))]);
+        assert_eq!(collected(&[at(48.4), at(48.5)], Filter::default()).places.len(), 2);
+    }
+
+    #[test]
     fn the_first_places_keep_their_documents_and_sentences() {
         let collection = collected(&corpus(), Filter { top: Some(1), ..Filter::default() });
         assert_eq!(named(&collection), [("Mosul", 3, 2)]);
@@ -457,6 +539,9 @@ mod tests {
         let in_country = |code: &str| Filter { countries: vec![code.to_owned()], ..Filter::default() };
         assert_eq!(collected(&corpus(), in_country("IQ")).relations.len(), 1);
         assert_eq!(collected(&corpus(), in_country("FJ")).relations.len(), 0);
+        let labelled = |label| Filter { labels: vec![label], ..Filter::default() };
+        assert_eq!(collected(&corpus(), labelled(Label::Loc)).relations.len(), 1);
+        assert_eq!(collected(&corpus(), labelled(Label::Per)).relations.len(), 0);
         assert_eq!(collected(&corpus(), Filter { min_confidence: 0.95, ..Filter::default() }).relations.len(), 0);
     }
 

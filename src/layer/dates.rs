@@ -54,7 +54,8 @@ fn iso(text: &str) -> Option<Period> {
         None => (text, None),
     };
     let mut parts = date.splitn(3, '-');
-    let year = i32::try_from(digits(parts.next()?, 4)?).ok()?;
+    // There is no year 0, and many programs cannot read one.
+    let year = i32::try_from(digits(parts.next()?, 4)?).ok().filter(|&year| year > 0)?;
     let month = parts.next().map(|month| digits(month, 2)).map_or(Some(None), |month| month.map(Some))?;
     let day = parts.next().map(|day| digits(day, 2)).map_or(Some(None), |day| day.map(Some))?;
     match (month, day, time) {
@@ -175,6 +176,8 @@ mod tests {
             "١٤٣٩",
             "-2018",
             "2018-",
+            "0000",
+            "0000-01-01",
         ] {
             assert_eq!(read(text), None, "{text}");
         }

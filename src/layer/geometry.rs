@@ -1,8 +1,8 @@
 //! Shapes on the globe as maps have them: longitude first, and cut where they cross the antimeridian (RFC 7946, 3.1.9).
 
 use geo::{
-    BooleanOps as _, BoundingRect as _, Coord, CoordsIter as _, Geometry, LineString, MultiLineString, MultiPolygon,
-    Orient as _, Point, Polygon, Rect,
+    Area as _, BooleanOps as _, BoundingRect as _, Coord, CoordsIter as _, Geometry, LineString, MultiLineString,
+    MultiPolygon, Orient as _, Point, Polygon, Rect, Validation as _,
 };
 
 use crate::annotation::{COORDINATE_DECIMALS, rounded};
@@ -60,57 +60,53 @@ fn without_repetitions(mut corners: Vec<Coord>) -> LineString {
 }
 
 /// The inside of a closed ring of longitudes and latitudes, whose longitudes may run on past 180: counter-clockwise, cut
-/// at the antimeridian. `None` for a ring that encloses nothing.
-pub fn polygon(ring: &[[f64; 2]]) -> Option<Geometry> {
-    let corners: Vec<Coord> = ring
-        .iter()
-        .map(|&[x, y]| Coord { x, y: y.clamp(-90.0, 90.0) })
-        .filter(|c| c.x.is_finite() && c.y.is_finite())
-        .collect();
-    let whole = Polygon::new(LineString(corners), Vec::new());
+/// at the antimeridian, its corners rounded to some decimals. `None` for a ring that encloses nothing, or crosses itself.
+pub fn polygon(ring: &[[f64; 2]], decimals: i32) -> Option<Geometry> {
+    let corners = ring.iter().map(|&[x, y]| Coord { x, y: y.clamp(-90.0, 90.0) });
+    let whole = Polygon::new(LineString(corners.collect()), Vec::new());
     let bounds = whole.bounding_rect()?;
-    if bounds.width() <= 0.0 || bounds.height() <= 0.0 {
+    // More than a turn either way is no shape on a globe; what is no number is none either.
+    let on_globe = bounds.min().x >= -540.0 && bounds.max().x <= 540.0 && bounds.width() < 360.1;
+    if !on_globe || ring.iter().flatten().any(|degrees| !degrees.is_finite()) {
         return None;
     }
-    let mut parts: Vec<Polygon> = Vec::new();
     let (first, last) = (turn(bounds.min().x), turn(bounds.max().x));
-    match first == last && bounds.min().x >= -180.0 && bounds.max().x <= 180.0 {
-        true => parts.push(whole.orient(geo::orient::Direction::Default)),
-        // More turns than these are no shapes on a globe.
-        false => {
-            for turn in first.max(-3.0) as i32..=last.min(3.0) as i32 {
-                let shift = f64::from(turn) * 360.0;
-                let world = Rect::new((shift - 180.0, -90.0), (shift + 180.0, 90.0)).to_polygon();
-                let cut = world.intersection(&whole).orient(geo::orient::Direction::Default);
-                parts.extend(cut.0.into_iter().map(|part| shifted(&part, -shift)));
-            }
-        }
-    }
-    let mut parts: Vec<Polygon> =
-        parts.iter().map(|part| shifted(part, 0.0)).filter(|part| part.exterior().0.len() > 3).collect();
+    let mut parts: Vec<Polygon> = if first == last {
+        vec![shifted(&whole, -360.0 * f64::from(first), decimals)]
+    } else {
+        let cut = (first..=last).flat_map(|turn| {
+            let shift = f64::from(turn) * 360.0;
+            let world = Rect::new((shift - 180.0, -90.0), (shift + 180.0, 90.0)).to_polygon();
+            world.intersection(&whole).0.into_iter().map(move |part| shifted(&part, -shift, decimals))
+        });
+        let cut: Vec<Polygon> = cut.collect();
+        // A ring around a pole is cut where it happens to begin, and its parts touch there.
+        geo::unary_union(&cut).0.iter().map(|part| shifted(part, 0.0, decimals)).collect()
+    };
+    parts = parts.into_iter().map(|part| part.orient(geo::orient::Direction::Default)).collect();
     // In one order, whatever the way of cutting.
     parts.sort_by(|a, b| {
         let west = |part: &Polygon| part.bounding_rect().map_or(0.0, |bounds| bounds.min().x);
         west(a).total_cmp(&west(b))
     });
-    match parts.len() {
-        0 => None,
-        1 => Some(Geometry::Polygon(parts.remove(0))),
-        _ => Some(Geometry::MultiPolygon(MultiPolygon(parts))),
-    }
+    let shape = match parts.len() {
+        1 => Geometry::Polygon(parts.remove(0)),
+        _ => Geometry::MultiPolygon(MultiPolygon(parts)),
+    };
+    (shape.unsigned_area() > 0.0 && shape.is_valid()).then_some(shape)
 }
 
-/// Which turn around the globe a longitude is on: 0 for -180 to 180.
-fn turn(lon: f64) -> f64 {
-    ((lon + 180.0) / 360.0).floor()
+/// Which turn around the globe a longitude is on: 0 for -180 to before 180. It is within a turn or two of that.
+fn turn(lon: f64) -> i32 {
+    ((lon + 180.0) / 360.0).floor() as i32
 }
 
 /// The same shape further east, rounded and with each corner once.
-fn shifted(part: &Polygon, degrees: f64) -> Polygon {
+fn shifted(part: &Polygon, degrees: f64, decimals: i32) -> Polygon {
     let ring = |ring: &LineString| {
         let corner = |corner: &Coord| Coord {
-            x: rounded(corner.x + degrees, COORDINATE_DECIMALS).clamp(-180.0, 180.0),
-            y: rounded(corner.y, COORDINATE_DECIMALS),
+            x: rounded(corner.x + degrees, decimals).clamp(-180.0, 180.0),
+            y: rounded(corner.y, decimals),
         };
         without_repetitions(ring.0.iter().map(corner).collect())
     };
@@ -154,10 +150,12 @@ impl Bounds {
 
     /// Whether a position lies inside or on the border.
     pub fn contains(&self, LatLon { lat, lon }: LatLon) -> bool {
-        let within = match self.west <= self.east {
+        let holds = |lon: f64| match self.west <= self.east {
             true => (self.west..=self.east).contains(&lon),
             false => lon >= self.west || lon <= self.east,
         };
+        // The antimeridian has two names.
+        let within = holds(lon) || (lon.abs() == 180.0 && holds(-lon));
         within && (self.south..=self.north).contains(&lat)
     }
 
@@ -225,7 +223,7 @@ pub fn corners(shape: &Geometry) -> impl Iterator<Item = [f64; 2]> + '_ {
 
 #[cfg(test)]
 mod tests {
-    use geo::{Area as _, Contains as _};
+    use geo::Contains as _;
     use proptest::prelude::*;
 
     use super::*;
@@ -260,27 +258,35 @@ mod tests {
     #[test]
     fn rings_are_cut_at_the_antimeridian_and_turn_left() {
         let ring = Region::disc(FIJI, Kilometers(200.0));
-        let Some(Geometry::MultiPolygon(parts)) = polygon(ring.outline.corners()) else { panic!("one part") };
+        let Some(Geometry::MultiPolygon(parts)) = polygon(ring.outline.corners(), COORDINATE_DECIMALS) else {
+            panic!("one part")
+        };
         assert_eq!(parts.0.len(), 2);
         assert!(parts.iter().all(|part| part.signed_area() > 0.0));
         assert_eq!(parts.0[0].bounding_rect().unwrap().min().x, -180.0);
         assert_eq!(parts.0[1].bounding_rect().unwrap().max().x, 180.0);
-        let Some(Geometry::Polygon(whole)) = polygon(Region::disc(MOSUL, Kilometers(200.0)).outline.corners()) else {
+        let Some(Geometry::Polygon(whole)) =
+            polygon(Region::disc(MOSUL, Kilometers(200.0)).outline.corners(), COORDINATE_DECIMALS)
+        else {
             panic!("parts")
         };
         assert!(whole.signed_area() > 0.0 && whole.contains(&Point(coord(MOSUL))));
-        assert_eq!(polygon(&[[1.0, 2.0], [3.0, 4.0], [1.0, 2.0]]), None);
-        assert_eq!(polygon(&[]), None);
-        assert_eq!(polygon(&[[f64::NAN, 2.0], [3.0, 4.0], [1.0, 2.0]]), None);
+        let none = |ring: &[[f64; 2]]| assert_eq!(polygon(ring, COORDINATE_DECIMALS), None);
+        none(&[[1.0, 2.0], [3.0, 4.0], [1.0, 2.0]]);
+        none(&[]);
+        none(&[[f64::NAN, 2.0], [3.0, 4.0], [1.0, 2.0]]);
+        none(&[[0.0, 0.0], [2.0, 2.0], [2.0, 0.0], [0.0, 2.0], [0.0, 0.0]]);
+        none(&[[-1e9, 0.0], [1e9, 0.0], [0.0, 1e308], [-1e9, 0.0]]);
     }
 
     #[test]
     fn a_ring_around_a_pole_reaches_it() {
         let ring = Region::disc(LatLon { lat: 88.0, lon: 20.0 }, Kilometers(500.0));
-        let shape = polygon(ring.outline.corners()).unwrap();
+        let shape = polygon(ring.outline.corners(), COORDINATE_DECIMALS).unwrap();
         assert!(in_range(&shape));
         let bounds = Bounds::of(&shape).unwrap();
         assert_eq!((bounds.west, bounds.east, bounds.north), (-180.0, 180.0, 90.0));
+        assert!(matches!(shape, Geometry::Polygon(_)));
     }
 
     #[test]
@@ -296,6 +302,8 @@ mod tests {
         assert_eq!(extent(&[MOSUL]), Some([43.119, 36.335, 43.119, 36.335]));
         assert_eq!(extent(&[]), None);
         let pacific = Bounds { west: 170.0, south: -50.0, east: -150.0, north: 30.0 };
+        let east = Bounds { west: 170.0, east: 180.0, ..pacific };
+        assert!(east.contains(LatLon { lat: 0.0, lon: -180.0 }));
         assert!(pacific.contains(FIJI) && pacific.contains(HONOLULU) && !pacific.contains(MOSUL));
     }
 
@@ -305,7 +313,7 @@ mod tests {
                                             near in 0.0..1.0_f64, bearing in 0.0..360.0_f64, half_width in 1.0..180.0_f64) {
             let sector = Sector { bearing: Bearing(bearing), half_width, near: Kilometers(near * far), far: Kilometers(far) };
             let region = Region::sector(LatLon { lat, lon }, sector);
-            if let Some(shape) = polygon(region.outline.corners()) {
+            if let Some(shape) = polygon(region.outline.corners(), COORDINATE_DECIMALS) {
                 prop_assert!(in_range(&shape));
                 prop_assert!(matches!(shape, Geometry::Polygon(_) | Geometry::MultiPolygon(_)));
             }

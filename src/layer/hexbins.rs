@@ -20,6 +20,9 @@ use crate::region::Outline;
 /// Feature codes of GeoNames, or beginnings of them, of what is larger than a point on any map of hexagons.
 const LARGE: [&str; 12] = ["PCL", "TERR", "ADM1", "ADMD", "CONT", "RGN", "OCN", "SEA", "ZN", "DSRT", "MTS", "PEN"];
 
+/// Decimals of corners: a centimetre, since the smallest hexagons have sides of half a metre.
+const DECIMALS: i32 = 7;
+
 /// A hexagon with mentions in it.
 pub(super) struct Hexbin {
     pub cell: CellIndex,
@@ -34,7 +37,7 @@ pub(super) struct Hexbin {
 /// The hexagon of a place, unless it is too large to lie in one.
 pub(super) fn cell(place: &Place, resolution: Resolution) -> Option<CellIndex> {
     let feature = place.about.feature.as_deref().unwrap_or_default();
-    let large = LARGE.iter().any(|code| feature.starts_with(code)) || place.about.method == Method::Demonym;
+    let large = LARGE.iter().any(|code| feature.starts_with(code));
     let position = (!large).then(|| LatLng::new(place.location.lat, place.location.lon).ok())??;
     Some(position.to_cell(resolution))
 }
@@ -45,7 +48,7 @@ pub(super) fn hexbins(collection: &Collection, resolution: Resolution) -> Vec<He
     let mut found: BTreeMap<u64, Hexbin> = BTreeMap::new();
     for mention in collection.mentions.iter().filter(|mention| mention.method != Method::Demonym) {
         let Some(cell) = cells[mention.place as usize] else { continue };
-        let Some(bin) = entry(&mut found, cell) else { continue };
+        let bin = entry(&mut found, cell);
         bin.mentions += 1;
         if bin.documents.last() != Some(&mention.document) {
             bin.documents.push(mention.document);
@@ -57,13 +60,14 @@ pub(super) fn hexbins(collection: &Collection, resolution: Resolution) -> Vec<He
     found.into_values().collect()
 }
 
-fn entry(found: &mut BTreeMap<u64, Hexbin>, cell: CellIndex) -> Option<&mut Hexbin> {
+/// The bin of a hexagon. One that is no shape, as the smallest ones at the very poles are, is a point: it counts all the same.
+fn entry(found: &mut BTreeMap<u64, Hexbin>, cell: CellIndex) -> &mut Hexbin {
     use std::collections::btree_map::Entry;
     match found.entry(cell.into()) {
-        Entry::Occupied(there) => Some(there.into_mut()),
+        Entry::Occupied(there) => there.into_mut(),
         Entry::Vacant(free) => {
-            let shape = shape(cell)?;
-            Some(free.insert(Hexbin { cell, shape, mentions: 0, documents: Vec::new(), places: Vec::new() }))
+            let shape = shape(cell).unwrap_or_else(|| geometry::point(center(cell)));
+            free.insert(Hexbin { cell, shape, mentions: 0, documents: Vec::new(), places: Vec::new() })
         }
     }
 }
@@ -72,7 +76,7 @@ fn shape(cell: CellIndex) -> Option<Geometry> {
     let corner = |corner: &LatLng| LatLon { lat: corner.lat(), lon: corner.lng() };
     // Counter-clockwise, as H3 has them.
     let corners: Vec<LatLon> = cell.boundary().iter().map(corner).collect();
-    geometry::polygon(Outline::around(&corners).corners())
+    geometry::polygon(Outline::around(&corners).corners(), DECIMALS)
 }
 
 struct Row {
@@ -125,11 +129,12 @@ mod tests {
 
     #[test]
     fn any_hexagon_is_a_shape_on_the_map() {
-        for resolution in [Resolution::Zero, Resolution::Two] {
+        for resolution in [Resolution::Zero, Resolution::Two, Resolution::Five, Resolution::Nine] {
             for (lat, lon) in [(90.0, 0.0), (-90.0, 0.0), (0.0, 180.0), (-17.0, 179.9), (65.0, -169.9), (36.3, 43.1)] {
                 let cell = LatLng::new(lat, lon).unwrap().to_cell(resolution);
-                let shape = shape(cell).unwrap();
+                let shape = shape(cell).unwrap_or_else(|| panic!("{resolution} {lat} {lon}"));
                 let mut corners = geometry::corners(&shape);
+                assert!(geo::Validation::is_valid(&shape));
                 assert!(corners.all(|[lon, lat]| lon.abs() <= 180.0 && lat.abs() <= 90.0), "{lat} {lon}");
             }
         }

@@ -6,6 +6,9 @@ use geo::Geometry;
 use super::collection::{Anchor, Collection, Document, Relation};
 use super::table::{Columns, Shapes, Table};
 use super::{Layer, geometry};
+use crate::annotation::COORDINATE_DECIMALS;
+use crate::geo::Kilometers;
+use crate::region::Region;
 
 struct Row<'a> {
     relation: &'a Relation,
@@ -28,7 +31,7 @@ pub(super) fn table(collection: &Collection) -> Table<'_> {
             sentence: relation.context.map(|(sentence, _)| collection.sentences[sentence as usize].as_str()),
             part,
         };
-        let area = geometry::polygon(&relation.outline).map(Part::Area);
+        let area = area(relation).map(Part::Area);
         area.into_iter().chain(relation.anchors.iter().map(Part::Line)).map(row)
     });
     Columns::new(rows.collect(), shape, |row| row.relation.location)
@@ -47,6 +50,14 @@ pub(super) fn table(collection: &Collection) -> Table<'_> {
         .number("uncertainty_km", |row| Some(row.relation.uncertainty_km))
         .text("sentence", |row| row.sentence)
         .table(Layer::Relative, Shapes::Mixed)
+}
+
+/// Where it may be: its outline, or where that encloses nothing, as far around as its uncertainty says.
+pub(super) fn area(relation: &Relation) -> Option<Geometry> {
+    geometry::polygon(&relation.outline, COORDINATE_DECIMALS).or_else(|| {
+        let disc = Region::disc(relation.location, Kilometers(relation.uncertainty_km.clamp(0.1, 5_000.0)));
+        geometry::polygon(disc.outline.corners(), COORDINATE_DECIMALS)
+    })
 }
 
 fn shape(row: &Row<'_>) -> Geometry {

@@ -1,6 +1,7 @@
 //! Map layers: the same whichever way the documents come, read by other programs, and nothing half-written.
 
 use std::collections::BTreeSet;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
@@ -143,9 +144,36 @@ fn filters_leave_out_what_is_not_asked_for() {
 fn is_there(program: &str) -> bool {
     let there = Command::new(program).arg("--version").output().is_ok();
     if !there {
-        eprintln!("skipped: there is no {program} here, so what it reads of our layers is not checked");
+        skip(&format!("there is no {program} here, so what it makes of layers and pages is not checked"));
     }
     there
+}
+
+/// Says that something is not checked, so that it is seen; where all tools should be there, that is a failure.
+fn skip(why: &str) {
+    assert!(std::env::var_os("DATELINE_REQUIRE_TOOLS").is_none(), "{why}");
+    // Not by a macro, whose output the tests keep to themselves.
+    let _ = writeln!(std::io::stderr(), "skipped: {why}");
+}
+
+/// The values of a property that are known, each with the first corner of its shape, sorted. Numbers and dates are compared
+/// as text, for formats that have nothing else.
+fn values(features: &[Value], property: &str) -> Vec<(String, String)> {
+    let value = |feature: &Value| {
+        let value = match &feature["properties"][property] {
+            Value::Null => return None,
+            Value::String(text) => text.clone(),
+            other => other.as_f64().map_or_else(|| other.to_string(), |number| number.to_string()),
+        };
+        // Days come as "2025/01/14", or with a time of midnight.
+        let plain = value.replace('/', "-");
+        let plain = plain.split_once("T00:00:00").map_or(plain.as_str(), |(day, _)| day).trim();
+        let at = corners(std::slice::from_ref(feature));
+        (!plain.is_empty()).then(|| (plain.to_owned(), format!("{:?}", &at[0][..2])))
+    };
+    let mut all: Vec<(String, String)> = features.iter().filter_map(value).collect();
+    all.sort();
+    all
 }
 
 /// The corners of all shapes, sorted, as whole millionths of a degree.
@@ -189,9 +217,10 @@ fn gdal_reads_every_format() {
             let read: Vec<Value> = finish(&mut gdal, b"").jsonl();
             assert_eq!(read.len(), expected.len(), "{name}");
             assert!(corners(&read) == corners(&expected), "{name}");
-            if ending != "kml" {
-                let property = if layer == "hexbins" { "cell" } else { "country" };
-                assert_eq!(names(&read, property), names(&expected, property), "{name}");
+            // In KML, GDAL takes a value called "end" for the end of a time.
+            let is_kept = |property: &&String| ending != "kml" || *property != "end";
+            for property in expected[0]["properties"].as_object().unwrap().keys().filter(is_kept) {
+                assert_eq!(values(&read, property), values(&expected, property), "{name} {property}");
             }
         }
     }
@@ -203,13 +232,10 @@ fn gdal_reads_every_format() {
         told.stdout,
         told.stderr
     );
-    for pragma in ["PRAGMA integrity_check", "PRAGMA foreign_key_check", "SELECT rtreecheck('rtree_mentions_geom')"] {
-        let told = finish(env.command_of("ogrinfo".as_ref()).args(["-q", "all.gpkg", "-sql", pragma]), b"");
-        assert!(
-            told.stderr.is_empty() && (told.stdout.contains("= ok") || !told.stdout.contains('=')),
-            "{pragma}: {}",
-            told.stdout
-        );
+    let indices = LAYERS.map(|layer| format!("SELECT rtreecheck('rtree_{layer}_geom')"));
+    for query in indices.iter().map(String::as_str).chain(["PRAGMA integrity_check"]) {
+        let told = finish(env.command_of("ogrinfo".as_ref()).args(["-q", "all.gpkg", "-sql", query]), b"");
+        assert!(told.stderr.is_empty() && told.stdout.contains("= ok"), "{query}: {} {}", told.stdout, told.stderr);
     }
 }
 
@@ -236,7 +262,7 @@ fn check_page(script: &str, page: &Path) {
         install.is_ok_and(|done| done.status.success())
     });
     if !installed {
-        eprintln!("skipped: npm could not install what drives the browser, so the page is not checked");
+        skip("npm could not install what drives the browser, so pages are not checked");
         return;
     }
     let checked = Command::new("node").arg(script).arg(page).current_dir(&tools).output().unwrap();
@@ -323,7 +349,7 @@ fn what_cannot_be_shown_is_told_and_the_rest_is_written() {
             "{}",
             run.stderr
         );
-        assert!(run.stderr.contains("1 names of places have no coordinates"), "{}", run.stderr);
+        assert!(run.stderr.contains("1 name of a place has no coordinates"), "{}", run.stderr);
         assert!(env.path(&name).is_file());
     }
     let run = map(&env, &input, &["--layer", "places"]);
@@ -365,6 +391,7 @@ fn wrong_calls_are_told_before_the_work() {
     fails(&["-o", "out.csv", "--layer", "places,links"], &["2 layers in one file", ".gpkg"]);
     fails(&["-o", "out.csv:cities"], &["\"cities\" is no layer", "mentions"]);
     fails(&["-o", "out.csv", "-o", "./out.csv"], &["written to twice"]);
+    fails(&["-o", "out.html", "--format", "csv"], &["another format than --format"]);
     fails(&["-o", "tagged.jsonl"], &["is input and output"]);
     fails(&["--format", "geopackage"], &["no stream", "--output"]);
     fails(&["-o", "out.csv", "--since", "2020", "--until", "2019"], &["--since 2020-01-01 is behind"]);

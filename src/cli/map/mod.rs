@@ -139,16 +139,30 @@ fn gather(args: &MapArgs, begun_at: Instant, own: Vec<PathBuf>) -> anyhow::Resul
 /// Tells what is not on the map, and why.
 fn tell(collection: &Collection, args: &MapArgs) {
     let counts = &collection.counts;
-    let count = |count: u64, what: &str| {
-        if count > 0 {
-            say(&format!("{} {what}", grouped(count)));
-        }
+    let count = |count: u64, one: &str, many: &str| match count {
+        0 => {}
+        1 => say(&format!("1 {one}")),
+        _ => say(&format!("{} {many}", grouped(count))),
     };
-    count(counts.unplaced, "names of places have no coordinates and are on no map");
-    count(counts.undated, "documents have no date that can be read and are left out");
+    count(
+        counts.unplaced,
+        "name of a place has no coordinates and is on no map",
+        "names of places have no coordinates and are on no map",
+    );
+    count(
+        counts.undated,
+        "document has no date that can be read and is left out",
+        "documents have no date that can be read and are left out",
+    );
     if !args.filter.has_days() {
-        count(counts.unread_dates, "documents have a date that cannot be read: expected one such as 2018-02-06");
+        count(
+            counts.unread_dates,
+            "document has a date that cannot be read: expected one such as 2018-02-06",
+            "documents have a date that cannot be read: expected one such as 2018-02-06",
+        );
     }
+    count(counts.out_of_range, "document is of other days and left out", "documents are of other days and left out");
+    count(counts.filtered, "mention is left out by the filters", "mentions are left out by the filters");
     if collection.mentions.is_empty() && collection.relations.is_empty() {
         say("no place is left to show: the layers are empty");
     }

@@ -26,7 +26,7 @@ pub struct OutputArgs {
     #[arg(long, short, value_name = "FILE[:LAYER]", env = "DATELINE_MAP_OUTPUT")]
     output: Vec<PathBuf>,
     /// The format, where no ending says so [default on standard output: geojson]
-    #[arg(long, value_name = "FORMAT", env = "DATELINE_MAP_FORMAT")]
+    #[arg(long, value_name = "FORMAT")]
     format: Option<FormatArg>,
     /// The layers [default: all in .gpkg, .kml and .html, else mentions]
     #[arg(long, value_name = "LAYERS", value_delimiter = ',')]
@@ -40,7 +40,7 @@ pub struct OutputArgs {
     /// In .geojsonl, put a record separator before each feature (RFC 8142)
     #[arg(long, env = "DATELINE_RECORD_SEPARATOR", value_parser = FalseyValueParser::new())]
     record_separator: bool,
-    /// The unit of start and end in inputs that were tagged before
+    /// The unit of start and end, in inputs that were tagged before and in layers
     #[arg(long, value_name = "UNIT", default_value = "codepoints", env = "DATELINE_OFFSETS")]
     offsets: Offsets,
     #[command(flatten)]
@@ -128,7 +128,7 @@ struct Output {
 }
 
 impl OutputArgs {
-    /// The unit of offsets of what was tagged before.
+    /// The unit of offsets.
     pub fn offsets(&self) -> OffsetUnit {
         self.offsets.into()
     }
@@ -141,14 +141,15 @@ impl OutputArgs {
         };
         let mut seen = std::collections::HashSet::new();
         for path in outputs.iter().filter_map(|output| output.path.as_ref()).chain(&self.errors) {
-            let whole = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+            let destination = atomic::Destination::of(path).with_context(|| cannot_write(path))?;
+            let atomic::Destination::File(file) = destination else { continue };
+            // Whether it can be written is said before the work, and nothing is left of the try.
+            atomic::AtomicFile::create(path).map(drop).with_context(|| cannot_write(path))?;
             anyhow::ensure!(
-                seen.insert(whole) || is_device(path),
+                seen.insert(in_one_form(&file)),
                 "{}: would be written to twice; expected a file of its own for each output",
                 path.display()
             );
-            // Whether it can be written is said before the work, and nothing is left of the try.
-            atomic::AtomicFile::create(path).map(drop).with_context(|| cannot_write(path))?;
         }
         Ok(Outputs(outputs))
     }
@@ -166,16 +167,21 @@ impl OutputArgs {
     fn to_file(&self, given: &Path) -> anyhow::Result<Output> {
         anyhow::ensure!(given.as_os_str() != "-", "--output -: leave it out to write to standard output");
         let (path, layer) = split(given)?;
-        let format = match self.format.map(Format::from) {
-            Some(format) => format,
-            None => Format::of(&path).with_context(|| {
+        let format = match (Format::of(&path), self.format.map(Format::from)) {
+            (Some(by_ending), Some(asked)) if by_ending != asked => anyhow::bail!(
+                "{}: its ending is that of another format than --format asks for; expected them to agree: leave --format out, or \
+                 name the file otherwise",
+                path.display()
+            ),
+            (Some(format), _) | (None, Some(format)) => format,
+            (None, None) => {
                 let endings: Vec<String> = Format::ALL.iter().map(|f| format!(".{}", f.endings()[0])).collect();
-                format!(
+                anyhow::bail!(
                     "{}: its ending is no format; expected one of {}: name it so, or say --format",
                     path.display(),
                     endings.join(", ")
                 )
-            })?,
+            }
         };
         anyhow::ensure!(
             format != Format::GeoPackage || !is_device(&path),
@@ -251,6 +257,15 @@ fn split(given: &Path) -> anyhow::Result<(PathBuf, Option<Layer>)> {
             let names = Layer::ALL.map(Layer::name).join(", ");
             anyhow::bail!("{}: {name:?} is no layer; expected one of {names}", given.display())
         }
+    }
+}
+
+/// A path by the folder that it really lies in.
+fn in_one_form(path: &Path) -> PathBuf {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match (folder.canonicalize(), path.file_name()) {
+        (Ok(folder), Some(name)) => folder.join(name),
+        _ => path.to_owned(),
     }
 }
 

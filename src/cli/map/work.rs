@@ -20,7 +20,7 @@ use crate::cli::corpus::progress::Teller;
 /// Makes articles of documents. What was tagged before is taken as it is; for the first that was not, the engine is opened.
 pub struct Mapper<'a> {
     args: EngineArgs<'a>,
-    /// The unit of the offsets of what was tagged before.
+    /// The unit of offsets, of what was tagged before and of what is tagged now.
     offsets: OffsetUnit,
     engine: OnceLock<Option<Engine>>,
     /// Why the engine could not be opened. The run is stopped then.
@@ -76,15 +76,13 @@ impl Worker for Mapper<'_> {
         let made: Vec<_> = records
             .into_iter()
             .filter_map(|record| match record {
-                Some(record) => Some(Ok((*record, self.offsets))),
+                Some(record) => Some(Ok(*record)),
                 None => annotations.next().map(|annotation| {
-                    let record = Record::of(&annotation?).map_err(|error| WorkError::Unwritten(error.to_string()))?;
-                    Ok((record, Record::UNIT))
+                    Record::of(&annotation?, self.offsets).map_err(|error| WorkError::Unwritten(error.to_string()))
                 }),
             })
             .collect();
-        let article =
-            |made: Result<(Record, OffsetUnit), WorkError>| made.and_then(|(r, unit)| Ok(Article::new(r, unit)?));
+        let article = |made: Result<Record, WorkError>| made.and_then(|record| Ok(Article::new(record, self.offsets)?));
         made.into_par_iter().map(article).collect()
     }
 
@@ -143,7 +141,7 @@ impl Sink<Article> for Gatherer {
         self.progress.records += chunk.outcomes.len() as u64;
         for outcome in chunk.outcomes {
             match outcome {
-                Outcome::Annotated(article) => {
+                Outcome::Made(article) => {
                     self.progress.documents += 1;
                     self.teller.placed(article.mentions.len() as u64);
                     self.collector.add(*article);

@@ -17,6 +17,8 @@ use dateline::corpus::pipeline::{self, Ended, ReadAhead, RunError, Work, Worker 
 use dateline::corpus::read::Wanted;
 use dateline::corpus::write::Provenance;
 use dateline::gazetteer::CountryCode;
+use dateline::layer::html::Page;
+use dateline::layer::{Countries, LayerOptions};
 
 pub use self::output::Offsets;
 use self::output::{Opened, OutputArgs};
@@ -105,7 +107,7 @@ pub fn run(args: &TagArgs) -> anyhow::Result<Outcome> {
 
 fn run_locked(args: &TagArgs, begun_at: Instant) -> anyhow::Result<Outcome> {
     let unfinished = args.output.unfinished()?;
-    let page = args.output.is_page().then(|| args.map_assets.page(&args.runtime)).transpose()?;
+    let page = args.output.is_page().then(|| args.page()).transpose()?;
     let corpus = args.input.corpus(args.own_files(), args.wanted())?;
     let survey = corpus.survey();
     let clock = Arc::new(Clock::default());
@@ -224,6 +226,13 @@ impl TagArgs {
             runtime: &self.runtime,
             window_cache: self.stats.window_cache,
         }
+    }
+
+    /// What a page is made of, and what is known of countries.
+    fn page(&self) -> anyhow::Result<(Page, LayerOptions)> {
+        let page = self.map_assets.page(&self.runtime)?;
+        let countries = Countries::of(&self.places.file.open()?);
+        Ok((page, LayerOptions { countries, ..LayerOptions::default() }))
     }
 
     fn wanted(&self) -> Wanted {

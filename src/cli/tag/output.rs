@@ -248,7 +248,7 @@ impl OutputArgs {
         settings: Settings,
         provenance: Provenance,
         places: bool,
-        page: Option<Page>,
+        page: Option<(Page, LayerOptions)>,
     ) -> anyhow::Result<Opened> {
         let settings = settings.into_map();
         let manifest = match unfinished {
@@ -289,7 +289,7 @@ impl OutputArgs {
         standing: Option<Standing>,
         provenance: Provenance,
         places: bool,
-        page: Option<Page>,
+        page: Option<(Page, LayerOptions)>,
     ) -> anyhow::Result<Box<dyn Output>> {
         let destination = place.map(|place| &place.destination);
         if let Some(writer) = self.text_writer(provenance.clone(), places, page) {
@@ -325,7 +325,7 @@ impl OutputArgs {
         &self,
         provenance: Provenance,
         places: bool,
-        page: Option<Page>,
+        page: Option<(Page, LayerOptions)>,
     ) -> Option<Box<dyn AnnotationWriter>> {
         let options = self.json_options(places);
         Some(match self.format() {
@@ -338,7 +338,10 @@ impl OutputArgs {
             Format::WebAnnotation => Box::new(WebAnnotation { provenance }),
             Format::Spacy => Box::new(Spacy),
             Format::Geojson => Box::new(GeoJson),
-            Format::Html => Box::new(Html { page: page?, options: LayerOptions::default() }),
+            Format::Html => {
+                let (page, options) = page?;
+                Box::new(Html { page, options })
+            }
             Format::Brat | Format::Parquet => return None,
         })
     }

@@ -164,7 +164,7 @@ impl Journal {
         let progress = &mut self.manifest.progress;
         for outcome in &outcomes {
             match outcome {
-                Outcome::Annotated(annotation) => annotations.push(annotation),
+                Outcome::Made(annotation) => annotations.push(annotation),
                 Outcome::Failed(failure) => {
                     progress.failed += 1;
                     self.limits.watch.failed(failure, progress.failed);

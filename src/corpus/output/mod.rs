@@ -134,7 +134,7 @@ fn finish_all(writer: &dyn AnnotationWriter, bytes: &mut Vec<u8>, documents: u64
     if documents == 0 {
         writer.begin(bytes)?;
     }
-    writer.finish(bytes)
+    writer.finish(bytes, documents)
 }
 
 /// What is said where a file cannot be written.

@@ -71,7 +71,7 @@ fn opened(source: &Source, name: Arc<str>, kind: InputKind, options: &ReadOption
                 return Ok(Box::new(records::Lines::new(name, open(source, &options.consumed)?, fields)));
             }
             InputKind::Parquet if records::is_tagged(source)? => {
-                return Ok(Box::new(records::Rows::new(name, source, &options.consumed)?));
+                return Ok(Box::new(records::Rows::new(name, source, &fields, &options.consumed)?));
             }
             _ => {}
         }

@@ -30,19 +30,20 @@ impl Lines {
     }
 }
 
-/// The key that tells documents that were tagged from others.
+/// The keys that tell documents that were tagged from others: a field `entities` may be anybody's.
 const ENTITIES: &str = "entities";
+const RELATIONS: &str = "relations";
 
 impl Records for Lines {
     fn next_record(&mut self) -> Option<Result<Input, ReadError>> {
         let fields = &self.fields;
         let read = self.lines.next_text(|text| {
-            // The word may stand in the text of a document as well.
-            let tagged = text.contains("\"entities\"").then(|| Record::parse(text));
-            match tagged {
+            // The words may stand in the text of a document as well.
+            let tagged = text.contains("\"entities\"") && text.contains("\"relations\"");
+            match tagged.then(|| Record::parse(text)) {
                 Some(Ok(record)) => Ok(Ok(record)),
                 tagged => match jsonl::object(text) {
-                    Ok(object) if object.contains_key(ENTITIES) => {
+                    Ok(object) if object.contains_key(ENTITIES) && object.contains_key(RELATIONS) => {
                         let why = tagged.and_then(Result::err).map_or(String::new(), |error| because(&error));
                         Err(Fault::Untagged(why))
                     }
@@ -52,7 +53,7 @@ impl Records for Lines {
             }
         })?;
         Some(read.and_then(|(position, line)| match line {
-            Ok(Ok(record)) => Ok(tagged(position, record)),
+            Ok(Ok(record)) => tagged(position, record, fields.max_chars),
             Ok(Err(object)) => fields.input(position, Ok(object), EXPECTED_OBJECT),
             Err(fault) => Err(fault.at(position)),
         }))
@@ -70,9 +71,12 @@ fn because(error: &serde_json::Error) -> String {
     format!("was not written by `dateline tag`: {why} at column {}", error.column())
 }
 
-fn tagged(position: Position, record: Record) -> Input {
+fn tagged(position: Position, record: Record, max_chars: usize) -> Result<Input, ReadError> {
     let document = Document::new(record.id.clone(), String::new());
-    Input { position, document, mentions: Vec::new(), record: Some(Box::new(record)) }
+    if record.text.as_ref().is_some_and(|text| text.chars().nth(max_chars).is_some()) {
+        return Err(ReadError { position, id: Some(record.id), fault: Fault::TooLong { most: max_chars } });
+    }
+    Ok(Input { position, document, mentions: Vec::new(), record: Some(Box::new(record)) })
 }
 
 /// Whether the documents of a Parquet file were tagged before.
@@ -89,17 +93,20 @@ pub(super) fn is_tagged(source: &Source) -> Result<bool, Fault> {
     if flat && named("text").is_some() {
         return Err(Fault::Untagged("is a table of names, as `dateline tag --flat` writes it".to_owned()));
     }
-    Ok(named(ENTITIES).is_some_and(|field| matches!(field.data_type(), DataType::List(_) | DataType::LargeList(_))))
+    let is_list =
+        |name| named(name).is_some_and(|field| matches!(field.data_type(), DataType::List(_) | DataType::LargeList(_)));
+    Ok(is_list(ENTITIES) && is_list(RELATIONS))
 }
 
 /// The columns that records are made of.
-const COLUMNS: [&str; 8] = ["id", "title", "date", "source", "url", "text", ENTITIES, "relations"];
+const COLUMNS: [&str; 8] = ["id", "title", "date", "source", "url", "text", ENTITIES, RELATIONS];
 
 /// The documents of a Parquet file that tagging wrote.
 ///
 /// Its rows are written as JSON and read as such: there is one way to read what tagging wrote.
 pub(super) struct Rows {
     name: Arc<str>,
+    max_chars: usize,
     batches: ParquetRecordBatchReader,
     /// Rows that are decoded.
     decoded: VecDeque<Result<Record, Fault>>,
@@ -110,7 +117,7 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    pub fn new(name: Arc<str>, source: &Source, consumed: &Consumed) -> Result<Self, Fault> {
+    pub fn new(name: Arc<str>, source: &Source, fields: &Fields, consumed: &Consumed) -> Result<Self, Fault> {
         let (file, bytes, progress) = opened(source, consumed)?;
         let (batches, rows) = guarded(|| {
             let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(damaged)?;
@@ -127,7 +134,16 @@ impl Rows {
             let batches = builder.with_projection(mask).with_batch_size(batch).build().map_err(damaged)?;
             Ok((batches, rows))
         })?;
-        Ok(Self { name, batches, decoded: VecDeque::new(), row: 0, rows, progress, ended: false })
+        Ok(Self {
+            name,
+            max_chars: fields.max_chars,
+            batches,
+            decoded: VecDeque::new(),
+            row: 0,
+            rows,
+            progress,
+            ended: false,
+        })
     }
 
     fn decode(&mut self) -> Result<(), Fault> {
@@ -162,7 +178,7 @@ impl Records for Rows {
         self.progress.tell(self.row, self.rows);
         let position = Position { source: self.name.clone(), line: Some(self.row) };
         Some(match record {
-            Ok(record) => Ok(tagged(position, record)),
+            Ok(record) => tagged(position, record, self.max_chars),
             Err(fault) => Err(fault.at(position)),
         })
     }
@@ -183,13 +199,15 @@ mod tests {
     #[test]
     fn lines_with_entities_were_tagged_and_others_are_texts() {
         let found = read_lines(concat!(
-            r#"{"id": "one", "text": "Köln", "entities": [{"start": 0, "end": 4, "text": "Köln", "label": "LOC"}]}"#,
+            r#"{"id": "one", "text": "Köln", "entities": [{"start": 0, "end": 4, "text": "Köln", "label": "LOC"}], "relations": []}"#,
             "\n\n",
             r#"{"id": "two", "text": "Its \"entities\" are in the text."}"#,
             "\n",
-            r#"{"id": "three", "text": "a", "entities": [{"start": "x"}]}"#,
+            r#"{"id": "three", "text": "a", "entities": [{"start": "x"}], "relations": []}"#,
             "\n",
-            r#"{"id": "four", "entities": [], "text": NaN}"#,
+            r#"{"id": "four", "entities": [], "relations": [], "text": NaN}"#,
+            "\n",
+            r#"{"id": "five", "text": "With entities of its own.", "entities": ["Köln"]}"#,
             "\n"
         ));
         let first = found[0].as_ref().unwrap();
@@ -203,5 +221,6 @@ mod tests {
             "{third}"
         );
         assert!(found[3].as_ref().unwrap_err().starts_with("a.jsonl:5: "));
+        assert!(found[4].as_ref().unwrap().record.is_none());
     }
 }

@@ -5,10 +5,14 @@ use std::io::{self, Write};
 use super::AnnotationWriter;
 use crate::annotation::Annotation;
 use crate::annotation::record::Record;
+use crate::document::OffsetUnit;
 use crate::layer::article::Article;
-use crate::layer::collection::Collector;
+use crate::layer::collection::{Collection, Collector};
 use crate::layer::filter::Filter;
 use crate::layer::{Destination, Format, Layer, WriteError, WriteOptions, write};
+
+/// The unit of offsets.
+const UNIT: OffsetUnit = OffsetUnit::CodePoints;
 
 /// A collection of features, a point for every name of a place.
 pub struct GeoJson;
@@ -16,20 +20,27 @@ pub struct GeoJson;
 impl AnnotationWriter for GeoJson {
     fn write(&self, out: &mut dyn Write, annotation: &Annotation, nth: u64) -> io::Result<()> {
         only_one(nth, "a GeoJSON file")?;
-        let article = Article::new(Record::of(annotation)?, Record::UNIT).map_err(io::Error::other)?;
+        let article = Article::new(Record::of(annotation, UNIT)?, UNIT).map_err(io::Error::other)?;
         let mut collector = Collector::new(Filter::default());
         collector.add(article);
-        let mut bytes = Vec::new();
-        let layers = [Layer::Mentions];
-        let to = Destination::Stream(&mut bytes);
-        write(&collector.finish(), &layers, Format::GeoJson, &WriteOptions::default(), to).map_err(
-            |error| match error {
-                WriteError::Io(error) => error,
-                error => io::Error::other(error),
-            },
-        )?;
-        out.write_all(&bytes)
+        write_mentions(&collector.finish(), out)
     }
+
+    /// Of nothing, it is an empty collection.
+    fn finish(&self, out: &mut dyn Write, documents: u64) -> io::Result<()> {
+        if documents == 0 { write_mentions(&Collection::default(), out) } else { Ok(()) }
+    }
+}
+
+fn write_mentions(collection: &Collection, out: &mut dyn Write) -> io::Result<()> {
+    // An output may not be sent between threads, which a stream of layers must be.
+    let mut bytes = Vec::new();
+    let (layers, to) = ([Layer::Mentions], Destination::Stream(&mut bytes));
+    write(collection, &layers, Format::GeoJson, &WriteOptions::default(), to).map_err(|error| match error {
+        WriteError::Io(error) => error,
+        error => io::Error::other(error),
+    })?;
+    out.write_all(&bytes)
 }
 
 /// Refuses a second document in a format that holds one.
@@ -57,5 +68,8 @@ mod tests {
         assert!(!names.is_empty() && read["type"] == "FeatureCollection", "{names:?}");
         let error = GeoJson.write(&mut out, &annotation(), 1).unwrap_err();
         assert!(error.to_string().contains("expected one"));
+        let mut nothing = Vec::new();
+        GeoJson.finish(&mut nothing, 0).unwrap();
+        assert_eq!(serde_json::from_slice::<serde_json::Value>(&nothing).unwrap()["features"], serde_json::json!([]));
     }
 }

@@ -21,4 +21,12 @@ impl AnnotationWriter for Html {
         only_one(nth, "a page")?;
         article::write(annotation, &self.options, &self.page, out)
     }
+
+    /// Of nothing, it is an empty page.
+    fn finish(&self, out: &mut dyn Write, documents: u64) -> io::Result<()> {
+        match documents {
+            0 => article::write(&Annotation::default(), &self.options, &self.page, out),
+            _ => Ok(()),
+        }
+    }
 }

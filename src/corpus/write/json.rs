@@ -44,7 +44,7 @@ impl AnnotationWriter for Json {
         Ok(())
     }
 
-    fn finish(&self, out: &mut dyn Write) -> io::Result<()> {
+    fn finish(&self, out: &mut dyn Write, _: u64) -> io::Result<()> {
         out.write_all(b"]}\n")
     }
 }
@@ -72,7 +72,7 @@ mod tests {
                 let annotation = Annotation { document, ..Annotation::default() };
                 writer.write(&mut out, &annotation, n).unwrap();
             }
-            writer.finish(&mut out).unwrap();
+            writer.finish(&mut out, count).unwrap();
             let read: serde_json::Value = serde_json::from_slice(&out).unwrap();
             assert_eq!((&read["version"], &read["model"]), (&VERSION.into(), &"m".into()));
             assert_eq!(read["documents"].as_array().unwrap().len() as u64, count);

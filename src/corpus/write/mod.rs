@@ -38,12 +38,12 @@ pub trait AnnotationWriter: Send + Sync {
     /// If the output cannot be written.
     fn write(&self, out: &mut dyn Write, annotation: &Annotation, nth: u64) -> io::Result<()>;
 
-    /// Writes what comes behind the last document.
+    /// Writes what comes behind the last of so many documents.
     ///
     /// # Errors
     ///
     /// If the output cannot be written.
-    fn finish(&self, _out: &mut dyn Write) -> io::Result<()> {
+    fn finish(&self, _out: &mut dyn Write, _documents: u64) -> io::Result<()> {
         Ok(())
     }
 }

@@ -9,7 +9,7 @@ use super::Page;
 use super::data::data;
 use crate::annotation::Annotation;
 use crate::annotation::record::Record;
-use crate::document::Span;
+use crate::document::{Document, OffsetUnit, Span};
 use crate::layer::article::Article;
 use crate::layer::collection::{Collection, Collector};
 use crate::layer::filter::Filter;
@@ -18,6 +18,9 @@ use crate::ner::labels::Label;
 
 const BODY: &str = include_str!("page/article.html");
 const SCRIPT: &str = include_str!("page/article.js");
+
+/// The unit of offsets, which the page doesn't show.
+const UNIT: OffsetUnit = OffsetUnit::CodePoints;
 
 /// The layers of the page.
 const LAYERS: [Layer; 3] = [Layer::Mentions, Layer::Places, Layer::Relative];
@@ -28,13 +31,13 @@ const LAYERS: [Layer; 3] = [Layer::Mentions, Layer::Places, Layer::Relative];
 ///
 /// If it cannot be written.
 pub fn write(annotation: &Annotation, options: &LayerOptions, page: &Page, out: &mut dyn Write) -> io::Result<()> {
-    let record = Record::of(annotation)?;
-    let article = Article::new(record, Record::UNIT).map_err(io::Error::other)?;
+    let record = Record::of(annotation, UNIT)?;
+    let article = Article::new(record, UNIT).map_err(io::Error::other)?;
     let mut collector = Collector::new(Filter::default());
     collector.add(article);
     let collection = collector.finish();
     let document = &annotation.document;
-    let title = document.title.as_deref().filter(|title| !title.trim().is_empty()).unwrap_or(&document.id);
+    let title = heading(document);
     let article = marked(annotation, title, &collection);
     // In one go, so that an article with these words in it is no template.
     let mut body = String::with_capacity(BODY.len() + article.len());
@@ -44,7 +47,14 @@ pub fn write(annotation: &Annotation, options: &LayerOptions, page: &Page, out: 
         }
         body.push_str(&part.replace("{{title}}", &encode_text(title)));
     }
-    page.write(title, &body, (SCRIPT, false), &data(&collection, &LAYERS, options, title), out)
+    page.write(title, &body, (SCRIPT, false), &data(&collection, &collection, &LAYERS, options, title), out)
+}
+
+/// The headline of a document, or else what it is called, of a path only the name.
+fn heading(document: &Document) -> &str {
+    let title = document.title.as_deref().filter(|title| !title.trim().is_empty());
+    let name = document.id.rsplit(['/', '\\']).find(|part| !part.is_empty());
+    title.or(name).unwrap_or(&document.id)
 }
 
 /// A stretch of the text that is marked.
@@ -174,7 +184,6 @@ impl Paragraph {
 mod tests {
     use super::*;
     use crate::annotation::{Entity, Method, Resolution, ResolvedPlace};
-    use crate::document::Document;
     use crate::geo::{Kilometers, LatLon};
     use crate::ner::decode::Mention;
 
@@ -208,7 +217,7 @@ mod tests {
 
     fn html(annotation: &Annotation) -> String {
         let mut collector = Collector::new(Filter::default());
-        collector.add(Article::new(Record::of(annotation).unwrap(), Record::UNIT).unwrap());
+        collector.add(Article::new(Record::of(annotation, UNIT).unwrap(), UNIT).unwrap());
         marked(annotation, "Title", &collector.finish())
     }
 

@@ -12,7 +12,8 @@ use crate::layer::collection::{Collection, Document, Mention, Place, Relation};
 use crate::layer::countries::countries;
 use crate::layer::hexbins::{cell, hexbins};
 use crate::layer::links::links;
-use crate::layer::{Layer, LayerOptions, geometry};
+use crate::layer::relative::area;
+use crate::layer::{Layer, LayerOptions};
 use crate::ner::labels::Label;
 
 /// Mentions of a page, at most. More would make it slow.
@@ -20,6 +21,9 @@ pub const MENTIONS: usize = 50_000;
 
 /// Links of a page, at most: those of the most documents.
 const LINKS: usize = 2_000;
+
+/// Relative places of a page, at most.
+const RELATIONS: usize = 5_000;
 
 /// What stands under `#data`.
 #[derive(Serialize)]
@@ -56,8 +60,14 @@ struct DocumentData<'a> {
 
 const METHODS: [Method; 4] = [Method::Gazetteer, Method::Demonym, Method::Relative, Method::Coordinates];
 
-/// The data of a page about a collection.
+/// What of a collection is shown on a page, if it is too large for one.
+pub(super) fn shown(collection: &Collection) -> Option<Collection> {
+    (collection.mentions.len() > MENTIONS).then(|| collection.spread(MENTIONS))
+}
+
+/// The data of a page about a collection, of which it shows `shown`.
 pub(super) fn data<'a>(
+    whole: &Collection,
     collection: &'a Collection,
     layers: &[Layer],
     options: &LayerOptions,
@@ -86,23 +96,26 @@ pub(super) fn data<'a>(
         ])
     };
     let mut sentences = Sentences { collection, shown: Vec::new(), indices: HashMap::new() };
-    let shown = &collection.mentions[..collection.mentions.len().min(MENTIONS)];
-    let mentions = shown.iter().map(|mention| sentences.mention(mention)).collect();
+    let mentions = collection.mentions.iter().map(|mention| sentences.mention(mention)).collect();
     let relations = if layers.contains(&Layer::Relative) { &collection.relations[..] } else { &[] };
+    let relations = &relations[..relations.len().min(RELATIONS)];
     let relative = relations.iter().map(|relation| sentences.relation(relation)).collect();
     let all_links = if layers.contains(&Layer::Links) { links(collection) } else { Vec::new() };
     let links_left_out = all_links.len().saturating_sub(LINKS);
-    let counts = &collection.counts;
     Data {
         title,
         layers: layers.iter().map(|layer| layer.name()).collect(),
         counts: json!({
-            "documents": collection.documents.len(),
-            "mentions": collection.mentions.len(),
-            "places": collection.places.len(),
-            "unplaced": counts.unplaced,
+            "documents": whole.documents.len(),
+            "mentions": whole.mentions.len(),
+            "places": whole.places.len(),
+            "unplaced": whole.counts.unplaced,
         }),
-        left_out: json!({"mentions": collection.mentions.len() - shown.len(), "links": links_left_out}),
+        left_out: json!({
+            "mentions": whole.mentions.len() - collection.mentions.len(),
+            "links": links_left_out,
+            "relative": if layers.contains(&Layer::Relative) { whole.relations.len() - relations.len() } else { 0 },
+        }),
         labels: Label::ALL.map(Label::name),
         methods: METHODS.map(Method::name),
         documents: collection.documents.iter().map(document).collect(),
@@ -189,7 +202,7 @@ impl Sentences<'_> {
 
     fn relation(&mut self, relation: &Relation) -> Value {
         let (sentence, start, end) = self.context(relation.context);
-        let polygon = geometry::polygon(&relation.outline).map_or_else(Vec::new, |shape| parts(&shape));
+        let polygon = area(relation).map_or_else(Vec::new, |shape| parts(&shape));
         let anchors =
             relation.anchors.iter().map(|anchor| json!([anchor.location.lat, anchor.location.lon, anchor.name]));
         let mut data = json!({

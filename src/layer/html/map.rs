@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::Page;
-use super::data::data;
+use super::data::{data, shown};
 use crate::layer::collection::Collection;
 use crate::layer::{Layer, LayerOptions};
 
@@ -21,5 +21,7 @@ pub(in crate::layer) fn write(
     page: &Page,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    page.write(title, BODY, (SCRIPT, true), &data(collection, layers, options, title), out)
+    let shown = shown(collection);
+    let data = data(collection, shown.as_ref().unwrap_or(collection), layers, options, title);
+    page.write(title, BODY, (SCRIPT, true), &data, out)
 }

@@ -40,12 +40,12 @@ impl Page {
     pub fn new(assets: &MapAssets) -> Self {
         let style = [&without_pictures(&assets.leaflet_css), assets.markercluster_css.as_str(), STYLE].join("\n");
         // Browsers take the line ends of Windows for others before they look at the hash.
-        let style = style.replace("\r\n", "\n");
+        let style = style.replace("\r\n", "\n").replace('\r', "\n");
         let [leaflet, clusters, topojson] =
             [&assets.leaflet_js, &assets.markercluster_js, &assets.topojson_js].map(|script| script_of(script));
-        // A comment ends at its first end, so that none may stand in a licence.
+        // Without these, nothing ends a comment.
         let licence = |package: &Package| {
-            format!("{} {}\n\n{}\n", package.name, package.version, package.licence.replace("--", "- -"))
+            format!("{} {}\n\n{}\n", package.name, package.version, package.licence.replace('<', "(").replace('>', ")"))
         };
         let licences = assets.packages.iter().map(licence).collect::<Vec<_>>().join("\n");
         let countries = json_block(&assets.countries);
@@ -187,7 +187,7 @@ mod tests {
         documents[0]["url"] = "javascript:alert(1)".into();
         documents[1]["url"] = "HTTPS://example.org/a".into();
         let collection = collected(&documents, Filter::default());
-        let data = data::data(&collection, &Layer::ALL, &LayerOptions::default(), "");
+        let data = data::data(&collection, &collection, &Layer::ALL, &LayerOptions::default(), "");
         let data = serde_json::to_value(data).unwrap();
         assert!(data["documents"][0].get("url").is_none());
         assert_eq!(data["documents"][1]["url"], "HTTPS://example.org/a");

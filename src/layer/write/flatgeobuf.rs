@@ -1,7 +1,10 @@
 //! FlatGeobuf, with its packed R-tree. The crate sorts the features by the index, through a temporary file.
+//!
+//! The format has times but no days: dates stand in columns of times, without a time of the day.
 
 use std::io::Write;
 
+use flatgeobuf::geozero::error::GeozeroError;
 use flatgeobuf::geozero::{ColumnValue, PropertyProcessor as _};
 use flatgeobuf::{ColumnType, FgbCrs, FgbWriter, FgbWriterOptions, GeometryType};
 
@@ -23,8 +26,7 @@ pub(super) fn write(table: &Table<'_>, out: &mut dyn Write) -> Result<(), WriteE
         crs: FgbCrs { org: Some("EPSG"), code: 4326, name: Some("WGS 84"), ..FgbCrs::default() },
         ..FgbWriterOptions::default()
     };
-    let mut writer =
-        FgbWriter::create_with_options(table.layer.name(), geometry, options).map_err(WriteError::encoding)?;
+    let mut writer = FgbWriter::create_with_options(table.layer.name(), geometry, options).map_err(failed)?;
     for field in &table.fields {
         let kind = match field.kind {
             Kind::Text => ColumnType::String,
@@ -54,13 +56,35 @@ pub(super) fn write(table: &Table<'_>, out: &mut dyn Write) -> Result<(), WriteE
                 }
             }
         });
-        added.map_err(WriteError::encoding)?;
+        added.map_err(unadded)?;
         if let Some(error) = failed {
             return Err(WriteError::encoding(error));
         }
     }
-    writer.write(out).map_err(|error| match error {
-        flatgeobuf::Error::IO(error) => WriteError::Io(error),
+    writer.write(out).map_err(failed)
+}
+
+fn failed(error: flatgeobuf::Error) -> WriteError {
+    match error {
+        flatgeobuf::Error::IO(error) => WriteError::Io(named(error)),
         error => WriteError::encoding(error),
-    })
+    }
+}
+
+/// An error of the temporary file comes as one of a feature, in words.
+fn unadded(error: GeozeroError) -> WriteError {
+    match error {
+        GeozeroError::IoError(error) => WriteError::Io(named(error)),
+        GeozeroError::Feature(told) => WriteError::Io(named(std::io::Error::other(told))),
+        error => WriteError::encoding(error),
+    }
+}
+
+/// What the system said, with the folder that it may have said it of: features are sorted in a temporary file there.
+fn named(error: std::io::Error) -> std::io::Error {
+    let folder = std::env::temp_dir();
+    std::io::Error::new(
+        error.kind(),
+        format!("{error}; room is needed for temporary files in {} too", folder.display()),
+    )
 }

@@ -1043,13 +1043,14 @@
   }
 
   function writeLeftOut() {
-    const { mentions, links: pairs } = data.left_out;
+    const { mentions, links: pairs, relative } = data.left_out;
     const parts = [];
     if (mentions) parts.push(plural(mentions, "mention") + " of " + formatNumber(data.counts.mentions));
     if (pairs) parts.push(plural(pairs, "pair") + " of places named together");
+    if (relative) parts.push(plural(relative, "relative place"));
     if (!parts.length) return;
     byId("left-out").hidden = false;
-    byId("left-out").textContent = "Not in this page, since there were more than it holds: " + parts.join(" and ") + ".";
+    byId("left-out").textContent = "Not in this page, since there were more than it holds: " + parts.join(", ") + ".";
   }
 
   function start() {
