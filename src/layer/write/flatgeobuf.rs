@@ -7,16 +7,19 @@ use std::io::Write;
 use flatgeobuf::geozero::error::GeozeroError;
 use flatgeobuf::geozero::{ColumnValue, PropertyProcessor as _};
 use flatgeobuf::{ColumnType, FgbCrs, FgbWriter, FgbWriterOptions, GeometryType};
+use geo::Geometry;
 
 use super::{WriteError, known};
 use crate::layer::table::{Kind, Shapes, Table, Value};
 
 pub(super) fn write(table: &Table<'_>, out: &mut dyn Write) -> Result<(), WriteError> {
+    let whole = || table.shapes().all(|shape| matches!(shape, Geometry::LineString(_)));
     let (geometry, multi) = match table.shapes {
         Shapes::Points => (GeometryType::Point, false),
-        Shapes::Lines => (GeometryType::MultiLineString, true),
+        Shapes::Lines if whole() => (GeometryType::LineString, false),
+        // One line as several is written without its ends, which GDAL before 3.7 does not read.
+        Shapes::Lines | Shapes::Mixed => (GeometryType::Unknown, false),
         Shapes::Polygons => (GeometryType::MultiPolygon, true),
-        Shapes::Mixed => (GeometryType::Unknown, false),
     };
     let options = FgbWriterOptions {
         // An index over nothing is none.
