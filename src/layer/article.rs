@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::annotation::RelationKind;
 use crate::annotation::record::{ContainedRecord, EntityRecord, PlaceRecord, Record, RegionRecord, RelationRecord};
+use crate::annotation::{Method, RelationKind};
 use crate::document::{OffsetMap, OffsetUnit, Span};
 use crate::geo::LatLon;
 use crate::ner::labels::Label;
@@ -51,7 +51,7 @@ pub struct PlaceMention {
     pub end: usize,
     /// The name as it stands in the text.
     pub text: String,
-    /// What it names: an inner name always a place.
+    /// What it names: an inner name a place, or a people.
     pub label: Label,
     /// The score of the model, in 0..=1; `None` for inner names.
     pub score: Option<f64>,
@@ -245,7 +245,8 @@ impl Places<'_> {
         let context = self.context((start, end, text), (entity.start, entity.end, &entity.text))?;
         let contained_in = Some(shortened(&entity.text, CONTEXT));
         let text = text.clone();
-        let label = Label::Loc;
+        // "Iraqi" in "Iraqi Red Crescent" is no name of a place, as it is none elsewhere.
+        let label = if place.about.method == Method::Demonym { Label::Misc } else { Label::Loc };
         self.article.mentions.push(PlaceMention {
             start,
             end,

@@ -22,6 +22,11 @@ pub struct KnownCountry {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Countries(BTreeMap<String, KnownCountry>);
 
+/// Whether letters are the code of a country: one of ISO 3166-1, or that of Kosovo in common use.
+pub fn is_country_code(code: &str) -> bool {
+    code == "XK" || rust_iso3166::from_alpha2(code).is_some()
+}
+
 impl Countries {
     /// Those of a gazetteer.
     pub fn of(gazetteer: &Gazetteer) -> Self {

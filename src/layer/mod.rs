@@ -38,7 +38,7 @@ mod testing;
 pub use h3o::Resolution;
 
 use self::collection::Collection;
-pub use self::countries::{Countries, KnownCountry};
+pub use self::countries::{Countries, KnownCountry, is_country_code};
 use self::table::Table;
 pub use self::write::{Destination, Format, WriteError, WriteOptions, write};
 

@@ -32,7 +32,9 @@ pub(super) fn table(collection: &Collection) -> Table<'_> {
             part,
         };
         let area = area(relation).map(Part::Area);
-        area.into_iter().chain(relation.anchors.iter().map(Part::Line)).map(row)
+        // "near Mosul" lies around Mosul: a line of no length would be no line.
+        let away = |anchor: &&Anchor| geometry::point(anchor.location) != geometry::point(relation.location);
+        area.into_iter().chain(relation.anchors.iter().filter(away).map(Part::Line)).map(row)
     });
     Columns::new(rows.collect(), shape, |row| row.relation.location)
         .text("document", |row| Some(&row.document.id))

@@ -82,6 +82,25 @@ fn texts_and_what_was_tagged_give_the_same_map() {
 }
 
 #[test]
+fn what_tag_gives_in_a_pipe_is_taken() {
+    let env = Env::new();
+    let piped = env.run_with(["map", "--format", "csv"], std::fs::read(&tagged().jsonl).unwrap());
+    assert_eq!(piped.status, 0, "{}", piped.stderr);
+    assert_eq!(piped.stdout, map(&env, &tagged().jsonl, &["--format", "csv"]).stdout);
+}
+
+#[test]
+fn tables_of_names_are_no_documents() {
+    let env = Env::new();
+    for name in ["names.csv", "names.tsv"] {
+        let tag = env.run([Path::new("tag"), &articles(), Path::new("--output"), Path::new(name)]);
+        assert_eq!(tag.status, 0, "{}", tag.stderr);
+        let run = map(&env, Path::new(name), &["-o", "out.csv"]);
+        assert!(run.status == 2 && run.stderr.contains("is a table of names"), "{}", run.stderr);
+    }
+}
+
+#[test]
 fn layers_hold_what_the_articles_say() {
     let tagged = &tagged().jsonl;
     let mentions = features(tagged, &[]);
@@ -134,6 +153,7 @@ fn filters_leave_out_what_is_not_asked_for() {
     let pacific = names(&features(tagged, &["--bbox", "170,-30,-160,0"]), "country");
     assert!(pacific.contains("FJ") && pacific.contains("WS") && !pacific.contains("IQ"), "{pacific:?}");
     assert_eq!(names(&features(tagged, &["--label", "misc"]), "label"), ["MISC".to_owned()].into());
+    assert!(!names(&features(tagged, &["--label", "LOC"]), "method").contains("demonym"));
     assert_eq!(features(tagged, &["--layer", "places", "--top", "3"]).len(), 3);
     let sure = features(tagged, &["--min-confidence", "0.8"]);
     assert!(sure.iter().all(|feature| feature["properties"]["confidence"].as_f64().unwrap() >= 0.8));
@@ -392,6 +412,8 @@ fn wrong_calls_are_told_before_the_work() {
     fails(&["-o", "out.csv:cities"], &["\"cities\" is no layer", "mentions"]);
     fails(&["-o", "out.csv", "-o", "./out.csv"], &["written to twice"]);
     fails(&["-o", "out.html", "--format", "csv"], &["another format than --format"]);
+    fails(&["-o", "out.csv", "--record-separator"], &["--record-separator: does nothing"]);
+    fails(&["-o", "out.csv:links", "--layer", "places"], &["--layer: does nothing"]);
     fails(&["-o", "tagged.jsonl"], &["is input and output"]);
     fails(&["--format", "geopackage"], &["no stream", "--output"]);
     fails(&["-o", "out.csv", "--since", "2020", "--until", "2019"], &["--since 2020-01-01 is behind"]);
@@ -404,6 +426,7 @@ fn wrong_calls_are_told_before_the_work() {
         ("--resolution", "16"),
         ("--min-confidence", "2"),
         ("--country", "Iraq"),
+        ("--country", "UK"),
     ] {
         let run = map(&env, &input, &["-o", "out.csv", flag, value]);
         assert!(run.status == 2 && run.stderr.contains(flag), "{}", run.stderr);

@@ -88,11 +88,13 @@ await checkPage(async ({ page, data, open, look }) => {
     Math.max(...names.map((name) => Array.from(name.textContent).length))), that("at most 60", (found) => found <= 60));
 
   // ---------------------------------------------------------------------------------------------- the filter box
-  const fold = (text) => text.normalize("NFD").replace(/\p{M}+/gu, "").toLowerCase();
+  const fold = (text) =>
+    text.normalize("NFD").replace(/\p{M}+/gu, "").toLowerCase().replace(/ı/g, "i").replace(/[‘’ʻʼ`´]/g, "'");
+  const spelt = (place) => [...new Set(data.mentions.filter((mention) => mention[0] === place).map((mention) => mention[8].slice(0, 100)))].slice(0, 20);
   const word = fold(data.places[ranked[0][0]][0]).split(/\s+/)[0].slice(0, 12);
   const named = ranked.filter(([place]) => {
     const [name, , , country, , , division] = data.places[place];
-    return fold([name.slice(0, 300), division || "", country >= 0 ? data.countries[country][0] : ""].join(" ")).includes(word);
+    return fold([name.slice(0, 300), ...spelt(place), division || "", country >= 0 ? data.countries[country][0] : ""].join(" ")).includes(word);
   });
   await page.fill("#filter", word);
   const found = (text) => page.waitForFunction((wanted) => document.getElementById("found").textContent.startsWith(wanted), text, { timeout: milliseconds });

@@ -2,10 +2,10 @@
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
-use dateline::gazetteer::CountryCode;
 use dateline::layer::dates::Period;
 use dateline::layer::filter::Filter;
 use dateline::layer::geometry::Bounds;
+use dateline::layer::is_country_code;
 use dateline::ner::labels::Label;
 
 /// What is on the map. These have no environment variables: what a map leaves out is said where it is asked for.
@@ -16,8 +16,8 @@ pub struct FilterArgs {
     #[arg(long, value_name = "CONFIDENCE", default_value_t = 0.0, value_parser = confidence)]
     min_confidence: f64,
     /// Only places in these countries, as ISO 3166 codes of two letters
-    #[arg(long, value_name = "CODES", value_delimiter = ',')]
-    country: Vec<CountryCode>,
+    #[arg(long, value_name = "CODES", value_delimiter = ',', value_parser = country)]
+    country: Vec<String>,
     /// Only places in this box, in degrees; west may be the greater where it crosses the antimeridian
     #[arg(long, value_name = "WEST,SOUTH,EAST,NORTH", allow_hyphen_values = true)]
     bbox: Option<Bounds>,
@@ -39,6 +39,14 @@ fn confidence(given: &str) -> Result<f64, String> {
     match given.parse() {
         Ok(confidence) if (0.0..=1.0).contains(&confidence) => Ok(confidence),
         _ => Err("expected a number from 0 to 1, such as 0.5".to_owned()),
+    }
+}
+
+fn country(given: &str) -> Result<String, String> {
+    let code = given.trim().to_uppercase();
+    match is_country_code(&code) {
+        true => Ok(code),
+        false => Err("is the code of no country; expected one of ISO 3166, such as GB".to_owned()),
     }
 }
 
@@ -64,7 +72,7 @@ impl FilterArgs {
         }
         Ok(Filter {
             min_confidence: self.min_confidence,
-            countries: self.country.iter().map(ToString::to_string).collect(),
+            countries: self.country.clone(),
             bounds: self.bbox,
             since,
             until,

@@ -31,7 +31,7 @@ use super::{ModelArgs, Outcome, PlacesArgs, RuntimeArgs, ThreadArgs, say};
 #[derive(Args)]
 #[command(
     after_help = "Inputs are texts of every kind that `dateline tag` reads, which are tagged on the way, or the JSONL or \
-Parquet that it wrote, whose places are taken as they are.
+Parquet that it wrote, whose places are taken as they are: for these, the options of tagging do nothing.
 
 Examples:
   dateline map articles.jsonl -o map.html

@@ -58,14 +58,18 @@ enum FormatArg {
     /// One collection of features (RFC 7946)
     Geojson,
     /// A feature a line
+    #[value(alias = "geojsonl")]
     Geojsonseq,
     /// A table with latitude and longitude
     Csv,
     /// GeoParquet 1.1
+    #[value(alias = "parquet")]
     Geoparquet,
     /// A database with all layers, for QGIS
+    #[value(alias = "gpkg")]
     Geopackage,
     /// FlatGeobuf with its index
+    #[value(alias = "fgb")]
     Flatgeobuf,
     /// For Google Earth
     Kml,
@@ -139,6 +143,15 @@ impl OutputArgs {
             [] => vec![self.to_stdout()?],
             paths => paths.iter().map(|path| self.to_file(path)).collect::<anyhow::Result<Vec<_>>>()?,
         };
+        anyhow::ensure!(
+            !self.record_separator || outputs.iter().any(|output| output.format == Format::GeoJsonSeq),
+            "--record-separator: does nothing in these formats; it is for .geojsonl: leave it out"
+        );
+        let named = |path: &PathBuf| split(path).is_ok_and(|(_, layer)| layer.is_some());
+        anyhow::ensure!(
+            self.layer.is_empty() || self.output.is_empty() || !self.output.iter().all(named),
+            "--layer: does nothing, since a layer stands behind every output: leave it out"
+        );
         let mut seen = std::collections::HashSet::new();
         for path in outputs.iter().filter_map(|output| output.path.as_ref()).chain(&self.errors) {
             let destination = atomic::Destination::of(path).with_context(|| cannot_write(path))?;

@@ -155,6 +155,12 @@ impl OutputArgs {
         if let Some(path) = &self.output {
             anyhow::ensure!(path.as_os_str() != "-", "--output -: leave it out to write to standard output");
             anyhow::ensure!(
+                self.format.is_some() || Format::of(path).is_some() || dateline::layer::Format::of(path).is_none(),
+                "{}: its ending is that of map layers, which `dateline map` writes; expected one of the formats of tagging: say \
+                 --format, or name the file otherwise",
+                path.display()
+            );
+            anyhow::ensure!(
                 !(columns || format == Format::Brat) || Compression::of(path) == Compression::None,
                 "{}: cannot be packed; expected no .gz or .zst: Parquet packs itself, and brat's folder is none to pack",
                 path.display()

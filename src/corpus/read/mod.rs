@@ -9,6 +9,7 @@ mod tagged;
 mod text;
 mod warc;
 
+use std::io::BufRead as _;
 use std::sync::Arc;
 
 use super::error::Fault;
@@ -48,6 +49,8 @@ pub fn read(source: &Source, options: &ReadOptions) -> Box<dyn Records> {
     let name: Arc<str> = source.to_string().into();
     let kind = options.kind.unwrap_or_else(|| match source {
         Source::Stdin if matches!(options.wanted, Wanted::Mentions(_)) => InputKind::Jsonl,
+        // What tagging gives in a pipe.
+        Source::Stdin if options.wanted == Wanted::Records && begins_with_an_object() => InputKind::Jsonl,
         Source::Stdin => InputKind::Text,
         Source::File(path) => InputKind::of(path),
     });
@@ -55,6 +58,13 @@ pub fn read(source: &Source, options: &ReadOptions) -> Box<dyn Records> {
         let error = fault.at(Position { source: name, line: None });
         Box::new(super::input::One::new(|| Err(error)))
     })
+}
+
+/// Whether standard input begins as JSONL does. What is looked at stays to be read.
+fn begins_with_an_object() -> bool {
+    let mut stdin = std::io::stdin().lock();
+    // An error comes again when it is read.
+    stdin.fill_buf().is_ok_and(|bytes| bytes.trim_ascii_start().starts_with(b"{\""))
 }
 
 fn opened(source: &Source, name: Arc<str>, kind: InputKind, options: &ReadOptions) -> Result<Box<dyn Records>, Fault> {
@@ -80,8 +90,14 @@ fn opened(source: &Source, name: Arc<str>, kind: InputKind, options: &ReadOption
         // Opened when its turn comes: a folder may have more files than a process may open.
         InputKind::Text => text::record(source.clone(), name, fields, options.consumed.clone(), options.kind.is_some()),
         InputKind::Jsonl => Box::new(jsonl::Jsonl::new(name, open(source, &options.consumed)?, fields)),
-        InputKind::Csv => Box::new(table::Table::new(name, open(source, &options.consumed)?, fields, b',')?),
-        InputKind::Tsv => Box::new(table::Table::new(name, open(source, &options.consumed)?, fields, b'\t')?),
+        InputKind::Csv | InputKind::Tsv => {
+            let delimiter = if kind == InputKind::Csv { b',' } else { b'\t' };
+            let table = table::Table::new(name, open(source, &options.consumed)?, fields, delimiter)?;
+            if options.wanted == Wanted::Records && table.has_names() {
+                return Err(records::table_of_names());
+            }
+            Box::new(table)
+        }
         InputKind::Parquet => Box::new(parquet::Rows::new(name, source, fields, &options.consumed)?),
         InputKind::Warc => Box::new(warc::Pages::new(name, open(source, &options.consumed)?, fields)),
     })

@@ -79,6 +79,14 @@ fn tagged(position: Position, record: Record, max_chars: usize) -> Result<Input,
     Ok(Input { position, document, mentions: Vec::new(), record: Some(Box::new(record)) })
 }
 
+/// Columns that tell tables of names, which tagging writes too, from tables of documents.
+pub(super) const OF_NAMES: [&str; 4] = ["document", "start", "place_id", "contained_in"];
+
+/// What is wrong with a table of names.
+pub(super) fn table_of_names() -> Fault {
+    Fault::Untagged("is a table of names, whose texts are no documents".to_owned())
+}
+
 /// Whether the documents of a Parquet file were tagged before.
 pub(super) fn is_tagged(source: &Source) -> Result<bool, Fault> {
     // What is no file is read once only, and standard input is no table of ours.
@@ -89,9 +97,9 @@ pub(super) fn is_tagged(source: &Source) -> Result<bool, Fault> {
         return Ok(false);
     };
     let named = |name: &str| builder.schema().field_with_name(name).ok();
-    let flat = ["document", "start", "place_id", "contained_in"].iter().all(|name| named(name).is_some());
+    let flat = OF_NAMES.iter().all(|name| named(name).is_some());
     if flat && named("text").is_some() {
-        return Err(Fault::Untagged("is a table of names, as `dateline tag --flat` writes it".to_owned()));
+        return Err(table_of_names());
     }
     let is_list =
         |name| named(name).is_some_and(|field| matches!(field.data_type(), DataType::List(_) | DataType::LargeList(_)));

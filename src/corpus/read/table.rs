@@ -10,7 +10,7 @@ use std::sync::Arc;
 use csv_core::ReadRecordResult;
 use serde_json::{Map, Value};
 
-use super::{Fields, Input, Position, Records};
+use super::{Fields, Input, Position, Records, records};
 use crate::corpus::error::{Fault, ReadError};
 use crate::corpus::fields::EXPECTED_ROW;
 use crate::corpus::source::Bytes;
@@ -32,6 +32,8 @@ pub(super) struct Table {
     /// The columns that are wanted, by where they stand in a row.
     wanted: Vec<(usize, String)>,
     columns: usize,
+    /// Whether its rows are names, as tagging writes them.
+    of_names: bool,
 }
 
 impl Table {
@@ -47,9 +49,15 @@ impl Table {
         }
         let names: Vec<&str> = (0..header.fields).map(|column| utf8(rows.field(column))).collect::<Result<_, _>>()?;
         fields.check_columns(names.iter().copied())?;
+        let of_names = records::OF_NAMES.iter().all(|column| names.contains(column));
         let wanted = (0..).zip(&names).filter(|(_, name)| fields.want(name));
         let wanted = wanted.map(|(column, &name)| (column, name.to_owned())).collect();
-        Ok(Self { name, columns: header.fields, wanted, rows, fields })
+        Ok(Self { name, columns: header.fields, wanted, rows, fields, of_names })
+    }
+
+    /// Whether it has a name a row, as tagging writes them, and no document.
+    pub fn has_names(&self) -> bool {
+        self.of_names
     }
 
     fn next_row(&mut self) -> Option<Result<Row, Fault>> {

@@ -59,7 +59,9 @@ const base = (function () {
   }
 
   /** Lower case without diacritics, so that "sao" finds "São Paulo". */
-  const fold = (text) => text.normalize("NFD").replace(/\p{M}+/gu, "").toLowerCase();
+  // As people type names: without accents, without the dot that a Turkish letter lacks, with one kind of apostrophe.
+  const fold = (text) =>
+    text.normalize("NFD").replace(/\p{M}+/gu, "").toLowerCase().replace(/ı/g, "i").replace(/[‘’ʻʼ`´]/g, "'");
 
   const compassPoints = ["north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west"];
   const compass = (bearing) => compassPoints[Math.round((((bearing % 360) + 360) % 360) / 45) % 8];

@@ -384,9 +384,16 @@
   let order = [], written = 0;
   const foldedNames = [];
 
-  /** Name, division and country of a place in the form the filter box compares. */
+  // What articles call each place: readers look for Hodeidah, the gazetteer has Al Ḩudaydah.
+  const spellings = places.map(() => new Set());
+  for (const mention of data.mentions) {
+    const found = spellings[mention[0]];
+    if (found.size < 20) found.add(mention[8].slice(0, 100));
+  }
+
+  /** Name, spellings, division and country of a place in the form the filter box compares. */
   function foldedName(place) {
-    return (foldedNames[place] ??= base.fold([places[place][NAME].slice(0, 300), ...whereIs(place)].join(" ")));
+    return (foldedNames[place] ??= base.fold([places[place][NAME].slice(0, 300), ...spellings[place], ...whereIs(place)].join(" ")));
   }
 
   function listItem(place, position) {
@@ -974,6 +981,8 @@
     const none = { hexbins: !data.hexbins.cells.length, links: !links.length, relative: !data.relative.length };
     for (const [name, layer] of Object.entries(layers)) {
       const input = byId("layer-" + name);
+      // A page that was asked for with some layers shows them.
+      if (data.layers.length < 6 && data.layers.includes(name) && !none[name]) layer.on = true;
       input.checked = layer.on;
       input.disabled = Boolean(none[name]);
       input.addEventListener("change", () => {
