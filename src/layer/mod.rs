@@ -15,7 +15,7 @@
 //! | `write/` | how is each format written? |
 //! | `html/` | what is in the page with the map, and in that of an article? |
 //!
-//! Shapes have longitude first, in degrees of WGS 84, to five decimals.
+//! Shapes have longitude first, in degrees of WGS 84, to five decimals; hexagons, which may be small, to seven.
 
 pub mod article;
 pub mod collection;
