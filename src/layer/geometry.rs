@@ -133,11 +133,6 @@ impl Bounds {
         Some(Self { west: bounds.min().x, south: bounds.min().y, east: bounds.max().x, north: bounds.max().y })
     }
 
-    /// The box around shapes, as if they were flat: never across the antimeridian.
-    pub fn flat<'a>(shapes: impl Iterator<Item = &'a Geometry>) -> Option<Self> {
-        shapes.filter_map(Self::of).reduce(Self::with)
-    }
-
     /// The box around both.
     pub fn with(self, other: Self) -> Self {
         Self {
