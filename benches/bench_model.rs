@@ -16,6 +16,9 @@ use dateline::ner::window::Window;
 use dateline::ner::{ModelFiles, NerModel};
 use rayon::prelude::*;
 
+/// Runs for each thread before the clock starts: a session is made after some runs of those that there are.
+const WARM_RUNS: usize = 32;
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut args = std::env::args_os().skip(1).map(PathBuf::from);
     let corpus = args.next().ok_or("name a corpus in JSONL")?;
@@ -24,7 +27,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         None => ModelFiles::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("models/ner"))?,
     };
     let runtime = find_runtime(&RuntimeOptions::default(), &mut |_| {})?;
-    dateline::onnx::start(&runtime.path)?;
+    dateline::onnx::start(&runtime)?;
     let model = NerModel::new(files)?;
     let sources = vec![Source::from(corpus)];
     let documents: Vec<_> = Stream::new(sources, Globs::default(), ReadOptions::default(), Shard::WHOLE)
@@ -35,9 +38,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         documents.par_iter().map(|document| model.windows(document)).collect::<Result<_, _>>()?;
     let windows: Vec<Window> = windows.into_iter().flatten().collect();
     // Every thread has its session before the clock starts.
-    windows.par_iter().take(64).try_for_each(|window| model.run(window).map(drop))?;
+    let warm = windows.iter().cycle().take(WARM_RUNS * rayon::current_num_threads()).collect::<Vec<_>>();
+    warm.into_par_iter().with_max_len(1).try_for_each(|window| model.run(window).map(drop))?;
     let begun = Instant::now();
-    let labels: usize = windows.par_iter().map(|window| model.run(window).map_or(0, |logits| logits.len())).sum();
+    let labels: usize =
+        windows.par_iter().with_max_len(1).map(|window| model.run(window).map_or(0, |logits| logits.len())).sum();
     let seconds = begun.elapsed().as_secs_f64();
     assert!(labels > 0, "the model gave nothing");
     println!(

@@ -70,7 +70,7 @@ fn tagging(c: &mut Criterion) {
         Ok(runtime) => runtime,
         Err(error) => return eprintln!("skipped: {error}"),
     };
-    dateline::onnx::start(&runtime.path).expect("ONNX Runtime starts");
+    dateline::onnx::start(&runtime).expect("ONNX Runtime starts");
     let model = NerModel::new(ModelFiles::embedded()).expect("the embedded model is sound");
     let document = article();
     let words = document.text.split_whitespace().count() as u64;

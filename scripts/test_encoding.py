@@ -6,13 +6,14 @@ Needs only the `tokenizers` package.
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
 from pathlib import Path
 
 from tokenizers import Tokenizer
 
-from encoding import encode, windows
+from encoding import CONTEXT, encode, windows
 
 ROOT = Path(__file__).resolve().parent.parent
 FIXTURE = ROOT / "tests" / "data" / "encoding.json"
@@ -49,9 +50,9 @@ def computed() -> dict:
     for text, tokens in zip(TEXTS, encode(tokenizer, TEXTS)):
         texts.append({"text": text, "ids": tokens.ids, "spans": tokens.spans, "case_ids": tokens.case_ids})
     packed = []
-    for lengths in LENGTHS:
-        found = [[w.start, w.end, w.owned_start, w.owned_end] for w in windows(lengths)]
-        packed.append({"lengths": lengths, "windows": found})
+    for lengths, context in itertools.product(LENGTHS, (CONTEXT, 0)):
+        found = [[w.start, w.end, w.owned_start, w.owned_end] for w in windows(lengths, context=context)]
+        packed.append({"lengths": lengths, "context": context, "windows": found})
     return {"texts": texts, "packed": packed}
 
 

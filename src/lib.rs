@@ -16,7 +16,7 @@
 //! # #[cfg(feature = "embedded")]
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let runtime = external::find_runtime(&RuntimeOptions::default(), &mut |_| {})?;
-//! dateline::onnx::start(&runtime.path)?;
+//! dateline::onnx::start(&runtime)?;
 //! let tagger = Tagger::new(NerModel::new(ModelFiles::embedded())?, Some(Resolver::new(Gazetteer::embedded()?)));
 //!
 //! let annotation = tagger.tag(Document::new("a", "The convoy left Beirut for Damascus on Monday."))?;

@@ -90,7 +90,7 @@ impl RuntimeArgs {
     /// Finds or fetches ONNX Runtime and starts it. Gives its version.
     fn start(&self) -> anyhow::Result<String> {
         let found = external::find_runtime(&self.options(), &mut |event| say(&event.to_string()))?;
-        onnx::start(&found.path)?;
+        onnx::start(&found)?;
         Ok(found.version.to_string())
     }
 }
@@ -300,7 +300,7 @@ fn exit_code(outcome: anyhow::Result<Outcome>) -> ExitCode {
 
 /// What this program is made of.
 fn version() -> anyhow::Result<Outcome> {
-    let inside = [built_in_sums()?, fast_sum()].concat();
+    let inside = [built_in_sums()?, accurate_sum()].concat();
     print(&format!("dateline {}\n{inside}", env!("CARGO_PKG_VERSION")))?;
     Ok(Outcome::Done)
 }
@@ -319,13 +319,13 @@ fn built_in_sums() -> anyhow::Result<String> {
     Ok(String::new())
 }
 
-#[cfg(feature = "embedded-fast")]
-fn fast_sum() -> String {
-    format!("fast model {}\n", dateline::ner::ModelFiles::embedded_fast().checksum())
+#[cfg(feature = "embedded-accurate")]
+fn accurate_sum() -> String {
+    format!("accurate model {}\n", dateline::ner::ModelFiles::embedded_accurate().checksum())
 }
 
-#[cfg(not(feature = "embedded-fast"))]
-fn fast_sum() -> String {
+#[cfg(not(feature = "embedded-accurate"))]
+fn accurate_sum() -> String {
     String::new()
 }
 

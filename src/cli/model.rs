@@ -5,10 +5,13 @@ use std::path::PathBuf;
 use clap::Args;
 use dateline::ner::{ModelFiles, NerModel};
 
+/// The name of the larger model.
+const ACCURATE: &str = "accurate";
+
 /// Which model tags.
 #[derive(Args)]
 pub struct ModelArgs {
-    /// The name of a model, `fast` for the quick one, or a model folder: model.onnx, tokenizer.json and config.json
+    /// The name of a model, `accurate` for the larger one, or a model folder: model.onnx, tokenizer.json and config.json
     /// [default: the built-in model]
     #[arg(long, value_name = "NAME|FOLDER", env = "DATELINE_MODEL")]
     model: Option<PathBuf>,
@@ -33,8 +36,8 @@ impl ModelArgs {
     /// The same, with what tells the model from others.
     pub fn open_with_checksum(&self) -> anyhow::Result<(NerModel, String)> {
         let files = self.files()?;
-        let checksum = files.checksum();
-        Ok((self.make(files)?, checksum))
+        let (checksum, model) = rayon::join(|| files.checksum(), || self.make(files.clone()));
+        Ok((model?, checksum))
     }
 
     /// The least score that was asked for.
@@ -44,7 +47,11 @@ impl ModelArgs {
 
     fn files(&self) -> anyhow::Result<ModelFiles> {
         match &self.model {
-            Some(name) if name.as_os_str() == "fast" && !name.is_dir() => fast(),
+            Some(name) if name.as_os_str() == ACCURATE && !name.is_dir() => accurate(),
+            Some(name) if name.as_os_str() == "fast" && !name.is_dir() => anyhow::bail!(
+                "--model fast: there is none any more, since the default model is faster and reads better; leave --model out, or \
+                 name another: {ACCURATE}, or a folder"
+            ),
             Some(folder) => Ok(ModelFiles::read(folder)?),
             None => built_in(),
         }
@@ -69,16 +76,16 @@ fn built_in() -> anyhow::Result<ModelFiles> {
     anyhow::bail!("this dateline was built without a model: name a model folder with --model")
 }
 
-#[cfg(feature = "embedded-fast")]
+#[cfg(feature = "embedded-accurate")]
 #[allow(clippy::unnecessary_wraps, reason = "without the feature it can fail")]
-fn fast() -> anyhow::Result<ModelFiles> {
-    Ok(ModelFiles::embedded_fast())
+fn accurate() -> anyhow::Result<ModelFiles> {
+    Ok(ModelFiles::embedded_accurate())
 }
 
-/// The folder of the fast model: beside the program, above it (in a checkout), or among the user's data.
-#[cfg(not(feature = "embedded-fast"))]
-fn fast() -> anyhow::Result<ModelFiles> {
-    const FOLDER: &str = "models/ner-fast";
+/// The folder of the accurate model: beside the program, above it (in a checkout), or among the user's data.
+#[cfg(not(feature = "embedded-accurate"))]
+fn accurate() -> anyhow::Result<ModelFiles> {
+    const FOLDER: &str = "models/ner-accurate";
     let program = std::env::current_exe().and_then(|path| path.canonicalize()).unwrap_or_default();
     // target/release/dateline is three below the checkout.
     let mut places: Vec<PathBuf> = program.ancestors().skip(1).take(3).map(|above| above.join(FOLDER)).collect();
@@ -90,8 +97,8 @@ fn fast() -> anyhow::Result<ModelFiles> {
         None => {
             let looked: Vec<_> = places.iter().map(|place| place.display().to_string()).collect();
             anyhow::bail!(
-                "--model fast: not found; looked for {}; expected the folder {FOLDER} of dateline's sources in one of \
-                 these: copy it there, name it with --model, or build with --features embedded-fast",
+                "--model {ACCURATE}: not found; looked for {}; expected the folder {FOLDER} of dateline's sources in one of \
+                 these: copy it there, name it with --model, or build with --features embedded-accurate",
                 looked.join(", ")
             )
         }

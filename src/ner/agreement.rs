@@ -3,7 +3,7 @@
 //! A window shows the model a stretch of a document; the sentence that says who "Osaka" is may stand in another. So what
 //! the model says of each word is drawn towards what it says of the same word elsewhere in the document.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use super::case::Case;
 use super::labels::Tag;

@@ -27,13 +27,14 @@ pub struct Mention {
 /// (grapheme clusters), since tokenizers drop combining marks. `tags` says what the columns of the words' `logs` mean.
 pub fn decode(text: &str, words: &[Word], tags: &[Tag], temperature: f32) -> Vec<Mention> {
     let mut mentions = Vec::new();
+    let order = Order::of(tags);
     for sentence in words.chunk_by(|a, b| a.sentence == b.sentence) {
-        let path = best_path(sentence, tags);
+        let path = best_path(sentence, &order);
         let found = runs(&path, tags);
         if found.is_empty() {
             continue;
         }
-        let chain = Chain::new(sentence, tags, temperature);
+        let chain = Chain::new(sentence, tags, &order, temperature);
         mentions.extend(found.into_iter().map(|(run, label)| Mention {
             span: Span::new(sentence[run.start].span.start, sentence[run.end - 1].span.end),
             label,
@@ -52,37 +53,66 @@ pub fn decode(text: &str, words: &[Word], tags: &[Tag], temperature: f32) -> Vec
     mentions
 }
 
-/// Whether a tag may follow another one in a set; before the first word stands an outside.
-fn follows(tag: Tag, before: Tag, set: &[Tag]) -> bool {
-    tag.may_follow(before) || !tag.has_beginning(set)
+/// Which tags of a set may stand next to each other, by their numbers in the set.
+struct Order {
+    /// Whether a tag may stand first.
+    first: Vec<bool>,
+    /// The tags that each may follow.
+    before: Vec<Vec<usize>>,
+    /// The tags that may follow each.
+    after: Vec<Vec<usize>>,
+}
+
+impl Order {
+    fn of(tags: &[Tag]) -> Self {
+        // Before the first word stands an outside. Where a label has no tag to begin with, its inside tags begin.
+        let follows = |tag: Tag, before: Tag| tag.may_follow(before) || !tag.has_beginning(tags);
+        let those = |which: &dyn Fn(Tag) -> bool| (0..tags.len()).filter(|&n| which(tags[n])).collect::<Vec<_>>();
+        Self {
+            first: tags.iter().map(|&tag| follows(tag, Tag::Outside)).collect(),
+            before: tags.iter().map(|&tag| those(&|before| follows(tag, before))).collect(),
+            after: tags.iter().map(|&tag| those(&|after| follows(after, tag))).collect(),
+        }
+    }
+
+    /// How many tags there are.
+    fn tags(&self) -> usize {
+        self.first.len()
+    }
 }
 
 /// The most probable sequence of tags in which every tag may follow the one before it (Viterbi).
-fn best_path(words: &[Word], tags: &[Tag]) -> Vec<usize> {
-    let mut scores: Vec<f32> = vec![0.0; tags.len()];
-    let mut back: Vec<Vec<usize>> = Vec::with_capacity(words.len());
-    for (n, word) in words.iter().enumerate() {
-        let mut next = vec![f32::NEG_INFINITY; tags.len()];
-        let mut from = vec![0; tags.len()];
-        for (to, &tag) in tags.iter().enumerate() {
-            for (before, &tag_before) in tags.iter().enumerate() {
-                let allowed = follows(tag, if n == 0 { Tag::Outside } else { tag_before }, tags);
+fn best_path(words: &[Word], order: &Order) -> Vec<usize> {
+    let tags = order.tags();
+    let mut scores: Vec<f32> = vec![0.0; tags];
+    let mut next = vec![0.0; tags];
+    // A row of tags for each word: the tag that was the best before each.
+    let mut back = vec![0; tags * words.len()];
+    for (n, (word, from)) in words.iter().zip(back.chunks_exact_mut(tags)).enumerate() {
+        for to in 0..tags {
+            next[to] = f32::NEG_INFINITY;
+            if n == 0 {
+                if order.first[to] {
+                    next[to] = word.logs[to];
+                }
+                continue;
+            }
+            for &before in &order.before[to] {
                 let score = scores[before] + word.logs[to];
-                if allowed && score > next[to] {
+                if score > next[to] {
                     (next[to], from[to]) = (score, before);
                 }
             }
         }
         // Only differences count; sums over a very long sentence would lose them to rounding.
         let highest = next.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        scores = next.into_iter().map(|score| score - highest).collect();
-        back.push(from);
+        scores.iter_mut().zip(&next).for_each(|(score, next)| *score = next - highest);
     }
-    let mut best = (0..tags.len()).fold(0, |best, tag| if scores[tag] > scores[best] { tag } else { best });
+    let mut best = (0..tags).fold(0, |best, tag| if scores[tag] > scores[best] { tag } else { best });
     let mut path = vec![0; words.len()];
     for n in (0..words.len()).rev() {
         path[n] = best;
-        best = back[n][best];
+        best = back[n * tags + best];
     }
     path
 }
@@ -104,29 +134,53 @@ fn runs(path: &[usize], tags: &[Tag]) -> Vec<(Range<usize>, Label)> {
 /// algorithm, scaled at each word as in Rabiner 1989, section V.A).
 struct Chain<'a> {
     tags: &'a [Tag],
+    order: &'a Order,
     /// Of each word, the probability of each tag, not yet knowing its neighbours.
-    given: Vec<Vec<f64>>,
-    forward: Vec<Vec<f64>>,
-    backward: Vec<Vec<f64>>,
+    given: Rows,
+    forward: Rows,
+    backward: Rows,
     scale: Vec<f64>,
 }
 
+/// A number for each tag of each word.
+struct Rows {
+    tags: usize,
+    numbers: Vec<f64>,
+}
+
+impl Rows {
+    fn new(words: usize, tags: usize, number: f64) -> Self {
+        Self { tags, numbers: vec![number; words * tags] }
+    }
+
+    fn row(&self, word: usize) -> &[f64] {
+        &self.numbers[word * self.tags..][..self.tags]
+    }
+
+    fn row_mut(&mut self, word: usize) -> &mut [f64] {
+        &mut self.numbers[word * self.tags..][..self.tags]
+    }
+}
+
 impl<'a> Chain<'a> {
-    fn new(words: &[Word], tags: &'a [Tag], temperature: f32) -> Self {
-        let given: Vec<Vec<f64>> = words.iter().map(|word| softened(&word.logs, temperature)).collect();
-        let mut chain = Self { tags, given, forward: Vec::new(), backward: Vec::new(), scale: Vec::new() };
+    fn new(words: &[Word], tags: &'a [Tag], order: &'a Order, temperature: f32) -> Self {
+        let rows = |number| Rows::new(words.len(), tags.len(), number);
+        let (given, forward, backward) = (rows(0.0), rows(0.0), rows(1.0));
+        let mut chain = Self { tags, order, given, forward, backward, scale: Vec::with_capacity(words.len()) };
+        for (n, word) in words.iter().enumerate() {
+            soften(&word.logs, temperature, chain.given.row_mut(n));
+        }
         for n in 0..words.len() {
-            let reached = (0..tags.len()).map(|to| chain.reach(n, to, |_| true) * chain.given[n][to]);
-            let mut row: Vec<f64> = reached.collect();
-            let sum: f64 = row.iter().sum();
-            row.iter_mut().for_each(|p| *p /= sum);
-            chain.forward.push(row);
+            for to in 0..tags.len() {
+                chain.forward.row_mut(n)[to] = chain.reach(n, to, |_| true) * chain.given.row(n)[to];
+            }
+            let sum: f64 = chain.forward.row(n).iter().sum();
+            chain.forward.row_mut(n).iter_mut().for_each(|p| *p /= sum);
             chain.scale.push(sum);
         }
-        chain.backward = vec![vec![1.0; tags.len()]; words.len()];
         for n in (1..words.len()).rev() {
             for from in 0..tags.len() {
-                chain.backward[n - 1][from] = chain.leave(n - 1, from, |_| true);
+                chain.backward.row_mut(n - 1)[from] = chain.leave(n - 1, from, |_| true);
             }
         }
         chain
@@ -134,20 +188,19 @@ impl<'a> Chain<'a> {
 
     /// The probability of coming to the tag `to` at word `n` from those tags before it that `counts` lets count.
     fn reach(&self, n: usize, to: usize, counts: impl Fn(Tag) -> bool) -> f64 {
-        let tag = self.tags[to];
-        let Some(before) = n.checked_sub(1) else { return f64::from(u8::from(follows(tag, Tag::Outside, self.tags))) };
-        let tags = self.tags.iter().zip(&self.forward[before]);
-        tags.filter(|&(&from, _)| counts(from) && follows(tag, from, self.tags)).map(|(_, p)| p).sum()
+        let Some(before) = n.checked_sub(1) else { return f64::from(u8::from(self.order.first[to])) };
+        let forward = self.forward.row(before);
+        let counted = self.order.before[to].iter().filter(|&&from| counts(self.tags[from]));
+        counted.map(|&from| forward[from]).sum()
     }
 
     /// The probability of what may come behind the tag `from` at word `n`, by those next tags that `counts` lets count.
     fn leave(&self, n: usize, from: usize, counts: impl Fn(Tag) -> bool) -> f64 {
-        if n + 1 == self.given.len() {
-            return 1.0;
-        }
-        let nexts =
-            self.tags.iter().enumerate().filter(|&(_, &to)| counts(to) && follows(to, self.tags[from], self.tags));
-        nexts.map(|(to, _)| self.given[n + 1][to] * self.backward[n + 1][to]).sum::<f64>() / self.scale[n + 1]
+        let next = n + 1;
+        let Some(scale) = self.scale.get(next) else { return 1.0 };
+        let (given, backward) = (self.given.row(next), self.backward.row(next));
+        let counted = self.order.after[from].iter().filter(|&&to| counts(self.tags[to]));
+        counted.map(|&to| given[to] * backward[to]).sum::<f64>() / scale
     }
 
     /// The probability that exactly the words `run` are a name of `label`; `path` says by which tags.
@@ -156,19 +209,20 @@ impl<'a> Chain<'a> {
         let begins = self.tags[path[run.start]] == Tag::Begin(label);
         let lengthens = |tag: Tag| tag == Tag::Inside(label) || (!begins && tag == Tag::Begin(label));
         let before = self.reach(run.start, path[run.start], |from| begins || !lengthens(from));
-        let inside: f64 = run.clone().map(|n| self.given[n][path[n]] / self.scale[n]).product();
+        let inside: f64 = run.clone().map(|n| self.given.row(n)[path[n]] / self.scale[n]).product();
         let after = self.leave(run.end - 1, path[run.end - 1], |to| to != Tag::Inside(label));
         (before * inside * after).clamp(0.0, 1.0)
     }
 }
 
-/// The probabilities of log-probabilities divided by a temperature.
-fn softened(logs: &[f32], temperature: f32) -> Vec<f64> {
+/// Writes the probabilities of log-probabilities divided by a temperature.
+fn soften(logs: &[f32], temperature: f32, softened: &mut [f64]) {
     let highest = logs.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let mut raised: Vec<f64> = logs.iter().map(|log| f64::from((log - highest) / temperature).exp()).collect();
-    let sum: f64 = raised.iter().sum();
-    raised.iter_mut().for_each(|p| *p /= sum);
-    raised
+    for (p, log) in softened.iter_mut().zip(logs) {
+        *p = f64::from((log - highest) / temperature).exp();
+    }
+    let sum: f64 = softened.iter().sum();
+    softened.iter_mut().for_each(|p| *p /= sum);
 }
 
 /// Some tokenizers count the space before a word as part of it.

@@ -1,7 +1,7 @@
 //! Named-entity recognition: a model folder, and the way from a text to its mentions.
 //!
 //! A model is a folder as Hugging Face exports it: `model.onnx` (or `onnx/model.onnx`), `tokenizer.json` and
-//! `config.json` with `id2label`. The stages are [`sentence`], [`window`], the run in [`crate::onnx`], [`word`],
+//! `config.json` with `id2label`. The stages are [`sentence`], [`tokens`], [`window`], the run in [`crate::onnx`], [`word`],
 //! [`agreement`] and [`decode`].
 
 pub mod agreement;
@@ -10,6 +10,7 @@ pub mod case;
 pub mod decode;
 pub mod labels;
 pub mod sentence;
+pub mod tokens;
 pub mod window;
 pub mod word;
 
@@ -17,10 +18,10 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub use cache::CacheCounts;
 use serde::Deserialize;
-use tokenizers::Tokenizer;
 
 use crate::checksum;
 use crate::document::Document;
@@ -29,7 +30,8 @@ use crate::onnx::{Inputs, Logits, ModelBytes, OnnxError, SessionPool};
 use cache::WindowCache;
 use decode::Mention;
 use labels::Tag;
-use window::{SpecialTokens, Window, WindowSize};
+use tokens::SentenceTokenizer;
+use window::{Window, WindowSize};
 use word::TagSet;
 
 /// Why a model folder could not be read.
@@ -68,6 +70,7 @@ pub enum ModelError {
 }
 
 /// A file of a model.
+#[derive(Clone)]
 pub struct ModelFile {
     /// What stands for the file in errors: its path.
     pub name: String,
@@ -75,7 +78,8 @@ pub struct ModelFile {
     pub bytes: ModelBytes,
 }
 
-/// The files of a model.
+/// The files of a model, cheap to clone.
+#[derive(Clone)]
 pub struct ModelFiles {
     /// `model.onnx`.
     pub onnx: ModelFile,
@@ -93,7 +97,7 @@ impl ModelFiles {
     /// If a file is missing or cannot be read.
     pub fn read(folder: &Path) -> Result<Self, ModelError> {
         let read = |path: PathBuf| match fs::read(&path) {
-            Ok(bytes) => Ok(ModelFile { name: path.display().to_string(), bytes: Cow::Owned(bytes) }),
+            Ok(bytes) => Ok(ModelFile { name: path.display().to_string(), bytes: Arc::new(Cow::Owned(bytes)) }),
             Err(error) => Err(ModelError::File { why: error.to_string(), path }),
         };
         let nested = folder.join("onnx").join("model.onnx");
@@ -106,7 +110,7 @@ impl ModelFiles {
 
     /// What tells this model from others: the SHA-256 of its three files, one after the other.
     pub fn checksum(&self) -> String {
-        checksum::of_parts([&self.onnx, &self.tokenizer, &self.config].map(|file| &*file.bytes))
+        checksum::of_parts([&self.onnx, &self.tokenizer, &self.config].map(|file| &**file.bytes))
     }
 
     /// The model inside the binary.
@@ -119,20 +123,20 @@ impl ModelFiles {
         }
     }
 
-    /// The fast model inside the binary.
-    #[cfg(feature = "embedded-fast")]
-    pub fn embedded_fast() -> Self {
+    /// The accurate model inside the binary.
+    #[cfg(feature = "embedded-accurate")]
+    pub fn embedded_accurate() -> Self {
         Self {
-            onnx: built_in("fast model.onnx", include_bytes!("../../models/ner-fast/model.onnx")),
-            tokenizer: built_in("fast tokenizer.json", include_bytes!("../../models/ner-fast/tokenizer.json")),
-            config: built_in("fast config.json", include_bytes!("../../models/ner-fast/config.json")),
+            onnx: built_in("accurate model.onnx", include_bytes!("../../models/ner-accurate/model.onnx")),
+            tokenizer: built_in("accurate tokenizer.json", include_bytes!("../../models/ner-accurate/tokenizer.json")),
+            config: built_in("accurate config.json", include_bytes!("../../models/ner-accurate/config.json")),
         }
     }
 }
 
-#[cfg(any(feature = "embedded", feature = "embedded-fast"))]
+#[cfg(any(feature = "embedded", feature = "embedded-accurate"))]
 fn built_in(name: &str, bytes: &'static [u8]) -> ModelFile {
-    ModelFile { name: format!("the built-in {name}"), bytes: Cow::Borrowed(bytes) }
+    ModelFile { name: format!("the built-in {name}"), bytes: Arc::new(Cow::Borrowed(bytes)) }
 }
 
 /// The parts of `config.json` that matter here.
@@ -198,8 +202,7 @@ impl Settings {
 
 /// A model that finds names, ready to run on any number of threads.
 pub struct NerModel {
-    tokenizer: Tokenizer,
-    special: SpecialTokens,
+    tokenizer: SentenceTokenizer,
     settings: Settings,
     tags: TagSet,
     sessions: SessionPool,
@@ -214,9 +217,11 @@ impl NerModel {
     /// If a file does not hold what it should.
     pub fn new(files: ModelFiles) -> Result<Self, ModelError> {
         let (tags, settings) = read_config(&files.config)?;
-        let (tokenizer, special) = read_tokenizer(&files.tokenizer)?;
-        let sessions = SessionPool::new(files.onnx.name, files.onnx.bytes)?;
-        let model = Self { tokenizer, special, settings, tags, sessions, cache: None };
+        // Each takes a good part of what a short run takes as a whole.
+        let (tokenizer, sessions) =
+            rayon::join(|| read_tokenizer(&files.tokenizer), || SessionPool::new(files.onnx.name, files.onnx.bytes));
+        let (tokenizer, sessions) = (tokenizer?, sessions?);
+        let model = Self { tokenizer, settings, tags, sessions, cache: None };
         // A run on a text of one word shows now whether the three files belong together, not at the first document.
         for window in model.windows(&Document::new("", "a"))? {
             let labels = model.run(&window)?.ncols();
@@ -256,21 +261,27 @@ impl NerModel {
     /// If the tokenizer fails.
     pub fn windows(&self, document: &Document) -> Result<Vec<Window>, ModelError> {
         let sentences = sentence::sentences(&document.text);
-        let tokens = window::tokens(&document.text, &sentences, &self.tokenizer)
+        let tokens = (self.tokenizer.tokens(&document.text, &sentences))
             .map_err(|error| ModelError::Tokens(one_line(&error.to_string())))?;
         let size = WindowSize { tokens: self.settings.window_tokens, context: self.settings.window_context };
-        Ok(window::pack(&tokens, size, &self.special))
+        Ok(window::pack(&tokens, size, self.tokenizer.special()))
     }
 
-    /// Runs the model on one window, or remembers what it gave.
+    /// Runs the model on one window, or remembers what it gave: a row for each of [`Window::word_positions`].
     ///
     /// # Errors
     ///
     /// If ONNX Runtime fails.
     pub fn run(&self, window: &Window) -> Result<Logits, ModelError> {
-        let run = || Ok(self.sessions.run(Inputs { ids: &window.ids, case_ids: &window.case_ids })?);
+        let word_positions = window.word_positions();
+        // A word may be longer than a window: then there are some in which none begins.
+        if word_positions.is_empty() {
+            return Ok(Logits::zeros((0, self.tags.columns())));
+        }
+        let inputs = Inputs { ids: &window.ids, case_ids: &window.case_ids, word_positions: &word_positions };
+        let run = || Ok(self.sessions.run(inputs)?);
         match &self.cache {
-            Some(cache) => cache.get(window, run),
+            Some(cache) => cache.get(inputs, run),
             None => run(),
         }
     }
@@ -306,17 +317,7 @@ fn read_config(file: &ModelFile) -> Result<(TagSet, Settings), ModelError> {
     }
 }
 
-fn read_tokenizer(file: &ModelFile) -> Result<(Tokenizer, SpecialTokens), ModelError> {
-    let failed = |error: tokenizers::Error| ModelError::Tokenizer {
-        tokenizer: file.name.clone(),
-        why: one_line(&error.to_string()),
-    };
-    let mut tokenizer = Tokenizer::from_bytes(&file.bytes).map_err(failed)?;
-    // Windows are ours: nothing is cut off and nothing is filled up.
-    tokenizer.with_truncation(None).map_err(failed)?;
-    tokenizer.with_padding(None);
-    // "[SEP]" in an article is five characters, not the end of a window.
-    tokenizer.set_encode_special_tokens(true);
-    let special = SpecialTokens::of(&tokenizer).map_err(failed)?;
-    Ok((tokenizer, special))
+fn read_tokenizer(file: &ModelFile) -> Result<SentenceTokenizer, ModelError> {
+    SentenceTokenizer::from_bytes(&file.bytes)
+        .map_err(|error| ModelError::Tokenizer { tokenizer: file.name.clone(), why: one_line(&error.to_string()) })
 }

@@ -6,10 +6,8 @@
 
 use std::ops::Range;
 
-use tokenizers::{Encoding, Tokenizer};
-
-use super::case::{Case, SPECIAL};
-use crate::document::Span;
+use super::case::SPECIAL;
+use super::tokens::{SpecialTokens, Token};
 
 /// How windows are cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,21 +22,6 @@ impl Default for WindowSize {
     fn default() -> Self {
         Self { tokens: 128, context: 24 }
     }
-}
-
-/// One token of a document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Token {
-    /// Its id in the tokenizer's vocabulary.
-    pub id: u32,
-    /// The case shape of its word, see [`Case::id`].
-    pub case_id: u8,
-    /// Its place in the document.
-    pub span: Span,
-    /// Whether it is the first piece of its word.
-    pub first_piece: bool,
-    /// The number of its sentence in the document.
-    pub sentence: usize,
 }
 
 /// A stretch of tokens that the model reads in one run.
@@ -56,77 +39,19 @@ pub struct Window {
     pub owned: Range<usize>,
 }
 
-/// The special tokens that a model expects around a text.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SpecialTokens {
-    /// Ids before the text.
-    pub leading: Vec<u32>,
-    /// Ids after the text.
-    pub trailing: Vec<u32>,
-}
-
-impl SpecialTokens {
-    /// The special tokens that the tokenizer itself puts around a text.
-    pub fn of(tokenizer: &Tokenizer) -> tokenizers::Result<Self> {
-        let encoding = tokenizer.encode("a", true)?;
-        let special: Vec<(u32, bool)> = (encoding.get_ids().iter().copied())
-            .zip(encoding.get_special_tokens_mask().iter().map(|&mask| mask == 1))
-            .collect();
-        let leading = special.iter().take_while(|(_, special)| *special).count();
-        Ok(Self {
-            leading: special[..leading].iter().map(|(id, _)| *id).collect(),
-            trailing: special[leading..].iter().filter(|(_, special)| *special).map(|(id, _)| *id).collect(),
-        })
+impl Window {
+    /// Where the words that the window owns begin, as places in `ids`: a word is judged by its first token.
+    pub fn word_positions(&self) -> Vec<i64> {
+        let begins = self.owned.clone().filter(|&n| self.tokens[n].first_piece);
+        begins.map(|n| (n + self.leading) as i64).collect()
     }
-
-    fn len(&self) -> usize {
-        self.leading.len() + self.trailing.len()
-    }
-}
-
-/// The tokens of each sentence of a text.
-pub fn tokens(text: &str, sentences: &[Span], tokenizer: &Tokenizer) -> tokenizers::Result<Vec<Vec<Token>>> {
-    let encode = |(number, &span): (usize, &Span)| {
-        let sentence = span.of(text);
-        Ok(sentence_tokens(sentence, &tokenizer.encode(sentence, false)?, number, span.start))
-    };
-    sentences.iter().enumerate().map(encode).collect()
-}
-
-/// The tokens of the sentence `number`, which begins at byte `offset` of the document.
-fn sentence_tokens(sentence: &str, encoding: &Encoding, number: usize, offset: usize) -> Vec<Token> {
-    let (ids, words) = (encoding.get_ids(), encoding.get_word_ids());
-    // Tokenizers that split characters into bytes have tokens that begin inside one.
-    let border = |&(start, end): &(usize, usize)| {
-        let start = sentence.floor_char_boundary(start);
-        Span::new(start, sentence.ceil_char_boundary(end).max(start))
-    };
-    let spans: Vec<Span> = encoding.get_offsets().iter().map(border).collect();
-    let mut tokens = Vec::with_capacity(ids.len());
-    let mut first = 0;
-    while first < ids.len() {
-        let mut last = first;
-        while last + 1 < ids.len() && words[last + 1].is_some() && words[last + 1] == words[first] {
-            last += 1;
-        }
-        let case = Case::of(&sentence[spans[first].start..spans[last].end.max(spans[first].start)]);
-        tokens.extend((first..=last).map(|n| Token {
-            id: ids[n],
-            case_id: case.id(n == first),
-            span: spans[n].shifted(offset),
-            first_piece: n == first,
-            sentence: number,
-        }));
-        first = last + 1;
-    }
-    tokens
 }
 
 /// Packs the tokens of a document's sentences into windows.
 pub fn pack(sentences: &[Vec<Token>], size: WindowSize, special: &SpecialTokens) -> Vec<Window> {
     let context = size.context;
     // However small a window is asked for, each piece of a long sentence must go on behind the one before it.
-    let room = size.tokens.saturating_sub(special.len() + context).max(context + 1);
+    let room = size.tokens.saturating_sub(special.count() + context).max(context + 1);
     let tokens = sentences.concat();
     let mut windows = Vec::new();
     let mut add = |owned: Range<usize>, end: usize| {
@@ -172,6 +97,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::document::Span;
 
     const SPECIAL_TOKENS: SpecialTokens = SpecialTokens { leading: Vec::new(), trailing: Vec::new() };
 
@@ -195,6 +121,18 @@ mod tests {
         assert_eq!(windows[1].ids, [101, 9, 10, 11, 12, 13, 14, 15, 102]);
         assert_eq!(windows[1].case_ids, [14, 1, 1, 1, 1, 1, 1, 1, 14]);
         assert_eq!(windows[1].owned, 2..7);
+    }
+
+    #[test]
+    fn words_are_read_where_they_begin() {
+        let special = SpecialTokens { leading: vec![101], trailing: vec![102] };
+        let mut sentences = document(&[4, 6]);
+        sentences[0][1].first_piece = false;
+        sentences[1][2].first_piece = false;
+        let windows = pack(&sentences, WindowSize { tokens: 10, context: 2 }, &special);
+        let positions: Vec<_> = windows.iter().map(Window::word_positions).collect();
+        // The context is not read: in the second window the first two tokens are those of the sentence before.
+        assert_eq!(positions, [vec![1, 3, 4], vec![3, 4, 6, 7, 8]]);
     }
 
     #[test]

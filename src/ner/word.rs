@@ -49,33 +49,36 @@ impl TagSet {
         self.columns.len()
     }
 
-    fn log_probabilities(&self, logits: &[f32]) -> Vec<f32> {
-        let highest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        let mut sums = vec![0.0; self.tags.len()];
-        for (logit, &tag) in logits.iter().zip(&self.columns) {
-            sums[tag] += (logit - highest).exp();
+    fn log_probabilities(&self, logits: impl Iterator<Item = f32> + Clone) -> Vec<f32> {
+        let highest = logits.clone().fold(f32::NEG_INFINITY, f32::max);
+        let mut logs = vec![0.0; self.tags.len()];
+        for (logit, &tag) in logits.zip(&self.columns) {
+            logs[tag] += (logit - highest).exp();
         }
-        let all: f32 = sums.iter().sum();
+        let all: f32 = logs.iter().sum();
         // A tag that is out of the question still has a finite logarithm.
-        sums.into_iter().map(|sum| (sum / all).max(f32::MIN_POSITIVE).ln()).collect()
+        logs.iter_mut().for_each(|sum| *sum = (*sum / all).max(f32::MIN_POSITIVE).ln());
+        logs
     }
 }
 
 /// The words of a document. A word is judged by its first token, in the window that owns it.
 ///
-/// `logits` are those of `windows`, one for one.
+/// `logits` are those of `windows`, one for one: a row for each of [`Window::word_positions`].
 pub fn words(windows: &[Window], logits: &[Logits], set: &TagSet) -> Vec<Word> {
     let mut words: Vec<Word> = Vec::new();
     for (window, logits) in windows.iter().zip(logits) {
-        for n in window.owned.clone() {
-            let token = window.tokens[n];
-            match words.last_mut() {
-                Some(word) if !token.first_piece => word.span.end = word.span.end.max(token.span.end),
-                _ => words.push(Word {
+        debug_assert_eq!(logits.nrows(), window.word_positions().len());
+        let mut rows = logits.rows().into_iter();
+        for token in &window.tokens[window.owned.clone()] {
+            if token.first_piece {
+                words.extend(rows.next().map(|row| Word {
                     span: token.span,
                     sentence: token.sentence,
-                    logs: set.log_probabilities(&logits.row(n + window.leading).to_vec()),
-                }),
+                    logs: set.log_probabilities(row.iter().copied()),
+                }));
+            } else if let Some(word) = words.last_mut() {
+                word.span.end = word.span.end.max(token.span.end);
             }
         }
     }
@@ -84,17 +87,17 @@ pub fn words(windows: &[Window], logits: &[Logits], set: &TagSet) -> Vec<Word> {
 
 #[cfg(test)]
 mod tests {
-    use ndarray::array;
+    use ndarray::{Array2, array};
 
     use super::super::labels::Label;
-    use super::super::window::Token;
+    use super::super::tokens::Token;
     use super::*;
 
     #[test]
     fn columns_of_one_tag_are_added_up() {
         let set = TagSet::new(&[Tag::Outside, Tag::Begin(Label::Per), Tag::Outside]);
         assert_eq!((set.tags(), set.columns()), (&[Tag::Outside, Tag::Begin(Label::Per)][..], 3));
-        let logs = set.log_probabilities(&[1.0, 1.0, 1.0]);
+        let logs = set.log_probabilities([1.0, 1.0, 1.0].into_iter());
         assert!((logs[0].exp() - 2.0 / 3.0).abs() < 1e-6 && (logs[1].exp() - 1.0 / 3.0).abs() < 1e-6, "{logs:?}");
     }
 
@@ -108,7 +111,8 @@ mod tests {
             leading: 0,
             owned: 0..1,
         };
-        let logits = [array![[0.0, 9.0]], array![[9.0, 0.0]]];
+        // The second window has no word that begins in it.
+        let logits = [array![[0.0, 9.0]], Array2::zeros((0, 2))];
         let words = words(&[window(0, 6, true), window(6, 14, false)], &logits, &set);
         assert_eq!(words.iter().map(|word| word.span).collect::<Vec<_>>(), [Span::new(0, 14)]);
         assert!(words[0].logs[1] > words[0].logs[0]);

@@ -8,7 +8,7 @@ use dateline::corpus::pipeline::{Placer, WorkError, Worker};
 use dateline::corpus::write::Provenance;
 use dateline::gazetteer::CountryCode;
 use dateline::ner::CacheCounts;
-use dateline::tagger::Tagger;
+use dateline::tagger::{Tagger, warm_up};
 
 use crate::cli::model::ModelArgs;
 use crate::cli::resolution::ResolutionArgs;
@@ -50,9 +50,14 @@ impl Engine {
             let resolver = resolver.context("neither names nor places are wanted")?;
             return Ok(Self::Placer(Box::new(Placer::new(resolver))));
         };
-        let runtime = args.runtime.start()?;
-        let (model, checksum) = model.open_with_checksum()?;
-        let model = model.with_window_cache(args.window_cache);
+        let model = || {
+            let runtime = args.runtime.start()?;
+            let (model, checksum) = model.open_with_checksum()?;
+            anyhow::Ok((model.with_window_cache(args.window_cache), checksum, runtime))
+        };
+        // A run over one article spends most of its time here.
+        let (model, ()) = rayon::join(model, || resolver.iter().for_each(warm_up));
+        let (model, checksum, runtime) = model?;
         Ok(Self::Tagger { tagger: Box::new(Tagger::new(model, resolver)), model: checksum, runtime })
     }
 

@@ -33,7 +33,7 @@ those of the corpus.
 
 Examples:
   dateline eval ner dev.tsv
-  dateline eval ner dev.tsv --model fast --faults faults.jsonl
+  dateline eval ner dev.tsv --model accurate --faults faults.jsonl
   dateline eval ner dev.tsv test.tsv --json
 
 Exit status: 0 all scored, 1 some corpora could not be scored, 2 none could.")]

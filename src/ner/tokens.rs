@@ -1,0 +1,219 @@
+//! Tokens: the pieces of words that the model reads, with their places in the document.
+
+use std::sync::Arc;
+
+use hashbrown::DefaultHashBuilder;
+use quick_cache::UnitWeighter;
+use quick_cache::sync::{Cache, DefaultLifecycle};
+use tokenizers::{Encoding, ModelWrapper, NormalizerWrapper, PreTokenizerWrapper, Tokenizer};
+
+use super::case::Case;
+use crate::document::Span;
+
+/// One token of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// Its id in the tokenizer's vocabulary.
+    pub id: u32,
+    /// The case shape of its word, see [`Case::id`].
+    pub case_id: u8,
+    /// Its place in the document.
+    pub span: Span,
+    /// Whether it is the first piece of its word.
+    pub first_piece: bool,
+    /// The number of its sentence in the document.
+    pub sentence: usize,
+}
+
+/// The special tokens that a model expects around a text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SpecialTokens {
+    /// Ids before the text.
+    pub leading: Vec<u32>,
+    /// Ids after the text.
+    pub trailing: Vec<u32>,
+}
+
+impl SpecialTokens {
+    /// The special tokens that the tokenizer itself puts around a text.
+    fn of(tokenizer: &Tokenizer) -> tokenizers::Result<Self> {
+        let encoding = tokenizer.encode("a", true)?;
+        let special: Vec<(u32, bool)> = (encoding.get_ids().iter().copied())
+            .zip(encoding.get_special_tokens_mask().iter().map(|&mask| mask == 1))
+            .collect();
+        let leading = special.iter().take_while(|(_, special)| *special).count();
+        Ok(Self {
+            leading: special[..leading].iter().map(|(id, _)| *id).collect(),
+            trailing: special[leading..].iter().filter(|(_, special)| *special).map(|(id, _)| *id).collect(),
+        })
+    }
+
+    /// How many they are.
+    pub(super) fn count(&self) -> usize {
+        self.leading.len() + self.trailing.len()
+    }
+}
+
+/// Splits sentences into tokens. Any number of threads may use one at the same time.
+pub struct SentenceTokenizer {
+    tokenizer: Tokenizer,
+    special: SpecialTokens,
+    /// `None` where what becomes of a word depends on what stands beside it.
+    known: Option<KnownWords>,
+}
+
+impl SentenceTokenizer {
+    /// Reads a `tokenizer.json`.
+    ///
+    /// # Errors
+    ///
+    /// If the bytes are none, or one that cannot split a text.
+    pub fn from_bytes(bytes: &[u8]) -> tokenizers::Result<Self> {
+        let mut tokenizer = Tokenizer::from_bytes(bytes)?;
+        // Windows are ours: nothing is cut off and nothing is filled up.
+        tokenizer.with_truncation(None)?;
+        tokenizer.with_padding(None);
+        // "[SEP]" in an article is five characters, not the end of a window.
+        tokenizer.set_encode_special_tokens(true);
+        let special = SpecialTokens::of(&tokenizer)?;
+        let known = reads_words_alone(&tokenizer).then(KnownWords::new);
+        Ok(Self { tokenizer, special, known })
+    }
+
+    /// The special tokens that stand around a text.
+    pub fn special(&self) -> &SpecialTokens {
+        &self.special
+    }
+
+    /// The tokens of each sentence of a text.
+    ///
+    /// # Errors
+    ///
+    /// If the tokenizer fails.
+    pub fn tokens(&self, text: &str, sentences: &[Span]) -> tokenizers::Result<Vec<Vec<Token>>> {
+        let tokens = |(number, &span): (usize, &Span)| {
+            let mut tokens = Vec::new();
+            let mut add = |pieces: &[Piece], offset: usize| {
+                tokens.extend(pieces.iter().map(|piece| piece.token(offset, number)));
+            };
+            match &self.known {
+                Some(known) => {
+                    for (offset, chunk) in chunks(span.of(text)) {
+                        add(&known.get(chunk, || self.pieces(chunk))?, span.start + offset);
+                    }
+                }
+                None => add(&self.pieces(span.of(text))?, span.start),
+            }
+            Ok(tokens)
+        };
+        sentences.iter().enumerate().map(tokens).collect()
+    }
+
+    fn pieces(&self, text: &str) -> tokenizers::Result<Arc<[Piece]>> {
+        Ok(pieces(text, &self.tokenizer.encode(text, false)?))
+    }
+}
+
+/// A token of a text by itself.
+#[derive(Clone, Copy)]
+struct Piece {
+    id: u32,
+    span: Span,
+    case_id: u8,
+    first: bool,
+}
+
+impl Piece {
+    /// The token, where its text begins at byte `offset` of the document, in the sentence `sentence`.
+    fn token(&self, offset: usize, sentence: usize) -> Token {
+        let Self { id, span, case_id, first } = *self;
+        Token { id, case_id, span: span.shifted(offset), first_piece: first, sentence }
+    }
+}
+
+/// The pieces of a text, with the case of their words.
+fn pieces(text: &str, encoding: &Encoding) -> Arc<[Piece]> {
+    let (ids, words) = (encoding.get_ids(), encoding.get_word_ids());
+    // Tokenizers that split characters into bytes have tokens that begin inside one.
+    let border = |&(start, end): &(usize, usize)| {
+        let start = text.floor_char_boundary(start);
+        Span::new(start, text.ceil_char_boundary(end).max(start))
+    };
+    let spans: Vec<Span> = encoding.get_offsets().iter().map(border).collect();
+    let mut found = Vec::with_capacity(ids.len());
+    let mut first = 0;
+    while first < ids.len() {
+        let mut last = first;
+        while last + 1 < ids.len() && words[last + 1].is_some() && words[last + 1] == words[first] {
+            last += 1;
+        }
+        let case = Case::of(&text[spans[first].start..spans[last].end.max(spans[first].start)]);
+        found.extend((first..=last).map(|n| Piece {
+            id: ids[n],
+            span: spans[n],
+            case_id: case.id(n == first),
+            first: n == first,
+        }));
+        first = last + 1;
+    }
+    found.into()
+}
+
+/// Stretches of a sentence that a tokenizer of BERT's kind reads each by itself, with their places: it splits at white space,
+/// and before and behind ASCII punctuation. It splits elsewhere too, inside these stretches.
+fn chunks(sentence: &str) -> impl Iterator<Item = (usize, &str)> {
+    let is_white = |byte: u8| matches!(byte, b' ' | b'\n' | b'\t' | b'\r');
+    let bytes = sentence.as_bytes();
+    let mut end = 0;
+    std::iter::from_fn(move || {
+        let start = end + bytes[end..].iter().position(|&byte| !is_white(byte))?;
+        let is_border = |byte: u8| is_white(byte) || byte.is_ascii_punctuation();
+        let rest = bytes[start + 1..].iter();
+        end = match bytes[start].is_ascii_punctuation() {
+            true => start + 1,
+            false => start + 1 + rest.take_while(|&&byte| !is_border(byte)).count(),
+        };
+        Some((start, &sentence[start..end]))
+    })
+}
+
+/// Whether the tokenizer splits at white space and looks at no more than one word from there on, as BERT's does.
+fn reads_words_alone(tokenizer: &Tokenizer) -> bool {
+    let normalizer = tokenizer.get_normalizer();
+    let splitter = tokenizer.get_pre_tokenizer();
+    normalizer.is_none_or(|normalizer| matches!(normalizer, NormalizerWrapper::BertNormalizer(_)))
+        && splitter.is_some_and(|splitter| matches!(splitter, PreTokenizerWrapper::BertPreTokenizer(_)))
+        && matches!(tokenizer.get_model(), ModelWrapper::WordPiece(_) | ModelWrapper::WordLevel(_))
+        // Added tokens may span words; special ones are not looked for in a text.
+        && tokenizer.get_added_tokens_decoder().values().all(|token| token.special)
+}
+
+/// Words that were just seen, with their pieces: a text repeats most of its words, and all texts have many in common.
+struct KnownWords {
+    words: Cache<Box<str>, Arc<[Piece]>, UnitWeighter, DefaultHashBuilder>,
+}
+
+impl KnownWords {
+    /// So many words take some ten megabytes.
+    const CAPACITY: usize = 1 << 16;
+    /// Longer words, in bytes, are rare, and not kept.
+    const LONGEST: usize = 32;
+
+    fn new() -> Self {
+        let (hasher, lifecycle) = (DefaultHashBuilder::default(), DefaultLifecycle::default());
+        Self { words: Cache::with(Self::CAPACITY, Self::CAPACITY as u64, UnitWeighter, hasher, lifecycle) }
+    }
+
+    /// The pieces of a word, by `make` if it isn't known.
+    fn get<E>(&self, word: &str, make: impl FnOnce() -> Result<Arc<[Piece]>, E>) -> Result<Arc<[Piece]>, E> {
+        if word.len() > Self::LONGEST {
+            return make();
+        }
+        if let Some(pieces) = self.words.get(word) {
+            return Ok(pieces);
+        }
+        let pieces = make()?;
+        self.words.insert(word.into(), pieces.clone());
+        Ok(pieces)
+    }
+}
