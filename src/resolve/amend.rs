@@ -9,8 +9,10 @@
 //! | a place and what it is in are two names | "Bangor, Maine" as one mention |
 //! | the full stop of an abbreviation belongs to it | "Ky" of "LONDON, Ky. (AP)" |
 //! | what follows a place after a comma, and holds it, is a place | "Redding, California" where only Redding was found |
+//! | what stands before a place and a comma, and lies in it, is a place | the same where only California was found |
 //! | the first words of a dispatch are a place | "XENIA — The trial", "BEIRUT (Reuters):" |
 //! | a party's letter is no part of a place | "Sen. Bob Casey, D-Pa.," |
+//! | what something is based in is a place | "Beirut-based" as one mention, or as none |
 //! | what the document names as a place elsewhere, letter by letter | "London" in "London council", in a report from London |
 //! | words that are nothing but names of peoples | "Egyptian" of "the Egyptian-Israeli treaty" |
 //!
@@ -37,6 +39,15 @@ const SURE: f32 = 0.7;
 /// Letters of a name that is looked for in the rest of the document, at least.
 const FEW: usize = 4;
 
+/// Words of a name, as they are written.
+const NAME: &str = r"[A-Z][\w.'’]*(?:[ -][A-Z][\w.'’]*){0,2}";
+
+/// Bytes of text beside a mention in which a name that belongs to it may stand.
+const REACH: usize = 80;
+
+/// What closes off a place and what it is in: "Bangor, Maine, on", "(Bangor, Maine)", "BANGOR, Maine — ".
+const CLOSING: [char; 10] = ['.', ',', ';', ':', '!', '?', ')', '(', '—', '–'];
+
 /// The rules are gone through so many times, at most: twice for nearly every text.
 const ROUNDS: usize = 8;
 
@@ -50,7 +61,9 @@ pub fn amend(text: &str, mentions: Vec<Mention>, gazetteer: &Gazetteer) -> Vec<M
         settled.into_iter().for_each(|mention| amended.split(mention));
         amended.add_datelines();
         amended.add_party_places();
+        amended.add_places_of_compounds();
         amended.add_containers();
+        amended.add_contained();
         amended.extend_abbreviations();
         amended.add_repeated();
         if amended.mentions == before {
@@ -100,13 +113,26 @@ impl Amended<'_> {
 
     /// Makes a place of a stretch of text, unless it only partly overlaps what is a mention already.
     fn set(&mut self, span: Span, score: f32) {
-        let first = self.mentions.partition_point(|mention| mention.span.end <= span.start);
-        let place = Mention { span, label: Label::Loc, score };
-        match self.mentions.get_mut(first) {
-            Some(there) if there.span == span => there.label = Label::Loc,
-            Some(there) if there.span.start < span.end => {}
-            _ => self.mentions.insert(first, place),
+        let (first, behind) = self.overlapping(span);
+        match &mut self.mentions[first..behind] {
+            [] => self.mentions.insert(first, Mention { span, label: Label::Loc, score }),
+            [there, ..] if there.span == span => there.label = Label::Loc,
+            _ => {}
         }
+    }
+
+    /// The mentions that a stretch of text has a part of: the first, and the first behind them.
+    fn overlapping(&self, span: Span) -> (usize, usize) {
+        let first = self.mentions.partition_point(|mention| mention.span.end <= span.start);
+        let behind = self.mentions.partition_point(|mention| mention.span.start < span.end);
+        (first, behind.max(first))
+    }
+
+    /// The longest end of some words that is a name of the wanted kind.
+    fn longest_end(&self, words: Span, wanted: impl Fn(&str) -> bool) -> Option<Span> {
+        let starts = words.of(self.text).match_indices([' ', '-']).map(|(at, _)| at + 1);
+        let mut ends = std::iter::once(0).chain(starts).map(|at| Span::new(words.start + at, words.end));
+        ends.find(|end| wanted(end.of(self.text)))
     }
 
     fn add_datelines(&mut self) {
@@ -169,15 +195,43 @@ impl Amended<'_> {
         }
     }
 
+    /// "Beirut" of "Beirut-based".
+    fn add_places_of_compounds(&mut self) {
+        static COMPOUND: LazyLock<Regex> = LazyLock::new(|| {
+            Regex::new(&format!(r"\b({NAME})-(?:based|born|bred|bound|area)\b")).expect("the pattern is tested")
+        });
+        for found in COMPOUND.captures_iter(self.text) {
+            let (Some(compound), Some(words)) = (found.get(0), found.get(1)) else { continue };
+            let Some(name) = self.longest_end(words.range().into(), |name| self.is_place(name)) else { continue };
+            let (first, behind) = self.overlapping(Span::new(name.start, compound.end()));
+            match &mut self.mentions[first..behind] {
+                // What the model has found as a name of its own stays: "Christian-born".
+                [one] if compound.start() <= one.span.start && one.span.end <= compound.end() => {
+                    if one.span.end > name.end || one.label == Label::Per {
+                        (one.span, one.label) = (name, Label::Loc);
+                    }
+                }
+                // Any word may begin a sentence with a capital: "Community-based".
+                [] if !begins_sentence(self.text, compound.start()) => self.set(name, ADDED),
+                _ => {}
+            }
+        }
+    }
+
+    /// Whether the gazetteer has a place that goes by a name, and not only the name of its people.
+    fn is_place(&self, name: &str) -> bool {
+        self.gazetteer.lookup_strictly(name).iter().any(|found| found.kind != NameKind::Demonym)
+    }
+
     /// Places after a comma that hold the place before it.
     fn add_containers(&mut self) {
-        static NEXT: LazyLock<Regex> = LazyLock::new(|| {
-            Regex::new(r"^,[ \n]([A-Z][\w.'’]*(?:[ -][A-Z][\w.'’]*){0,2})").expect("the pattern is tested")
-        });
+        static NEXT: LazyLock<Regex> =
+            LazyLock::new(|| Regex::new(&format!(r"^,[ \n]({NAME})")).expect("the pattern is tested"));
         let mut found = Vec::new();
         for mention in self.mentions.iter().filter(|mention| mention.label == Label::Loc) {
             let rest = &self.text[mention.span.end..];
-            let Some(words) = NEXT.captures(&rest[..rest.floor_char_boundary(80)]).and_then(|next| next.get(1)) else {
+            let Some(words) = NEXT.captures(&rest[..rest.floor_char_boundary(REACH)]).and_then(|next| next.get(1))
+            else {
                 continue;
             };
             let start = mention.span.end + words.start();
@@ -191,6 +245,38 @@ impl Amended<'_> {
             }
         }
         found.into_iter().for_each(|(span, score)| self.set(span, score));
+    }
+
+    /// Places before a comma that lie in the place behind it. The model may waver whether the two are one name or two, so
+    /// that neither reading is sure enough.
+    fn add_contained(&mut self) {
+        static BEFORE: LazyLock<Regex> =
+            LazyLock::new(|| Regex::new(&format!(r"({NAME}),[ \n]$")).expect("the pattern is tested"));
+        let mut found = Vec::new();
+        for mention in self.mentions.iter().filter(|mention| mention.label == Label::Loc) {
+            let outer = mention.span.of(self.text);
+            // "In March, England beat Wales" speaks of no place in England.
+            let behind = self.text[mention.span.end..].trim_start_matches([' ', '\n']);
+            if !(outer.ends_with('.') || behind.is_empty() || behind.starts_with(CLOSING)) {
+                continue;
+            }
+            let from = self.text.ceil_char_boundary(mention.span.start.saturating_sub(REACH));
+            let before = &self.text[from..mention.span.start];
+            let Some(words) = BEFORE.captures(before).and_then(|before| before.get(1)) else { continue };
+            let words = Span::new(from + words.start(), from + words.end());
+            let name = self.longest_end(words, |name| self.is_place(name) && self.holds(outer, name));
+            // Not "Bay" of "eBay", nor "Bab" of "al-Bab".
+            let inside = |name: &Span| {
+                self.text[..name.start].ends_with(|c: char| c.is_alphanumeric() || matches!(c, '-' | '\'' | '’'))
+            };
+            found.extend(name.filter(|name| !inside(name)));
+        }
+        for name in found {
+            let (first, behind) = self.overlapping(name);
+            if first == behind {
+                self.set(name, ADDED);
+            }
+        }
     }
 
     /// "Ky" in "Ky. " has its full stop; "U.S" has.
@@ -273,6 +359,12 @@ impl Amended<'_> {
     }
 }
 
+/// Whether a sentence or a line begins at a place of the text.
+fn begins_sentence(text: &str, at: usize) -> bool {
+    let before = text[..at].trim_end_matches([' ', '"', '\'', '“', '‘', '(']);
+    before.is_empty() || before.ends_with(['.', '!', '?', ':', '\n', '\r'])
+}
+
 fn first_word(name: &str) -> &str {
     name.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default()
 }
@@ -313,11 +405,15 @@ mod tests {
         let (mut text, mut mentions) = (String::new(), Vec::<Mention>::new());
         for c in marked.chars() {
             match c {
-                '[' | '{' => {
-                    let label = if c == '[' { Label::Loc } else { Label::Per };
+                '[' | '{' | '<' => {
+                    let label = match c {
+                        '[' => Label::Loc,
+                        '{' => Label::Per,
+                        _ => Label::Misc,
+                    };
                     mentions.push(Mention { span: Span::new(text.len(), text.len()), label, score: 1.0 });
                 }
-                ']' | '}' => mentions.last_mut().unwrap().span.end = text.len(),
+                ']' | '}' | '>' => mentions.last_mut().unwrap().span.end = text.len(),
                 c => text.push(c),
             }
         }
@@ -333,6 +429,14 @@ mod tests {
         assert_eq!(amended("in [Bangor, Kentucky]."), ["Bangor, Kentucky LOC"]);
         assert_eq!(amended("in [Bangor], Maine, on"), ["Bangor LOC", "Maine LOC"]);
         assert_eq!(amended("in [Bangor], Monday"), ["Bangor LOC"]);
+        assert_eq!(amended("Near Bangor, [Maine], on"), ["Bangor LOC", "Maine LOC"]);
+        assert_eq!(amended("from Bangor, [Maine] (AP)"), ["Bangor LOC", "Maine LOC"]);
+        // Nothing closes it off, or the name is a part of a word.
+        assert_eq!(amended("in Bangor, [Maine] beat London"), ["Maine LOC"]);
+        assert_eq!(amended("eBangor, [Maine], al-Bangor, [Maine], on"), ["Maine LOC", "Maine LOC"]);
+        // What lies elsewhere, and what is a name already.
+        assert_eq!(amended("in London, [Maine], on"), ["Maine LOC"]);
+        assert_eq!(amended("with {Bangor}, [Maine], on"), ["Bangor PER", "Maine LOC"]);
     }
 
     #[test]
@@ -349,6 +453,20 @@ mod tests {
         assert_eq!(amended("Bangor (Reuters) - A man"), ["Bangor LOC"]);
         assert!(amended("Bangor - A man").is_empty());
         assert!(amended("BREAKING: A man").is_empty());
+    }
+
+    #[test]
+    fn what_something_is_based_in_is_a_place() {
+        assert_eq!(amended("the <Bangor-based> paper"), ["Bangor LOC"]);
+        assert_eq!(amended("the Bangor-based paper"), ["Bangor LOC"]);
+        assert_eq!(amended("The {Bangor}-born man"), ["Bangor LOC"]);
+        assert_eq!(amended("a New Bangor-area school"), ["Bangor LOC"]);
+        // What the gazetteer doesn't have, a people, what may be a common word, and a longer name.
+        assert!(amended("the Xyz-based paper. Bangor-based, it said").is_empty());
+        assert_eq!(amended("the <Egyptian>-born man"), ["Egyptian MISC"]);
+        // A name that is a place's too, but not to the model.
+        assert_eq!(amended("the <Bangor>-born man"), ["Bangor MISC"]);
+        assert_eq!(amended("the <Bangor-based Daily News>"), ["Bangor-based Daily News MISC"]);
     }
 
     #[test]
@@ -405,6 +523,7 @@ mod tests {
             "é",
             "the London Police",
             "Bangor-London",
+            "Bangor-based",
             "\n",
             "¿Ünï",
             "’s",
