@@ -2,10 +2,10 @@
 
     python scripts/bench_peers.py CORPUS.jsonl [--out table.md]
 
-Peers are the pipeline of Hugging Face with the weights of `models/ner` and with a model of the size of BERT-base, ONNX
-Runtime driven from Python, and spaCy's CNN. Each runs in a process of its own, in a virtual environment of its own under
-`target/peers`, made on first use from the pinned packages of `scripts/peers/NAME.txt`. Nothing else is fetched: weights come
-from `models/ner`, are random, or are trained for a moment.
+Peers are the pipeline of Hugging Face with the weights of `models/ner-accurate` (six layers) and with a model of the size of
+BERT-base, ONNX Runtime driven from Python with the default model, and spaCy's CNN. Each runs in a process of its own, in a
+virtual environment of its own under `target/peers`, made on first use from the pinned packages of `scripts/peers/NAME.txt`.
+Nothing else is fetched: weights come from `models`, are random, or are trained for a moment.
 
 All read the same documents in the same, shuffled order, with as many threads or processes as there are cores. dateline
 reads all of them, from the file to the JSONL with places, timed around the process. Peers read as far as `--seconds` goes,
@@ -207,7 +207,7 @@ OURS = [
     Ours("plain", "dateline, names and places", ["--window-cache", "0"]),
     Ours("cache", "dateline, with its window cache", []),
     Ours("tags", "dateline, names only", ["--window-cache", "0", "--no-places"]),
-    Ours("fast", "dateline, fast model", ["--window-cache", "0", "--model", "fast"]),
+    Ours("accurate", "dateline, accurate model", ["--window-cache", "0", "--model", "accurate"]),
 ]
 
 
@@ -232,13 +232,16 @@ def batches(*sizes: int, **more: int) -> list[list[str]]:
 # The pipeline fills the pieces of a document up to the longest one, so that shorter pieces can be the faster ones.
 LENGTHS = [*batches(1, 8, 32, length=512), *batches(1, 8, 32, length=128)]
 PEERS = [
-    Peer("hf", "Hugging Face pipeline, same weights", "torch", "hf_pipeline.py", ["--weights", "ner"], LENGTHS),
+    Peer("hf", "Hugging Face pipeline, accurate model's weights", "torch", "hf_pipeline.py", ["--weights", "ner"], LENGTHS),
     Peer("onnx", "ONNX Runtime from Python, same model", "onnx", "onnxruntime_batches.py", [], batches(1, 8, 32)),
     Peer("bert-base", "Hugging Face pipeline, BERT-base size", "torch", "hf_pipeline.py", ["--weights", "bert-base"], LENGTHS),
     Peer("spacy", "spaCy CNN", "spacy", "spacy_cnn.py", [], batches(8, 32, 128)),
 ]
 # What is divided by what.
-RATIOS = [("plain", "hf"), ("cache", "hf"), ("plain", "onnx"), ("plain", "bert-base"), ("cache", "bert-base"), ("fast", "spacy")]
+RATIOS = [
+    ("plain", "hf"), ("accurate", "hf"), ("plain", "onnx"), ("tags", "onnx"),
+    ("plain", "bert-base"), ("plain", "spacy"), ("tags", "spacy"),
+]
 
 
 def measure_ours(ours: Ours, row: Row, args: argparse.Namespace, corpus: Corpus, scratch: Path) -> None:

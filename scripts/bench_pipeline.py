@@ -3,8 +3,7 @@
 Runs by turns, so that a machine whose speed drifts is fair to both: the model alone (sessions fed with the windows of the
 corpus, nothing else: `benches/bench_model.rs`), and `dateline tag` from the file to the JSONL with places, timed around the
 process, with the window cache off. Prints both, their ratio, and where the rest of the time goes by `--stats`; then the peak
-memory of a run over the corpus repeated 20 times against one over it once (`--fast-memory` takes the fast model for these),
-and what the window cache gains.
+memory of a run over the corpus repeated 20 times against one over it once, and what the window cache gains.
 """
 
 from __future__ import annotations
@@ -38,7 +37,6 @@ def main() -> None:
     parser.add_argument("--model-alone", type=Path, default=RELEASE / "examples" / "bench_model")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--repeat", type=int, default=20, help="how often the corpus is repeated for the memory; 0 for not at all")
-    parser.add_argument("--fast-memory", action="store_true")
     given = parser.parse_args()
 
     alone, whole, shares = [], [], {}
@@ -63,15 +61,14 @@ def main() -> None:
     print(f"window cache: {windows['remembered']} of {windows['all']} windows, {statistics.median(gains):+.1%} words/s (median)")
 
     if given.repeat:
-        arguments = ["--model", "fast"] if given.fast_memory else []
         with tempfile.TemporaryDirectory() as folder:
             repeated = Path(folder) / "repeated.jsonl"
             content = given.corpus.read_bytes()
             with repeated.open("wb") as file:
                 for _ in range(given.repeat):
                     file.write(content)
-            _, once = tag(given.dateline, given.corpus, *arguments)
-            _, many = tag(given.dateline, repeated, *arguments)
+            _, once = tag(given.dateline, given.corpus)
+            _, many = tag(given.dateline, repeated)
         first, last = once["peak_memory_mb"], many["peak_memory_mb"]
         print(f"peak memory: {first} MB once, {last} MB for {given.repeat} times the corpus ({last / first - 1:+.1%})")
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 TYPES = ("PER", "ORG", "LOC", "MISC")
+# What a network says of a word, in this order.
+LABELS = ["O"] + [f"{place}-{kind}" for kind in TYPES for place in "BI"]
 
 # Tokens that stand against the word before them, and those that stand against the word after them.
 CLOSING = set(".,;:!?%)]}’”»…") | {"...", "'s", "'S", "’s", "'m", "'re", "'ve", "'ll", "'d", "n't", "N'T", "n’t", "''"}

@@ -1,4 +1,4 @@
-"""Labelled corpora as the windows and batches that the network learns from."""
+"""Labelled corpora as the windows that the network learns from."""
 
 from __future__ import annotations
 
@@ -6,18 +6,15 @@ import random
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import torch
 from tokenizers import Tokenizer
 
 import corpus
 from augment import Names, recase, rename
-from config import Config
+from config import Pool
+from corpus import LABELS
 from encoding import BEGIN, END, LATER, SPECIAL, Tokens, Window, encode, windows
-from network import LABELS
 
 IGNORED = -100
-# Windows are padded to a multiple of so many tokens.
-PAD = 8
 # Sentences of a stretch of a corpus that does not mark its documents.
 STRETCH = 20
 
@@ -96,9 +93,9 @@ def in_stretches(read: corpus.Corpus) -> corpus.Corpus:
 
 
 class Corpora:
-    """The training corpora of a configuration, and the epochs drawn from them."""
+    """The training corpora of a configuration, and the windows drawn from them."""
 
-    def __init__(self, config: Config, folder: Path, tokenizer: Tokenizer) -> None:
+    def __init__(self, config: Pool, folder: Path, tokenizer: Tokenizer) -> None:
         self.config = config
         self.tokenizer = tokenizer
         self.special = (tokenizer.token_to_id(BEGIN), tokenizer.token_to_id(END))
@@ -107,8 +104,8 @@ class Corpora:
         self.documents = [[labelled(d, tokenizer) for d in read.documents] for read in self.read]
         self.names = Names(self.read, config.augment.places)
 
-    def epoch(self, number: int) -> list[list[Example]]:
-        """The batches of an epoch; the same for the same configuration and number."""
+    def drawn(self, number: int) -> list[Example]:
+        """The windows of a draw; the same for the same configuration and number."""
         draw = random.Random(self.config.seed * 1000 + number)
         drawn: list[Example] = []
         for read, documents, times in zip(self.read, self.documents, self.config.data.values()):
@@ -116,12 +113,13 @@ class Corpora:
                 for _ in range(int(times) + (draw.random() < times % 1)):
                     renamed = draw.random() < self.config.augment.names
                     chosen = labelled(rename(given, self.names, draw), self.tokenizer) if renamed else document
-                    drawn += self.examples(chosen, read.marks_misc, draw)
-        return batches(drawn, self.config.schedule.tokens, draw)
+                    drawn += self.examples(chosen, read.marks_misc, number, draw)
+        return drawn
 
-    def examples(self, document: Labelled, marks_misc: bool, draw: random.Random):
+    def examples(self, document: Labelled, marks_misc: bool, number: int, draw: random.Random):
         """The windows of a document, changed as the configuration says. Context is learnt from like the rest."""
-        augment, cut = self.config.augment, self.config.windows
+        augment, cut = self.config.augment, self.config
+        alone = cut.alone[number % len(cut.alone)]
         case_ids = list(document.case_ids)
         start = 0
         for length in document.sentences:
@@ -129,7 +127,7 @@ class Corpora:
             if draw.random() < augment.headline:
                 case_ids[start:end] = recase(case_ids[start:end], document.word_lengths[start:end], "headline")
             start = end
-        context = 0 if draw.random() < cut.alone else cut.context
+        context = 0 if draw.random() < alone else cut.context
         for window in windows(document.sentences, context=context, starts_new=lambda: draw.random() < cut.new):
             made = example(document, window, self.special, marks_misc, case_ids)
             chance = draw.random()
@@ -163,38 +161,3 @@ def hide(given: Example, mask: int, share: float, draw: random.Random) -> None:
             hidden = draw.random() < share
         if hidden:
             given.ids[n] = mask
-
-
-def rounded(length: int) -> int:
-    """The padded length of a window: few different shapes keep the matrix library's compiled kernels in its cache."""
-    return -(-length // PAD) * PAD
-
-
-def batches(examples: list[Example], tokens: int, draw: random.Random) -> list[list[Example]]:
-    """Batches of windows of like length with about `tokens` tokens each, in random order."""
-    by_length: dict[int, list[Example]] = {}
-    for one in examples:
-        by_length.setdefault(rounded(len(one.ids)), []).append(one)
-    found = []
-    for length, some in sorted(by_length.items()):
-        draw.shuffle(some)
-        size = max(1, tokens // length)
-        found += [some[at : at + size] for at in range(0, len(some), size)]
-    draw.shuffle(found)
-    return found
-
-
-def tensors(batch: list[Example], device: str = "cpu") -> tuple[torch.Tensor, ...]:
-    """`ids`, `mask`, `case_ids`, `labels`, each `[batch, token]`, and `marks_misc`, `[batch]`."""
-    longest = rounded(max(len(e.ids) for e in batch))
-
-    def padded(rows, fill):
-        return torch.tensor([row + [fill] * (longest - len(row)) for row in rows], device=device)
-
-    return (
-        padded([e.ids for e in batch], 0),
-        padded([[1] * len(e.ids) for e in batch], 0),
-        padded([e.case_ids for e in batch], 0),
-        padded([e.labels for e in batch], IGNORED),
-        torch.tensor([e.marks_misc for e in batch], device=device),
-    )

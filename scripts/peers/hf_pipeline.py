@@ -1,8 +1,8 @@
 """Peer: the token-classification pipeline of Hugging Face `transformers`, in PyTorch, float32, on the CPU.
 
-`prepare` writes a BERT model: with `--weights ner` that of `models/ner`, its eight-bit weights made floats again. What a
-BERT model has no place for, the case embedding, is left out, so that it finds less; the work is the same. The mapping of the
-weights is checked by giving the case embedding along with the words: the logits must then be those of the ONNX model.
+`prepare` writes a BERT model: with `--weights ner` that of `models/ner-accurate`, its eight-bit weights made floats again.
+What a BERT model has no place for, the case embedding, is left out, so that it finds less; the work is the same. The mapping
+of the weights is checked by giving the case embedding along with the words: the logits must then be those of the ONNX model.
 With `--weights bert-base` it is one of the size of BERT-base with random weights, which finds nothing.
 
 Texts longer than the model can read, or than `--length`, are cut by the pipeline itself, with an overlap.
@@ -20,7 +20,7 @@ import torch
 from transformers import BertConfig, BertForTokenClassification, PreTrainedTokenizerFast, pipeline
 from transformers.utils import logging
 
-from common import NER, ROOT, Names, Tagger, measure, options
+from common import ACCURATE, ROOT, Names, Tagger, measure, options
 
 # Tokens that neighbouring pieces of a long text share.
 STRIDE = 24
@@ -41,8 +41,7 @@ def weights(model: Path, layers: int, width: int) -> tuple[dict[str, torch.Tenso
 
     def product(name: str) -> torch.Tensor:
         """The weight of a product as `[out, in]`."""
-        whole = given[f"{name}.weight_quantized"].float() - given[f"{name}.weight_zero_point"].float()
-        return (whole * given[f"{name}.weight_scale"]).T
+        return (given[f"{name}.weight"].float() * given[f"{name}.weight_scale"]).T
 
     state: dict[str, torch.Tensor] = {}
 
@@ -57,7 +56,10 @@ def weights(model: Path, layers: int, width: int) -> tuple[dict[str, torch.Tenso
     linear(f"{embeddings}.LayerNorm", given["embedded.scale"], given["embedded.shift"])
     for n in range(layers):
         ours, theirs = f"layer{n}", f"bert.encoder.layer.{n}"
-        joint, bias = product(f"{ours}.attention.joint").chunk(3), given[f"{ours}.attention.joint.bias"].chunk(3)
+        # The last layer asks for the words alone, and has a product of its own for that.
+        joints = ["query_key_value"] if n < layers - 1 else ["query", "key_value"]
+        joint = torch.cat([product(f"{ours}.attention.{name}") for name in joints]).chunk(3)
+        bias = torch.cat([given[f"{ours}.attention.{name}.bias"] for name in joints]).chunk(3)
         # The query of the exported model holds the scale of the scores.
         for part, weight, shift, scale in zip(("query", "key", "value"), joint, bias, (width**0.5, 1, 1)):
             linear(f"{theirs}.attention.self.{part}", weight * scale, shift * scale)
@@ -65,9 +67,9 @@ def weights(model: Path, layers: int, width: int) -> tuple[dict[str, torch.Tenso
         norm = f"{ours}.attention_norm"
         linear(f"{theirs}.attention.output.LayerNorm", given[f"{norm}.scale"], given[f"{norm}.shift"])
         # Channels that stand out are divided there before the products, and the weights multiplied.
-        linear(f"{theirs}.intermediate.dense", product(f"{ours}.up") * given[f"{ours}.divisor"], given[f"{ours}.up.bias"])
-        half = given[f"{ours}.gelu.half"]
-        linear(f"{theirs}.output.dense", product(f"{ours}.down") * (2 * half), given[f"{ours}.down.bias"])
+        linear(f"{theirs}.intermediate.dense", product(f"{ours}.up") * given[f"{ours}.factor"], given[f"{ours}.up.bias"])
+        divided = product(f"{ours}.down") * given[f"{ours}.gelu_factor"]
+        linear(f"{theirs}.output.dense", divided, given[f"{ours}.down.bias"])
         linear(f"{theirs}.output.LayerNorm", given[f"{ours}.norm.scale"], given[f"{ours}.norm.shift"])
     linear("classifier", given["logits.weight"].T, given["logits.bias"])
     return state, given["cases.table"]
@@ -80,8 +82,8 @@ def compared(model: BertForTokenClassification, cases: torch.Tensor) -> str:
     from encoding import BEGIN, END, SPECIAL as NO_CASE, encode
     from tokenizers import Tokenizer
 
-    tokenizer = Tokenizer.from_file(str(NER / "tokenizer.json"))
-    session = onnxruntime.InferenceSession(NER / "model.onnx", providers=["CPUExecutionProvider"])
+    tokenizer = Tokenizer.from_file(str(ACCURATE / "tokenizer.json"))
+    session = onnxruntime.InferenceSession(ACCURATE / "model.onnx", providers=["CPUExecutionProvider"])
     texts = [p.read_text(encoding="utf-8") for p in sorted((ROOT / "tests" / "data" / "articles").glob("*.txt"))]
     paragraphs = [line for text in texts for line in text.split("\n") if line.strip()]
     differences, equal, plain = [], [], []
@@ -90,6 +92,7 @@ def compared(model: BertForTokenClassification, cases: torch.Tensor) -> str:
         ids = torch.tensor([[tokenizer.token_to_id(BEGIN), *tokens.ids, tokenizer.token_to_id(END)]])
         case_ids = torch.tensor([[NO_CASE, *tokens.case_ids, NO_CASE]])
         given = {"input_ids": ids, "attention_mask": torch.ones_like(ids), "case_ids": case_ids}
+        given["word_positions"] = torch.arange(ids.size(1))[None]
         theirs = torch.from_numpy(session.run(["logits"], {name: t.numpy() for name, t in given.items()})[0])
         words = model.get_input_embeddings()(ids)
         ours = model(inputs_embeds=words + cases[case_ids]).logits
@@ -106,7 +109,7 @@ def compared(model: BertForTokenClassification, cases: torch.Tensor) -> str:
 @torch.no_grad()
 def prepare(folder: Path, kind: str) -> str:
     """Writes model and tokenizer; says what the check of the model showed."""
-    given = json.loads((NER / "config.json").read_text(encoding="utf-8"))
+    given = json.loads((ACCURATE / "config.json").read_text(encoding="utf-8"))
     labels = {"id2label": {int(n): label for n, label in given["id2label"].items()}, "label2id": given["label2id"]}
     if kind == "bert-base":
         torch.manual_seed(1)
@@ -117,13 +120,14 @@ def prepare(folder: Path, kind: str) -> str:
         sizes = ("vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads",
                  "max_position_embeddings", "layer_norm_eps", "hidden_act")
         config = BertConfig(**{name: given[name] for name in sizes}, **labels)
-        state, cases = weights(NER / "model.onnx", config.num_hidden_layers, config.hidden_size // config.num_attention_heads)
+        width = config.hidden_size // config.num_attention_heads
+        state, cases = weights(ACCURATE / "model.onnx", config.num_hidden_layers, width)
         model = BertForTokenClassification(config).eval()
         model.load_state_dict(state)
         said = compared(model, cases)
     model.save_pretrained(folder)
     tokenizer = PreTrainedTokenizerFast(
-        tokenizer_file=str(NER / "tokenizer.json"), model_max_length=given["max_position_embeddings"], **SPECIAL)
+        tokenizer_file=str(ACCURATE / "tokenizer.json"), model_max_length=given["max_position_embeddings"], **SPECIAL)
     tokenizer.save_pretrained(folder)
     return said
 

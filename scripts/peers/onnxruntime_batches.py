@@ -45,6 +45,8 @@ class Document:
         self.spans = [(s + start, e + start) for (start, _), t in zip(found, tokens) for s, e in t.spans]
         self.words = [(number, word) for number, t in enumerate(tokens) for word in t.words]
         self.windows = list(windows([len(t) for t in tokens], WINDOW, 0))
+        # Names are read off the first tokens of words.
+        self.first = [n == 0 or word != self.words[n - 1] for n, word in enumerate(self.words)]
         self.best = np.zeros(len(self.ids), np.int64)
 
     def names(self, labels: list[str]) -> Names:
@@ -53,7 +55,7 @@ class Document:
         open_kind = ""
         for n, word in enumerate(self.words):
             end = self.spans[n][1]
-            if n and word == self.words[n - 1]:
+            if not self.first[n]:
                 if open_kind:
                     names[-1] = (names[-1][0], end, open_kind)
                 continue
@@ -82,14 +84,19 @@ def load(args: argparse.Namespace) -> Tagger:
         """Labels the tokens of some windows."""
         longest = max(last - first for _, first, last in batch) + 2
         ids, mask, case_ids = (np.zeros((len(batch), longest), np.int64) for _ in range(3))
+        read = [[n for n in range(first, last) if document.first[n]] for document, first, last in batch]
+        # Rows with fewer words than the longest read their first token again.
+        positions = np.zeros((len(batch), max(map(len, read))), np.int64)
         for row, (document, first, last) in enumerate(batch):
             length = last - first + 2
             ids[row, :length] = [begin, *document.ids[first:last], end]
             case_ids[row, :length] = [SPECIAL, *document.case_ids[first:last], SPECIAL]
             mask[row, :length] = 1
-        logits = session.run(["logits"], {"input_ids": ids, "attention_mask": mask, "case_ids": case_ids})[0]
-        for (document, first, last), best in zip(batch, logits.argmax(-1)):
-            document.best[first:last] = best[1 : last - first + 1]
+            positions[row, : len(read[row])] = [n - first + 1 for n in read[row]]
+        given = {"input_ids": ids, "attention_mask": mask, "case_ids": case_ids, "word_positions": positions}
+        logits = session.run(["logits"], given)[0]
+        for (document, _, _), words, best in zip(batch, read, logits.argmax(-1)):
+            document.best[words] = best[: len(words)]
 
     def tag(texts: Iterable[str]) -> Iterator[Names]:
         texts = iter(texts)
