@@ -128,6 +128,18 @@ impl Amended<'_> {
         (first, behind.max(first))
     }
 
+    /// The words of a name that ends there, up to three.
+    fn name_before(&self, end: usize) -> Option<Span> {
+        static BEFORE: LazyLock<Regex> =
+            LazyLock::new(|| Regex::new(&format!(r"{NAME}$")).expect("the pattern is tested"));
+        let from = self.text.ceil_char_boundary(end.saturating_sub(REACH));
+        let words = BEFORE.find(&self.text[from..end])?;
+        let words = Span::new(from + words.start(), from + words.end());
+        // Not "Bay" of "eBay", nor "Bab" of "al-Bab".
+        let inside = |c: char| c.is_alphanumeric() || matches!(c, '-' | '\'' | '’');
+        (!self.text[..words.start].ends_with(inside)).then_some(words)
+    }
+
     /// The longest end of some words that is a name of the wanted kind.
     fn longest_end(&self, words: Span, wanted: impl Fn(&str) -> bool) -> Option<Span> {
         let starts = words.of(self.text).match_indices([' ', '-']).map(|(at, _)| at + 1);
@@ -197,22 +209,22 @@ impl Amended<'_> {
 
     /// "Beirut" of "Beirut-based".
     fn add_places_of_compounds(&mut self) {
-        static COMPOUND: LazyLock<Regex> = LazyLock::new(|| {
-            Regex::new(&format!(r"\b({NAME})-(?:based|born|bred|bound|area)\b")).expect("the pattern is tested")
-        });
-        for found in COMPOUND.captures_iter(self.text) {
-            let (Some(compound), Some(words)) = (found.get(0), found.get(1)) else { continue };
-            let Some(name) = self.longest_end(words.range().into(), |name| self.is_place(name)) else { continue };
-            let (first, behind) = self.overlapping(Span::new(name.start, compound.end()));
-            match &mut self.mentions[first..behind] {
+        static BEHIND: LazyLock<Regex> =
+            LazyLock::new(|| Regex::new(r"-(?:based|born|bred|bound|area)\b").expect("the pattern is tested"));
+        for behind in BEHIND.find_iter(self.text) {
+            let Some(words) = self.name_before(behind.start()) else { continue };
+            let Some(name) = self.longest_end(words, |name| self.is_place(name)) else { continue };
+            let compound = Span::new(words.start, behind.end());
+            let (first, after) = self.overlapping(Span::new(name.start, compound.end));
+            match &mut self.mentions[first..after] {
                 // What the model has found as a name of its own stays: "Christian-born".
-                [one] if compound.start() <= one.span.start && one.span.end <= compound.end() => {
+                [one] if compound.start <= one.span.start && one.span.end <= compound.end => {
                     if one.span.end > name.end || one.label == Label::Per {
                         (one.span, one.label) = (name, Label::Loc);
                     }
                 }
                 // Any word may begin a sentence with a capital: "Community-based".
-                [] if !begins_sentence(self.text, compound.start()) => self.set(name, ADDED),
+                [] if !begins_sentence(self.text, words.start) => self.set(name, ADDED),
                 _ => {}
             }
         }
@@ -250,8 +262,6 @@ impl Amended<'_> {
     /// Places before a comma that lie in the place behind it. The model may waver whether the two are one name or two, so
     /// that neither reading is sure enough.
     fn add_contained(&mut self) {
-        static BEFORE: LazyLock<Regex> =
-            LazyLock::new(|| Regex::new(&format!(r"({NAME}),[ \n]$")).expect("the pattern is tested"));
         let mut found = Vec::new();
         for mention in self.mentions.iter().filter(|mention| mention.label == Label::Loc) {
             let outer = mention.span.of(self.text);
@@ -260,16 +270,11 @@ impl Amended<'_> {
             if !(outer.ends_with('.') || behind.is_empty() || behind.starts_with(CLOSING)) {
                 continue;
             }
-            let from = self.text.ceil_char_boundary(mention.span.start.saturating_sub(REACH));
-            let before = &self.text[from..mention.span.start];
-            let Some(words) = BEFORE.captures(before).and_then(|before| before.get(1)) else { continue };
-            let words = Span::new(from + words.start(), from + words.end());
+            let comma =
+                self.text[..mention.span.start].strip_suffix([' ', '\n']).and_then(|text| text.strip_suffix(','));
+            let Some(words) = comma.and_then(|before| self.name_before(before.len())) else { continue };
             let name = self.longest_end(words, |name| self.is_place(name) && self.holds(outer, name));
-            // Not "Bay" of "eBay", nor "Bab" of "al-Bab".
-            let inside = |name: &Span| {
-                self.text[..name.start].ends_with(|c: char| c.is_alphanumeric() || matches!(c, '-' | '\'' | '’'))
-            };
-            found.extend(name.filter(|name| !inside(name)));
+            found.extend(name);
         }
         for name in found {
             let (first, behind) = self.overlapping(name);

@@ -39,7 +39,7 @@ use evidence::{is_container, is_country, lies_in};
 use inference::{Names, Ranked, Weighed};
 use publisher::{Publisher, Publishers};
 use ranker::Ranker;
-use relative::{Extent, Named};
+use relative::{Extent, Named, RelativeExpression};
 use stated::Positions;
 use toponym::{Role, Toponym};
 
@@ -147,7 +147,7 @@ impl Resolver {
             certain: self.options.certain,
         };
         let whole = whole_mentions(mentions, toponyms);
-        let ranked = weigh(&names, &whole, &self.ranker);
+        let (ranked, _) = weigh(&names, &whole, &self.ranker);
         let traces = toponyms.iter().zip(ranked);
         traces.map(|(toponym, ranked)| Trace { span: toponym.span, role: toponym.role, ranked }).collect()
     }
@@ -212,8 +212,8 @@ fn resolve(
         certain: options.certain,
     };
     let whole = whole_mentions(mentions, toponyms);
-    let ranked = weigh(&names, &whole, ranker);
-    let expressions = relative::find(&document.text, mentions, &named(&names, &whole, &ranked));
+    let (ranked, read) = weigh(&names, &whole, ranker);
+    let expressions = read.by(&names, named(&names, &whole, &ranked)).expressions;
     let mut entities = entities(&names, &ranked);
     let of_mentions = whole.iter().map(|toponym| toponym.map(|toponym| &ranked[toponym])).collect();
     let number = |mention: usize| whole[mention].map(|toponym| context.name(toponym));
@@ -227,13 +227,32 @@ fn resolve(
     Resolved { entities, relations, explanations }
 }
 
-/// Weighs all names alone, and then together with what the others and the positions in the text say.
-fn weigh<'g>(names: &Names<'_, 'g>, whole: &[Option<usize>], ranker: &Ranker) -> Vec<Ranked<'g>> {
+/// Weighs all names alone, and then together with what the others and the positions in the text say. Gives the relative
+/// expressions as they were read beside.
+fn weigh<'g>(names: &Names<'_, 'g>, whole: &[Option<usize>], ranker: &Ranker) -> (Vec<Ranked<'g>>, Read) {
     let alone = inference::weigh_alone(names, ranker);
-    let expressions = relative::find(names.text, names.mentions, &named(names, whole, &alone));
+    let read = Read::new(names, named(names, whole, &alone));
     let positions =
-        |ranked: &[Ranked<'_>]| stated::positions(&expressions, whole, names.context, ranked, names.gazetteer);
-    inference::weigh_together(names, alone, ranker, &positions)
+        |ranked: &[Ranked<'_>]| stated::positions(&read.expressions, whole, names.context, ranked, names.gazetteer);
+    (inference::weigh_together(names, alone, ranker, &positions), read)
+}
+
+/// The relative expressions of a document, as they are read by what its mentions were taken for.
+struct Read {
+    named: Vec<Named>,
+    expressions: Vec<RelativeExpression>,
+}
+
+impl Read {
+    fn new(names: &Names<'_, '_>, named: Vec<Named>) -> Self {
+        let expressions = relative::find(names.text, names.mentions, &named);
+        Self { named, expressions }
+    }
+
+    /// The same by what the mentions are taken for now: they are read anew only if that has changed.
+    fn by(self, names: &Names<'_, '_>, named: Vec<Named>) -> Self {
+        if self.named == named { self } else { Self::new(names, named) }
+    }
 }
 
 /// What each mention was taken for, as far as the reading of relative expressions needs it.
