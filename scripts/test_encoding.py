@@ -63,7 +63,7 @@ def main() -> None:
         return
     if json.loads(result) != json.loads(FIXTURE.read_text()):
         sys.exit(f"{FIXTURE}: encoding.py gives something else; see the difference with --write and git diff")
-    print(f"{len(TEXTS)} texts and {len(LENGTHS)} packings agree")
+    print(f"{len(TEXTS)} texts and {len(computed()['packed'])} packings agree")
 
 
 if __name__ == "__main__":
