@@ -11,8 +11,8 @@ use std::time::Instant;
 
 use anyhow::Context as _;
 use clap::Parser;
-use dateline::gazetteer::Gazetteer;
-use dateline::gazetteer::name::fold;
+use dateline::inner::gazetteer::Gazetteer;
+use dateline::inner::gazetteer::name::fold;
 
 /// Measures exact lookups in a gazetteer
 #[derive(Parser)]

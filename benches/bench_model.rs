@@ -8,12 +8,12 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use dateline::corpus::read::ReadOptions;
-use dateline::corpus::source::{Globs, Source};
-use dateline::corpus::stream::{Shard, Stream};
-use dateline::external::{RuntimeOptions, find_runtime};
-use dateline::ner::window::Window;
-use dateline::ner::{ModelFiles, NerModel};
+use dateline::inner::corpus::read::ReadOptions;
+use dateline::inner::corpus::source::{Globs, Source};
+use dateline::inner::corpus::stream::{Shard, Stream};
+use dateline::inner::external::{RuntimeOptions, find_runtime};
+use dateline::inner::ner::window::Window;
+use dateline::inner::ner::{ModelFiles, NerModel};
 use rayon::prelude::*;
 
 /// Runs for each thread before the clock starts: a session is made after some runs of those that there are.
@@ -27,7 +27,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         None => ModelFiles::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("models/ner"))?,
     };
     let runtime = find_runtime(&RuntimeOptions::default(), &mut |_| {})?;
-    dateline::onnx::start(&runtime)?;
+    dateline::inner::onnx::start(&runtime)?;
     let model = NerModel::new(files)?;
     let sources = vec![Source::from(corpus)];
     let documents: Vec<_> = Stream::new(sources, Globs::default(), ReadOptions::default(), Shard::WHOLE)

@@ -7,8 +7,8 @@ mod generator;
 use std::path::Path;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use dateline::gazetteer::Gazetteer;
-use dateline::gazetteer::build::{BuildReport, Sources, build};
+use dateline::inner::gazetteer::Gazetteer;
+use dateline::inner::gazetteer::build::{BuildReport, Sources, build};
 use generator::Generator;
 
 const PLACES: u32 = 100_000;

@@ -6,8 +6,8 @@
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use dateline::gazetteer::name::fold;
-use dateline::gazetteer::{Candidate, Fold, Gazetteer, Place};
+use dateline::inner::gazetteer::name::fold;
+use dateline::inner::gazetteer::{Candidate, Fold, Gazetteer, Place};
 
 /// Names in each sample.
 const NAMES: usize = 10_000;

@@ -13,7 +13,7 @@ use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
 use clap::Parser;
-use dateline::gazetteer::Gazetteer;
+use dateline::inner::gazetteer::Gazetteer;
 use generator::Generator;
 
 /// Writes a made-up dump in the shape of GeoNames'

@@ -8,16 +8,14 @@ use std::hint::black_box;
 use std::path::Path;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use dateline::document::{Document, Span};
-use dateline::external::{RuntimeOptions, find_runtime};
-use dateline::gazetteer;
-use dateline::gazetteer::Gazetteer;
-use dateline::ner::decode::Mention;
-use dateline::ner::labels::Label;
-use dateline::ner::sentence::sentences;
-use dateline::ner::{ModelFiles, NerModel};
-use dateline::resolve::Resolver;
-use dateline::tagger::Tagger;
+use dateline::inner::document::{Document, Span};
+use dateline::inner::external::{RuntimeOptions, find_runtime};
+use dateline::inner::gazetteer::{self, Gazetteer};
+use dateline::inner::mention::{Label, Mention};
+use dateline::inner::ner::{ModelFiles, NerModel};
+use dateline::inner::resolve::Resolver;
+use dateline::inner::sentence::sentences;
+use dateline::inner::tagger::Tagger;
 
 fn article() -> Document {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/articles/quake.txt");
@@ -70,7 +68,7 @@ fn tagging(c: &mut Criterion) {
         Ok(runtime) => runtime,
         Err(error) => return eprintln!("skipped: {error}"),
     };
-    dateline::onnx::start(&runtime).expect("ONNX Runtime starts");
+    dateline::inner::onnx::start(&runtime).expect("ONNX Runtime starts");
     let model = NerModel::new(ModelFiles::embedded()).expect("the embedded model is sound");
     let document = article();
     let words = document.text.split_whitespace().count() as u64;

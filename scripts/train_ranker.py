@@ -264,15 +264,15 @@ def km(here, there):
     return 2 * 6371 * math.asin(math.sqrt(min(1.0, half)))
 
 
-def as_json(candidate, none, alone, together):
+def as_json(candidate, none, local, collective):
     def named(names, weights):
         return {name: round(weight, 4) + 0.0 for name, weight in zip(names, weights.tolist(), strict=True)}
 
     def both(weights):
         return {"candidate": named(candidate, weights[0]), "none": named(none, weights[1])}
 
-    written = {"alone": both(alone), "together": both(together)}
-    written["together"]["candidate"] |= {name: PRIOR[name] for name in HELD}
+    written = {"local": both(local), "collective": both(collective)}
+    written["collective"]["candidate"] |= {name: PRIOR[name] for name in HELD}
     return written
 
 
@@ -299,26 +299,26 @@ def main():
         start = {name: PRIOR.get(name, 0.0) for name in candidate}
         start_of_none = {name: PRIOR_OF_NONE.get(name, 0.0) for name in none}
         start = {"candidate": start, "none": start_of_none}
-        (folder / "prior.json").write_text(json.dumps({"alone": start, "together": start}))
+        (folder / "prior.json").write_text(json.dumps({"local": start, "collective": start}))
         rankers = ["--ranker", folder / "prior.json"]
         for turn in range(args.rounds + 1):
             files = measure(args, corpora, rankers, folder)
             names = Names(files, candidate, none)
             if turn == 0:
-                alone = fit_folds(names, folds, candidate, none, lambda name: name not in OF_OTHERS)
-                report("alone", names, alone, folds)
+                local = fit_folds(names, folds, candidate, none, lambda name: name not in OF_OTHERS)
+                report("local", names, local, folds)
                 # Nothing better is known yet of names among others.
-                together = {
-                    fold: (with_prior(weights[0], candidate, OF_OTHERS), weights[1]) for fold, weights in alone.items()
+                collective = {
+                    fold: (with_prior(weights[0], candidate, OF_OTHERS), weights[1]) for fold, weights in local.items()
                 }
             else:
-                together = fit_folds(names, folds, candidate, none, lambda name: True)
-                report(f"together, round {turn}", names, together, folds)
+                collective = fit_folds(names, folds, candidate, none, lambda name: True)
+                report(f"collective, round {turn}", names, collective, folds)
             rankers = ["--folds", folder / "folds.json"]
             written = {
                 "folds": [
                     # The examples are of no publisher that is scored.
-                    {"domains": sorted(domains) + ["examples"] * (fold == 0), "ranker": as_json(candidate, none, alone[fold], together[fold])}
+                    {"domains": sorted(domains) + ["examples"] * (fold == 0), "ranker": as_json(candidate, none, local[fold], collective[fold])}
                     for fold, domains in enumerate(folds)
                 ]
             }
@@ -326,7 +326,7 @@ def main():
         for fold in written["folds"]:
             fold["domains"] = [domain for domain in fold["domains"] if domain != "examples"]
         args.folds.write_text(json.dumps(written, indent=1) + "\n")
-        final = as_json(candidate, none, alone[None], together[None])
+        final = as_json(candidate, none, local[None], collective[None])
         args.out.write_text(json.dumps(final, indent=1) + "\n")
 
 

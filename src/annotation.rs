@@ -5,13 +5,12 @@
 mod json;
 pub mod record;
 
-pub use json::rounded;
 use json::{AnnotationJson, PlaceJson};
 use serde::{Deserialize, Serialize};
 
 use crate::document::{Document, OffsetUnit, Span};
 use crate::geo::{Bearing, Kilometers, LatLon};
-use crate::ner::decode::Mention;
+use crate::mention::Mention;
 use crate::region::Region;
 use crate::resolve::ranker::Reason;
 
@@ -21,15 +20,6 @@ pub const VERSION: u32 = 1;
 /// The JSON Schema (draft 2020-12) of one object of the JSON form, as it stands on a line of JSONL. It knows every key,
 /// with every option.
 pub const SCHEMA: &str = include_str!("annotation/schema.json");
-
-/// Decimals of scores and confidences.
-pub const SCORE_DECIMALS: i32 = 3;
-
-/// Decimals of latitudes and longitudes: a metre.
-pub const COORDINATE_DECIMALS: i32 = 5;
-
-/// Decimals of kilometres, and of bearings in degrees.
-pub const KILOMETER_DECIMALS: i32 = 1;
 
 /// Of how many distinct places, at most, the distances are given.
 pub const DISTANCE_PLACES: usize = 50;
@@ -204,8 +194,8 @@ pub struct Explanation {
     pub span: Span,
     /// The index of the entity that it is, or that it is in.
     pub mention: usize,
-    /// How many candidates were weighed.
-    pub weighed: usize,
+    /// How many candidates were scored.
+    pub scored: usize,
     /// The most probable candidates, best first.
     pub candidates: Vec<ExplainedCandidate>,
     /// The probability that it means none of the candidates.

@@ -19,7 +19,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::annotation::Entity;
 use crate::gazetteer::name::fold;
-use crate::ner::labels::Label;
+use crate::mention::Label;
 
 /// Words before the name of a person that are no part of it.
 #[rustfmt::skip]
@@ -284,14 +284,13 @@ mod tests {
 
     use super::*;
     use crate::document::Span;
-    use crate::ner::decode;
 
     fn entities(text: &str, names: &[(&str, Label)]) -> Vec<Entity> {
         let mut from = 0;
         let mut entity = |&(name, label): &(&str, Label)| {
             let start = from + text[from..].find(name).unwrap_or_else(|| panic!("{name:?} in {text:?}"));
             from = start + name.len();
-            Entity::unplaced(decode::Mention { span: Span::new(start, from), label, score: 1.0 })
+            Entity::unplaced(crate::mention::Mention { span: Span::new(start, from), label, score: 1.0 })
         };
         names.iter().map(&mut entity).collect()
     }
@@ -403,7 +402,7 @@ mod tests {
                 let label = if is_person { Label::Per } else { Label::Org };
                 match found.last_mut() {
                     Some(Entity { mention, .. }) if goes_on => mention.span.end = text.len(),
-                    _ => found.push(Entity::unplaced(decode::Mention { span: Span::new(start, text.len()), label, score: 1.0 })),
+                    _ => found.push(Entity::unplaced(crate::mention::Mention { span: Span::new(start, text.len()), label, score: 1.0 })),
                 }
             }
             name(&text, &mut found);

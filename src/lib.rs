@@ -6,17 +6,17 @@
 //! library that is found or fetched once.
 //!
 //! ```
-//! use dateline::document::Document;
-//! use dateline::external::{self, RuntimeOptions};
-//! use dateline::gazetteer::Gazetteer;
-//! use dateline::ner::{ModelFiles, NerModel};
-//! use dateline::resolve::Resolver;
-//! use dateline::tagger::Tagger;
+//! use dateline::inner::document::Document;
+//! use dateline::inner::external::{self, RuntimeOptions};
+//! use dateline::inner::gazetteer::Gazetteer;
+//! use dateline::inner::ner::{ModelFiles, NerModel};
+//! use dateline::inner::resolve::Resolver;
+//! use dateline::inner::tagger::Tagger;
 //!
 //! # #[cfg(feature = "embedded")]
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let runtime = external::find_runtime(&RuntimeOptions::default(), &mut |_| {})?;
-//! dateline::onnx::start(&runtime)?;
+//! dateline::inner::onnx::start(&runtime)?;
 //! let tagger = Tagger::new(NerModel::new(ModelFiles::embedded())?, Some(Resolver::new(Gazetteer::embedded()?)));
 //!
 //! let annotation = tagger.tag(Document::new("a", "The convoy left Beirut for Damascus on Monday."))?;
@@ -38,22 +38,43 @@
 //! Spans inside the crate are bytes of UTF-8 ([`document::Span`]); the output's are Unicode code points unless another
 //! unit is asked for. Positions are WGS 84, distances kilometres along the geodesic, bearings degrees from north.
 
-pub mod annotation;
-pub mod atomic;
-pub mod checksum;
-pub mod clock;
-pub mod coreference;
-pub mod corpus;
-pub mod document;
-pub mod eval;
-pub mod external;
-pub mod gazetteer;
-pub mod geo;
-pub mod language;
-pub mod layer;
+mod annotation;
+mod atomic;
+mod checksum;
+mod clock;
+mod coreference;
+mod corpus;
+mod document;
+mod eval;
+mod external;
+mod gazetteer;
+mod geo;
+mod language;
+mod layer;
+mod mention;
 mod message;
-pub mod ner;
-pub mod onnx;
-pub mod region;
-pub mod resolve;
-pub mod tagger;
+mod ner;
+mod onnx;
+mod region;
+mod resolve;
+mod rounding;
+mod sentence;
+mod tagger;
+
+/// Opens modules to what belongs to this crate but is built apart from it.
+macro_rules! inner {
+    ($($module:ident)*) => {
+        /// What the command line, the benches and the tests of this crate stand on. It changes without notice: build on
+        /// what the root of the crate has.
+        #[doc(hidden)]
+        pub mod inner {
+            $(pub mod $module {
+                pub use crate::$module::*;
+            })*
+        }
+    };
+}
+
+inner! {
+    annotation atomic checksum clock coreference corpus document eval external gazetteer geo language layer mention ner onnx region resolve rounding sentence tagger
+}

@@ -8,6 +8,6 @@ use clap::Parser;
 
 fn main() -> ExitCode {
     // SAFETY: nothing else runs yet that could read or write the environment.
-    unsafe { std::env::set_var(dateline::onnx::NO_TELEMETRY, "1") };
+    unsafe { std::env::set_var(dateline::inner::onnx::NO_TELEMETRY, "1") };
     cli::run(cli::Cli::parse())
 }

@@ -2,16 +2,16 @@
 
 use rayon::prelude::*;
 
-use crate::annotation::{Annotation, Entity, SCORE_DECIMALS, rounded};
+use crate::annotation::{Annotation, Entity};
 use crate::clock::{Clock, Stage};
 use crate::coreference;
 use crate::document::{Document, Span};
-use crate::ner::decode::Mention;
-use crate::ner::labels::Label;
+use crate::mention::{Label, Mention};
 use crate::ner::window::Window;
 use crate::ner::{ModelError, NerModel};
 use crate::onnx::Logits;
 use crate::resolve::{Resolved, Resolver, coordinates, focus};
+use crate::rounding::{SCORE_DECIMALS, rounded};
 
 /// What the model gave for each window of a document.
 type Runs = Vec<Result<Logits, ModelError>>;

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::io::{self, Write};
 
-use dateline::gazetteer::{CountryCode, Gazetteer};
+use dateline::inner::gazetteer::{CountryCode, Gazetteer};
 use unicode_normalization::UnicodeNormalization;
 
 /// How many letters decide the next.

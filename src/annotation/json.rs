@@ -4,17 +4,16 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::{
-    Annotation, COORDINATE_DECIMALS, Contained, DISTANCE_PLACES, Entity, ExplainedCandidate, Explanation, Focus,
-    FocusKind, JsonOptions, KILOMETER_DECIMALS, Method, Relation, RelationKind, ResolvedPlace, SCORE_DECIMALS,
-    StandsFor,
+    Annotation, Contained, DISTANCE_PLACES, Entity, ExplainedCandidate, Explanation, Focus, FocusKind, JsonOptions,
+    Method, Relation, RelationKind, ResolvedPlace, StandsFor,
 };
 use crate::document::OffsetMap;
 use crate::geo::Kilometers;
 use crate::language::Language;
-use crate::ner::decode::Mention;
-use crate::ner::labels::Label;
+use crate::mention::{Label, Mention};
 use crate::region::Region;
 use crate::resolve::ranker::Reason;
+use crate::rounding::{COORDINATE_DECIMALS, KILOMETER_DECIMALS, SCORE_DECIMALS, rounded};
 
 #[derive(Serialize)]
 pub(super) struct AnnotationJson<'a> {
@@ -140,7 +139,7 @@ struct ExplanationJson<'a> {
     start: usize,
     end: usize,
     text: &'a str,
-    weighed: usize,
+    scored: usize,
     candidates: Vec<ExplainedJson<'a>>,
     none: NoneJson,
 }
@@ -272,7 +271,7 @@ impl<'a> ExplanationJson<'a> {
             start: offsets.convert(explanation.span.start),
             end: offsets.convert(explanation.span.end),
             text: explanation.span.of(text),
-            weighed: explanation.weighed,
+            scored: explanation.scored,
             candidates: explanation.candidates.iter().map(candidate).collect(),
             none: NoneJson {
                 probability: explanation.none,
@@ -341,12 +340,6 @@ impl RegionJson {
             polygon: region.outline.corners().iter().map(corner).collect(),
         }
     }
-}
-
-/// A number as it is given in output: rounded to some decimals, and never a negative zero.
-pub fn rounded(value: f64, decimals: i32) -> f64 {
-    let scale = 10f64.powi(decimals);
-    (value * scale).round() / scale + 0.0
 }
 
 fn one_decimal<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {

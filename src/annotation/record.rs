@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Annotation, JsonOptions, Method, RelationKind};
 use crate::document::OffsetUnit;
-use crate::ner::labels::Label;
+use crate::mention::Label;
 
 /// The bytes of a name and its place, about.
 const PLACE_BYTES: usize = 400;

@@ -1,7 +1,7 @@
 //! Coordinates as people type them.
 
-use dateline::geo::LatLon;
-use dateline::resolve::coordinates;
+use dateline::inner::geo::LatLon;
+use dateline::inner::resolve::coordinates;
 
 /// A position, or what is wrong with it.
 pub fn parse(text: &str) -> Result<LatLon, String> {

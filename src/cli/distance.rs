@@ -2,10 +2,11 @@
 
 use anyhow::bail;
 use clap::{Args, ValueEnum};
-use dateline::annotation::{ResolvedPlace, rounded};
-use dateline::gazetteer::Gazetteer;
-use dateline::geo::LatLon;
-use dateline::resolve;
+use dateline::inner::annotation::ResolvedPlace;
+use dateline::inner::gazetteer::Gazetteer;
+use dateline::inner::geo::LatLon;
+use dateline::inner::resolve;
+use dateline::inner::rounding::rounded;
 use serde::Serialize;
 
 use super::pretty::{position, printable};

@@ -21,11 +21,11 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand};
-use dateline::external::{self, AssetOptions, RuntimeOptions};
-use dateline::gazetteer::Gazetteer;
-use dateline::gazetteer::build::{BuildError, BuildReport, Sources, build_in_memory};
-use dateline::layer::html::Page;
-use dateline::onnx;
+use dateline::inner::external::{self, AssetOptions, RuntimeOptions};
+use dateline::inner::gazetteer::Gazetteer;
+use dateline::inner::gazetteer::build::{BuildError, BuildReport, Sources, build_in_memory};
+use dateline::inner::layer::html::Page;
+use dateline::inner::onnx;
 use model::ModelArgs;
 use resolution::ResolutionArgs;
 use same_file::Handle;
@@ -308,7 +308,7 @@ fn version() -> anyhow::Result<Outcome> {
 /// The checksums of the model and the gazetteer inside, a line each.
 #[cfg(feature = "embedded")]
 fn built_in_sums() -> anyhow::Result<String> {
-    let model = dateline::ner::ModelFiles::embedded().checksum();
+    let model = dateline::inner::ner::ModelFiles::embedded().checksum();
     let gazetteer = built_in_gazetteer()?.info().checksum;
     Ok(format!("model {model}\ngazetteer {gazetteer:08x}\n"))
 }
@@ -321,7 +321,7 @@ fn built_in_sums() -> anyhow::Result<String> {
 
 #[cfg(feature = "embedded-accurate")]
 fn accurate_sum() -> String {
-    format!("accurate model {}\n", dateline::ner::ModelFiles::embedded_accurate().checksum())
+    format!("accurate model {}\n", dateline::inner::ner::ModelFiles::embedded_accurate().checksum())
 }
 
 #[cfg(not(feature = "embedded-accurate"))]

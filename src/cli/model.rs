@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use dateline::ner::{ModelFiles, NerModel};
+use dateline::inner::ner::{ModelFiles, NerModel};
 
 /// The name of the larger model.
 const ACCURATE: &str = "accurate";

@@ -7,10 +7,10 @@ use std::io::{self, IsTerminal, Write};
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle};
-use dateline::annotation::{Annotation, FocusKind, Method, Relation, RelationKind, ResolvedPlace};
-use dateline::corpus::write::AnnotationWriter;
-use dateline::geo::LatLon;
-use dateline::ner::labels::Label;
+use dateline::inner::annotation::{Annotation, FocusKind, Method, Relation, RelationKind, ResolvedPlace};
+use dateline::inner::corpus::write::AnnotationWriter;
+use dateline::inner::geo::LatLon;
+use dateline::inner::mention::Label;
 
 /// Columns of a terminal in which the whole table of places fits.
 const WIDE: u16 = 110;

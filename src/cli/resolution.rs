@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::Args;
-use dateline::gazetteer::{CountryCode, Gazetteer};
-use dateline::geo::LatLon;
-use dateline::resolve::publisher::Publishers;
-use dateline::resolve::ranker::Ranker;
-use dateline::resolve::{Options, Resolver, place_named};
+use dateline::inner::gazetteer::{CountryCode, Gazetteer};
+use dateline::inner::geo::LatLon;
+use dateline::inner::resolve::publisher::Publishers;
+use dateline::inner::resolve::ranker::Ranker;
+use dateline::inner::resolve::{Options, Resolver, place_named};
 
 use super::tag::Settings;
 use super::{PlacesArgs, coordinates, say};
@@ -24,7 +24,7 @@ pub struct ResolutionArgs {
     /// source were published
     #[arg(long, value_name = "FILE", env = "DATELINE_PUBLISHERS")]
     publishers: Option<PathBuf>,
-    /// Weights of the evidence, as scripts/train_ranker.py writes them [default: the built-in ones]
+    /// Weights of the features, as scripts/train_ranker.py writes them [default: the built-in ones]
     #[arg(long, value_name = "FILE", env = "DATELINE_RANKER")]
     ranker: Option<PathBuf>,
 }

@@ -1,7 +1,7 @@
 //! `dateline setup`: fetches what is needed later.
 
 use clap::Args;
-use dateline::external::{self, AssetError, AssetOptions, Event, FetchError};
+use dateline::inner::external::{self, AssetError, AssetOptions, Event, FetchError};
 
 use super::{Outcome, RuntimeArgs, print, say};
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::error::{Fault, ReadError};
 use crate::annotation::record::Record;
 use crate::document::Document;
-use crate::ner::decode::Mention;
+use crate::mention::Mention;
 
 /// Where a document stands.
 #[derive(Clone, Debug, PartialEq, Eq)]

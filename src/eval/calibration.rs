@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::annotation::rounded;
+use crate::rounding::rounded;
 
 /// Bins of the expected calibration error.
 const BINS: usize = 10;

@@ -10,13 +10,13 @@ use super::calibration::Judged;
 pub use super::coverage::NEAR;
 use super::ner::Counts;
 use super::toponyms::{GoldArticle, GoldPlace, Toponym};
-use crate::annotation::{Annotation, Method, ResolvedPlace, rounded};
+use crate::annotation::{Annotation, Method, ResolvedPlace};
 use crate::document::{OffsetMap, OffsetUnit, Span};
 use crate::gazetteer::{Gazetteer, NameKind};
 use crate::geo::{Kilometers, LatLon};
-use crate::ner::decode::Mention;
-use crate::ner::labels::Label;
+use crate::mention::{Label, Mention};
 use crate::resolve;
+use crate::rounding::rounded;
 
 /// Characters between the middles of a toponym and a found place of the same phrase must be fewer.
 pub const APART: f64 = 10.0;

@@ -7,7 +7,8 @@
 use std::io::{self, BufRead};
 
 use crate::document::{Document, Span};
-use crate::ner::labels::{Label, Tag};
+use crate::mention::Label;
+use crate::ner::tags::Tag;
 
 /// Broken lines that an error tells one by one.
 const TOLD: usize = 10;

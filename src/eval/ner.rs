@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use serde::Serialize;
 
 use super::gold::Name;
-use crate::annotation::rounded;
 use crate::document::Span;
-use crate::ner::labels::Label;
+use crate::mention::Label;
+use crate::rounding::rounded;
 
 /// How many names there are, were found, and were found with exactly their span and label.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

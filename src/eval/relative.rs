@@ -9,10 +9,10 @@ use std::io::{self, BufRead};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::gold::BrokenLine;
+use super::toponyms::Half;
 use crate::annotation::{Annotation, Relation, RelationKind};
 use crate::document::{Document, Span};
-use crate::eval::gold::BrokenLine;
-use crate::eval::toponyms::Half;
 use crate::geo::{Bearing, Kilometers, LatLon};
 use crate::resolve::quantity;
 use crate::resolve::relative::geometry::Anchor;
@@ -328,8 +328,7 @@ fn measure(points: &[(Point, Kilometers)]) -> Option<Measures> {
 mod tests {
     use super::*;
     use crate::annotation::{Direction, Distance, Entity, Stated};
-    use crate::ner::decode::Mention;
-    use crate::ner::labels::Label;
+    use crate::mention::{Label, Mention};
 
     const LINE: &str = r#"{"text": "Añon is a town 45 km south-east of Mosul.", "target": {"start": 0, "end": 4, "lat": 36.05, "lon": 43.47}, "anchor": {"start": 35, "end": 40, "lat": 36.335, "lon": 43.11889}, "distance_km": 45.0, "direction": "south-east"}"#;
 

@@ -6,8 +6,8 @@ use crate::annotation::record::{ContainedRecord, EntityRecord, PlaceRecord, Reco
 use crate::annotation::{Method, RelationKind};
 use crate::document::{OffsetMap, OffsetUnit, Span};
 use crate::geo::LatLon;
-use crate::ner::labels::Label;
-use crate::ner::sentence;
+use crate::mention::Label;
+use crate::sentence;
 
 /// Bytes of a sentence, about, that are given on each side of a name in a sentence that is longer than both.
 const CONTEXT: usize = 300;

@@ -9,7 +9,7 @@ use crate::annotation::record::PlaceRecord;
 use crate::annotation::{Method, RelationKind};
 use crate::document::Span;
 use crate::geo::LatLon;
-use crate::ner::labels::Label;
+use crate::mention::Label;
 
 /// Mentions with what they share. Made by a [`Collector`].
 #[derive(Clone, Debug, Default)]

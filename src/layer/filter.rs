@@ -8,7 +8,7 @@ use super::article::PlaceMention;
 use super::dates::Period;
 use super::geometry::Bounds;
 use crate::geo::LatLon;
-use crate::ner::labels::Label;
+use crate::mention::Label;
 
 /// What a mention must be like. The default takes all.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -5,8 +5,8 @@ use geo::{
     MultiPolygon, Orient as _, Point, Polygon, Rect, Validation as _,
 };
 
-use crate::annotation::{COORDINATE_DECIMALS, rounded};
 use crate::geo::{Kilometers, LatLon};
+use crate::rounding::{COORDINATE_DECIMALS, rounded};
 
 /// A line gets a corner every so many kilometres, so that it is seen to be the shortest way.
 const STEP: Kilometers = Kilometers(250.0);

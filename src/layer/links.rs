@@ -6,7 +6,8 @@ use super::collection::{Collection, Place};
 use super::places::Days;
 use super::table::{Columns, Shapes, Table};
 use super::{Layer, geometry};
-use crate::annotation::{DISTANCE_PLACES, KILOMETER_DECIMALS, Method, rounded};
+use crate::annotation::{DISTANCE_PLACES, Method};
+use crate::rounding::{KILOMETER_DECIMALS, rounded};
 
 /// Two places that are named together.
 pub(super) struct Link<'a> {

@@ -6,9 +6,9 @@ use geo::Geometry;
 use super::collection::{Anchor, Collection, Document, Relation};
 use super::table::{Columns, Shapes, Table};
 use super::{Layer, geometry};
-use crate::annotation::COORDINATE_DECIMALS;
 use crate::geo::Kilometers;
 use crate::region::Region;
+use crate::rounding::COORDINATE_DECIMALS;
 
 struct Row<'a> {
     relation: &'a Relation,

@@ -4,20 +4,10 @@ use std::ops::Range;
 
 use unicode_segmentation::GraphemeCursor;
 
-use super::labels::{Label, Tag};
+use super::tags::Tag;
 use super::word::Word;
 use crate::document::Span;
-
-/// A name that the model found in a document.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Mention {
-    /// Its place in the text.
-    pub span: Span,
-    /// What it names.
-    pub label: Label,
-    /// How sure the model is, in 0..=1: the probability that a name of this label stands exactly here.
-    pub score: f32,
-}
+use crate::mention::{Label, Mention};
 
 /// The mentions of a document, in order and without overlap.
 ///

@@ -4,12 +4,11 @@
 //! `config.json` with `id2label`. The stages are [`sentence`], [`tokens`], [`window`], the run in [`crate::onnx`], [`word`],
 //! [`agreement`] and [`decode`].
 
-pub mod agreement;
 mod cache;
 pub mod case;
 pub mod decode;
-pub mod labels;
-pub mod sentence;
+pub mod label_consistency;
+pub mod tags;
 pub mod tokens;
 pub mod window;
 pub mod word;
@@ -25,11 +24,12 @@ use serde::Deserialize;
 
 use crate::checksum;
 use crate::document::Document;
+use crate::mention::Mention;
 use crate::message::one_line;
 use crate::onnx::{Inputs, Logits, ModelBytes, OnnxError, SessionPool};
+use crate::sentence::sentences;
 use cache::WindowCache;
-use decode::Mention;
-use labels::Tag;
+use tags::Tag;
 use tokens::SentenceTokenizer;
 use window::{Window, WindowSize};
 use word::TagSet;
@@ -155,7 +155,7 @@ struct Settings {
     window_tokens: usize,
     /// Tokens of context before each window, as in training.
     window_context: usize,
-    /// How far equal words of a document are drawn together, see [`agreement::agree`].
+    /// How far equal words of a document are drawn together, see [`label_consistency::agree`].
     agreement: f32,
     /// What makes the scores those of [`Mention::score`]: fitted by `scripts/calibrate.py`.
     temperature: f32,
@@ -260,7 +260,7 @@ impl NerModel {
     ///
     /// If the tokenizer fails.
     pub fn windows(&self, document: &Document) -> Result<Vec<Window>, ModelError> {
-        let sentences = sentence::sentences(&document.text);
+        let sentences = sentences(&document.text);
         let tokens = (self.tokenizer.tokens(&document.text, &sentences))
             .map_err(|error| ModelError::Tokens(one_line(&error.to_string())))?;
         let size = WindowSize { tokens: self.settings.window_tokens, context: self.settings.window_context };
@@ -290,7 +290,7 @@ impl NerModel {
     pub fn decode(&self, document: &Document, windows: &[Window], logits: &[Logits]) -> Vec<Mention> {
         let (text, tags) = (&document.text, self.tags.tags());
         let mut words = word::words(windows, logits, &self.tags);
-        agreement::agree(text, &mut words, tags, self.settings.agreement);
+        label_consistency::agree(text, &mut words, tags, self.settings.agreement);
         let mut mentions = decode::decode(text, &words, tags, self.settings.temperature);
         mentions.retain(|mention| mention.score >= self.settings.min_score);
         mentions

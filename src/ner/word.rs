@@ -1,6 +1,6 @@
 //! Words: the tokens of a document put together again, with what the model says of each.
 
-use super::labels::Tag;
+use super::tags::Tag;
 use super::window::Window;
 use crate::document::Span;
 use crate::onnx::Logits;
@@ -89,9 +89,9 @@ pub fn words(windows: &[Window], logits: &[Logits], set: &TagSet) -> Vec<Word> {
 mod tests {
     use ndarray::{Array2, array};
 
-    use super::super::labels::Label;
     use super::super::tokens::Token;
     use super::*;
+    use crate::mention::Label;
 
     #[test]
     fn columns_of_one_tag_are_added_up() {

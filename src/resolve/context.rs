@@ -8,7 +8,7 @@ use regex::Regex;
 use super::toponym::{Role, Toponym};
 use crate::document::Span;
 use crate::gazetteer::name::fold;
-use crate::ner::decode::Mention;
+use crate::mention::Mention;
 
 /// The names of a document, and what is said beside each.
 ///
@@ -336,7 +336,7 @@ fn plural_word(text: &str, first: Span, last: Span) -> Option<TypeWord> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ner::labels::Label;
+    use crate::mention::Label;
 
     fn read(text: &str, names: &[&str]) -> Context {
         let mut from = 0;

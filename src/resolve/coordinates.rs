@@ -24,8 +24,7 @@ use super::context::same_paragraph;
 use crate::annotation::{Entity, Method, Resolution, ResolvedPlace};
 use crate::document::Span;
 use crate::geo::{Kilometers, LatLon};
-use crate::ner::decode::Mention;
-use crate::ner::labels::Label;
+use crate::mention::{Label, Mention};
 
 /// Kilometres in a degree of latitude, for uncertainties.
 const KM_IN_A_DEGREE: f64 = 111.2;

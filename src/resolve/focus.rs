@@ -16,7 +16,7 @@ use crate::annotation::{Entity, Focus, FocusKind, Method, ResolvedPlace};
 use crate::document::Document;
 use crate::gazetteer::name::fold;
 use crate::gazetteer::{FeatureClass, Gazetteer, Place, PlaceIndex};
-use crate::ner::sentence::sentences;
+use crate::sentence::sentences;
 
 /// Places that are given of each kind, at most.
 const MOST: usize = 3;
@@ -149,8 +149,7 @@ mod tests {
     use crate::document::Span;
     use crate::gazetteer::testing::{gazetteer, ten_places};
     use crate::geo::Kilometers;
-    use crate::ner::decode::Mention;
-    use crate::ner::labels::Label;
+    use crate::mention::{Label, Mention};
 
     fn resolution(gazetteer: &Gazetteer, id: &str, method: Method) -> Resolution {
         let place = gazetteer.place(gazetteer.by_id(id).unwrap());

@@ -50,7 +50,7 @@ pub fn stands_for_government(text: &str, name: Span) -> bool {
     let in_place = before.trim_end().rsplit(char::is_whitespace).next();
     let in_place =
         in_place.is_some_and(|word| matches!(word, "in" | "at" | "near" | "around" | "from" | "of" | "outside"));
-    // "Support from Paris residents" is theirs.
+    // "Coherence from Paris residents" is theirs.
     let goes_on = after.strip_prefix(' ').is_some_and(|after| after.starts_with(char::is_lowercase));
     let goes_on = goes_on && !after.trim_start().starts_with("and ") && !VERB_NEXT.is_match(after);
     (!in_place && ACTS.is_match(after)) || (!goes_on && BETWEEN.is_match(sentence))
@@ -92,7 +92,7 @@ mod tests {
             "[Paris] was blamed for the delay.",
             "[Beirut] is hopeful.",
             "[London] is signposted.",
-            "Support from [Paris] residents was strong.",
+            "Coherence from [Paris] residents was strong.",
         ] {
             assert!(!reads(text), "{text}");
         }

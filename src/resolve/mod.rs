@@ -1,24 +1,24 @@
 //! Which place each name means.
 //!
 //! [`amend`] mends the mentions by what the whole document shows, [`toponym`] finds the names of places among and inside
-//! them, with the places that they may mean. [`context`] reads the words beside each, [`evidence`] makes numbers of what
+//! them, with the places that they may mean. [`context`] reads the words beside each, [`features`] makes numbers of what
 //! speaks for each candidate, [`ranker`] makes probabilities of these, and [`inference`] does so for all names of the
 //! document together. Then the places that the text puts at an offset from another ([`relative`]) are worked out from the
 //! places of their anchors.
 
-pub mod amend;
+pub mod coherence;
 pub mod context;
 pub mod coordinates;
-pub mod evidence;
+pub mod correction;
+pub mod features;
 pub mod focus;
-pub mod inference;
 pub mod metonymy;
 pub mod publisher;
 pub mod quantity;
 pub mod ranker;
 pub mod relative;
+pub mod scoring;
 pub mod stated;
-pub mod support;
 #[cfg(test)]
 mod tests;
 pub mod toponym;
@@ -32,14 +32,13 @@ use crate::annotation::{
 use crate::document::{Document, Span};
 use crate::gazetteer::{Candidate, CountryCode, FeatureClass, Fold, Gazetteer, NameKind, Place, PlaceIndex};
 use crate::geo::{Kilometers, LatLon};
-use crate::ner::decode::Mention;
-use crate::ner::labels::Label;
+use crate::mention::{Label, Mention};
 use context::Context;
-use evidence::{is_container, is_country, lies_in};
-use inference::{Names, Ranked, Weighed};
+use features::{is_container, is_country, lies_in};
 use publisher::{Publisher, Publishers};
 use ranker::Ranker;
 use relative::{Extent, Named, RelativeExpression};
+use scoring::{Names, Ranked, Scored};
 use stated::Positions;
 use toponym::{Role, Toponym};
 
@@ -82,7 +81,7 @@ pub struct Resolved {
     pub entities: Vec<Entity>,
     /// Places that the text puts at a distance from another, in order.
     pub relations: Vec<Relation>,
-    /// Why, if that was asked for: one for each name that was weighed.
+    /// Why, if that was asked for: one for each name that was scored.
     pub explanations: Vec<Explanation>,
 }
 
@@ -93,7 +92,7 @@ pub struct Trace<'g> {
     pub span: Span,
     /// What it is to its mention.
     pub role: Role,
-    /// Its candidates, weighed among the others of the document.
+    /// Its candidates, scored among the others of the document.
     pub ranked: Ranked<'g>,
 }
 
@@ -120,7 +119,7 @@ impl Resolver {
 
     /// Mends the mentions of a document: see [`amend`].
     pub fn amend(&self, document: &Document, mentions: Vec<Mention>) -> Vec<Mention> {
-        amend::amend(&document.text, mentions, &self.gazetteer)
+        correction::correct(&document.text, mentions, &self.gazetteer)
     }
 
     /// The names of places among the mentions and inside them.
@@ -147,7 +146,7 @@ impl Resolver {
             certain: self.options.certain,
         };
         let whole = whole_mentions(mentions, toponyms);
-        let (ranked, _) = weigh(&names, &whole, &self.ranker);
+        let (ranked, _) = score(&names, &whole, &self.ranker);
         let traces = toponyms.iter().zip(ranked);
         traces.map(|(toponym, ranked)| Trace { span: toponym.span, role: toponym.role, ranked }).collect()
     }
@@ -212,7 +211,7 @@ fn resolve(
         certain: options.certain,
     };
     let whole = whole_mentions(mentions, toponyms);
-    let (ranked, read) = weigh(&names, &whole, ranker);
+    let (ranked, read) = score(&names, &whole, ranker);
     let expressions = read.by(&names, named(&names, &whole, &ranked)).expressions;
     let mut entities = entities(&names, &ranked);
     let of_mentions = whole.iter().map(|toponym| toponym.map(|toponym| &ranked[toponym])).collect();
@@ -229,12 +228,12 @@ fn resolve(
 
 /// Weighs all names alone, and then together with what the others and the positions in the text say. Gives the relative
 /// expressions as they were read beside.
-fn weigh<'g>(names: &Names<'_, 'g>, whole: &[Option<usize>], ranker: &Ranker) -> (Vec<Ranked<'g>>, Read) {
-    let alone = inference::weigh_alone(names, ranker);
+fn score<'g>(names: &Names<'_, 'g>, whole: &[Option<usize>], ranker: &Ranker) -> (Vec<Ranked<'g>>, Read) {
+    let alone = scoring::score_locally(names, ranker);
     let read = Read::new(names, named(names, whole, &alone));
     let positions =
         |ranked: &[Ranked<'_>]| stated::positions(&read.expressions, whole, names.context, ranked, names.gazetteer);
-    (inference::weigh_together(names, alone, ranker, &positions), read)
+    (scoring::score_collectively(names, alone, ranker, &positions), read)
 }
 
 /// The relative expressions of a document, as they are read by what its mentions were taken for.
@@ -268,7 +267,7 @@ fn named(names: &Names<'_, '_>, whole: &[Option<usize>], ranked: &[Ranked<'_>]) 
 }
 
 /// How much of the map a name means; `called_area`: the text calls it an area.
-fn extent(best: Option<&Weighed<'_>>, called_area: bool) -> Extent {
+fn extent(best: Option<&Scored<'_>>, called_area: bool) -> Extent {
     match best.map(|best| best.place) {
         Some(place) if is_country(&place) => Extent::Country,
         Some(place) if place.feature.starts_with("ADM") || place.radius.is_some() => Extent::Area,
@@ -281,7 +280,7 @@ fn extent(best: Option<&Weighed<'_>>, called_area: bool) -> Extent {
 
 /// The place that a name means a part of: its own place if words of direction in front of it were left off, else the country
 /// or division around the region that it names ("northern Iraq" where the gazetteer has such a region).
-fn part_of(name: &str, best: &Weighed<'_>, gazetteer: &Gazetteer) -> Option<PlaceIndex> {
+fn part_of(name: &str, best: &Scored<'_>, gazetteer: &Gazetteer) -> Option<PlaceIndex> {
     let rest = relative::vague::without_direction(name)?;
     if relative::vague::without_direction(best.place.name).is_none() {
         return (best.candidate.fold >= Fold::Loose).then_some(best.place.index);
@@ -309,7 +308,7 @@ fn entities(names: &Names<'_, '_>, ranked: &[Ranked<'_>]) -> Vec<Entity> {
         let resolution = || to_resolution(ranked, names.gazetteer);
         match toponym.role {
             Role::Place => {
-                let governs = |best: &Weighed<'_>| best.place.feature == "PPLC" || is_country(&best.place);
+                let governs = |best: &Scored<'_>| best.place.feature == "PPLC" || is_country(&best.place);
                 let government =
                     ranked.best().is_some_and(governs) && metonymy::stands_for_government(names.text, toponym.span);
                 entity.stands_for = government.then_some(StandsFor::Government);
@@ -357,10 +356,10 @@ pub fn places_of(name: &str, candidates: &[Candidate], gazetteer: &Gazetteer) ->
         gazetteer,
         certain: false,
     };
-    let ranked = inference::weigh_alone(&names, Ranker::embedded());
-    let ranked = inference::weigh_together(&names, ranked, Ranker::embedded(), &|_| Positions::default());
+    let ranked = scoring::score_locally(&names, Ranker::embedded());
+    let ranked = scoring::score_collectively(&names, ranked, Ranker::embedded(), &|_| Positions::default());
     let found = ranked.into_iter().flat_map(|ranked| ranked.candidates);
-    found.map(|weighed| (weighed.candidate, to_place(&weighed, gazetteer))).collect()
+    found.map(|scored| (scored.candidate, to_place(&scored, gazetteer))).collect()
 }
 
 /// How a candidate's name leads to its place.
@@ -371,15 +370,15 @@ fn method(candidate: Candidate) -> Method {
 fn to_resolution(ranked: &Ranked<'_>, gazetteer: &Gazetteer) -> Resolution {
     let best = ranked.best();
     let others = ranked.candidates.iter().skip(usize::from(best.is_some()));
-    let likely = others.filter(|weighed| weighed.probability >= UNLIKELY).take(ALTERNATIVES);
+    let likely = others.filter(|scored| scored.probability >= UNLIKELY).take(ALTERNATIVES);
     Resolution {
         place: best.map(|best| to_place(best, gazetteer)),
-        alternatives: likely.map(|weighed| to_place(weighed, gazetteer)).collect(),
+        alternatives: likely.map(|scored| to_place(scored, gazetteer)).collect(),
     }
 }
 
-fn to_place(weighed: &Weighed<'_>, gazetteer: &Gazetteer) -> ResolvedPlace {
-    place_of(&weighed.place, weighed.probability, method(weighed.candidate), gazetteer)
+fn to_place(scored: &Scored<'_>, gazetteer: &Gazetteer) -> ResolvedPlace {
+    place_of(&scored.place, scored.probability, method(scored.candidate), gazetteer)
 }
 
 fn place_of(place: &Place<'_>, confidence: f64, method: Method, gazetteer: &Gazetteer) -> ResolvedPlace {
@@ -400,18 +399,18 @@ fn place_of(place: &Place<'_>, confidence: f64, method: Method, gazetteer: &Gaze
 }
 
 fn explanation(toponym: &Toponym, ranked: &Ranked<'_>, ranker: &Ranker, gazetteer: &Gazetteer) -> Explanation {
-    let weights = &ranker.together;
-    let candidates = ranked.candidates.iter().take(EXPLAINED).map(|weighed| ExplainedCandidate {
-        place: to_place(weighed, gazetteer),
-        score: weights.score(&weighed.evidence),
-        reasons: weights.reasons(&weighed.evidence),
+    let weights = &ranker.collective;
+    let candidates = ranked.candidates.iter().take(EXPLAINED).map(|scored| ExplainedCandidate {
+        place: to_place(scored, gazetteer),
+        score: weights.score(&scored.features),
+        reasons: weights.reasons(&scored.features),
     });
     Explanation {
         span: toponym.span,
         mention: toponym.mention,
-        weighed: ranked.candidates.len(),
+        scored: ranked.candidates.len(),
         candidates: candidates.collect(),
-        none: 1.0 - ranked.candidates.iter().map(|weighed| weighed.probability).sum::<f64>(),
+        none: 1.0 - ranked.candidates.iter().map(|scored| scored.probability).sum::<f64>(),
         none_score: weights.none_score(&ranked.none),
         none_reasons: weights.none_reasons(&ranked.none),
     }

@@ -5,14 +5,13 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::evidence::is_country;
-use super::support::OnSphere;
+use super::coherence::OnSphere;
+use super::features::is_country;
 use super::toponym;
 use crate::document::Span;
 use crate::gazetteer::{CountryCode, CountryCodeError, FeatureClass, Gazetteer, Place};
 use crate::geo::LatLon;
-use crate::ner::decode::Mention;
-use crate::ner::labels::Label;
+use crate::mention::{Label, Mention};
 
 /// At this distance, in kilometres, a place is half as near as at the publisher's door.
 const HALF: f64 = 100.0;

@@ -1,6 +1,6 @@
-//! Turns the evidence for candidates into probabilities.
+//! Turns the features for candidates into probabilities.
 //!
-//! The ranker is a conditional logit: each candidate has a score, the weighted sum of its evidence, and "none of these"
+//! The ranker is a conditional logit: each candidate has a score, the weighted sum of its features, and "none of these"
 //! has one of its own; probabilities are their softmax. There are two sets of weights: for names by themselves, and for
 //! names with what the others of the document say. `scripts/train_ranker.py` fits both to articles whose places people
 //! have marked and writes `models/ranker.json`; the numbers stay readable, and each can be told to a user who asks why.
@@ -12,25 +12,25 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 use serde_json::Map;
 
-use super::evidence::{Evidence, NoneEvidence};
+use super::features::{Features, NoneFeatures};
 
 /// The weights of the ranker that comes with the crate.
 static EMBEDDED: &str = include_str!("../../models/ranker.json");
 
-/// Weighs evidence.
+/// Weighs features.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ranker {
     /// For names by themselves.
-    pub alone: Weights,
+    pub local: Weights,
     /// For names among the others of their document.
-    pub together: Weights,
+    pub collective: Weights,
 }
 
 /// A weight for every feature.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Weights {
-    candidate: [f64; Evidence::NAMES.len()],
-    none: [f64; NoneEvidence::NAMES.len()],
+    candidate: [f64; Features::NAMES.len()],
+    none: [f64; NoneFeatures::NAMES.len()],
 }
 
 /// Why weights could not be read.
@@ -56,8 +56,8 @@ pub enum RankerError {
 
 #[derive(Deserialize)]
 struct RankerJson {
-    alone: WeightsJson,
-    together: WeightsJson,
+    local: WeightsJson,
+    collective: WeightsJson,
 }
 
 #[derive(Deserialize)]
@@ -92,11 +92,11 @@ impl Ranker {
     fn from_json(json: &RankerJson) -> Result<Self, String> {
         let weights = |json: &WeightsJson| {
             Ok::<_, String>(Weights {
-                candidate: in_order(&json.candidate, Evidence::NAMES)?,
-                none: in_order(&json.none, NoneEvidence::NAMES)?,
+                candidate: in_order(&json.candidate, Features::NAMES)?,
+                none: in_order(&json.none, NoneFeatures::NAMES)?,
             })
         };
-        Ok(Self { alone: weights(&json.alone)?, together: weights(&json.together)? })
+        Ok(Self { local: weights(&json.local)?, collective: weights(&json.collective)? })
     }
 }
 
@@ -162,32 +162,32 @@ fn in_order<const N: usize>(weights: &Map<String, serde_json::Value>, names: &[&
 }
 
 impl Weights {
-    /// The weighted sum of a candidate's evidence.
-    pub fn score(&self, evidence: &Evidence) -> f64 {
-        self.candidate.iter().zip(evidence.values()).map(|(weight, value)| weight * value).sum()
+    /// The weighted sum of a candidate's features.
+    pub fn score(&self, features: &Features) -> f64 {
+        self.candidate.iter().zip(features.values()).map(|(weight, value)| weight * value).sum()
     }
 
     /// The weighted sum of what speaks for none.
-    pub fn none_score(&self, evidence: &NoneEvidence) -> f64 {
-        self.none.iter().zip(evidence.values()).map(|(weight, value)| weight * value).sum()
+    pub fn none_score(&self, features: &NoneFeatures) -> f64 {
+        self.none.iter().zip(features.values()).map(|(weight, value)| weight * value).sum()
     }
 
     /// What each feature of a candidate adds to its score, with the feature's name and value; those that add nothing are
     /// left out.
-    pub fn reasons(&self, evidence: &Evidence) -> Vec<Reason> {
-        reasons(Evidence::NAMES, &evidence.values(), &self.candidate)
+    pub fn reasons(&self, features: &Features) -> Vec<Reason> {
+        reasons(Features::NAMES, &features.values(), &self.candidate)
     }
 
     /// The same for "none of these".
-    pub fn none_reasons(&self, evidence: &NoneEvidence) -> Vec<Reason> {
-        reasons(NoneEvidence::NAMES, &evidence.values(), &self.none)
+    pub fn none_reasons(&self, features: &NoneFeatures) -> Vec<Reason> {
+        reasons(NoneFeatures::NAMES, &features.values(), &self.none)
     }
 }
 
 /// What a feature adds to a score.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Reason {
-    /// The name of the feature, a field of [`Evidence`] or [`NoneEvidence`].
+    /// The name of the feature, a field of [`Features`] or [`NoneFeatures`].
     pub feature: &'static str,
     /// Its value.
     pub value: f64,
@@ -226,13 +226,13 @@ mod tests {
 
     #[test]
     fn what_is_said_of_a_place_speaks_for_it() {
-        let base = Evidence { official_name: 1.0, importance: 0.9, ..Evidence::default() };
-        for weights in [&Ranker::embedded().alone, &Ranker::embedded().together] {
+        let base = Features { official_name: 1.0, importance: 0.9, ..Features::default() };
+        for weights in [&Ranker::embedded().local, &Ranker::embedded().collective] {
             for more in [
-                Evidence { in_named_container: 1.0, ..base },
-                Evidence { holds_named_place: 1.0, ..base },
-                Evidence { type_word: 1.0, ..base },
-                Evidence { importance: 1.2, ..base },
+                Features { in_named_container: 1.0, ..base },
+                Features { holds_named_place: 1.0, ..base },
+                Features { type_word: 1.0, ..base },
+                Features { importance: 1.2, ..base },
             ] {
                 assert!(weights.score(&more) > weights.score(&base), "{more:?}");
             }
@@ -252,7 +252,7 @@ mod tests {
     fn wrong_weights_are_told() {
         let told = |from: &str, to: &str| Ranker::parse(&EMBEDDED.replacen(from, to, 1)).unwrap_err();
         assert!(told("exact_match", "exact_mtch").contains("\"exact_mtch\" is no feature"));
-        assert!(told("\"alone\"", "\"lone\"").contains("alone"));
+        assert!(told("\"local\"", "\"lone\"").contains("local"));
         assert!(Ranker::parse("{}").is_err());
     }
 }

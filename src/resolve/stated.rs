@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use super::context::Context;
-use super::inference::{Ranked, Weighed};
 use super::relative::RelativeExpression;
 use super::relative::geometry::Anchor;
+use super::scoring::{Ranked, Scored};
 use super::{Method, place_of};
 use crate::annotation::RelationKind;
 use crate::gazetteer::{FeatureClass, Gazetteer, PlaceIndex};
@@ -47,30 +47,30 @@ pub fn positions(
         if matches!(expression.stated.kind, RelationKind::Offset | RelationKind::Distance) {
             for from in expression.anchors.iter().filter_map(|&anchor| whole[anchor]) {
                 let towns =
-                    ranked[from].candidates.iter().filter(|weighed| weighed.place.class == FeatureClass::Populated);
+                    ranked[from].candidates.iter().filter(|scored| scored.place.class == FeatureClass::Populated);
                 towns.for_each(|town| positions.add(context.name(from), town.place.index, COUNTED));
             }
         }
         let target = expression.target.and_then(|target| whole[target.mention]);
         let anchors: Option<Vec<usize>> = expression.anchors.iter().map(|&anchor| whole[anchor]).collect();
         let (Some(target), Some(anchors)) = (target, anchors) else { continue };
-        let anchor = |weighed: &Weighed<'_>| {
-            Anchor::of(&place_of(&weighed.place, weighed.probability, Method::Gazetteer, gazetteer))
+        let anchor = |scored: &Scored<'_>| {
+            Anchor::of(&place_of(&scored.place, scored.probability, Method::Gazetteer, gazetteer))
         };
-        let best: Option<Vec<&Weighed<'_>>> = anchors.iter().map(|&n| ranked[n].candidates.first()).collect();
+        let best: Option<Vec<&Scored<'_>>> = anchors.iter().map(|&n| ranked[n].candidates.first()).collect();
         let best = best.unwrap_or_default();
-        let sure = best.iter().map(|weighed| weighed.probability).fold(1.0, f64::min);
+        let sure = best.iter().map(|scored| scored.probability).fold(1.0, f64::min);
         if let Some(region) = expression.stated.region(&best.iter().map(|best| anchor(best)).collect::<Vec<_>>()) {
-            for weighed in &ranked[target].candidates {
-                let agreement = sure * region.agreement(weighed.place.location);
-                positions.add(context.name(target), weighed.place.index, agreement);
+            for scored in &ranked[target].candidates {
+                let agreement = sure * region.agreement(scored.place.location);
+                positions.add(context.name(target), scored.place.index, agreement);
             }
         }
         let (&[from], Some(there)) = (&anchors[..], ranked[target].candidates.first()) else { continue };
-        for weighed in ranked[from].candidates.iter().take(ANCHORS) {
-            if let Some(region) = expression.stated.region(&[anchor(weighed)]) {
+        for scored in ranked[from].candidates.iter().take(ANCHORS) {
+            if let Some(region) = expression.stated.region(&[anchor(scored)]) {
                 let agreement = there.probability * region.agreement(there.place.location);
-                positions.add(context.name(from), weighed.place.index, agreement);
+                positions.add(context.name(from), scored.place.index, agreement);
             }
         }
     }

@@ -290,7 +290,7 @@ fn positions_at_the_ends_of_the_map() {
     assert!(relations[0].region.as_ref().unwrap().point.lon < -179.0);
 }
 
-/// The phrase is the evidence: the namesake in that part of the country, not the larger one.
+/// The phrase is the features: the namesake in that part of the country, not the larger one.
 #[test]
 fn a_region_chooses_between_candidates() {
     let mut places = ten_places();
@@ -411,7 +411,7 @@ fn word() -> impl Strategy<Value = String> {
     prop_oneof![4 => known.prop_map(str::to_owned), 1 => "\\PC{0,8}"]
 }
 
-/// Every name may mean ten thousand places: they are weighed up to a bound, and the one that the text says is chosen.
+/// Every name may mean ten thousand places: they are scored up to a bound, and the one that the text says is chosen.
 #[test]
 fn names_with_ten_thousand_candidates() {
     let mut places = namesakes();

@@ -6,8 +6,7 @@ use super::look_up_place;
 use crate::document::Span;
 use crate::gazetteer::name::fold;
 use crate::gazetteer::{Candidate, Fold, Gazetteer, NameKind};
-use crate::ner::decode::Mention;
-use crate::ner::labels::Label;
+use crate::mention::{Label, Mention};
 
 /// The name of a place, with the places that it may mean by the gazetteer alone.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,9 +34,9 @@ pub enum Role {
     Within,
 }
 
-/// Candidates of a name that are weighed, at most: of those that match equally well the gazetteer gives the largest
+/// Candidates of a name that are scored, at most: of those that match equally well the gazetteer gives the largest
 /// first.
-const WEIGHED: usize = 250;
+const CONSIDERED: usize = 250;
 
 /// Letters of a name within another that must be spelt as the gazetteer spells it.
 const ABBREVIATION: usize = 3;
@@ -127,7 +126,7 @@ impl Seen<'_> {
     fn whole(&mut self, name: &str) -> Vec<Candidate> {
         let look_up = || {
             let mut found = look_up_place(name, self.gazetteer);
-            found.truncate(WEIGHED);
+            found.truncate(CONSIDERED);
             found
         };
         self.whole.entry(name.to_owned()).or_insert_with(look_up).clone()
@@ -136,7 +135,7 @@ impl Seen<'_> {
     fn strictly(&mut self, name: &str) -> Vec<Candidate> {
         let look_up = || {
             let mut found = self.gazetteer.lookup_strictly(name);
-            found.truncate(WEIGHED);
+            found.truncate(CONSIDERED);
             found
         };
         self.parts.entry(name.to_owned()).or_insert_with(look_up).clone()

@@ -8,4 +8,4 @@
 
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| dateline::gazetteer::fuzzing::exercise(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| dateline::inner::gazetteer::fuzzing::exercise(bytes));

@@ -4,12 +4,12 @@
 
 #![no_main]
 
-use dateline::annotation::record::Record;
-use dateline::document::OffsetUnit;
-use dateline::layer::article::Article;
-use dateline::layer::collection::Collector;
-use dateline::layer::filter::Filter;
-use dateline::layer::{Destination, Format, Layer, WriteOptions, write};
+use dateline::inner::annotation::record::Record;
+use dateline::inner::document::OffsetUnit;
+use dateline::inner::layer::article::Article;
+use dateline::inner::layer::collection::Collector;
+use dateline::inner::layer::filter::Filter;
+use dateline::inner::layer::{Destination, Format, Layer, WriteOptions, write};
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let Ok(Ok(record)) = std::str::from_utf8(bytes).map(Record::parse) else { return };

@@ -7,7 +7,7 @@
 
 use std::path::Path;
 
-use dateline::geo::LatLon;
+use dateline::inner::geo::LatLon;
 use serde::Deserialize;
 use serde_json::Value;
 

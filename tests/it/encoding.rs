@@ -1,9 +1,9 @@
 //! The tagger reads text by the rules that the model was trained by: `tests/data/encoding.json` is written by
 //! `scripts/test_encoding.py` from the training's own code.
 
-use dateline::document::Span;
-use dateline::ner::tokens::{SentenceTokenizer, SpecialTokens, Token};
-use dateline::ner::window::{WindowSize, pack};
+use dateline::inner::document::Span;
+use dateline::inner::ner::tokens::{SentenceTokenizer, SpecialTokens, Token};
+use dateline::inner::ner::window::{WindowSize, pack};
 use proptest::prelude::*;
 use serde::Deserialize;
 use tokenizers::Tokenizer;

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
-use dateline::eval::gold::{self, Casing, GoldDocument};
-use dateline::eval::ner::{Counts, Scores, faults};
-use dateline::ner::labels::Label;
+use dateline::inner::eval::gold::{self, Casing, GoldDocument};
+use dateline::inner::eval::ner::{Counts, Scores, faults};
+use dateline::inner::mention::Label;
 use serde::Deserialize;
 use serde_json::Value;
 

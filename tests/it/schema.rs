@@ -1,6 +1,6 @@
 //! The JSON Schema holds for what is written.
 
-use dateline::annotation::SCHEMA;
+use dateline::inner::annotation::SCHEMA;
 use serde_json::Value;
 
 use crate::support::data;

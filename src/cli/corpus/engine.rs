@@ -1,14 +1,14 @@
 //! What makes annotations of documents.
 
 use anyhow::Context as _;
-use dateline::annotation::Annotation;
-use dateline::clock::Clock;
-use dateline::corpus::input::Input;
-use dateline::corpus::pipeline::{Placer, WorkError, Worker};
-use dateline::corpus::write::Provenance;
-use dateline::gazetteer::CountryCode;
-use dateline::ner::CacheCounts;
-use dateline::tagger::{Tagger, warm_up};
+use dateline::inner::annotation::Annotation;
+use dateline::inner::clock::Clock;
+use dateline::inner::corpus::input::Input;
+use dateline::inner::corpus::pipeline::{Placer, WorkError, Worker};
+use dateline::inner::corpus::write::Provenance;
+use dateline::inner::gazetteer::CountryCode;
+use dateline::inner::ner::CacheCounts;
+use dateline::inner::tagger::{Tagger, warm_up};
 
 use crate::cli::model::ModelArgs;
 use crate::cli::resolution::ResolutionArgs;

@@ -4,10 +4,10 @@ use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use dateline::corpus::fields::{Fields, MAX_CHARS, Metadata};
-use dateline::corpus::read::{ReadOptions, Wanted};
-use dateline::corpus::source::{Consumed, Globs, InputKind, Source, Survey, survey};
-use dateline::corpus::stream::{Shard, Stream};
+use dateline::inner::corpus::fields::{Fields, MAX_CHARS, Metadata};
+use dateline::inner::corpus::read::{ReadOptions, Wanted};
+use dateline::inner::corpus::source::{Consumed, Globs, InputKind, Source, Survey, survey};
+use dateline::inner::corpus::stream::{Shard, Stream};
 
 use crate::cli::say;
 use crate::cli::tag::Settings;
@@ -41,7 +41,7 @@ pub struct InputArgs {
     /// Pass over documents that are plainly in other languages than these (ISO 639 codes, such as en); without it, they are
     /// tagged all the same, and flagged
     #[arg(long, value_name = "CODES", env = "DATELINE_LANG", value_delimiter = ',')]
-    pub lang: Vec<dateline::language::Language>,
+    pub lang: Vec<dateline::inner::language::Language>,
     /// Read one of several parts of the corpus, such as 2/8, so that several machines share the work
     #[arg(long, value_name = "I/N", env = "DATELINE_SHARD", default_value_t = Shard::WHOLE)]
     shard: Shard,

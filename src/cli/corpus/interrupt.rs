@@ -1,7 +1,7 @@
 //! Interrupts from the keyboard.
 
 use anyhow::Context as _;
-use dateline::corpus::pipeline::Stop;
+use dateline::inner::corpus::pipeline::Stop;
 
 use crate::cli::{Outcome, say};
 

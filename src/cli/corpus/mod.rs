@@ -6,7 +6,7 @@ pub mod input;
 pub mod interrupt;
 pub mod progress;
 
-use dateline::corpus::pipeline::{Next, ReadAhead, Stop};
+use dateline::inner::corpus::pipeline::{Next, ReadAhead, Stop};
 
 /// Chunks without a document that can be read before the work begins all the same.
 const LOOKED_AT: usize = 100;

@@ -4,11 +4,11 @@ use std::io::{self, IsTerminal};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use dateline::annotation::Annotation;
-use dateline::corpus::checkpoint::{self, Manifest};
-use dateline::corpus::output::Watch;
-use dateline::corpus::pipeline::Failure;
-use dateline::corpus::source::{Consumed, Survey};
+use dateline::inner::annotation::Annotation;
+use dateline::inner::corpus::checkpoint::{self, Manifest};
+use dateline::inner::corpus::output::Watch;
+use dateline::inner::corpus::pipeline::Failure;
+use dateline::inner::corpus::source::{Consumed, Survey};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::say;

@@ -7,11 +7,11 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use comfy_table::CellAlignment;
-use dateline::annotation::rounded;
-use dateline::atomic::AtomicFile;
-use dateline::eval::coverage::{Coverage, FIRST, Miss, find};
-use dateline::eval::toponyms::{self, GoldArticle, Half};
-use dateline::gazetteer::Gazetteer;
+use dateline::inner::atomic::AtomicFile;
+use dateline::inner::eval::coverage::{Coverage, FIRST, Miss, find};
+use dateline::inner::eval::toponyms::{self, GoldArticle, Half};
+use dateline::inner::gazetteer::Gazetteer;
+use dateline::inner::rounding::rounded;
 use serde::Serialize;
 
 use crate::cli::pretty::{printable, table};

@@ -1,6 +1,6 @@
 //! `dateline eval geo`: places found against those that people have marked.
 
-mod evidence;
+mod features;
 mod report;
 
 use std::io::Write;
@@ -9,20 +9,21 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
-use dateline::annotation::{Annotation, rounded};
-use dateline::atomic::AtomicFile;
-use dateline::document::Document;
-use dateline::eval::calibration::calibration;
-use dateline::eval::geo::{self, Cause, Found, FoundPlace, Outcome as Fate, Tallies};
-use dateline::eval::peers::{self, PeerFile};
-use dateline::eval::toponyms::{self, Alignment, GoldArticle, Toponym};
-use dateline::gazetteer::Gazetteer;
-use dateline::geo::LatLon;
-use dateline::ner::decode::Mention;
-use dateline::resolve::publisher::Publishers;
-use dateline::resolve::ranker::{Folds, Ranker};
-use dateline::resolve::{Options, Resolved, Resolver};
-use dateline::tagger::Tagger;
+use dateline::inner::annotation::Annotation;
+use dateline::inner::atomic::AtomicFile;
+use dateline::inner::document::Document;
+use dateline::inner::eval::calibration::calibration;
+use dateline::inner::eval::geo::{self, Cause, Found, FoundPlace, Outcome as Fate, Tallies};
+use dateline::inner::eval::peers::{self, PeerFile};
+use dateline::inner::eval::toponyms::{self, Alignment, GoldArticle, Toponym};
+use dateline::inner::gazetteer::Gazetteer;
+use dateline::inner::geo::LatLon;
+use dateline::inner::mention::Mention;
+use dateline::inner::resolve::publisher::Publishers;
+use dateline::inner::resolve::ranker::{Folds, Ranker};
+use dateline::inner::resolve::{Options, Resolved, Resolver};
+use dateline::inner::rounding::rounded;
+use dateline::inner::tagger::Tagger;
 use rayon::prelude::*;
 use report::{Groups, PeerRow, Report};
 use serde::Serialize;
@@ -69,7 +70,7 @@ pub struct GeoArgs {
     /// Write what was not found or put elsewhere to this file, a JSON object on each line
     #[arg(long, value_name = "FILE")]
     misses: Option<PathBuf>,
-    /// Weights of the evidence, as scripts/train_ranker.py writes them [default: the built-in ones, which were fitted to
+    /// Weights of the features, as scripts/train_ranker.py writes them [default: the built-in ones, which were fitted to
     /// LGL and TR-News]
     #[arg(long, value_name = "FILE", conflicts_with = "folds")]
     ranker: Option<PathBuf>,
@@ -82,7 +83,7 @@ pub struct GeoArgs {
     publishers: Option<PathBuf>,
     /// Write what speaks for each candidate to this file, for scripts/train_ranker.py
     #[arg(long, value_name = "FILE")]
-    evidence: Option<PathBuf>,
+    features: Option<PathBuf>,
     #[command(flatten)]
     threads: ThreadArgs,
     #[command(flatten)]
@@ -119,7 +120,7 @@ pub fn run(args: &GeoArgs) -> anyhow::Result<Outcome> {
         };
         path.as_ref().map(create).transpose()
     };
-    let (mut listed, mut evidence) = (create(&args.misses)?, create(&args.evidence)?);
+    let (mut listed, mut features) = (create(&args.misses)?, create(&args.features)?);
     let mut system = None;
     let (mut done, mut failed) = (0, 0);
     for path in &args.corpora {
@@ -135,12 +136,12 @@ pub fn run(args: &GeoArgs) -> anyhow::Result<Outcome> {
             Some(system) => system,
             None => system.insert(System::open(args)?),
         };
-        let (report, peers_failed) = score(path, articles, args, system, &mut listed, &mut evidence)?;
+        let (report, peers_failed) = score(path, articles, args, system, &mut listed, &mut features)?;
         print(&if args.json { report.json()? } else { report.pretty() })?;
         failed += peers_failed;
         done += 1;
     }
-    for (path, file) in [listed, evidence].into_iter().flatten().filter(|_| done > 0) {
+    for (path, file) in [listed, features].into_iter().flatten().filter(|_| done > 0) {
         file.commit().with_context(|| cannot_write(&path))?;
     }
     Ok(match (done, failed) {
@@ -240,14 +241,14 @@ fn score(
     args: &GeoArgs,
     system: &System,
     listed: &mut List,
-    evidence: &mut List,
+    features: &mut List,
 ) -> anyhow::Result<(Report, usize)> {
     if args.as_given {
         articles.iter_mut().for_each(GoldArticle::take_offsets_as_given);
     }
     let gazetteer = &*system.gazetteer;
-    if let Some((_, file)) = evidence {
-        evidence::write(&articles, system, file)?;
+    if let Some((_, file)) = features {
+        features::write(&articles, system, file)?;
     }
     let annotations = annotate(&articles, |article| system.tag(article))?;
     let mut tallies = Tallies::default();

@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use clap::Args;
 use comfy_table::CellAlignment;
-use dateline::annotation::{Annotation, rounded};
-use dateline::atomic::AtomicFile;
-use dateline::document::Document;
-use dateline::eval::relative::{GoldPassage, Measures, Reading, Scores, compare, read};
-use dateline::eval::toponyms::Half;
-use dateline::resolve::Resolver;
-use dateline::tagger::Tagger;
+use dateline::inner::annotation::Annotation;
+use dateline::inner::atomic::AtomicFile;
+use dateline::inner::document::Document;
+use dateline::inner::eval::relative::{GoldPassage, Measures, Reading, Scores, compare, read};
+use dateline::inner::eval::toponyms::Half;
+use dateline::inner::resolve::Resolver;
+use dateline::inner::rounding::rounded;
+use dateline::inner::tagger::Tagger;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -161,7 +162,7 @@ fn write_miss(
 ) -> anyhow::Result<()> {
     let text = &gold.document.text;
     let name = |entity: &usize| annotation.entities[*entity].mention.span.of(text);
-    let relation = |relation: &dateline::annotation::Relation| {
+    let relation = |relation: &dateline::inner::annotation::Relation| {
         json!({
             "text": relation.span.of(text),
             "kind": relation.stated.kind,

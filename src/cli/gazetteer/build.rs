@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
-use dateline::gazetteer::build::{self, BuildReport, Filter, LeftOut, Progress, Scripts, Sources};
-use dateline::gazetteer::{CountryCode, FeatureClass, SourceNote};
+use dateline::inner::gazetteer::build::{self, BuildReport, Filter, LeftOut, Progress, Scripts, Sources};
+use dateline::inner::gazetteer::{CountryCode, FeatureClass, SourceNote};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Deserialize;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use clap::Args;
 use comfy_table::CellAlignment;
-use dateline::gazetteer::{Gazetteer, Info};
+use dateline::inner::gazetteer::{Gazetteer, Info};
 use serde::Serialize;
 
 use crate::cli::pretty::{printable, table};

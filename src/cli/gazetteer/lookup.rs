@@ -5,10 +5,11 @@ use std::num::NonZeroUsize;
 
 use anyhow::Context as _;
 use clap::Args;
-use dateline::annotation::{ResolvedPlace, rounded};
-use dateline::gazetteer::{Candidate, CountryCode, Fold, Gazetteer, NameKind};
-use dateline::geo::LatLon;
-use dateline::resolve;
+use dateline::inner::annotation::ResolvedPlace;
+use dateline::inner::gazetteer::{Candidate, CountryCode, Fold, Gazetteer, NameKind};
+use dateline::inner::geo::LatLon;
+use dateline::inner::resolve;
+use dateline::inner::rounding::rounded;
 use serde::Serialize;
 
 use crate::cli::pretty::{position, printable, table};

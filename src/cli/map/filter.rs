@@ -2,11 +2,11 @@
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
-use dateline::layer::dates::Period;
-use dateline::layer::filter::Filter;
-use dateline::layer::geometry::Bounds;
-use dateline::layer::is_country_code;
-use dateline::ner::labels::Label;
+use dateline::inner::layer::dates::Period;
+use dateline::inner::layer::filter::Filter;
+use dateline::inner::layer::geometry::Bounds;
+use dateline::inner::layer::is_country_code;
+use dateline::inner::mention::Label;
 
 /// What is on the map. These have no environment variables: what a map leaves out is said where it is asked for.
 #[derive(Args)]

@@ -9,11 +9,11 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use clap::Args;
-use dateline::clock::Clock;
-use dateline::corpus::pipeline::{self, Ended, ReadAhead, RunError, Work};
-use dateline::corpus::read::Wanted;
-use dateline::gazetteer::CountryCode;
-use dateline::layer::collection::{Collection, Collector};
+use dateline::inner::clock::Clock;
+use dateline::inner::corpus::pipeline::{self, Ended, ReadAhead, RunError, Work};
+use dateline::inner::corpus::read::Wanted;
+use dateline::inner::gazetteer::CountryCode;
+use dateline::inner::layer::collection::{Collection, Collector};
 
 use self::filter::FilterArgs;
 use self::output::OutputArgs;

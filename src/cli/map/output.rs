@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use clap::builder::FalseyValueParser;
 use clap::{Args, ValueEnum};
-use dateline::atomic;
-use dateline::corpus::output::ErrorsFile;
-use dateline::document::OffsetUnit;
-use dateline::layer::collection::Collection;
-use dateline::layer::{
+use dateline::inner::atomic;
+use dateline::inner::corpus::output::ErrorsFile;
+use dateline::inner::document::OffsetUnit;
+use dateline::inner::layer::collection::Collection;
+use dateline::inner::layer::{
     Countries, Destination, Format, Layer, LayerOptions, Resolution, WriteError, WriteOptions, write,
 };
 

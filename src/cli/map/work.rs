@@ -2,15 +2,15 @@
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use dateline::annotation::record::Record;
-use dateline::clock::Clock;
-use dateline::corpus::checkpoint::Progress;
-use dateline::corpus::input::Input;
-use dateline::corpus::output::{ErrorsFile, Watch as _};
-use dateline::corpus::pipeline::{Failure, Outcome, Sink, Stop, TaggedChunk, WorkError, Worker};
-use dateline::document::OffsetUnit;
-use dateline::layer::article::Article;
-use dateline::layer::collection::Collector;
+use dateline::inner::annotation::record::Record;
+use dateline::inner::clock::Clock;
+use dateline::inner::corpus::checkpoint::Progress;
+use dateline::inner::corpus::input::Input;
+use dateline::inner::corpus::output::{ErrorsFile, Watch as _};
+use dateline::inner::corpus::pipeline::{Failure, Outcome, Sink, Stop, TaggedChunk, WorkError, Worker};
+use dateline::inner::document::OffsetUnit;
+use dateline::inner::layer::article::Article;
+use dateline::inner::layer::collection::Collector;
 use rayon::prelude::*;
 
 use crate::cli::cannot_write;

@@ -10,15 +10,15 @@ use std::time::Instant;
 
 use clap::Args;
 use clap::builder::FalseyValueParser;
-use dateline::clock::Clock;
-use dateline::corpus::checkpoint::Progress;
-use dateline::corpus::output::{Journal, Limits};
-use dateline::corpus::pipeline::{self, Ended, ReadAhead, RunError, Work, Worker as _};
-use dateline::corpus::read::Wanted;
-use dateline::corpus::write::Provenance;
-use dateline::gazetteer::CountryCode;
-use dateline::layer::html::Page;
-use dateline::layer::{Countries, LayerOptions};
+use dateline::inner::clock::Clock;
+use dateline::inner::corpus::checkpoint::Progress;
+use dateline::inner::corpus::output::{Journal, Limits};
+use dateline::inner::corpus::pipeline::{self, Ended, ReadAhead, RunError, Work, Worker as _};
+use dateline::inner::corpus::read::Wanted;
+use dateline::inner::corpus::write::Provenance;
+use dateline::inner::gazetteer::CountryCode;
+use dateline::inner::layer::html::Page;
+use dateline::inner::layer::{Countries, LayerOptions};
 
 pub use self::output::Offsets;
 use self::output::{Opened, OutputArgs};
@@ -239,7 +239,7 @@ impl TagArgs {
         if self.place_only { Wanted::Mentions(self.output.offsets()) } else { Wanted::Texts }
     }
 
-    fn wanted_languages(&self) -> Option<&[dateline::language::Language]> {
+    fn wanted_languages(&self) -> Option<&[dateline::inner::language::Language]> {
         (!self.input.lang.is_empty()).then_some(&self.input.lang[..])
     }
 

@@ -6,22 +6,22 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use clap::builder::FalseyValueParser;
 use clap::{Args, ValueEnum};
-use dateline::annotation::JsonOptions;
-use dateline::atomic::Destination;
-use dateline::corpus::checkpoint::{Checkpoint, Lock, Manifest, suffixed};
-use dateline::corpus::output::{Appended, Compression, ErrorsFile, Folder, Output, Parts, Standing, Streamed};
-use dateline::corpus::write::conll::Conll;
-use dateline::corpus::write::geojson::GeoJson;
-use dateline::corpus::write::html::Html;
-use dateline::corpus::write::json::{Json, Jsonl};
-use dateline::corpus::write::mentions::Csv;
-use dateline::corpus::write::parquet::{ParquetOptions, Table};
-use dateline::corpus::write::spacy::Spacy;
-use dateline::corpus::write::web_annotation::WebAnnotation;
-use dateline::corpus::write::{AnnotationWriter, Provenance};
-use dateline::document::OffsetUnit;
-use dateline::layer::LayerOptions;
-use dateline::layer::html::Page;
+use dateline::inner::annotation::JsonOptions;
+use dateline::inner::atomic::Destination;
+use dateline::inner::corpus::checkpoint::{Checkpoint, Lock, Manifest, suffixed};
+use dateline::inner::corpus::output::{Appended, Compression, ErrorsFile, Folder, Output, Parts, Standing, Streamed};
+use dateline::inner::corpus::write::conll::Conll;
+use dateline::inner::corpus::write::geojson::GeoJson;
+use dateline::inner::corpus::write::html::Html;
+use dateline::inner::corpus::write::json::{Json, Jsonl};
+use dateline::inner::corpus::write::mentions::Csv;
+use dateline::inner::corpus::write::parquet::{ParquetOptions, Table};
+use dateline::inner::corpus::write::spacy::Spacy;
+use dateline::inner::corpus::write::web_annotation::WebAnnotation;
+use dateline::inner::corpus::write::{AnnotationWriter, Provenance};
+use dateline::inner::document::OffsetUnit;
+use dateline::inner::layer::LayerOptions;
+use dateline::inner::layer::html::Page;
 
 use super::settings::Settings;
 use crate::cli::pretty::Pretty;
@@ -155,7 +155,9 @@ impl OutputArgs {
         if let Some(path) = &self.output {
             anyhow::ensure!(path.as_os_str() != "-", "--output -: leave it out to write to standard output");
             anyhow::ensure!(
-                self.format.is_some() || Format::of(path).is_some() || dateline::layer::Format::of(path).is_none(),
+                self.format.is_some()
+                    || Format::of(path).is_some()
+                    || dateline::inner::layer::Format::of(path).is_none(),
                 "{}: its ending is that of map layers, which `dateline map` writes; expected one of the formats of tagging: say \
                  --format, or name the file otherwise",
                 path.display()

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
-use dateline::checksum;
+use dateline::inner::checksum;
 
 /// Settings by name: those of flags by their flag.
 #[derive(Default)]

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::Args;
-use dateline::atomic::AtomicFile;
-use dateline::clock::{Clock, Stage};
-use dateline::corpus::checkpoint::Progress;
-use dateline::ner::CacheCounts;
+use dateline::inner::atomic::AtomicFile;
+use dateline::inner::clock::{Clock, Stage};
+use dateline::inner::corpus::checkpoint::Progress;
+use dateline::inner::ner::CacheCounts;
 use serde_json::{Map, Value, json};
 
 use crate::cli::corpus::progress::{Report, grouped};
@@ -122,7 +122,7 @@ impl Stats {
 }
 
 fn round(value: f64, decimals: i32) -> f64 {
-    dateline::annotation::rounded(value, decimals)
+    dateline::inner::rounding::rounded(value, decimals)
 }
 
 /// The most memory that the process had, where the system says so.

@@ -11,8 +11,7 @@ use crate::corpus::error::{Fault, ReadError};
 use crate::corpus::fields::{EXPECTED_OBJECT, Metadata};
 use crate::corpus::source::Bytes;
 use crate::document::{OffsetMap, OffsetUnit, Span};
-use crate::ner::decode::Mention;
-use crate::ner::labels::Label;
+use crate::mention::{Label, Mention};
 
 /// The documents of a JSONL stream that tagging wrote, with their mentions: in order and without overlap. Positions in
 /// figures are not among them: they are found anew with the places.

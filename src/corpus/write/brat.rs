@@ -17,7 +17,7 @@ use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 use super::{degrees, kilometers};
 use crate::annotation::{Annotation, Relation, RelationKind, ResolvedPlace};
 use crate::document::{OffsetMap, OffsetUnit, Span};
-use crate::ner::labels::Label;
+use crate::mention::Label;
 
 /// The content of the file `annotation.conf` that brat wants in the folder of the documents.
 pub const CONFIGURATION: &str = "\

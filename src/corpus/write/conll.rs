@@ -65,7 +65,7 @@ mod tests {
     use super::super::testing::{annotated, annotation};
     use super::*;
     use crate::eval::gold;
-    use crate::ner::labels::Label;
+    use crate::mention::Label;
 
     fn written(annotations: &[Annotation]) -> String {
         let mut out = Vec::new();

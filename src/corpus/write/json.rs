@@ -86,7 +86,7 @@ mod tests {
         annotation.explanations = vec![Explanation {
             span: Span::new(5, 9),
             mention: 0,
-            weighed: 3,
+            scored: 3,
             candidates: vec![ExplainedCandidate {
                 place: place("geonames:99072", "Mosul", LatLon { lat: 36.335, lon: 43.11889 }, "IQ"),
                 score: -1.5,

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{AnnotationWriter, degrees, kilometers, metadata, score};
 use crate::annotation::{Annotation, Contained, Entity, Method, ResolvedPlace};
 use crate::document::{Document, OffsetMap, OffsetUnit, Span};
-use crate::ner::labels::Label;
+use crate::mention::Label;
 
 /// The columns, in order.
 pub const COLUMNS: [&str; 25] = [

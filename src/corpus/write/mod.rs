@@ -16,9 +16,10 @@ pub mod words;
 
 use std::io::{self, Write};
 
-use crate::annotation::{self, Annotation, COORDINATE_DECIMALS, KILOMETER_DECIMALS, SCORE_DECIMALS};
+use crate::annotation::Annotation;
 use crate::document::Document;
 use crate::geo::Kilometers;
+use crate::rounding::{COORDINATE_DECIMALS, KILOMETER_DECIMALS, SCORE_DECIMALS};
 
 /// Writes annotations one after the other in a format of text.
 pub trait AnnotationWriter: Send + Sync {
@@ -59,17 +60,17 @@ pub struct Provenance {
 
 /// A score or a confidence, as it is written.
 fn score(value: f64) -> f64 {
-    annotation::rounded(value, SCORE_DECIMALS)
+    crate::rounding::rounded(value, SCORE_DECIMALS)
 }
 
 /// A latitude or a longitude, as it is written.
 fn degrees(value: f64) -> f64 {
-    annotation::rounded(value, COORDINATE_DECIMALS)
+    crate::rounding::rounded(value, COORDINATE_DECIMALS)
 }
 
 /// A length, as it is written.
 fn kilometers(length: Kilometers) -> f64 {
-    annotation::rounded(length.0, KILOMETER_DECIMALS)
+    crate::rounding::rounded(length.0, KILOMETER_DECIMALS)
 }
 
 /// The metadata of a document as JSON, for formats that have no objects; `None` if it has none.

@@ -21,7 +21,7 @@ use super::words::{is_space, sentences};
 use super::{AnnotationWriter, geonames_page};
 use crate::annotation::{Annotation, Resolution};
 use crate::document::{OffsetMap, OffsetUnit, Span};
-use crate::ner::labels::Label;
+use crate::mention::Label;
 
 /// An object of spaCy's a line.
 pub struct Spacy;

@@ -8,8 +8,7 @@ use crate::annotation::{
 };
 use crate::document::{Document, Span};
 use crate::geo::{Bearing, Kilometers, LatLon};
-use crate::ner::decode::Mention;
-use crate::ner::labels::Label;
+use crate::mention::{Label, Mention};
 use crate::region::Region;
 
 /// A text with mentions, which stand in it in this order.

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use super::{AnnotationWriter, Provenance, degrees, geonames_page};
 use crate::annotation::{Annotation, ResolvedPlace};
 use crate::document::{Document, OffsetMap, OffsetUnit, Span};
-use crate::ner::labels::Label;
+use crate::mention::Label;
 
 /// The characters that a quotation gives before and after a mention, at most.
 const CONTEXT: usize = 32;

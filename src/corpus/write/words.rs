@@ -3,7 +3,7 @@
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::document::Span;
-use crate::ner::sentence;
+use crate::sentence;
 
 /// The words of a text, by sentences, in order and without white space.
 ///

@@ -22,11 +22,11 @@ use csv::StringRecord;
 
 use super::feature_codes::class_of;
 use super::{BrokenLine, SourceError};
-use crate::annotation::rounded;
 use crate::gazetteer::build::PlaceInput;
 use crate::gazetteer::name::fold;
 use crate::gazetteer::{FeatureClass, NameKind};
 use crate::geo::{Kilometers, LatLon};
+use crate::rounding::rounded;
 
 const COLUMNS: [&str; 16] = [
     "id",

@@ -14,7 +14,7 @@ use crate::layer::article::Article;
 use crate::layer::collection::{Collection, Collector};
 use crate::layer::filter::Filter;
 use crate::layer::{Layer, LayerOptions};
-use crate::ner::labels::Label;
+use crate::mention::Label;
 
 const BODY: &str = include_str!("page/article.html");
 const SCRIPT: &str = include_str!("page/article.js");
@@ -185,7 +185,7 @@ mod tests {
     use super::*;
     use crate::annotation::{Entity, Method, Resolution, ResolvedPlace};
     use crate::geo::{Kilometers, LatLon};
-    use crate::ner::decode::Mention;
+    use crate::mention::Mention;
 
     fn annotated(text: &str, names: &[(&str, Label, bool)]) -> Annotation {
         let entity = |&(name, label, placed): &(&str, Label, bool)| {

@@ -14,7 +14,7 @@ use crate::layer::hexbins::{cell, hexbins};
 use crate::layer::links::links;
 use crate::layer::relative::area;
 use crate::layer::{Layer, LayerOptions};
-use crate::ner::labels::Label;
+use crate::mention::Label;
 
 /// Mentions of a page, at most. More would make it slow.
 pub const MENTIONS: usize = 50_000;

@@ -5,8 +5,8 @@ use std::io::Write;
 use geozero::ToWkt as _;
 
 use super::WriteError;
-use crate::annotation::{COORDINATE_DECIMALS, rounded};
 use crate::layer::table::{Shapes, Table, Value};
+use crate::rounding::{COORDINATE_DECIMALS, rounded};
 
 /// The fields of the layer, then `latitude` and `longitude`, and of shapes that are no points their well-known text. What
 /// is not known is empty.

@@ -31,8 +31,7 @@ use super::context::same_paragraph;
 use crate::annotation::{RelationKind, Stated};
 use crate::document::Span;
 use crate::gazetteer::PlaceIndex;
-use crate::ner::decode::Mention;
-use crate::ner::labels::Label;
+use crate::mention::{Label, Mention};
 use measured::Measured;
 use subject::Subjects;
 

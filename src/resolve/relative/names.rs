@@ -17,9 +17,8 @@ use super::measured::{self, Measured};
 use super::{REACH, TYPE_WORD};
 use crate::annotation::RelationKind;
 use crate::document::Span;
-use crate::ner::decode::Mention;
-use crate::ner::labels::Label;
-use crate::ner::sentence::sentences;
+use crate::mention::{Label, Mention};
+use crate::sentence::sentences;
 
 /// The score of a mention that the model didn't find; set by hand.
 pub const ADDED_SCORE: f32 = 0.5;

@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::super::inference::Ranked;
 use super::super::{ALTERNATIVES, place_of};
 use super::geometry::Anchor;
 use super::{RelativeExpression, Target};
@@ -11,6 +10,7 @@ use crate::document::Document;
 use crate::gazetteer::{Gazetteer, Place};
 use crate::geo::Kilometers;
 use crate::region::Region;
+use crate::resolve::scoring::Ranked;
 
 /// How often what reads like a relative expression is one and holds; set by hand.
 const STATED: f64 = 0.9;
@@ -190,7 +190,7 @@ impl Lying<'_> {
     /// The most probable candidate of the name that meets a condition. The name and the position agree: it is as sure as
     /// the anchor is.
     fn candidate(&self, condition: impl Fn(&Place<'_>) -> bool) -> Option<ResolvedPlace> {
-        let mut places = self.ranked()?.candidates.iter().map(|weighed| &weighed.place);
+        let mut places = self.ranked()?.candidates.iter().map(|scored| &scored.place);
         let found = places.find(|place| condition(place))?;
         Some(place_of(found, self.confidence(), Method::Gazetteer, self.names.gazetteer))
     }

@@ -12,9 +12,8 @@ use regex::Regex;
 use super::target::is_feature;
 use super::{Extent, HEDGE, Named, RelativeExpression, TYPE_WORD, Target};
 use crate::document::Span;
-use crate::ner::decode::Mention;
-use crate::ner::labels::Label;
-use crate::ner::sentence::sentences;
+use crate::mention::{Label, Mention};
+use crate::sentence::sentences;
 
 /// Sentences before a pronoun in which its place is looked for, at most.
 const BACK: usize = 6;

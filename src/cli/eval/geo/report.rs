@@ -1,8 +1,8 @@
 //! The figures of a corpus, for people and as JSON.
 
 use comfy_table::{CellAlignment, Table};
-use dateline::eval::calibration::Calibration;
-use dateline::eval::geo::{Cause, Errors, Figures, Tallies, Tally};
+use dateline::inner::eval::calibration::Calibration;
+use dateline::inner::eval::geo::{Cause, Errors, Figures, Tallies, Tally};
 use serde::Serialize;
 
 use super::Spans;

@@ -3,13 +3,13 @@
 use super::super::{degrees, kilometers, metadata, score};
 use super::columns::Columns;
 use crate::annotation::{
-    self, Annotation, Contained, DISTANCE_PLACES, Entity, Focus, JsonOptions, KILOMETER_DECIMALS, Relation, Resolution,
-    ResolvedPlace,
+    Annotation, Contained, DISTANCE_PLACES, Entity, Focus, JsonOptions, Relation, Resolution, ResolvedPlace,
 };
 use crate::document::{Document, OffsetMap, Span};
 use crate::geo::Kilometers;
 use crate::language::Language;
 use crate::region::Region;
+use crate::rounding::KILOMETER_DECIMALS;
 
 /// A row: a document.
 pub(super) struct Row<'a> {
@@ -166,7 +166,7 @@ fn places(rows: Columns<&ResolvedPlace>) -> Columns<&ResolvedPlace> {
 fn relations<'a>(rows: Columns<RelationRow<'a>>) -> Columns<RelationRow<'a>> {
     let distance = |row: &RelationRow<'a>| row.relation.stated.distance.map(|distance| kilometers(distance.length));
     let bearing = |row: &RelationRow<'a>| {
-        row.relation.stated.direction.map(|direction| annotation::rounded(direction.bearing.0, KILOMETER_DECIMALS))
+        row.relation.stated.direction.map(|direction| crate::rounding::rounded(direction.bearing.0, KILOMETER_DECIMALS))
     };
     rows.text("kind", |row| row.relation.stated.kind.name())
         .count_or_null("target", |row| row.relation.target.map(|target| target as u64))

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::super::testing::{annotated, annotation};
 use super::*;
 use crate::document::OffsetUnit;
-use crate::ner::labels::Label;
+use crate::mention::Label;
 
 fn options(table: Table) -> ParquetOptions {
     let json = JsonOptions { distances: true, ..JsonOptions::default() };

@@ -1,7 +1,7 @@
 //! What speaks for a candidate: a vector of named features.
 //!
-//! Every feature is a number of the order of one that grows with what it measures; [`super::ranker`] weighs them. New
-//! evidence is a new feature here, where it is measured, and a weight that `scripts/train_ranker.py` finds.
+//! Every feature is a number of the order of one that grows with what it measures; [`super::ranker`] weighs them. A new
+//! feature is a new field here, where it is measured, and a weight that `scripts/train_ranker.py` finds.
 
 use crate::gazetteer::{Candidate, FeatureClass, Fold, NameKind, Place};
 
@@ -28,7 +28,7 @@ macro_rules! features {
 
 features! {
     /// The features of one candidate.
-    pub struct Evidence {
+    pub struct Features {
         /// 1 if the name is spelt letter by letter as the text spells it.
         exact_match,
         /// 1 if the name that matched is the place's own.
@@ -157,7 +157,7 @@ features! {
 
 features! {
     /// What speaks for it that a name means none of its candidates.
-    pub struct NoneEvidence {
+    pub struct NoneFeatures {
         /// 1 always.
         always,
         /// 1 if the name is part of another: "Paris" in "Paris Police Department".
@@ -198,7 +198,7 @@ features! {
 }
 
 /// The features of a candidate that come from itself and the name.
-pub fn intrinsic(candidate: Candidate, place: &Place<'_>) -> Evidence {
+pub fn intrinsic(candidate: Candidate, place: &Place<'_>) -> Features {
     let (country, first_level) = (is_country(place), place.feature == "ADM1");
     let second_level = place.feature == "ADM2";
     let counted = place.population.filter(|&population| population > 0);
@@ -209,7 +209,7 @@ pub fn intrinsic(candidate: Candidate, place: &Place<'_>) -> Evidence {
         || (matches!(place.class, FeatureClass::Area | FeatureClass::Vegetation) && counted.is_none());
     let town = place.class == FeatureClass::Populated;
     let only = |yes: bool| if yes { importance } else { 0.0 };
-    Evidence {
+    Features {
         exact_match: is(candidate.fold == Fold::Exact),
         official_name: is(candidate.kind == NameKind::Official),
         short_name: is(candidate.kind == NameKind::Short),
@@ -235,7 +235,7 @@ pub fn intrinsic(candidate: Candidate, place: &Place<'_>) -> Evidence {
         natural_feature: is(natural && !great),
         spot: is(matches!(place.class, FeatureClass::Spot | FeatureClass::Road)),
         priority: f64::from(place.priority).clamp(-1.0, 1.0),
-        ..Evidence::default()
+        ..Features::default()
     }
 }
 

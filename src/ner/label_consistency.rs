@@ -6,7 +6,7 @@
 use hashbrown::HashMap;
 
 use super::case::Case;
-use super::labels::Tag;
+use super::tags::Tag;
 use super::word::Word;
 
 /// Probabilities are kept from zero by this much, so that one window that is quite sure can still be talked round.
@@ -80,9 +80,9 @@ impl Kinds {
 
 #[cfg(test)]
 mod tests {
-    use super::super::labels::Label;
     use super::*;
     use crate::document::Span;
+    use crate::mention::Label;
 
     const TAGS: [Tag; 3] = [Tag::Outside, Tag::Begin(Label::Org), Tag::Begin(Label::Loc)];
 

@@ -3,15 +3,15 @@
 use std::io::Write;
 
 use anyhow::Context as _;
-use dateline::annotation::rounded;
-use dateline::atomic::AtomicFile;
-use dateline::document::{OffsetMap, OffsetUnit};
-use dateline::eval::geo::{Found, matches};
-use dateline::eval::toponyms::GoldArticle;
-use dateline::resolve::Trace;
-use dateline::resolve::evidence::{Evidence, NoneEvidence};
-use dateline::resolve::inference::Weighed;
-use dateline::resolve::toponym::Role;
+use dateline::inner::atomic::AtomicFile;
+use dateline::inner::document::{OffsetMap, OffsetUnit};
+use dateline::inner::eval::geo::{Found, matches};
+use dateline::inner::eval::toponyms::GoldArticle;
+use dateline::inner::resolve::Trace;
+use dateline::inner::resolve::features::{Features, NoneFeatures};
+use dateline::inner::resolve::scoring::Scored;
+use dateline::inner::resolve::toponym::Role;
+use dateline::inner::rounding::rounded;
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -65,10 +65,10 @@ struct CandidateLine<'a> {
 
 /// Writes a line for each name of each article, behind one that says what the numbers are.
 pub fn write(articles: &[GoldArticle], system: &System, file: &mut AtomicFile) -> anyhow::Result<()> {
-    let head = serde_json::to_string(&Head { candidate: Evidence::NAMES, none: NoneEvidence::NAMES })?;
+    let head = serde_json::to_string(&Head { candidate: Features::NAMES, none: NoneFeatures::NAMES })?;
     let lines = articles.par_iter().map(|article| lines(article, system)).collect::<anyhow::Result<Vec<_>>>()?;
     let mut lines = std::iter::once(head + "\n").chain(lines);
-    lines.try_for_each(|lines| file.write_all(lines.as_bytes())).context("--evidence cannot be written")
+    lines.try_for_each(|lines| file.write_all(lines.as_bytes())).context("--features cannot be written")
 }
 
 fn lines(article: &GoldArticle, system: &System) -> anyhow::Result<String> {
@@ -94,14 +94,14 @@ fn lines(article: &GoldArticle, system: &System) -> anyhow::Result<String> {
     let mut lines = String::new();
     for ((trace, found), gold) in traces.iter().zip(&found).zip(gold) {
         let place = gold.and_then(|gold| gold.place.as_ref());
-        let candidate = |(order, weighed): (usize, &Weighed<'_>)| {
-            let km = place.map(|place| weighed.place.location.distance(place.location).0);
+        let candidate = |(order, scored): (usize, &Scored<'_>)| {
+            let km = place.map(|place| scored.place.location.distance(place.location).0);
             (order < WRITTEN || km.is_some_and(|km| km < NEAR)).then(|| CandidateLine {
-                id: weighed.place.id.to_string(),
-                feature: system.gazetteer.get(weighed.place.index).map_or("", |place| place.feature),
+                id: scored.place.id.to_string(),
+                feature: system.gazetteer.get(scored.place.index).map_or("", |place| place.feature),
                 km: km.map(|km| rounded(km, 1)),
-                radius_km: weighed.place.radius.map(|radius| radius.0),
-                values: weighed.evidence.values().map(|value| rounded(value, 5)).to_vec(),
+                radius_km: scored.place.radius.map(|radius| radius.0),
+                values: scored.features.values().map(|value| rounded(value, 5)).to_vec(),
             })
         };
         let line = Line {

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use super::evidence::{Evidence, is, is_country};
+use super::features::{Features, is, is_country};
 use crate::gazetteer::{CountryCode, FeatureClass, Place, PlaceIndex};
 use crate::geo::LatLon;
 
@@ -56,7 +56,7 @@ pub struct Reading<'g> {
 
 /// What the names of a document say together.
 #[derive(Debug, Default)]
-pub struct Support {
+pub struct Coherence {
     total: f64,
     countries: HashMap<CountryCode, f64>,
     /// The sum of the squares of the countries' weights.
@@ -84,11 +84,11 @@ struct Landmark {
     probability: f64,
 }
 
-impl Support {
+impl Coherence {
     /// Counts the readings of all names: those of one name together, the most probable first, names in the order of the
     /// document.
     pub fn new<'g>(names: impl Iterator<Item = Vec<Reading<'g>>>) -> Self {
-        let mut support = Self::default();
+        let mut coherence = Self::default();
         let mut named = 0;
         for readings in names {
             let mut own = Own::default();
@@ -98,20 +98,20 @@ impl Support {
                 own.add(&place, probability);
                 if named < LANDMARKS && is_landmark(&place) {
                     landmark = true;
-                    support.landmarks.push(Landmark { name, at: OnSphere::new(place.location), probability });
+                    coherence.landmarks.push(Landmark { name, at: OnSphere::new(place.location), probability });
                 }
             }
             named += usize::from(landmark);
             if let Some(first) = readings.first() {
-                support.add(first.name, own);
+                coherence.add(first.name, own);
             }
         }
         // In the order of the codes: sums of floats depend on it.
         let mut countries: Vec<(CountryCode, f64)> =
-            support.countries.iter().map(|(&code, &sum)| (code, sum)).collect();
+            coherence.countries.iter().map(|(&code, &sum)| (code, sum)).collect();
         countries.sort_by_key(|(code, _)| *code);
-        support.squares = countries.iter().map(|(_, sum)| sum * sum).sum();
-        support
+        coherence.squares = countries.iter().map(|(_, sum)| sum * sum).sum();
+        coherence
     }
 
     fn add(&mut self, name: usize, own: Own) {
@@ -122,16 +122,16 @@ impl Support {
         self.own.insert(name, own);
     }
 
-    /// Adds to a candidate's evidence what the other names of the document say. `beside`: the names that stand next to
+    /// Adds to a candidate's features what the other names of the document say. `beside`: the names that stand next to
     /// it in the text.
-    pub fn evidence(
+    pub fn features(
         &self,
         name: usize,
         place: &Place<'_>,
         at: OnSphere,
         beside: &[usize],
-        evidence: Evidence,
-    ) -> Evidence {
+        features: Features,
+    ) -> Features {
         let none = Own::default();
         let own = self.own.get(&name).unwrap_or(&none);
         let total = self.total - own.total;
@@ -141,18 +141,18 @@ impl Support {
         let second = inside(place.admin2).map_or(0.0, |key| beyond(&self.second_levels, &own.second_levels, key));
         let lone = (-total).exp();
         let worldly = self.diversity(own, total);
-        let mut evidence = Evidence {
-            lone_importance: lone * evidence.importance,
-            worldly_importance: worldly * evidence.importance,
-            worldly_capital: worldly * evidence.capital,
-            country_support: weighed(country, total),
+        let mut features = Features {
+            lone_importance: lone * features.importance,
+            worldly_importance: worldly * features.importance,
+            worldly_capital: worldly * features.capital,
+            country_support: scored(country, total),
             alone_in_country: is(total > 0.2 && country < 0.05 && place.country.is_some()),
-            first_level_support: weighed(first, total),
-            second_level_support: weighed(second, total),
-            ..evidence
+            first_level_support: scored(first, total),
+            second_level_support: scored(second, total),
+            ..features
         };
-        self.add_nearness(name, at, beside, &mut evidence);
-        evidence
+        self.add_nearness(name, at, beside, &mut features);
+        features
     }
 
     /// How probable it is that two of the other names speak of different countries.
@@ -168,7 +168,7 @@ impl Support {
         (1.0 - squares / (total * total)).clamp(0.0, 1.0)
     }
 
-    fn add_nearness(&self, name: usize, at: OnSphere, beside: &[usize], evidence: &mut Evidence) {
+    fn add_nearness(&self, name: usize, at: OnSphere, beside: &[usize], features: &mut Features) {
         // How probable it is that none is near, name by name: their readings stand together.
         let mut apart = [1.0; 4];
         let mut apart_beside = [1.0; 2];
@@ -191,13 +191,13 @@ impl Support {
             }
             of_name = [0.0; 4];
         }
-        evidence.within_15_km = 1.0 - apart[0];
-        evidence.within_50_km = 1.0 - apart[1];
-        evidence.within_150_km = 1.0 - apart[2];
-        evidence.within_500_km = 1.0 - apart[3];
-        evidence.neighbour_within_50_km = 1.0 - apart_beside[0];
-        evidence.neighbour_within_500_km = 1.0 - apart_beside[1];
-        evidence.share_within_100_km = if all > 0.0 { near / all } else { 0.0 };
+        features.within_15_km = 1.0 - apart[0];
+        features.within_50_km = 1.0 - apart[1];
+        features.within_150_km = 1.0 - apart[2];
+        features.within_500_km = 1.0 - apart[3];
+        features.neighbour_within_50_km = 1.0 - apart_beside[0];
+        features.neighbour_within_500_km = 1.0 - apart_beside[1];
+        features.share_within_100_km = if all > 0.0 { near / all } else { 0.0 };
     }
 }
 
@@ -243,7 +243,7 @@ fn beyond<K: std::hash::Hash + Eq>(all: &HashMap<K, f64>, own: &[(K, f64)], key:
 }
 
 /// Grows with the count, and with its share of all: one of many countries that a document names says little.
-fn weighed(count: f64, total: f64) -> f64 {
+fn scored(count: f64, total: f64) -> f64 {
     if count <= 1e-9 || total <= 1e-9 {
         return 0.0;
     }

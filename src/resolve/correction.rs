@@ -23,12 +23,11 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::evidence::{is_container, lies_in};
+use super::features::{is_container, lies_in};
 use super::relative::names::complete;
 use crate::document::Span;
 use crate::gazetteer::{Candidate, FeatureClass, Gazetteer, NameKind, Place};
-use crate::ner::decode::Mention;
-use crate::ner::labels::Label;
+use crate::mention::{Label, Mention};
 
 /// The score of a mention that a pattern adds by itself.
 const ADDED: f32 = 0.5;
@@ -52,34 +51,34 @@ const CLOSING: [char; 10] = ['.', ',', ';', ':', '!', '?', ')', '(', '—', '–
 const ROUNDS: usize = 8;
 
 /// Mends the mentions of a text; the result is in order and without overlap, as they are.
-pub fn amend(text: &str, mentions: Vec<Mention>, gazetteer: &Gazetteer) -> Vec<Mention> {
-    let mut amended = Amended { text, gazetteer, mentions };
-    // What one rule finds another goes on from, until nothing is found: what was amended once stays as it is.
+pub fn correct(text: &str, mentions: Vec<Mention>, gazetteer: &Gazetteer) -> Vec<Mention> {
+    let mut corrected = Corrected { text, gazetteer, mentions };
+    // What one rule finds another goes on from, until nothing is found: what was corrected once stays as it is.
     for _ in 0..ROUNDS {
-        let before = amended.mentions.clone();
-        let settled = complete(text, std::mem::take(&mut amended.mentions));
-        settled.into_iter().for_each(|mention| amended.split(mention));
-        amended.add_datelines();
-        amended.add_party_places();
-        amended.add_places_of_compounds();
-        amended.add_containers();
-        amended.add_contained();
-        amended.extend_abbreviations();
-        amended.add_repeated();
-        if amended.mentions == before {
+        let before = corrected.mentions.clone();
+        let settled = complete(text, std::mem::take(&mut corrected.mentions));
+        settled.into_iter().for_each(|mention| corrected.split(mention));
+        corrected.add_datelines();
+        corrected.add_party_places();
+        corrected.add_places_of_compounds();
+        corrected.add_containers();
+        corrected.add_contained();
+        corrected.extend_abbreviations();
+        corrected.add_repeated();
+        if corrected.mentions == before {
             break;
         }
     }
-    amended.mentions
+    corrected.mentions
 }
 
-struct Amended<'a> {
+struct Corrected<'a> {
     text: &'a str,
     gazetteer: &'a Gazetteer,
     mentions: Vec<Mention>,
 }
 
-impl Amended<'_> {
+impl Corrected<'_> {
     fn places(&self, name: &str) -> Vec<Place<'_>> {
         self.gazetteer.lookup_strictly(name).iter().filter_map(|found| self.gazetteer.get(found.place)).collect()
     }
@@ -404,7 +403,7 @@ mod tests {
     }
 
     /// Amends a text in which `[brackets]` stand around places and `{braces}` around persons.
-    fn amended(marked: &str) -> Vec<String> {
+    fn corrected(marked: &str) -> Vec<String> {
         let (mut text, mut mentions) = (String::new(), Vec::<Mention>::new());
         for c in marked.chars() {
             match c {
@@ -420,65 +419,65 @@ mod tests {
                 c => text.push(c),
             }
         }
-        let found = amend(&text, mentions, &places());
+        let found = correct(&text, mentions, &places());
         assert!(found.windows(2).all(|pair| pair[0].span.end <= pair[1].span.start), "{found:?}");
-        assert_eq!(amend(&text, found.clone(), &places()), found, "amending once is enough");
+        assert_eq!(correct(&text, found.clone(), &places()), found, "amending once is enough");
         found.iter().map(|mention| format!("{} {}", mention.span.of(&text), mention.label)).collect()
     }
 
     #[test]
     fn a_place_and_what_it_is_in_are_two_names() {
-        assert_eq!(amended("in [Bangor, Maine]."), ["Bangor LOC", "Maine LOC"]);
-        assert_eq!(amended("in [Bangor, Kentucky]."), ["Bangor, Kentucky LOC"]);
-        assert_eq!(amended("in [Bangor], Maine, on"), ["Bangor LOC", "Maine LOC"]);
-        assert_eq!(amended("in [Bangor], Monday"), ["Bangor LOC"]);
-        assert_eq!(amended("Near Bangor, [Maine], on"), ["Bangor LOC", "Maine LOC"]);
-        assert_eq!(amended("from Bangor, [Maine] (AP)"), ["Bangor LOC", "Maine LOC"]);
+        assert_eq!(corrected("in [Bangor, Maine]."), ["Bangor LOC", "Maine LOC"]);
+        assert_eq!(corrected("in [Bangor, Kentucky]."), ["Bangor, Kentucky LOC"]);
+        assert_eq!(corrected("in [Bangor], Maine, on"), ["Bangor LOC", "Maine LOC"]);
+        assert_eq!(corrected("in [Bangor], Monday"), ["Bangor LOC"]);
+        assert_eq!(corrected("Near Bangor, [Maine], on"), ["Bangor LOC", "Maine LOC"]);
+        assert_eq!(corrected("from Bangor, [Maine] (AP)"), ["Bangor LOC", "Maine LOC"]);
         // Nothing closes it off, or the name is a part of a word.
-        assert_eq!(amended("in Bangor, [Maine] beat London"), ["Maine LOC"]);
-        assert_eq!(amended("eBangor, [Maine], al-Bangor, [Maine], on"), ["Maine LOC", "Maine LOC"]);
+        assert_eq!(corrected("in Bangor, [Maine] beat London"), ["Maine LOC"]);
+        assert_eq!(corrected("eBangor, [Maine], al-Bangor, [Maine], on"), ["Maine LOC", "Maine LOC"]);
         // What lies elsewhere, and what is a name already.
-        assert_eq!(amended("in London, [Maine], on"), ["Maine LOC"]);
-        assert_eq!(amended("with {Bangor}, [Maine], on"), ["Bangor PER", "Maine LOC"]);
+        assert_eq!(corrected("in London, [Maine], on"), ["Maine LOC"]);
+        assert_eq!(corrected("with {Bangor}, [Maine], on"), ["Bangor PER", "Maine LOC"]);
     }
 
     #[test]
     fn abbreviations_have_their_stops() {
-        assert_eq!(amended("[LONDON], [Ky]. (AP) — A man"), ["LONDON LOC", "Ky. LOC"]);
-        assert_eq!(amended("a man of [London], Ky., said"), ["London LOC", "Ky. LOC"]);
-        assert_eq!(amended("Sen. {Jo Doe}, {D-Ky}., said"), ["Jo Doe PER", "Ky. LOC"]);
+        assert_eq!(corrected("[LONDON], [Ky]. (AP) — A man"), ["LONDON LOC", "Ky. LOC"]);
+        assert_eq!(corrected("a man of [London], Ky., said"), ["London LOC", "Ky. LOC"]);
+        assert_eq!(corrected("Sen. {Jo Doe}, {D-Ky}., said"), ["Jo Doe PER", "Ky. LOC"]);
     }
 
     #[test]
     fn dispatches_begin_with_a_place() {
-        assert_eq!(amended("BANGOR — A man"), ["BANGOR LOC"]);
-        assert_eq!(amended("Tax is up. {BANGOR}, Maine (AP) -- A man"), ["BANGOR LOC", "Maine LOC"]);
-        assert_eq!(amended("Bangor (Reuters) - A man"), ["Bangor LOC"]);
-        assert!(amended("Bangor - A man").is_empty());
-        assert!(amended("BREAKING: A man").is_empty());
+        assert_eq!(corrected("BANGOR — A man"), ["BANGOR LOC"]);
+        assert_eq!(corrected("Tax is up. {BANGOR}, Maine (AP) -- A man"), ["BANGOR LOC", "Maine LOC"]);
+        assert_eq!(corrected("Bangor (Reuters) - A man"), ["Bangor LOC"]);
+        assert!(corrected("Bangor - A man").is_empty());
+        assert!(corrected("BREAKING: A man").is_empty());
     }
 
     #[test]
     fn what_something_is_based_in_is_a_place() {
-        assert_eq!(amended("the <Bangor-based> paper"), ["Bangor LOC"]);
-        assert_eq!(amended("the Bangor-based paper"), ["Bangor LOC"]);
-        assert_eq!(amended("The {Bangor}-born man"), ["Bangor LOC"]);
-        assert_eq!(amended("a New Bangor-area school"), ["Bangor LOC"]);
+        assert_eq!(corrected("the <Bangor-based> paper"), ["Bangor LOC"]);
+        assert_eq!(corrected("the Bangor-based paper"), ["Bangor LOC"]);
+        assert_eq!(corrected("The {Bangor}-born man"), ["Bangor LOC"]);
+        assert_eq!(corrected("a New Bangor-area school"), ["Bangor LOC"]);
         // What the gazetteer doesn't have, a people, what may be a common word, and a longer name.
-        assert!(amended("the Xyz-based paper. Bangor-based, it said").is_empty());
-        assert_eq!(amended("the <Egyptian>-born man"), ["Egyptian MISC"]);
+        assert!(corrected("the Xyz-based paper. Bangor-based, it said").is_empty());
+        assert_eq!(corrected("the <Egyptian>-born man"), ["Egyptian MISC"]);
         // A name that is a place's too, but not to the model.
-        assert_eq!(amended("the <Bangor>-born man"), ["Bangor MISC"]);
-        assert_eq!(amended("the <Bangor-based Daily News>"), ["Bangor-based Daily News MISC"]);
+        assert_eq!(corrected("the <Bangor>-born man"), ["Bangor MISC"]);
+        assert_eq!(corrected("the <Bangor-based Daily News>"), ["Bangor-based Daily News MISC"]);
     }
 
     #[test]
     fn what_is_a_place_elsewhere_is_one() {
-        assert_eq!(amended("London police said that [London] slept."), ["London LOC", "London LOC"]);
-        assert_eq!(amended("A London, Ky., man said that [London] slept."), ["London LOC", "Ky. LOC", "London LOC"]);
-        assert_eq!(amended("Londoners said that [London] slept."), ["London LOC"]);
-        assert_eq!(amended("the Egyptian team"), ["Egyptian MISC"]);
-        assert_eq!(amended("{London} of [London]"), ["London PER", "London LOC"]);
+        assert_eq!(corrected("London police said that [London] slept."), ["London LOC", "London LOC"]);
+        assert_eq!(corrected("A London, Ky., man said that [London] slept."), ["London LOC", "Ky. LOC", "London LOC"]);
+        assert_eq!(corrected("Londoners said that [London] slept."), ["London LOC"]);
+        assert_eq!(corrected("the Egyptian team"), ["Egyptian MISC"]);
+        assert_eq!(corrected("{London} of [London]"), ["London PER", "London LOC"]);
     }
 
     proptest! {
@@ -495,7 +494,7 @@ mod tests {
                 text.push(if start % 3 == 0 { '-' } else { ' ' });
             }
             let gazetteer = places();
-            let found = amend(&text, mentions, &gazetteer);
+            let found = correct(&text, mentions, &gazetteer);
             prop_assert!(found.windows(2).all(|pair| pair[0].span.end <= pair[1].span.start), "{text:?} {found:?}");
             prop_assert!(found.iter().all(|mention| !mention.span.of(&text).is_empty()), "{text:?} {found:?}");
             for toponym in crate::resolve::toponym::find(&text, &found, &gazetteer) {

@@ -1,57 +1,6 @@
-//! The labels of mentions, and how a model's own label names map to them.
+//! What a model says of one token, and how its own label names map to the labels of mentions.
 
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
-
-/// What a mention names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum Label {
-    /// A person.
-    Per,
-    /// An organisation.
-    Org,
-    /// A place.
-    Loc,
-    /// Another name: a nationality, a language, an event, a product.
-    Misc,
-}
-
-impl Label {
-    /// All labels.
-    pub const ALL: [Self; 4] = [Self::Per, Self::Org, Self::Loc, Self::Misc];
-
-    /// The name in the output.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Per => "PER",
-            Self::Org => "ORG",
-            Self::Loc => "LOC",
-            Self::Misc => "MISC",
-        }
-    }
-
-    /// The label for a type of another tag set (CoNLL, OntoNotes, WNUT, WikiNEuRal), `None` for types that have no
-    /// counterpart, such as dates and amounts.
-    fn of_type(name: &str) -> Option<Self> {
-        match name.to_ascii_uppercase().as_str() {
-            "PER" | "PERSON" => Some(Self::Per),
-            "ORG" | "ORGANIZATION" | "ORGANISATION" | "CORPORATION" | "GROUP" => Some(Self::Org),
-            "LOC" | "LOCATION" | "GPE" | "FAC" | "FACILITY" => Some(Self::Loc),
-            "MISC" | "NORP" | "EVENT" | "PRODUCT" | "WORK_OF_ART" | "LANGUAGE" | "LAW" | "CREATIVE-WORK" => {
-                Some(Self::Misc)
-            }
-            _ => None,
-        }
-    }
-}
-
-impl fmt::Display for Label {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
+use crate::mention::Label;
 
 /// What a model says of one token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +21,7 @@ impl Tag {
             return Some(Self::Outside);
         }
         let (place, kind) = name.split_once(['-', '_'])?;
-        let label = Label::of_type(kind);
+        let label = label_of_type(kind);
         match place {
             "B" | "S" | "U" => Some(label.map_or(Self::Outside, Self::Begin)),
             "I" | "E" | "L" | "M" => Some(label.map_or(Self::Outside, Self::Inside)),
@@ -95,6 +44,20 @@ impl Tag {
             Self::Inside(label) => before == Self::Begin(label) || before == Self::Inside(label),
             _ => true,
         }
+    }
+}
+
+/// The label for a type of another tag set (CoNLL, OntoNotes, WNUT, WikiNEuRal), `None` for types that have no
+/// counterpart, such as dates and amounts.
+fn label_of_type(name: &str) -> Option<Label> {
+    match name.to_ascii_uppercase().as_str() {
+        "PER" | "PERSON" => Some(Label::Per),
+        "ORG" | "ORGANIZATION" | "ORGANISATION" | "CORPORATION" | "GROUP" => Some(Label::Org),
+        "LOC" | "LOCATION" | "GPE" | "FAC" | "FACILITY" => Some(Label::Loc),
+        "MISC" | "NORP" | "EVENT" | "PRODUCT" | "WORK_OF_ART" | "LANGUAGE" | "LAW" | "CREATIVE-WORK" => {
+            Some(Label::Misc)
+        }
+        _ => None,
     }
 }
 

@@ -1,26 +1,25 @@
-//! Weighs the candidates of all names of a document together.
+//! Scores the candidates of all names of a document together.
 //!
-//! First every name is weighed for itself, by what the gazetteer and the words beside it say. Then it is weighed again
+//! First every name is scored for itself, by what the gazetteer and the words beside it say. Then it is scored again
 //! with what the other names say of their surroundings, each as far as it is sure; and once more, since what was sure
 //! only with the help of others now helps in its turn.
 
+use super::coherence::{Coherence, OnSphere, Reading};
 use super::context::Context;
-use super::evidence::{
-    Evidence, NoneEvidence, intrinsic, is, is_container, is_country, is_division_around, lies_in,
+use super::features::{
+    Features, NoneFeatures, intrinsic, is, is_container, is_country, is_division_around, lies_in,
     type_word_contradicts, type_word_fits,
 };
 use super::publisher::Publisher;
 use super::ranker::{Ranker, Weights, probabilities};
 use super::relative::vague::without_direction;
 use super::stated::Positions;
-use super::support::{OnSphere, Reading, Support};
 use super::toponym::{Role, Toponym};
 use crate::document::Span;
 use crate::gazetteer::{Candidate, FeatureClass, Fold, Gazetteer, Place};
-use crate::ner::decode::Mention;
-use crate::ner::labels::Label;
+use crate::mention::{Label, Mention};
 
-/// How often names are weighed with the support of the others.
+/// How often names are scored with the coherence of the others.
 const ROUNDS: usize = 2;
 
 /// Candidates of what a name is said to be in, or to hold, or to stand in a list with, that are looked at.
@@ -49,13 +48,13 @@ pub struct Known<'g> {
     at: OnSphere,
 }
 
-/// A toponym's candidates, weighed.
+/// A toponym's candidates, scored.
 #[derive(Clone, Debug, Default)]
 pub struct Ranked<'g> {
     /// The candidates, the most probable first.
-    pub candidates: Vec<Weighed<'g>>,
+    pub candidates: Vec<Scored<'g>>,
     /// What speaks for none of them.
-    pub none: NoneEvidence,
+    pub none: NoneFeatures,
     /// How probable the best must be to be taken, in parts of the probability of none.
     lean: f64,
 }
@@ -66,26 +65,26 @@ const LEAN: f64 = 0.4;
 
 /// A candidate with what speaks for it.
 #[derive(Clone, Copy, Debug)]
-pub struct Weighed<'g> {
+pub struct Scored<'g> {
     /// The candidate.
     pub candidate: Candidate,
     /// Its place.
     pub place: Place<'g>,
     /// What speaks for it.
-    pub evidence: Evidence,
+    pub features: Features,
     /// How probable it is.
     pub probability: f64,
 }
 
 impl<'g> Ranked<'g> {
     /// The best candidate, unless "none of these" is more probable: much more, for what was recognised as a place or a people.
-    pub fn best(&self) -> Option<&Weighed<'g>> {
-        let none = 1.0 - self.candidates.iter().map(|weighed| weighed.probability).sum::<f64>();
+    pub fn best(&self) -> Option<&Scored<'g>> {
+        let none = 1.0 - self.candidates.iter().map(|scored| scored.probability).sum::<f64>();
         self.candidates.first().filter(|best| best.probability >= self.lean * none)
     }
 }
 
-/// What is weighed, and where it stands.
+/// What is scored, and where it stands.
 pub struct Names<'a, 'g> {
     /// The text.
     pub text: &'a str,
@@ -106,82 +105,82 @@ pub struct Names<'a, 'g> {
 /// Works out how well candidates agree with the positions that the text states, from what its names were taken for.
 pub type Stated<'a> = &'a dyn Fn(&[Ranked<'_>]) -> Positions;
 
-/// Weighs every name alone.
-pub fn weigh_alone<'g>(names: &Names<'_, 'g>, ranker: &Ranker) -> Vec<Ranked<'g>> {
+/// Scores every name alone.
+pub fn score_locally<'g>(names: &Names<'_, 'g>, ranker: &Ranker) -> Vec<Ranked<'g>> {
     let known = known(names);
     let said = said(names, &known);
-    let none = none_evidence(names, &known);
+    let none = none_features(names, &known);
     let rank = |n: usize| {
-        let evidence = known[n].iter().zip(&said[n]).map(|(known, evidence)| (*known, *evidence));
-        ranked(evidence, none[n], &ranker.alone, names.certain, names.toponyms[n].role)
+        let features = known[n].iter().zip(&said[n]).map(|(known, features)| (*known, *features));
+        ranked(features, none[n], &ranker.local, names.certain, names.toponyms[n].role)
     };
     (0..names.toponyms.len()).map(rank).collect()
 }
 
-/// Weighs every name with what the others say, from what each was taken for alone.
-pub fn weigh_together<'g>(
+/// Scores every name with what the others say, from what each was taken for alone.
+pub fn score_collectively<'g>(
     names: &Names<'_, 'g>,
     alone: Vec<Ranked<'g>>,
     ranker: &Ranker,
     stated: Stated<'_>,
 ) -> Vec<Ranked<'g>> {
-    (0..ROUNDS).fold(alone, |before, _| weigh_again(names, &before, ranker, stated))
+    (0..ROUNDS).fold(alone, |before, _| score_again(names, &before, ranker, stated))
 }
 
-fn weigh_again<'g>(
+fn score_again<'g>(
     names: &Names<'_, 'g>,
     before: &[Ranked<'g>],
     ranker: &Ranker,
     stated: Stated<'_>,
 ) -> Vec<Ranked<'g>> {
-    let support = support(names.context, before);
+    let coherence = coherence(names.context, before);
     let positions = stated(before);
-    // The support of a name's candidates is the same wherever the name stands beside the same names.
+    // The coherence of a name's candidates is the same wherever the name stands beside the same names.
     let rank = |(n, old): (usize, &Ranked<'g>)| {
         let name = names.context.name(n);
         let beside = names.context.neighbours(n);
-        let listed: Vec<Option<&Weighed<'_>>> =
+        let listed: Vec<Option<&Scored<'_>>> =
             names.context.list(n).take(LISTED).map(|other| before[other].candidates.first()).collect();
-        let evidence = old.candidates.iter().map(|weighed| {
-            let Weighed { candidate, place, evidence, .. } = *weighed;
+        let features = old.candidates.iter().map(|scored| {
+            let Scored { candidate, place, features, .. } = *scored;
             let at = OnSphere::new(place.location);
-            let (list_division, list_company) = list_evidence(&place, &listed);
-            let evidence = Evidence {
+            let (list_division, list_company) = list_features(&place, &listed);
+            let features = Features {
                 list_division,
                 list_company,
                 stated_position: positions.agreement(name, place.index),
-                ..evidence
+                ..features
             };
-            let evidence = support.evidence(name, &place, at, &beside, evidence);
-            (Known { candidate, place, at }, evidence)
+            let features = coherence.features(name, &place, at, &beside, features);
+            (Known { candidate, place, at }, features)
         });
-        ranked(evidence, old.none, &ranker.together, names.certain, names.toponyms[n].role)
+        ranked(features, old.none, &ranker.collective, names.certain, names.toponyms[n].role)
     };
     before.iter().enumerate().map(rank).collect()
 }
 
 fn ranked<'g>(
-    evidence: impl Iterator<Item = (Known<'g>, Evidence)>,
-    none: NoneEvidence,
+    features: impl Iterator<Item = (Known<'g>, Features)>,
+    none: NoneFeatures,
     weights: &Weights,
     certain: bool,
     role: Role,
 ) -> Ranked<'g> {
-    let evidence: Vec<(Known<'g>, Evidence)> = evidence.collect();
-    let scores: Vec<f64> = evidence.iter().map(|(_, evidence)| weights.score(evidence)).collect();
+    let features: Vec<(Known<'g>, Features)> = features.collect();
+    let scores: Vec<f64> = features.iter().map(|(_, features)| weights.score(features)).collect();
     let none_score = if certain { f64::NEG_INFINITY } else { weights.none_score(&none) };
-    let weighed = evidence.into_iter().zip(probabilities(&scores, none_score));
-    let mut candidates: Vec<Weighed<'g>> = weighed
-        .map(|((known, evidence), probability)| Weighed {
+    let scored = features.into_iter().zip(probabilities(&scores, none_score));
+    let mut candidates: Vec<Scored<'g>> = scored
+        .map(|((known, features), probability)| Scored {
             candidate: known.candidate,
             place: known.place,
-            evidence,
+            features,
             probability,
         })
         .collect();
     // Equals stand in the order of their ranks by the gazetteer, whatever they were taken for before.
     candidates
-        .sort_by(|a, b| b.probability.total_cmp(&a.probability).then(a.evidence.rank.total_cmp(&b.evidence.rank)));
+        .sort_by(|a, b| b.probability.total_cmp(&a.probability).then(a.features.rank.total_cmp(&b.features.rank)));
     Ranked { candidates, none, lean: if matches!(role, Role::Place | Role::People) { LEAN } else { 1.0 } }
 }
 
@@ -202,8 +201,8 @@ fn known<'g>(names: &Names<'_, 'g>) -> Vec<Vec<Known<'g>>> {
 }
 
 /// What each candidate's name and the words beside it say.
-fn said(names: &Names<'_, '_>, known: &[Vec<Known<'_>>]) -> Vec<Vec<Evidence>> {
-    let mut found: Vec<Vec<Evidence>> = Vec::with_capacity(known.len());
+fn said(names: &Names<'_, '_>, known: &[Vec<Known<'_>>]) -> Vec<Vec<Features>> {
+    let mut found: Vec<Vec<Features>> = Vec::with_capacity(known.len());
     for n in 0..known.len() {
         let (context, name) = (names.context, names.context.name(n));
         let first = context.toponyms_of(name)[0];
@@ -219,7 +218,7 @@ fn said(names: &Names<'_, '_>, known: &[Vec<Known<'_>>]) -> Vec<Vec<Evidence>> {
     found
 }
 
-fn said_of(names: &Names<'_, '_>, known: &[Vec<Known<'_>>], n: usize) -> Vec<Evidence> {
+fn said_of(names: &Names<'_, '_>, known: &[Vec<Known<'_>>], n: usize) -> Vec<Features> {
     let context = names.context;
     let related = |others: &[usize]| {
         let places = others.iter().flat_map(|&other| &known[other]);
@@ -240,7 +239,7 @@ fn said_of(names: &Names<'_, '_>, known: &[Vec<Known<'_>>], n: usize) -> Vec<Evi
     });
     let said = context.type_word(n);
     let own_said = context.own_type_word(n);
-    let mut found: Vec<Evidence> = Vec::with_capacity(own.len());
+    let mut found: Vec<Features> = Vec::with_capacity(own.len());
     for (order, known) in own.iter().enumerate() {
         let place = &known.place;
         let namesake = |around: bool| {
@@ -257,7 +256,7 @@ fn said_of(names: &Names<'_, '_>, known: &[Vec<Known<'_>>], n: usize) -> Vec<Evi
         let in_town =
             |town: &&Place<'_>| town.index != place.index && OnSphere::new(town.location).distance(known.at) < IN_TOWN;
         let holds = is_container(place) && inner.iter().take(RELATED).any(|inner| lies_in(inner, place));
-        found.push(Evidence {
+        found.push(Features {
             needless_liberty: is(strictly && known.candidate.fold > Fold::Folded),
             relative_importance: relative.ln() / 10.0,
             unrivalled: is(rivals == 1 && relative >= 1.0),
@@ -277,9 +276,9 @@ fn said_of(names: &Names<'_, '_>, known: &[Vec<Known<'_>>], n: usize) -> Vec<Evi
             ..intrinsic(known.candidate, place)
         });
     }
-    if found.iter().any(|evidence| evidence.in_named_container > 0.0) {
-        for evidence in &mut found {
-            evidence.in_other_container = 1.0 - evidence.in_named_container;
+    if found.iter().any(|features| features.in_named_container > 0.0) {
+        for features in &mut found {
+            features.in_other_container = 1.0 - features.in_named_container;
         }
     }
     found
@@ -287,7 +286,7 @@ fn said_of(names: &Names<'_, '_>, known: &[Vec<Known<'_>>], n: usize) -> Vec<Evi
 
 /// Of the others of a list, the shares that lie in a place's division and in its country; of countries, that are
 /// countries.
-fn list_evidence(place: &Place<'_>, listed: &[Option<&Weighed<'_>>]) -> (f64, f64) {
+fn list_features(place: &Place<'_>, listed: &[Option<&Scored<'_>>]) -> (f64, f64) {
     if listed.is_empty() {
         return (0.0, 0.0);
     }
@@ -307,21 +306,21 @@ fn list_evidence(place: &Place<'_>, listed: &[Option<&Weighed<'_>>]) -> (f64, f6
 }
 
 /// What all names say together: each by the toponym of it that is surest.
-fn support(context: &Context, ranked: &[Ranked<'_>]) -> Support {
+fn coherence(context: &Context, ranked: &[Ranked<'_>]) -> Coherence {
     let names = (0..context.names()).map(|name| {
         let sure = |n: &usize| ranked[*n].candidates.first().map_or(0.0, |best| best.probability);
         let surest =
             context.toponyms_of(name).iter().copied().max_by(|a, b| sure(a).total_cmp(&sure(b)).then(b.cmp(a)));
         let readings = surest.map_or(&[][..], |n| &ranked[n].candidates).iter().take(8);
         readings
-            .map(|weighed| Reading { name, place: weighed.place, probability: weighed.probability })
+            .map(|scored| Reading { name, place: scored.place, probability: scored.probability })
             .collect::<Vec<_>>()
     });
-    Support::new(names)
+    Coherence::new(names)
 }
 
 /// What speaks for none of the candidates of each toponym.
-fn none_evidence(names: &Names<'_, '_>, known: &[Vec<Known<'_>>]) -> Vec<NoneEvidence> {
+fn none_features(names: &Names<'_, '_>, known: &[Vec<Known<'_>>]) -> Vec<NoneFeatures> {
     let persons = persons(names.text, names.mentions);
     let one = |(n, toponym): (usize, &Toponym)| {
         let mention = &names.mentions[toponym.mention];
@@ -333,7 +332,7 @@ fn none_evidence(names: &Names<'_, '_>, known: &[Vec<Known<'_>>]) -> Vec<NoneEvi
         let is_within = toponym.role == Role::Within;
         // "northern Iraq" is Iraq, with a word before it that is no part of the name.
         let part_of = without_direction(name).is_some();
-        NoneEvidence {
+        NoneFeatures {
             always: 1.0,
             within: is(is_within),
             organisation: is(toponym.role == Role::Organisation),
