@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::input::Position;
+use super::position::Position;
 
 /// Why a document could not be read, and which one.
 #[derive(Debug, thiserror::Error)]

@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 
 use super::error::{Fault, ReadError};
-use super::input::{Input, Position, of_length};
+use super::input::{Input, of_length};
+use super::position::Position;
 use crate::document::Document;
 
 /// The fields of a record that a document is made of. `title`, `date`, `source` and `url` are known by these names.

@@ -10,6 +10,7 @@ pub mod fields;
 pub mod input;
 pub mod output;
 pub mod pipeline;
+pub mod position;
 pub mod read;
 pub mod source;
 pub mod stream;

@@ -1,6 +1,7 @@
 //! The way of a corpus: documents are read ahead on one thread, tagged in chunks by all, and what comes out is taken by a
 //! sink on another thread. Queues of one chunk lie between, so that the three overlap and memory stays flat.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -10,12 +11,12 @@ use std::time::Duration;
 use rayon::prelude::*;
 
 use super::error::ReadError;
-use super::input::{Input, Position};
+use super::input::Input;
+use super::position::Position;
 use super::stream::Stream;
 use crate::annotation::Annotation;
 use crate::clock::{Clock, Stage};
 use crate::language::{self, Language};
-use crate::layer::article::RecordError;
 use crate::ner::ModelError;
 use crate::resolve::Resolver;
 use crate::tagger::{self, Tagger};
@@ -181,27 +182,16 @@ fn read_chunks(mut stream: Stream, reached: Option<Reached>, clock: &Clock, send
     }
 }
 
-/// Why nothing could be made of a document.
-#[derive(Debug, thiserror::Error)]
-pub enum WorkError {
-    /// It could not be tagged.
-    #[error(transparent)]
-    Model(#[from] ModelError),
-    /// It was tagged before, but not as tagging does it.
-    #[error(transparent)]
-    Record(#[from] RecordError),
-    /// What was found in it has no JSON form.
-    #[error("what was found has no JSON form ({0}); expected that all has: report it, with the document")]
-    Unwritten(String),
-}
-
 /// What makes something of documents: annotations, or what a map needs of them.
 pub trait Worker: Sync {
     /// What is made of a document.
     type Made: Send;
 
+    /// Why nothing could be made of one.
+    type Error: std::error::Error + Send;
+
     /// Works on documents, and gives what it made of each in their order.
-    fn annotate(&self, inputs: Vec<Input>) -> Vec<Result<Self::Made, WorkError>>;
+    fn annotate(&self, inputs: Vec<Input>) -> Vec<Result<Self::Made, Self::Error>>;
 
     /// How long its stages took.
     fn clock(&self) -> &Clock;
@@ -209,10 +199,10 @@ pub trait Worker: Sync {
 
 impl Worker for Tagger {
     type Made = Annotation;
+    type Error = ModelError;
 
-    fn annotate(&self, inputs: Vec<Input>) -> Vec<Result<Annotation, WorkError>> {
-        let tagged = self.tag_all(inputs.into_iter().map(|input| input.document).collect());
-        tagged.into_iter().map(|annotation| annotation.map_err(WorkError::from)).collect()
+    fn annotate(&self, inputs: Vec<Input>) -> Vec<Result<Annotation, ModelError>> {
+        self.tag_all(inputs.into_iter().map(|input| input.document).collect())
     }
 
     fn clock(&self) -> &Clock {
@@ -235,8 +225,9 @@ impl Placer {
 
 impl Worker for Placer {
     type Made = Annotation;
+    type Error = Infallible;
 
-    fn annotate(&self, inputs: Vec<Input>) -> Vec<Result<Annotation, WorkError>> {
+    fn annotate(&self, inputs: Vec<Input>) -> Vec<Result<Annotation, Infallible>> {
         let place = |input: Input| {
             self.clock.time(Stage::Place, || tagger::place(&self.resolver, input.document, input.mentions))
         };
@@ -423,10 +414,11 @@ mod tests {
 
     impl Worker for Echo {
         type Made = Annotation;
+        type Error = ModelError;
 
-        fn annotate(&self, inputs: Vec<Input>) -> Vec<Result<Annotation, WorkError>> {
+        fn annotate(&self, inputs: Vec<Input>) -> Vec<Result<Annotation, ModelError>> {
             let annotate = |input: Input| match input.document.text.as_str() {
-                "fail" => Err(ModelError::Tokens("asked to".into()).into()),
+                "fail" => Err(ModelError::Tokens("asked to".into())),
                 _ => Ok(Annotation { document: input.document, ..Annotation::default() }),
             };
             inputs.into_iter().map(annotate).collect()

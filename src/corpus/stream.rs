@@ -5,7 +5,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::error::{Fault, ReadError};
-use super::input::{Input, Position, Records};
+use super::input::{Input, Records};
+use super::position::Position;
 use super::read::{ReadOptions, read};
 use super::source::{Globs, Source, files};
 

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::collection::Collection;
+use super::geometry;
+use super::kind::Layer;
 use super::places::Days;
 use super::table::{Columns, Shapes, Table};
-use super::{Layer, geometry};
 use crate::gazetteer::{CountryCode, Gazetteer};
 use crate::geo::LatLon;
 

@@ -10,9 +10,10 @@ use geo::Geometry;
 use h3o::{CellIndex, LatLng, Resolution};
 
 use super::collection::{Collection, Place};
+use super::geometry;
+use super::kind::Layer;
 use super::places::Days;
 use super::table::{Columns, Shapes, Table};
-use super::{Layer, geometry};
 use crate::annotation::Method;
 use crate::geo::LatLon;
 use crate::region::Outline;

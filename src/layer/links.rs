@@ -3,9 +3,10 @@
 use hashbrown::HashMap;
 
 use super::collection::{Collection, Place};
+use super::geometry;
+use super::kind::Layer;
 use super::places::Days;
 use super::table::{Columns, Shapes, Table};
-use super::{Layer, geometry};
 use crate::annotation::{DISTANCE_PLACES, Method};
 use crate::rounding::{KILOMETER_DECIMALS, rounded};
 

@@ -1,8 +1,9 @@
 //! A point for every mention.
 
 use super::collection::{Collection, Document, Mention, Place};
+use super::geometry;
+use super::kind::Layer;
 use super::table::{Columns, Shapes, Table};
-use super::{Layer, geometry};
 
 struct Row<'a> {
     mention: &'a Mention,

@@ -4,8 +4,9 @@ use chrono::NaiveDate;
 use hashbrown::HashMap;
 
 use super::collection::{Collection, Document, Place};
+use super::geometry;
+use super::kind::Layer;
 use super::table::{Columns, Shapes, Table};
-use super::{Layer, geometry};
 
 /// How many people and organisations are given of a place.
 const NAMED: usize = 5;

@@ -4,8 +4,9 @@
 use geo::Geometry;
 
 use super::collection::{Anchor, Collection, Document, Relation};
+use super::geometry;
+use super::kind::Layer;
 use super::table::{Columns, Shapes, Table};
-use super::{Layer, geometry};
 use crate::geo::Kilometers;
 use crate::region::Region;
 use crate::rounding::COORDINATE_DECIMALS;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use chrono::NaiveDate;
 use geo::Geometry;
 
-use super::Layer;
+use super::kind::Layer;
 use crate::geo::LatLon;
 
 /// What kind of values a column has.
@@ -54,6 +54,17 @@ pub struct Feature<'a> {
     pub at: LatLon,
     /// The values.
     pub values: Vec<Value<'a>>,
+}
+
+impl<'a> Feature<'a> {
+    /// The values that are known, with the number and the name of their column.
+    pub(super) fn known<'f>(
+        &'f self,
+        fields: &'f [Field],
+    ) -> impl Iterator<Item = (usize, &'static str, &'f Value<'a>)> {
+        let values = fields.iter().zip(&self.values).enumerate();
+        values.filter(|(_, (_, value))| **value != Value::Null).map(|(n, (field, value))| (n, field.name, value))
+    }
 }
 
 /// Which shapes a table has.

@@ -4,10 +4,10 @@ use anyhow::Context as _;
 use dateline::inner::annotation::Annotation;
 use dateline::inner::clock::Clock;
 use dateline::inner::corpus::input::Input;
-use dateline::inner::corpus::pipeline::{Placer, WorkError, Worker};
+use dateline::inner::corpus::pipeline::{Placer, Worker};
 use dateline::inner::corpus::write::Provenance;
 use dateline::inner::gazetteer::CountryCode;
-use dateline::inner::ner::CacheCounts;
+use dateline::inner::ner::{CacheCounts, ModelError};
 use dateline::inner::tagger::{Tagger, warm_up};
 
 use crate::cli::model::ModelArgs;
@@ -93,11 +93,14 @@ impl Engine {
 
 impl Worker for Engine {
     type Made = Annotation;
+    type Error = ModelError;
 
-    fn annotate(&self, inputs: Vec<Input>) -> Vec<Result<Annotation, WorkError>> {
+    fn annotate(&self, inputs: Vec<Input>) -> Vec<Result<Annotation, ModelError>> {
         match self {
             Self::Tagger { tagger, .. } => Worker::annotate(&**tagger, inputs),
-            Self::Placer(placer) => placer.annotate(inputs),
+            Self::Placer(placer) => {
+                placer.annotate(inputs).into_iter().map(|placed| placed.map_err(|never| match never {})).collect()
+            }
             Self::Idle(_) => Vec::new(),
         }
     }

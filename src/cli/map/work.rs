@@ -7,10 +7,11 @@ use dateline::inner::clock::Clock;
 use dateline::inner::corpus::checkpoint::Progress;
 use dateline::inner::corpus::input::Input;
 use dateline::inner::corpus::output::{ErrorsFile, Watch as _};
-use dateline::inner::corpus::pipeline::{Failure, Outcome, Sink, Stop, TaggedChunk, WorkError, Worker};
+use dateline::inner::corpus::pipeline::{Failure, Outcome, Sink, Stop, TaggedChunk, Worker};
 use dateline::inner::document::OffsetUnit;
-use dateline::inner::layer::article::Article;
+use dateline::inner::layer::article::{Article, RecordError};
 use dateline::inner::layer::collection::Collector;
+use dateline::inner::ner::ModelError;
 use rayon::prelude::*;
 
 use crate::cli::cannot_write;
@@ -53,10 +54,25 @@ impl<'a> Mapper<'a> {
     }
 }
 
+/// Why a document is not on the map.
+#[derive(Debug, thiserror::Error)]
+pub enum MapError {
+    /// It could not be tagged.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// It was tagged before, but not as tagging does it.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    /// What was found in it has no JSON form.
+    #[error("what was found has no JSON form ({0}); expected that all has: report it, with the document")]
+    Unwritten(String),
+}
+
 impl Worker for Mapper<'_> {
     type Made = Article;
+    type Error = MapError;
 
-    fn annotate(&self, inputs: Vec<Input>) -> Vec<Result<Article, WorkError>> {
+    fn annotate(&self, inputs: Vec<Input>) -> Vec<Result<Article, MapError>> {
         // Of each input its record, or `None` where the next that is tagged now is meant.
         let (mut records, mut untagged) = (Vec::with_capacity(inputs.len()), Vec::new());
         for mut input in inputs {
@@ -78,11 +94,11 @@ impl Worker for Mapper<'_> {
             .filter_map(|record| match record {
                 Some(record) => Some(Ok(*record)),
                 None => annotations.next().map(|annotation| {
-                    Record::of(&annotation?, self.offsets).map_err(|error| WorkError::Unwritten(error.to_string()))
+                    Record::of(&annotation?, self.offsets).map_err(|error| MapError::Unwritten(error.to_string()))
                 }),
             })
             .collect();
-        let article = |made: Result<Record, WorkError>| made.and_then(|record| Ok(Article::new(record, self.offsets)?));
+        let article = |made: Result<Record, MapError>| made.and_then(|record| Ok(Article::new(record, self.offsets)?));
         made.into_par_iter().map(article).collect()
     }
 

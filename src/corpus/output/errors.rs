@@ -151,7 +151,7 @@ impl ErrorsFile {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::corpus::input::Position;
+    use crate::corpus::position::Position;
 
     fn failure(line: u64) -> Failure {
         let position = Position { source: "a\n\"b\".jsonl".into(), line: Some(line) };

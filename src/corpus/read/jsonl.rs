@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::{Fields, Input, Position, Records};
 use crate::corpus::error::{Fault, ReadError};
-use crate::corpus::fields::EXPECTED_OBJECT;
+use crate::corpus::fields::{EXPECTED_OBJECT, Fields};
+use crate::corpus::input::{Input, Records};
+use crate::corpus::position::Position;
 use crate::corpus::source::Bytes;
 
 /// The documents of a JSONL stream.

@@ -14,7 +14,8 @@ use std::sync::Arc;
 
 use super::error::Fault;
 use super::fields::Fields;
-use super::input::{Input, Position, Records};
+use super::input::{One, Records};
+use super::position::Position;
 use super::source::{Consumed, InputKind, Source, open};
 use crate::document::OffsetUnit;
 
@@ -56,7 +57,7 @@ pub fn read(source: &Source, options: &ReadOptions) -> Box<dyn Records> {
     });
     opened(source, name.clone(), kind, options).unwrap_or_else(|fault| {
         let error = fault.at(Position { source: name, line: None });
-        Box::new(super::input::One::new(|| Err(error)))
+        Box::new(One::new(|| Err(error)))
     })
 }
 

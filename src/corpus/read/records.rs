@@ -11,11 +11,12 @@ use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchR
 
 use super::jsonl;
 use super::parquet::{Progress, batch_rows, check_parts, damaged, guarded, opened, undecoded};
-use super::{Fields, Input, Position, Records, Source};
 use crate::annotation::record::Record;
 use crate::corpus::error::{Fault, ReadError};
-use crate::corpus::fields::EXPECTED_OBJECT;
-use crate::corpus::source::{Bytes, Consumed};
+use crate::corpus::fields::{EXPECTED_OBJECT, Fields};
+use crate::corpus::input::{Input, Records};
+use crate::corpus::position::Position;
+use crate::corpus::source::{Bytes, Consumed, Source};
 use crate::document::Document;
 
 /// The documents of a JSONL stream. A line with `entities` was tagged before.

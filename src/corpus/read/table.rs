@@ -10,9 +10,11 @@ use std::sync::Arc;
 use csv_core::ReadRecordResult;
 use serde_json::{Map, Value};
 
-use super::{Fields, Input, Position, Records, records};
+use super::records;
 use crate::corpus::error::{Fault, ReadError};
-use crate::corpus::fields::EXPECTED_ROW;
+use crate::corpus::fields::{EXPECTED_ROW, Fields};
+use crate::corpus::input::{Input, Records};
+use crate::corpus::position::Position;
 use crate::corpus::source::Bytes;
 
 /// Bytes and columns of a header, at most. A file without line ends is no table.

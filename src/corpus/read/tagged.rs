@@ -5,10 +5,11 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::jsonl::Lines;
-use super::{Fields, Input, Position, Records};
 use crate::annotation::Method;
 use crate::corpus::error::{Fault, ReadError};
-use crate::corpus::fields::{EXPECTED_OBJECT, Metadata};
+use crate::corpus::fields::{EXPECTED_OBJECT, Fields, Metadata};
+use crate::corpus::input::{Input, Records};
+use crate::corpus::position::Position;
 use crate::corpus::source::Bytes;
 use crate::document::{OffsetMap, OffsetUnit, Span};
 use crate::mention::{Label, Mention};

@@ -3,10 +3,11 @@
 use std::io::Read;
 use std::sync::Arc;
 
-use super::{Fields, Input, Position, Records, Source, open};
 use crate::corpus::error::{Fault, ReadError};
-use crate::corpus::input::{One, of_length};
-use crate::corpus::source::{Bytes, Consumed};
+use crate::corpus::fields::Fields;
+use crate::corpus::input::{Input, One, Records, of_length};
+use crate::corpus::position::Position;
+use crate::corpus::source::{Bytes, Consumed, Source, open};
 use crate::document::Document;
 
 /// Bytes of a character of UTF-8, at most.

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use geozero::ToWkt as _;
 
-use super::WriteError;
+use super::error::WriteError;
 use crate::layer::table::{Shapes, Table, Value};
 use crate::rounding::{COORDINATE_DECIMALS, rounded};
 

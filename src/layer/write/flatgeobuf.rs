@@ -9,7 +9,7 @@ use flatgeobuf::geozero::{ColumnValue, PropertyProcessor as _};
 use flatgeobuf::{ColumnType, FgbCrs, FgbWriter, FgbWriterOptions, GeometryType};
 use geo::Geometry;
 
-use super::{WriteError, known};
+use super::error::WriteError;
 use crate::layer::table::{Kind, Shapes, Table, Value};
 
 pub(super) fn write(table: &Table<'_>, out: &mut dyn Write) -> Result<(), WriteError> {
@@ -42,7 +42,7 @@ pub(super) fn write(table: &Table<'_>, out: &mut dyn Write) -> Result<(), WriteE
     for feature in table.features() {
         let mut failed = None;
         let added = writer.add_feature_geom(feature.shape.clone(), |row| {
-            for (n, name, value) in known(&table.fields, &feature) {
+            for (n, name, value) in feature.known(&table.fields) {
                 let day;
                 let value = match value {
                     Value::Null => continue,

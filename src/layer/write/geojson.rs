@@ -4,7 +4,7 @@ use std::io::Write;
 
 use geojson::{Feature as GeoJsonFeature, Geometry, GeometryValue, JsonObject, JsonValue};
 
-use super::WriteError;
+use super::error::WriteError;
 use crate::layer::geometry::Extent;
 use crate::layer::table::{Feature, Table, Value};
 

@@ -9,7 +9,7 @@ use geozero::{CoordDimensions, ToWkb as _};
 use rusqlite::types::ToSqlOutput;
 use rusqlite::{Connection, Statement, ToSql, Transaction, params};
 
-use super::WriteError;
+use super::error::WriteError;
 use crate::layer::geometry::Bounds;
 use crate::layer::table::{Kind, Shapes, Table, Value};
 

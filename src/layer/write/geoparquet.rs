@@ -15,7 +15,7 @@ use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 use serde_json::{Value as Json, json};
 
-use super::WriteError;
+use super::error::WriteError;
 use crate::layer::geometry::{Bounds, Extent};
 use crate::layer::table::{Feature, Kind, Table, Value};
 

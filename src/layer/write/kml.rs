@@ -8,8 +8,8 @@ use geo::{Geometry, LineString, Polygon};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
-use super::{WriteError, known};
-use crate::layer::Layer;
+use super::error::WriteError;
+use crate::layer::kind::Layer;
 use crate::layer::table::{Feature, Table, Value};
 
 /// The classes of places by how often they are named: a style each.
@@ -96,7 +96,7 @@ fn folder(xml: &mut Xml<'_>, table: &Table<'_>, shown: bool) -> io::Result<()> {
 
 fn placemark(xml: &mut Xml<'_>, table: &Table<'_>, feature: &Feature<'_>, shown: bool) -> io::Result<()> {
     let value =
-        |name: &str| known(&table.fields, feature).find(|(_, known, _)| *known == name).map(|(_, _, v)| plain(v));
+        |name: &str| feature.known(&table.fields).find(|(_, known, _)| *known == name).map(|(_, _, v)| plain(v));
     xml.create_element("Placemark").write_inner_content(|xml| {
         text(xml, "name", &name(table.layer, &value))?;
         if !shown {
@@ -125,7 +125,7 @@ fn placemark(xml: &mut Xml<'_>, table: &Table<'_>, feature: &Feature<'_>, shown:
         };
         text(xml, "styleUrl", &format!("#{}", style(table.layer, class)))?;
         xml.create_element("ExtendedData").write_inner_content(|xml| {
-            known(&table.fields, feature).try_for_each(|(_, name, value)| {
+            feature.known(&table.fields).try_for_each(|(_, name, value)| {
                 let data = xml.create_element("Data").with_attribute(("name", name));
                 data.write_inner_content(|xml| text(xml, "value", &plain(value)))?;
                 Ok(())

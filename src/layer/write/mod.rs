@@ -1,7 +1,9 @@
 //! Writing layers: one file a format.
 
 mod csv;
+mod error;
 mod flatgeobuf;
+mod format;
 mod geojson;
 mod geopackage;
 mod geoparquet;
@@ -9,87 +11,18 @@ mod kml;
 #[cfg(test)]
 mod tests;
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::Path;
 
 use super::collection::Collection;
 use super::html::{self, Page};
-use super::table::{Feature, Field, Table, Value};
-use super::{Layer, LayerOptions, tables};
+use super::kind::Layer;
+use super::layers::{LayerOptions, tables};
+use super::table::Table;
 use crate::atomic::AtomicFile;
 
-/// A format of map layers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Format {
-    /// GeoJSON (RFC 7946): one collection of features.
-    GeoJson,
-    /// GeoJSON text sequences: a feature a line.
-    GeoJsonSeq,
-    /// Comma-separated values with the columns `latitude` and `longitude`.
-    Csv,
-    /// GeoParquet 1.1.
-    GeoParquet,
-    /// GeoPackage 1.3, with an R-tree.
-    GeoPackage,
-    /// FlatGeobuf, with its index.
-    FlatGeobuf,
-    /// KML 2.2.
-    Kml,
-    /// A page with a map.
-    Html,
-}
-
-impl Format {
-    /// Every format.
-    pub const ALL: [Self; 8] = [
-        Self::GeoJson,
-        Self::GeoJsonSeq,
-        Self::Csv,
-        Self::GeoParquet,
-        Self::GeoPackage,
-        Self::FlatGeobuf,
-        Self::Kml,
-        Self::Html,
-    ];
-
-    /// The endings of its files, the usual one first.
-    pub const fn endings(self) -> &'static [&'static str] {
-        match self {
-            Self::GeoJson => &["geojson", "json"],
-            Self::GeoJsonSeq => &["geojsonl", "geojsons", "geojsonseq", "jsonl", "ndjson"],
-            Self::Csv => &["csv"],
-            Self::GeoParquet => &["parquet", "geoparquet"],
-            Self::GeoPackage => &["gpkg"],
-            Self::FlatGeobuf => &["fgb"],
-            Self::Kml => &["kml"],
-            Self::Html => &["html", "htm"],
-        }
-    }
-
-    /// The format that the ending of a name asks for.
-    pub fn of(path: &Path) -> Option<Self> {
-        let ending = path.extension()?.to_str()?.to_ascii_lowercase();
-        Self::ALL.into_iter().find(|format| format.endings().contains(&ending.as_str()))
-    }
-
-    /// Whether one file holds several layers.
-    pub const fn holds_layers(self) -> bool {
-        matches!(self, Self::GeoPackage | Self::Kml | Self::Html)
-    }
-
-    /// The layers of a file where none are asked for: all, or the mentions.
-    pub fn usual_layers(self) -> &'static [Layer] {
-        match self.holds_layers() {
-            true => &Layer::ALL,
-            false => &[Layer::Mentions],
-        }
-    }
-
-    /// Whether it is read with a text editor, and may be written to a terminal.
-    pub const fn is_text(self) -> bool {
-        !matches!(self, Self::GeoParquet | Self::GeoPackage | Self::FlatGeobuf)
-    }
-}
+pub use self::error::WriteError;
+pub use self::format::Format;
 
 /// How layers are written.
 #[derive(Clone, Debug, Default)]
@@ -110,35 +43,6 @@ pub enum Destination<'a> {
     File(&'a Path),
     /// To a stream.
     Stream(&'a mut (dyn Write + Send)),
-}
-
-/// Why layers cannot be written.
-#[derive(Debug, thiserror::Error)]
-pub enum WriteError {
-    /// Several layers in a format that holds one.
-    #[error(
-        "{} layers in one file of this format, which holds one; expected one --layer, or a format that holds several: .gpkg, \
-         .kml or .html", .0
-    )]
-    Layers(usize),
-    /// A format that is no stream.
-    #[error("this format is no stream; expected a path to write to: name it with --output")]
-    NoStream,
-    /// A page without what it is made of.
-    #[error("a page needs the packages that it is made of; expected them to be found or fetched before")]
-    NoPage,
-    /// The system cannot write.
-    #[error(transparent)]
-    Io(#[from] io::Error),
-    /// A library cannot encode something.
-    #[error("cannot be encoded ({0}); expected that any layer can be: report it, with the input")]
-    Encoding(String),
-}
-
-impl WriteError {
-    fn encoding(error: impl std::fmt::Display) -> Self {
-        Self::Encoding(error.to_string())
-    }
 }
 
 /// Writes layers of a collection.
@@ -209,13 +113,4 @@ impl Source<'_> {
             _ => flatgeobuf::write(table, out),
         }
     }
-}
-
-/// The values of a feature that are known, with their names.
-fn known<'f>(
-    fields: &'f [Field],
-    feature: &'f Feature<'f>,
-) -> impl Iterator<Item = (usize, &'static str, &'f Value<'f>)> {
-    let values = fields.iter().zip(&feature.values).enumerate();
-    values.filter(|(_, (_, value))| **value != Value::Null).map(|(n, (field, value))| (n, field.name, value))
 }
