@@ -31,7 +31,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let model = NerModel::new(files)?;
     let sources = vec![Source::from(corpus)];
     let documents: Vec<_> = Stream::new(sources, Globs::default(), ReadOptions::default(), Shard::WHOLE)
-        .map(|read| read.map(|input| input.document))
+        .map(|read| read.map(|record| record.input.into_document()))
         .collect::<Result<_, _>>()?;
     let words: usize = documents.iter().map(|document| document.text.split_whitespace().count()).sum();
     let windows: Vec<Vec<Window>> =

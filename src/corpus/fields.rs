@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 
 use super::error::{Fault, ReadError};
-use super::input::{Input, of_length};
+use super::input::{Input, InputRecord, of_length};
 use super::position::Position;
 use crate::document::Document;
 
@@ -109,16 +109,16 @@ impl Fields {
     }
 
     /// What is read of a record, from its fields or from why they cannot be had.
-    pub(super) fn input(
+    pub(super) fn record(
         &self,
         position: Position,
         object: Result<Map<String, Value>, Fault>,
         expected: &'static str,
-    ) -> Result<Input, ReadError> {
+    ) -> Result<InputRecord, ReadError> {
         match object {
             Ok(object) => {
                 let document = self.document(&position, object, expected)?;
-                Ok(Input::untagged(position, document))
+                Ok(InputRecord { position, input: Input::Text(document) })
             }
             Err(fault) => Err(fault.at(position)),
         }

@@ -1,4 +1,4 @@
-//! What is read: a document and where it stands.
+//! What is read: a document, where it stands, and what is known of it.
 
 use super::error::{Fault, ReadError};
 use super::position::Position;
@@ -6,25 +6,61 @@ use crate::annotation::record::Record;
 use crate::document::Document;
 use crate::mention::Mention;
 
-/// A document to be tagged.
+/// A record of a corpus.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Input {
+pub struct InputRecord {
     /// Where it stands.
     pub position: Position,
-    /// The document.
-    pub document: Document,
-    /// Its names, of a document that was tagged before: in order, without overlap and without positions in figures,
-    /// which are found anew with the places.
-    pub mentions: Vec<Mention>,
-    /// All that is known of it, of a document that was tagged before and is to be taken as it is. The document has its
-    /// name then, and no text.
-    pub record: Option<Box<Record>>,
+    /// What was read there.
+    pub input: Input,
+}
+
+/// What is known of a document before the work on it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input {
+    /// A text to be tagged.
+    Text(Document),
+    /// A text whose names are known: only its places are to be found. The names are in order, without overlap and without
+    /// positions in figures, which are found anew with the places.
+    Named(Document, Vec<Mention>),
+    /// What was tagged before, to be taken as it is.
+    Tagged(Box<Record>),
 }
 
 impl Input {
-    /// A document of which nothing is known but what it says.
-    pub fn untagged(position: Position, document: Document) -> Self {
-        Self { position, document, mentions: Vec::new(), record: None }
+    /// What the document is called.
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Text(document) | Self::Named(document, _) => &document.id,
+            Self::Tagged(record) => &record.id,
+        }
+    }
+
+    /// Its text; nothing of what was tagged before and written without it.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Text(document) | Self::Named(document, _) => &document.text,
+            Self::Tagged(record) => record.text.as_deref().unwrap_or_default(),
+        }
+    }
+
+    /// The document, if it is still to be worked on.
+    pub fn document_mut(&mut self) -> Option<&mut Document> {
+        match self {
+            Self::Text(document) | Self::Named(document, _) => Some(document),
+            Self::Tagged(_) => None,
+        }
+    }
+
+    /// The document alone: of what was tagged before, as much as is known of it.
+    pub fn into_document(self) -> Document {
+        match self {
+            Self::Text(document) | Self::Named(document, _) => document,
+            Self::Tagged(record) => {
+                let Record { id, title, date, source, url, text, .. } = *record;
+                Document { title, date, source, url, ..Document::new(id, text.unwrap_or_default()) }
+            }
+        }
     }
 }
 
@@ -34,7 +70,7 @@ impl Input {
 /// no record.
 pub trait Records: Send {
     /// The next document, or why it cannot be read; `None` behind the last.
-    fn next_record(&mut self) -> Option<Result<Input, ReadError>>;
+    fn next_record(&mut self) -> Option<Result<InputRecord, ReadError>>;
 
     /// Passes over the next record; `false` behind the last. Cheaper than reading it where a format allows.
     fn skip_record(&mut self) -> bool {
@@ -45,14 +81,14 @@ pub trait Records: Send {
 /// One record, made when it is asked for.
 pub(super) struct One<F>(Option<F>);
 
-impl<F: FnOnce() -> Result<Input, ReadError> + Send> One<F> {
+impl<F: FnOnce() -> Result<InputRecord, ReadError> + Send> One<F> {
     pub fn new(make: F) -> Self {
         Self(Some(make))
     }
 }
 
-impl<F: FnOnce() -> Result<Input, ReadError> + Send> Records for One<F> {
-    fn next_record(&mut self) -> Option<Result<Input, ReadError>> {
+impl<F: FnOnce() -> Result<InputRecord, ReadError> + Send> Records for One<F> {
+    fn next_record(&mut self) -> Option<Result<InputRecord, ReadError>> {
         self.0.take().map(|make| make())
     }
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 use rayon::prelude::*;
 
 use super::error::ReadError;
-use super::input::Input;
+use super::input::{Input, InputRecord};
 use super::position::Position;
 use super::stream::Stream;
 use crate::annotation::Annotation;
@@ -30,7 +30,7 @@ pub const CHUNK_BYTES: usize = 1 << 20;
 #[derive(Debug)]
 pub struct Chunk {
     /// The records, in order.
-    pub records: Vec<Result<Input, ReadError>>,
+    pub records: Vec<Result<InputRecord, ReadError>>,
 }
 
 impl Chunk {
@@ -38,7 +38,7 @@ impl Chunk {
         let (mut records, mut bytes) = (Vec::new(), 0);
         while records.len() < CHUNK_RECORDS && bytes < CHUNK_BYTES {
             let Some(record) = stream.next() else { break };
-            bytes += record.as_ref().map_or(0, weight);
+            bytes += record.as_ref().map_or(0, |read| weight(&read.input));
             records.push(record);
         }
         (!records.is_empty()).then_some(Self { records })
@@ -47,18 +47,21 @@ impl Chunk {
 
 /// Bytes of a document and what is known of it, about.
 fn weight(input: &Input) -> usize {
-    let Input { document, record, .. } = input;
+    let document = match input {
+        Input::Text(document) | Input::Named(document, _) => document,
+        Input::Tagged(record) => return record.weight(),
+    };
     let metadata = match document.metadata.is_empty() {
         true => 0,
         false => serde_json::to_vec(&document.metadata).map_or(0, |json| json.len()),
     };
-    document.text.len() + metadata + record.as_ref().map_or(0, |record| record.weight())
+    document.text.len() + metadata
 }
 
 /// What a record is told from others by: its id, or its position if it cannot be read.
-fn label(record: &Result<Input, ReadError>) -> String {
+fn label(record: &Result<InputRecord, ReadError>) -> String {
     match record {
-        Ok(input) => input.document.id.clone(),
+        Ok(read) => read.input.id().to_owned(),
         Err(error) => error.id.clone().unwrap_or_else(|| error.position.to_string()),
     }
 }
@@ -202,7 +205,7 @@ impl Worker for Tagger {
     type Error = ModelError;
 
     fn annotate(&self, inputs: Vec<Input>) -> Vec<Result<Annotation, ModelError>> {
-        self.tag_all(inputs.into_iter().map(|input| input.document).collect())
+        self.tag_all(inputs.into_iter().map(Input::into_document).collect())
     }
 
     fn clock(&self) -> &Clock {
@@ -229,7 +232,11 @@ impl Worker for Placer {
 
     fn annotate(&self, inputs: Vec<Input>) -> Vec<Result<Annotation, Infallible>> {
         let place = |input: Input| {
-            self.clock.time(Stage::Place, || tagger::place(&self.resolver, input.document, input.mentions))
+            let (document, mentions) = match input {
+                Input::Named(document, mentions) => (document, mentions),
+                other => (other.into_document(), Vec::new()),
+            };
+            self.clock.time(Stage::Place, || tagger::place(&self.resolver, document, mentions))
         };
         inputs.into_par_iter().map(|input| Ok(place(input))).collect()
     }
@@ -353,32 +360,27 @@ impl<W: Worker> Work<'_, W> {
     pub fn chunk(&self, chunk: Chunk) -> TaggedChunk<W::Made> {
         let last = chunk.records.last().map(label).unwrap_or_default();
         let mut records = chunk.records;
-        records.par_iter_mut().filter_map(|record| record.as_mut().ok()).for_each(|input| {
-            let text = match &input.record {
-                None => input.document.text.as_str(),
-                // Of what was tagged before, the language is of use only where it decides.
-                Some(record) if self.languages.is_some() => record.text.as_deref().unwrap_or_default(),
-                Some(_) => return,
-            };
-            input.document.language = self.worker.clock().time(Stage::Language, || language::detect(text));
-        });
+        let languages: Vec<Option<Language>> = records
+            .par_iter_mut()
+            .map(|record| record.as_mut().ok().and_then(|read| self.detect(&mut read.input)))
+            .collect();
         // What is annotated gets its outcome when it is there: `None` until then.
-        let mut inputs = Vec::with_capacity(records.len());
+        let (mut inputs, mut known) = (Vec::with_capacity(records.len()), Vec::with_capacity(records.len()));
         let outcomes: Vec<Option<Outcome<W::Made>>> = records
             .into_iter()
-            .map(|record| match record {
+            .zip(languages)
+            .map(|(record, language)| match record {
                 Err(error) => Some(Outcome::Failed(error.into())),
-                Ok(input) => match input.document.language.filter(|&language| !self.wants(language)) {
+                Ok(InputRecord { position, input }) => match language.filter(|&language| !self.wants(language)) {
                     Some(language) => Some(Outcome::Skipped(language)),
                     None => {
+                        known.push((input.id().to_owned(), position));
                         inputs.push(input);
                         None
                     }
                 },
             })
             .collect();
-        let known: Vec<(String, Position)> =
-            inputs.iter().map(|input| (input.document.id.clone(), input.position.clone())).collect();
         let mut annotated =
             self.worker.annotate(inputs).into_iter().zip(known).map(|(annotated, (id, position))| match annotated {
                 Ok(made) => Outcome::Made(Box::new(made)),
@@ -389,6 +391,19 @@ impl<W: Worker> Work<'_, W> {
             });
         let outcomes = outcomes.into_iter().filter_map(|outcome| outcome.or_else(|| annotated.next())).collect();
         TaggedChunk { outcomes, last }
+    }
+
+    /// Finds out in which language a document is, which it is told if it is still to be worked on.
+    fn detect(&self, input: &mut Input) -> Option<Language> {
+        // Of what was tagged before, the language is of use only where it decides.
+        if matches!(input, Input::Tagged(_)) && self.languages.is_none() {
+            return None;
+        }
+        let language = self.worker.clock().time(Stage::Language, || language::detect(input.text()));
+        if let Some(document) = input.document_mut() {
+            document.language = language;
+        }
+        language
     }
 
     fn wants(&self, language: Language) -> bool {
@@ -417,9 +432,9 @@ mod tests {
         type Error = ModelError;
 
         fn annotate(&self, inputs: Vec<Input>) -> Vec<Result<Annotation, ModelError>> {
-            let annotate = |input: Input| match input.document.text.as_str() {
+            let annotate = |input: Input| match input.text() {
                 "fail" => Err(ModelError::Tokens("asked to".into())),
-                _ => Ok(Annotation { document: input.document, ..Annotation::default() }),
+                _ => Ok(Annotation { document: input.into_document(), ..Annotation::default() }),
             };
             inputs.into_iter().map(annotate).collect()
         }
@@ -429,9 +444,9 @@ mod tests {
         }
     }
 
-    fn record(id: &str, text: &str) -> Result<Input, ReadError> {
+    fn record(id: &str, text: &str) -> Result<InputRecord, ReadError> {
         let position = Position { source: "a.jsonl".into(), line: Some(7) };
-        Ok(Input::untagged(position, Document::new(id, text)))
+        Ok(InputRecord { position, input: Input::Text(Document::new(id, text)) })
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::error::{Fault, ReadError};
-use super::input::{Input, Records};
+use super::input::{InputRecord, Records};
 use super::position::Position;
 use super::read::{ReadOptions, read};
 use super::source::{Globs, Source, files};
@@ -126,7 +126,7 @@ impl Stream {
 }
 
 impl Iterator for Stream {
-    type Item = Result<Input, ReadError>;
+    type Item = Result<InputRecord, ReadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         self.advance(&mut |records| records.next_record(), &mut |error| Err(error))
@@ -139,8 +139,10 @@ mod tests {
 
     use super::*;
 
-    fn ids(stream: impl Iterator<Item = Result<Input, ReadError>>) -> Vec<String> {
-        stream.map(|read| read.map_or_else(|error| error.position.to_string(), |input| input.document.id)).collect()
+    fn ids(stream: impl Iterator<Item = Result<InputRecord, ReadError>>) -> Vec<String> {
+        stream
+            .map(|read| read.map_or_else(|error| error.position.to_string(), |record| record.input.id().to_owned()))
+            .collect()
     }
 
     /// Shards together, and any place to go on from, have every record once: of files, folders and what is missing.

@@ -75,12 +75,14 @@ impl Worker for Mapper<'_> {
     fn annotate(&self, inputs: Vec<Input>) -> Vec<Result<Article, MapError>> {
         // Of each input its record, or `None` where the next that is tagged now is meant.
         let (mut records, mut untagged) = (Vec::with_capacity(inputs.len()), Vec::new());
-        for mut input in inputs {
-            let record = input.record.take();
-            if record.is_none() {
-                untagged.push(input);
+        for input in inputs {
+            match input {
+                Input::Tagged(record) => records.push(Some(record)),
+                other => {
+                    untagged.push(other);
+                    records.push(None);
+                }
             }
-            records.push(record);
         }
         let count = untagged.len();
         let annotations = match count {

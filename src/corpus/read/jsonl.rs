@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::corpus::error::{Fault, ReadError};
 use crate::corpus::fields::{EXPECTED_OBJECT, Fields};
-use crate::corpus::input::{Input, Records};
+use crate::corpus::input::{InputRecord, Records};
 use crate::corpus::position::Position;
 use crate::corpus::source::Bytes;
 
@@ -24,9 +24,9 @@ impl Jsonl {
 }
 
 impl Records for Jsonl {
-    fn next_record(&mut self) -> Option<Result<Input, ReadError>> {
+    fn next_record(&mut self) -> Option<Result<InputRecord, ReadError>> {
         let object = self.lines.next_object()?;
-        Some(object.and_then(|(position, object)| self.fields.input(position, Ok(object), EXPECTED_OBJECT)))
+        Some(object.and_then(|(position, object)| self.fields.record(position, Ok(object), EXPECTED_OBJECT)))
     }
 
     fn skip_record(&mut self) -> bool {
@@ -171,7 +171,9 @@ mod tests {
 
     fn lines(content: impl AsRef<[u8]>) -> Vec<Result<Document, ReadError>> {
         let mut records = records(content, 1000);
-        std::iter::from_fn(|| records.next_record()).map(|read| read.map(|input| input.document)).collect()
+        std::iter::from_fn(|| records.next_record())
+            .map(|read| read.map(|record| record.input.into_document()))
+            .collect()
     }
 
     #[test]
@@ -205,7 +207,7 @@ mod tests {
         let error = records.next_record().unwrap().unwrap_err();
         assert!(error.to_string().starts_with("a.jsonl:1: has more than 10 characters"), "{error}");
         assert!(records.lines.content.capacity() <= 2 << 20);
-        assert_eq!(records.next_record().unwrap().unwrap().document.id, "a.jsonl:2");
+        assert_eq!(records.next_record().unwrap().unwrap().input.id(), "a.jsonl:2");
     }
 
     proptest! {
@@ -221,7 +223,7 @@ mod tests {
             (0..skipped).for_each(|_| assert!(records.skip_record()));
             let rest = std::iter::from_fn(|| records.next_record());
             let told = |read: &Result<Document, ReadError>| format!("{read:?}");
-            let rest: Vec<String> = rest.map(|read| told(&read.map(|input| input.document))).collect();
+            let rest: Vec<String> = rest.map(|read| told(&read.map(|record| record.input.into_document()))).collect();
             prop_assert_eq!(rest, found[skipped..].iter().map(told).collect::<Vec<_>>());
         }
     }

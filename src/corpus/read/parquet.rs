@@ -24,7 +24,7 @@ use serde_json::{Map, Number, Value};
 
 use crate::corpus::error::{Fault, ReadError};
 use crate::corpus::fields::{EXPECTED_ROW, Fields};
-use crate::corpus::input::{Input, Records};
+use crate::corpus::input::{InputRecord, Records};
 use crate::corpus::position::Position;
 use crate::corpus::source::{Compression, Consumed, Source, open, open_file};
 
@@ -106,11 +106,11 @@ impl Rows {
 }
 
 impl Records for Rows {
-    fn next_record(&mut self) -> Option<Result<Input, ReadError>> {
+    fn next_record(&mut self) -> Option<Result<InputRecord, ReadError>> {
         let row = self.advance()?;
         let position = Position { source: self.name.clone(), line: Some(self.row) };
         let object = row.and_then(|row| self.object(row));
-        Some(self.fields.input(position, object, EXPECTED_ROW))
+        Some(self.fields.record(position, object, EXPECTED_ROW))
     }
 
     /// Rows are decoded nevertheless: only so it is known how far a damaged file can be read.
@@ -344,7 +344,7 @@ mod tests {
     }
 
     fn rest(rows: &mut Rows) -> Vec<Result<Document, ReadError>> {
-        std::iter::from_fn(|| rows.next_record()).map(|read| read.map(|input| input.document)).collect()
+        std::iter::from_fn(|| rows.next_record()).map(|read| read.map(|record| record.input.into_document())).collect()
     }
 
     fn read(content: &[u8], fields: Fields) -> Result<Vec<Result<Document, ReadError>>, Fault> {

@@ -14,10 +14,9 @@ use super::parquet::{Progress, batch_rows, check_parts, damaged, guarded, opened
 use crate::annotation::record::Record;
 use crate::corpus::error::{Fault, ReadError};
 use crate::corpus::fields::{EXPECTED_OBJECT, Fields};
-use crate::corpus::input::{Input, Records};
+use crate::corpus::input::{Input, InputRecord, Records};
 use crate::corpus::position::Position;
 use crate::corpus::source::{Bytes, Consumed, Source};
-use crate::document::Document;
 
 /// The documents of a JSONL stream. A line with `entities` was tagged before.
 pub(super) struct Lines {
@@ -36,7 +35,7 @@ const ENTITIES: &str = "entities";
 const RELATIONS: &str = "relations";
 
 impl Records for Lines {
-    fn next_record(&mut self) -> Option<Result<Input, ReadError>> {
+    fn next_record(&mut self) -> Option<Result<InputRecord, ReadError>> {
         let fields = &self.fields;
         let read = self.lines.next_text(|text| {
             // The words may stand in the text of a document as well.
@@ -55,7 +54,7 @@ impl Records for Lines {
         })?;
         Some(read.and_then(|(position, line)| match line {
             Ok(Ok(record)) => tagged(position, record, fields.max_chars),
-            Ok(Err(object)) => fields.input(position, Ok(object), EXPECTED_OBJECT),
+            Ok(Err(object)) => fields.record(position, Ok(object), EXPECTED_OBJECT),
             Err(fault) => Err(fault.at(position)),
         }))
     }
@@ -72,12 +71,11 @@ fn because(error: &serde_json::Error) -> String {
     format!("was not written by `dateline tag`: {why} at column {}", error.column())
 }
 
-fn tagged(position: Position, record: Record, max_chars: usize) -> Result<Input, ReadError> {
-    let document = Document::new(record.id.clone(), String::new());
+fn tagged(position: Position, record: Record, max_chars: usize) -> Result<InputRecord, ReadError> {
     if record.text.as_ref().is_some_and(|text| text.chars().nth(max_chars).is_some()) {
         return Err(ReadError { position, id: Some(record.id), fault: Fault::TooLong { most: max_chars } });
     }
-    Ok(Input { position, document, mentions: Vec::new(), record: Some(Box::new(record)) })
+    Ok(InputRecord { position, input: Input::Tagged(Box::new(record)) })
 }
 
 /// Columns that tell tables of names, which tagging writes too, from tables of documents.
@@ -174,7 +172,7 @@ impl Rows {
 }
 
 impl Records for Rows {
-    fn next_record(&mut self) -> Option<Result<Input, ReadError>> {
+    fn next_record(&mut self) -> Option<Result<InputRecord, ReadError>> {
         while self.decoded.is_empty() && !self.ended {
             if let Err(fault) = self.decode() {
                 self.ended = true;
@@ -202,7 +200,9 @@ mod tests {
     fn read_lines(content: &str) -> Vec<Result<Input, String>> {
         let bytes: Bytes = Box::new(Cursor::new(content.as_bytes().to_vec()));
         let mut records = Lines::new("a.jsonl".into(), bytes, Fields::default());
-        std::iter::from_fn(|| records.next_record()).map(|read| read.map_err(|error| error.to_string())).collect()
+        std::iter::from_fn(|| records.next_record())
+            .map(|read| read.map(|record| record.input).map_err(|error| error.to_string()))
+            .collect()
     }
 
     #[test]
@@ -220,16 +220,16 @@ mod tests {
             "\n"
         ));
         let first = found[0].as_ref().unwrap();
-        assert_eq!(first.record.as_ref().unwrap().entities[0].text, "Köln");
-        assert_eq!((first.document.id.as_str(), first.document.text.as_str()), ("one", ""));
+        assert!(matches!(first, Input::Tagged(record) if record.entities[0].text == "Köln"), "{first:?}");
+        assert_eq!((first.id(), first.text()), ("one", "Köln"));
         let second = found[1].as_ref().unwrap();
-        assert!(second.record.is_none() && second.document.text.starts_with("Its"));
+        assert!(matches!(second, Input::Text(document) if document.text.starts_with("Its")), "{second:?}");
         let third = found[2].as_ref().unwrap_err();
         assert!(
             third.starts_with("a.jsonl:4: was not written by `dateline tag`: ") && third.contains("expected"),
             "{third}"
         );
         assert!(found[3].as_ref().unwrap_err().starts_with("a.jsonl:5: "));
-        assert!(found[4].as_ref().unwrap().record.is_none());
+        assert!(matches!(found[4], Ok(Input::Text(_))));
     }
 }

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use super::records;
 use crate::corpus::error::{Fault, ReadError};
 use crate::corpus::fields::{EXPECTED_ROW, Fields};
-use crate::corpus::input::{Input, Records};
+use crate::corpus::input::{InputRecord, Records};
 use crate::corpus::position::Position;
 use crate::corpus::source::Bytes;
 
@@ -85,11 +85,11 @@ impl Table {
 }
 
 impl Records for Table {
-    fn next_record(&mut self) -> Option<Result<Input, ReadError>> {
+    fn next_record(&mut self) -> Option<Result<InputRecord, ReadError>> {
         let row = self.next_row()?;
         let position = Position { source: self.name.clone(), line: Some(self.rows.begin) };
         let object = row.and_then(|row| self.object(&row));
-        Some(self.fields.input(position, object, EXPECTED_ROW))
+        Some(self.fields.record(position, object, EXPECTED_ROW))
     }
 
     fn skip_record(&mut self) -> bool {
@@ -289,7 +289,7 @@ mod tests {
     }
 
     fn rest(table: &mut Table) -> Vec<Result<Document, ReadError>> {
-        std::iter::from_fn(|| table.next_record()).map(|read| read.map(|input| input.document)).collect()
+        std::iter::from_fn(|| table.next_record()).map(|read| read.map(|record| record.input.into_document())).collect()
     }
 
     fn rows(content: impl AsRef<[u8]>) -> Vec<Result<Document, ReadError>> {
@@ -394,7 +394,7 @@ mod tests {
         let mut errors = Vec::new();
         while let Some(row) = table.next_record() {
             assert!(table.rows.room.capacity() <= 2 * most && table.rows.ends.capacity() <= 2 * HEADER_COLUMNS);
-            errors.push(row.map_or_else(|error| error.to_string(), |input| input.document.id));
+            errors.push(row.map_or_else(|error| error.to_string(), |record| record.input.id().to_owned()));
         }
         assert!(errors[0].starts_with("a.csv:2: has more than 10 characters"), "{errors:?}");
         assert!(errors[1].starts_with("a.csv:3: has 4194305 fields"), "{errors:?}");

@@ -8,7 +8,7 @@ use super::jsonl::Lines;
 use crate::annotation::Method;
 use crate::corpus::error::{Fault, ReadError};
 use crate::corpus::fields::{EXPECTED_OBJECT, Fields, Metadata};
-use crate::corpus::input::{Input, Records};
+use crate::corpus::input::{Input, InputRecord, Records};
 use crate::corpus::position::Position;
 use crate::corpus::source::Bytes;
 use crate::document::{OffsetMap, OffsetUnit, Span};
@@ -31,7 +31,7 @@ impl Tagged {
 }
 
 impl Records for Tagged {
-    fn next_record(&mut self) -> Option<Result<Input, ReadError>> {
+    fn next_record(&mut self) -> Option<Result<InputRecord, ReadError>> {
         let read = self.lines.next_object()?;
         Some(read.and_then(|(position, object)| tagged(position, object, &self.fields, self.offsets)))
     }
@@ -46,7 +46,7 @@ fn tagged(
     mut object: Map<String, Value>,
     fields: &Fields,
     offsets: OffsetUnit,
-) -> Result<Input, ReadError> {
+) -> Result<InputRecord, ReadError> {
     let id = object.get("id").and_then(Value::as_str).map(str::to_owned);
     let failed = |why: String| ReadError { position: position.clone(), id: id.clone(), fault: Fault::Untagged(why) };
     let entities = match object.remove("entities") {
@@ -79,7 +79,7 @@ fn tagged(
             let [first, second] = [pair[0], pair[1]].map(|mention| mention.span.of(&document.text).to_owned());
             Err(failed(format!("has entities that overlap, {first:?} and {second:?}")))
         }
-        None => Ok(Input { position, document, mentions, record: None }),
+        None => Ok(InputRecord { position, input: Input::Named(document, mentions) }),
     }
 }
 
@@ -135,7 +135,12 @@ mod tests {
         let bytes: Bytes = Box::new(Cursor::new(content.as_bytes().to_vec()));
         let mut records = Tagged::new("a.jsonl".into(), bytes, Fields::default(), offsets);
         std::iter::from_fn(|| records.next_record())
-            .map(|read| read.map(|input| (input.document, input.mentions)))
+            .map(|read| {
+                read.map(|record| match record.input {
+                    Input::Named(document, mentions) => (document, mentions),
+                    other => panic!("{other:?}"),
+                })
+            })
             .collect()
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::corpus::error::{Fault, ReadError};
 use crate::corpus::fields::Fields;
-use crate::corpus::input::{Input, One, Records, of_length};
+use crate::corpus::input::{Input, InputRecord, One, Records, of_length};
 use crate::corpus::position::Position;
 use crate::corpus::source::{Bytes, Consumed, Source, open};
 use crate::document::Document;
@@ -30,7 +30,7 @@ pub(super) fn record(
         });
         let position = Position { source: name, line: None };
         match read {
-            Ok(document) => Ok(Input::untagged(position, document)),
+            Ok(document) => Ok(InputRecord { position, input: Input::Text(document) }),
             Err(fault) => Err(ReadError { id: Some(position.to_string()), position, fault }),
         }
     }))

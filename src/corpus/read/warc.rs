@@ -24,7 +24,7 @@ use serde_json::{Map, Value};
 use super::html::page;
 use crate::corpus::error::{Fault, ReadError};
 use crate::corpus::fields::Fields;
-use crate::corpus::input::{Input, Records};
+use crate::corpus::input::{Input, InputRecord, Records};
 use crate::corpus::position::Position;
 use crate::corpus::source::{Bytes, Compression};
 
@@ -220,7 +220,7 @@ impl Pages {
 }
 
 impl Records for Pages {
-    fn next_record(&mut self) -> Option<Result<Input, ReadError>> {
+    fn next_record(&mut self) -> Option<Result<InputRecord, ReadError>> {
         let page = self.next_page()?;
         let position = Position { source: self.name.clone(), line: Some(self.record) };
         let page = match page {
@@ -231,7 +231,7 @@ impl Records for Pages {
         Some(match read {
             Ok(()) => {
                 let document = self.fields.document(&position, object, EXPECTED_PAGE);
-                document.map(|document| Input::untagged(position, document))
+                document.map(|document| InputRecord { position, input: Input::Text(document) })
             }
             Err(fault) => {
                 let id = object.get(&self.fields.id).and_then(Value::as_str).map(str::to_owned);

@@ -40,7 +40,7 @@ fn pages(content: impl AsRef<[u8]>, max_chars: usize) -> Pages {
 }
 
 fn rest(pages: &mut Pages) -> Vec<Result<Document, ReadError>> {
-    std::iter::from_fn(|| pages.next_record()).map(|read| read.map(|input| input.document)).collect()
+    std::iter::from_fn(|| pages.next_record()).map(|read| read.map(|record| record.input.into_document())).collect()
 }
 
 fn read(content: impl AsRef<[u8]>) -> Vec<Result<Document, ReadError>> {
