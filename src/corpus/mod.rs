@@ -1,9 +1,10 @@
 //! Documents in bulk: reading them from files and folders, tagging them in chunks, and writing what was found in them so
 //! that a run can be killed at any moment and goes on where it was.
 //!
-//! [`stream::Stream`] gives the documents of all [`source`]s one after the other, read by [`read`]; [`pipeline`] takes
+//! [`stream::Stream`] gives the documents of all [`source`]s one after the other, read by [`read`] from their [`bytes`]; [`pipeline`] takes
 //! them through a worker; [`output`] keeps what comes out in the forms of [`write`](mod@write), with a [`checkpoint`].
 
+pub mod bytes;
 pub mod checkpoint;
 pub mod error;
 pub mod fields;

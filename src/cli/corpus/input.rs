@@ -4,9 +4,10 @@ use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use dateline::inner::corpus::bytes::Consumed;
 use dateline::inner::corpus::fields::{Fields, MAX_CHARS, Metadata};
 use dateline::inner::corpus::read::{ReadOptions, Wanted};
-use dateline::inner::corpus::source::{Consumed, Globs, InputKind, Source, Survey, survey};
+use dateline::inner::corpus::source::{Globs, InputKind, Source, Survey, survey};
 use dateline::inner::corpus::stream::{Shard, Stream};
 
 use crate::cli::say;

@@ -5,10 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use dateline::inner::annotation::Annotation;
+use dateline::inner::corpus::bytes::Consumed;
 use dateline::inner::corpus::checkpoint::{self, Manifest};
 use dateline::inner::corpus::output::Watch;
 use dateline::inner::corpus::pipeline::Failure;
-use dateline::inner::corpus::source::{Consumed, Survey};
+use dateline::inner::corpus::source::Survey;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::say;

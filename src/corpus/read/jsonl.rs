@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use crate::corpus::bytes::Bytes;
 use crate::corpus::error::{Fault, ReadError};
 use crate::corpus::fields::{EXPECTED_OBJECT, Fields};
 use crate::corpus::input::{InputRecord, Records};
 use crate::corpus::position::Position;
-use crate::corpus::source::Bytes;
 
 /// The documents of a JSONL stream.
 pub(super) struct Jsonl {

@@ -12,11 +12,12 @@ mod warc;
 use std::io::BufRead as _;
 use std::sync::Arc;
 
+use super::bytes::{Consumed, open};
 use super::error::Fault;
 use super::fields::Fields;
 use super::input::{One, Records};
 use super::position::Position;
-use super::source::{Consumed, InputKind, Source, open};
+use super::source::{InputKind, Source};
 use crate::document::OffsetUnit;
 
 /// How the documents of a source are read.

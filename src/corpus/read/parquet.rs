@@ -22,11 +22,12 @@ use parquet::errors::ParquetError;
 use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 use serde_json::{Map, Number, Value};
 
+use crate::corpus::bytes::{Compression, Consumed, open, open_file};
 use crate::corpus::error::{Fault, ReadError};
 use crate::corpus::fields::{EXPECTED_ROW, Fields};
 use crate::corpus::input::{InputRecord, Records};
 use crate::corpus::position::Position;
-use crate::corpus::source::{Compression, Consumed, Source, open, open_file};
+use crate::corpus::source::Source;
 
 /// Rows that are decoded at once, at most, and the bytes that they take together in the mean, at most.
 const BATCH_ROWS: u64 = 64;

@@ -12,11 +12,12 @@ use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchR
 use super::jsonl;
 use super::parquet::{Progress, batch_rows, check_parts, damaged, guarded, opened, undecoded};
 use crate::annotation::record::Record;
+use crate::corpus::bytes::{Bytes, Consumed};
 use crate::corpus::error::{Fault, ReadError};
 use crate::corpus::fields::{EXPECTED_OBJECT, Fields};
 use crate::corpus::input::{Input, InputRecord, Records};
 use crate::corpus::position::Position;
-use crate::corpus::source::{Bytes, Consumed, Source};
+use crate::corpus::source::Source;
 
 /// The documents of a JSONL stream. A line with `entities` was tagged before.
 pub(super) struct Lines {

@@ -11,11 +11,11 @@ use csv_core::ReadRecordResult;
 use serde_json::{Map, Value};
 
 use super::records;
+use crate::corpus::bytes::Bytes;
 use crate::corpus::error::{Fault, ReadError};
 use crate::corpus::fields::{EXPECTED_ROW, Fields};
 use crate::corpus::input::{InputRecord, Records};
 use crate::corpus::position::Position;
-use crate::corpus::source::Bytes;
 
 /// Bytes and columns of a header, at most. A file without line ends is no table.
 const HEADER_BYTES: u64 = 1 << 20;

@@ -6,11 +6,11 @@ use serde_json::{Map, Value};
 
 use super::jsonl::Lines;
 use crate::annotation::Method;
+use crate::corpus::bytes::Bytes;
 use crate::corpus::error::{Fault, ReadError};
 use crate::corpus::fields::{EXPECTED_OBJECT, Fields, Metadata};
 use crate::corpus::input::{Input, InputRecord, Records};
 use crate::corpus::position::Position;
-use crate::corpus::source::Bytes;
 use crate::document::{OffsetMap, OffsetUnit, Span};
 use crate::mention::{Label, Mention};
 

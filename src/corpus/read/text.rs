@@ -3,11 +3,12 @@
 use std::io::Read;
 use std::sync::Arc;
 
+use crate::corpus::bytes::{Bytes, Consumed, open};
 use crate::corpus::error::{Fault, ReadError};
 use crate::corpus::fields::Fields;
 use crate::corpus::input::{Input, InputRecord, One, Records, of_length};
 use crate::corpus::position::Position;
-use crate::corpus::source::{Bytes, Consumed, Source, open};
+use crate::corpus::source::Source;
 use crate::document::Document;
 
 /// Bytes of a character of UTF-8, at most.

@@ -22,11 +22,11 @@ use flate2::bufread::{DeflateDecoder, GzDecoder, ZlibDecoder};
 use serde_json::{Map, Value};
 
 use super::html::page;
+use crate::corpus::bytes::{Bytes, Compression};
 use crate::corpus::error::{Fault, ReadError};
 use crate::corpus::fields::Fields;
 use crate::corpus::input::{Input, InputRecord, Records};
 use crate::corpus::position::Position;
-use crate::corpus::source::{Bytes, Compression};
 
 const EXPECTED_PAGE: &str = "a record with the fields \"id\", \"url\", \"date\", \"title\" and \"text\"";
 
