@@ -329,10 +329,11 @@ fn accurate_sum() -> String {
     String::new()
 }
 
-/// An error with its causes, but for those that it quotes itself.
+/// An error with its causes, but for those that it quotes itself, and with what can be done about them.
 fn explanation(error: &anyhow::Error) -> String {
-    let mut told = error.to_string();
-    for cause in error.chain().skip(1).map(ToString::to_string) {
+    let mut causes = error.chain().map(corpus::hints::told);
+    let mut told = causes.next().unwrap_or_default();
+    for cause in causes {
         if !told.contains(&cause) {
             told = format!("{told}: {cause}");
         }

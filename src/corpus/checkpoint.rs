@@ -75,7 +75,7 @@ impl Manifest {
 /// Why a manifest cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "{path}: cannot be read as the manifest of an unfinished run ({why}); expected one that this version of dateline wrote: begin anew with --restart"
+    "{path}: cannot be read as the manifest of an unfinished run ({why}); expected one that this version of dateline wrote"
 )]
 pub struct ManifestError {
     path: PathBuf,
@@ -262,7 +262,7 @@ mod tests {
         for content in ["", "{}", "{\"version\": 9, \"settings\": {}}"] {
             fs::write(&path, content).unwrap();
             let error = Checkpoint::at(path.clone()).load().unwrap_err().to_string();
-            assert!(error.contains("cannot be read as the manifest") && error.contains("--restart"), "{error}");
+            assert!(error.contains("cannot be read as the manifest") && error.contains("expected one"), "{error}");
         }
     }
 }

@@ -23,7 +23,7 @@ pub enum Fault {
     #[error("no such file; expected a file, a folder or - for standard input: check the path")]
     Missing,
     /// A folder with nothing to read in it.
-    #[error("no file in this folder is asked for; expected files that are not hidden: check the path and --glob")]
+    #[error("no file in this folder is asked for; expected files that are not hidden")]
     EmptyFolder,
     /// A folder cannot be walked.
     #[error("the folder cannot be read ({0}); expected one that can be listed: check its permissions")]
@@ -47,12 +47,10 @@ pub enum Fault {
         byte: usize,
     },
     /// What is to be read as text is plainly something else.
-    #[error(
-        "looks like {0}, not like text; expected plain text: say what it is with --input, or --input text to take it as it is"
-    )]
+    #[error("looks like {0}, not like text; expected plain text")]
     NoText(&'static str),
     /// A record has no text, or is none.
-    #[error("{why}; expected {expected}: mend it, or name its fields with --text-field and --id-field")]
+    #[error("{why}; expected {expected}")]
     Record {
         /// What is wrong with it.
         why: String,
@@ -61,21 +59,21 @@ pub enum Fault {
     },
     /// A record is not what tagging gives.
     #[error("{0}; expected a JSON object as `dateline tag` writes it, with \"text\" and \"entities\"")]
-    Untagged(String),
+    Untagged(Untagged),
     /// A kind of file in which annotations don't come.
-    #[error("is read as {0}; expected a .jsonl file that `dateline tag` wrote: tag it first, or say --input jsonl")]
+    #[error("is read as {0}; expected a .jsonl file that `dateline tag` wrote")]
     NotTagged(&'static str),
     /// A record of a web archive is not what it says.
     #[error("{0}; expected a record that agrees with its headers: fetch the page anew, or leave it out")]
     Page(String),
     /// More text than is wanted.
-    #[error("has more than {most} characters; expected a document: split it, or allow more with --max-chars")]
+    #[error("has more than {most} characters; expected a document")]
     TooLong {
         /// Characters that are allowed.
         most: usize,
     },
     /// A file is not of its kind.
-    #[error("{why}; expected a {kind} file: copy it anew, or say what it is with --input")]
+    #[error("{why}; expected a {kind} file")]
     Damaged {
         /// What its reader said.
         why: String,
@@ -84,7 +82,26 @@ pub enum Fault {
     },
 }
 
+/// In what a record differs from what tagging gives.
+#[derive(Debug, thiserror::Error)]
+pub enum Untagged {
+    /// It has no text: it may have been written without.
+    #[error("has no \"text\"")]
+    NoText,
+    /// An offset does not fit its text: it may have been written in another unit.
+    #[error("{0}")]
+    Offset(String),
+    /// Something else.
+    #[error("{0}")]
+    Other(String),
+}
+
 impl Fault {
+    /// The fault of a record that tagging did not write.
+    pub(super) fn untagged(why: impl Into<String>) -> Self {
+        Self::Untagged(Untagged::Other(why.into()))
+    }
+
     /// The error of a document at a position whose id is not known.
     pub(super) fn at(self, position: Position) -> ReadError {
         ReadError { position, id: None, fault: self }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use rayon::prelude::*;
 
-use super::error::ReadError;
+use super::error::{Fault, ReadError};
 use super::input::{Input, InputRecord};
 use super::position::Position;
 use super::stream::Stream;
@@ -78,8 +78,8 @@ pub struct Reached {
 /// The input is not the one that an earlier run read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "record {records} of the input was {expected:?} in the run that is to go on, and is {}; expected the same input: give it \
-     again, or begin anew with --restart", found.as_ref().map_or("missing".to_owned(), |found| format!("{found:?}"))
+    "record {records} of the input was {expected:?} in the run that is to go on, and is {}; expected the same input",
+    found.as_ref().map_or("missing".to_owned(), |found| format!("{found:?}"))
 )]
 pub struct OtherInput {
     /// The number of the last record that was taken, from 1.
@@ -310,12 +310,18 @@ pub enum Ended {
     Stopped,
 }
 
+/// Adds to a fault of the input what the caller's user can do about it, in words that stand behind those of the fault:
+/// "name its fields with --text-field" on a command line, for example. `None` where the fault says enough.
+pub type Hint = fn(&Fault) -> Option<String>;
+
 /// What is done with documents.
 pub struct Work<'a, W> {
     /// Makes something of them.
     pub worker: &'a W,
     /// Documents that are in none of these languages are passed over; `None` keeps all.
     pub languages: Option<&'a [Language]>,
+    /// What is added to what cannot be read.
+    pub hint: Hint,
 }
 
 /// Takes what was read before, and then what is read ahead, through the work to the sink: until the last chunk, or until
@@ -370,7 +376,7 @@ impl<W: Worker> Work<'_, W> {
             .into_iter()
             .zip(languages)
             .map(|(record, language)| match record {
-                Err(error) => Some(Outcome::Failed(error.into())),
+                Err(error) => Some(Outcome::Failed(Failure::of_read(error, self.hint))),
                 Ok(InputRecord { position, input }) => match language.filter(|&language| !self.wants(language)) {
                     Some(language) => Some(Outcome::Skipped(language)),
                     None => {
@@ -411,9 +417,13 @@ impl<W: Worker> Work<'_, W> {
     }
 }
 
-impl From<ReadError> for Failure {
-    fn from(error: ReadError) -> Self {
-        let message = error.to_string();
+impl Failure {
+    /// Of a record that cannot be read.
+    pub fn of_read(error: ReadError, hint: Hint) -> Self {
+        let message = match hint(&error.fault) {
+            Some(hint) => format!("{error}: {hint}"),
+            None => error.to_string(),
+        };
         Self { id: error.id, position: error.position, stage: "read", message }
     }
 }
@@ -421,7 +431,6 @@ impl From<ReadError> for Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::corpus::error::Fault;
     use crate::document::Document;
 
     /// Annotates with nothing, and fails on texts that say so.
@@ -457,7 +466,7 @@ mod tests {
         let records =
             vec![Err(broken), record("one", "text"), record("two", "fail"), record("drei", spanish), record("4", "")];
         let worker = Echo(Clock::default());
-        let work = Work { worker: &worker, languages: Some(&[Language::ENGLISH]) };
+        let work = Work { worker: &worker, languages: Some(&[Language::ENGLISH]), hint: |_| Some("look".to_owned()) };
         let tagged = work.chunk(Chunk { records });
         let told: Vec<String> = tagged
             .outcomes
@@ -468,7 +477,7 @@ mod tests {
                 Outcome::Skipped(language) => language.to_string(),
             })
             .collect();
-        assert!(told[0].starts_with("read None b.txt: no such file"), "{told:?}");
+        assert!(told[0].starts_with("read None b.txt: no such file") && told[0].ends_with(": look"), "{told:?}");
         assert!(told[2].starts_with("tag Some(\"two\") a.jsonl:7: ") && told[2].contains("asked to"), "{told:?}");
         assert_eq!((told[1].as_str(), told[3].as_str(), told[4].as_str()), ("one", "es", "4"));
         assert_eq!(tagged.last, "4");

@@ -2,6 +2,7 @@
 //! meanwhile.
 
 pub mod engine;
+pub mod hints;
 pub mod input;
 pub mod interrupt;
 pub mod progress;

@@ -20,6 +20,7 @@ use self::output::OutputArgs;
 use self::work::{Gatherer, Mapper};
 use super::corpus::engine::EngineArgs;
 use super::corpus::first_chunks;
+use super::corpus::hints::of_fault;
 use super::corpus::input::InputArgs;
 use super::corpus::interrupt::interruptible;
 use super::corpus::progress::{Teller, grouped};
@@ -121,7 +122,7 @@ fn gather(args: &MapArgs, begun_at: Instant, own: Vec<PathBuf>) -> anyhow::Resul
     let collector = Collector::new(args.filter.filter()?);
     let mut gatherer = Gatherer::new(collector, teller, errors, args.output.max_errors);
     let languages = (!args.input.lang.is_empty()).then_some(&args.input.lang[..]);
-    let work = Work { worker: &mapper, languages };
+    let work = Work { worker: &mapper, languages, hint: of_fault };
     let ended = pipeline::run(begun, &ahead, &work, &mut gatherer, &stop);
     mapper.into_failure()?;
     match ended {

@@ -312,6 +312,6 @@ impl Outputs {
 fn unwritten(error: WriteError, name: &str, cannot: impl Fn() -> String) -> anyhow::Error {
     match error {
         WriteError::Io(error) => anyhow::Error::from(error).context(cannot()),
-        error => anyhow::anyhow!("{name}: {error}"),
+        error => anyhow::Error::from(error).context(name.to_owned()),
     }
 }

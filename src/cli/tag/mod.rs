@@ -26,6 +26,7 @@ pub use self::settings::Settings;
 use self::stats::{Stats, StatsArgs};
 use super::corpus::engine::{Engine, EngineArgs};
 use super::corpus::first_chunks;
+use super::corpus::hints::of_fault;
 use super::corpus::input::InputArgs;
 use super::corpus::interrupt::interruptible;
 use super::corpus::progress::{Report, Teller};
@@ -131,7 +132,7 @@ fn run_locked(args: &TagArgs, begun_at: Instant) -> anyhow::Result<Outcome> {
     let limits = Limits { max_errors: args.output.max_errors, watch: Box::new(teller) };
     let mut journal = Journal::new(output, errors, checkpoint, manifest, limits, clock.clone());
 
-    let work = Work { worker: &engine, languages: args.wanted_languages() };
+    let work = Work { worker: &engine, languages: args.wanted_languages(), hint: of_fault };
     let ended = match pipeline::run(begun, &ahead, &work, &mut journal, &stop) {
         Ok(ended) => ended,
         Err(RunError::Input(error)) => return Err(broken_off(error.into(), journal)),

@@ -221,6 +221,8 @@ mod tests {
         fs::write(part_of(&path), "short").unwrap();
         assert!(open(Some(standing)).unwrap_err().to_string().contains("is shorter"));
         fs::remove_file(part_of(&path)).unwrap();
-        assert!(open(Some(Standing { complete: true, ..standing })).unwrap_err().to_string().contains("--restart"));
+        assert!(
+            open(Some(Standing { complete: true, ..standing })).unwrap_err().to_string().contains("of another size")
+        );
     }
 }

@@ -221,7 +221,7 @@ mod tests {
         assert!(Folder::open(&path, Some(standing)).is_err(), "there is none");
         Folder::open(&path, None).unwrap().write(&[&annotation("a")]).unwrap();
         let error = Folder::open(&path, Some(standing)).map(drop).unwrap_err().to_string();
-        assert!(error.contains("fewer documents") && error.contains("--restart"), "{error}");
+        assert!(error.contains("fewer documents") && error.contains("expected the output as"), "{error}");
     }
 
     #[test]

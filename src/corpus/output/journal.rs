@@ -1,6 +1,7 @@
 //! Keeps the output, the errors file and the manifest in step: output first, then the manifest that tells of it.
 
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::{ErrorsFile, Output, Standing, cannot_write};
@@ -22,16 +23,14 @@ pub enum JournalError {
         error: io::Error,
     },
     /// More failed than is allowed.
-    #[error(
-        "{failed} records failed, more than {most}; expected fewer: mend them, or allow more with --max-errors{listed}"
-    )]
+    #[error("{failed} records failed, more than {most}; expected fewer")]
     TooManyErrors {
         /// Records that failed.
         failed: u64,
         /// How many may.
         most: u64,
-        /// Where they are listed so far.
-        listed: String,
+        /// The file that lists them so far.
+        listed: Option<PathBuf>,
     },
 }
 
@@ -195,7 +194,6 @@ impl Journal {
         match self.limits.max_errors {
             Some(most) if self.manifest.progress.failed > most => {
                 let listed = self.errors.as_ref().map(ErrorsFile::path_until_then);
-                let listed = listed.map_or(String::new(), |path| format!("; {} lists them", path.display()));
                 Err(JournalError::TooManyErrors { failed: self.manifest.progress.failed, most, listed })
             }
             _ => Ok(()),

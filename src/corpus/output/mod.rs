@@ -143,10 +143,16 @@ fn cannot_write(path: &std::path::Path) -> String {
     format!("{path}: cannot be written; expected a path in a folder that exists, can be written to and has room")
 }
 
-/// An error that says what is there instead of what should be.
-fn not_as_left(path: &std::path::Path, what: &str) -> io::Error {
-    let path = path.display();
-    io::Error::other(format!(
-        "{path}: {what}; expected the output as the run that is to go on left it: begin anew with --restart"
-    ))
+/// What is there instead of the output of the run that is to go on. It comes inside an [`io::Error`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}: {what}; expected the output as the run that is to go on left it", .path.display())]
+pub struct NotAsLeft {
+    /// The file or folder.
+    pub path: PathBuf,
+    /// What is wrong with it.
+    pub what: &'static str,
+}
+
+fn not_as_left(path: &std::path::Path, what: &'static str) -> io::Error {
+    io::Error::other(NotAsLeft { path: path.to_owned(), what })
 }

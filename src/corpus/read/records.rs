@@ -46,7 +46,7 @@ impl Records for Lines {
                 tagged => match jsonl::object(text) {
                     Ok(object) if object.contains_key(ENTITIES) && object.contains_key(RELATIONS) => {
                         let why = tagged.and_then(Result::err).map_or(String::new(), |error| because(&error));
-                        Err(Fault::Untagged(why))
+                        Err(Fault::untagged(why))
                     }
                     Ok(object) => Ok(Err(object)),
                     Err(fault) => Err(fault),
@@ -84,7 +84,7 @@ pub(super) const OF_NAMES: [&str; 4] = ["document", "start", "place_id", "contai
 
 /// What is wrong with a table of names.
 pub(super) fn table_of_names() -> Fault {
-    Fault::Untagged("is a table of names, whose texts are no documents".to_owned())
+    Fault::untagged("is a table of names, whose texts are no documents")
 }
 
 /// Whether the documents of a Parquet file were tagged before.
@@ -167,7 +167,7 @@ impl Rows {
         };
         let lines = json.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
         self.decoded =
-            lines.map(|line| serde_json::from_slice(line).map_err(|error| Fault::Untagged(because(&error)))).collect();
+            lines.map(|line| serde_json::from_slice(line).map_err(|error| Fault::untagged(because(&error)))).collect();
         Ok(())
     }
 }

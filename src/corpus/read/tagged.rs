@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::jsonl::Lines;
 use crate::annotation::Method;
 use crate::corpus::bytes::Bytes;
-use crate::corpus::error::{Fault, ReadError};
+use crate::corpus::error::{Fault, ReadError, Untagged};
 use crate::corpus::fields::{EXPECTED_OBJECT, Fields, Metadata};
 use crate::corpus::input::{Input, InputRecord, Records};
 use crate::corpus::position::Position;
@@ -48,14 +48,15 @@ fn tagged(
     offsets: OffsetUnit,
 ) -> Result<InputRecord, ReadError> {
     let id = object.get("id").and_then(Value::as_str).map(str::to_owned);
-    let failed = |why: String| ReadError { position: position.clone(), id: id.clone(), fault: Fault::Untagged(why) };
+    let broken = |why| ReadError { position: position.clone(), id: id.clone(), fault: Fault::Untagged(why) };
+    let failed = |why: String| broken(Untagged::Other(why));
     let entities = match object.remove("entities") {
         Some(Value::Array(entities)) => entities,
         Some(_) => return Err(failed("its \"entities\" is not a list".to_owned())),
         None => return Err(failed("has no \"entities\"".to_owned())),
     };
     if !object.contains_key("text") {
-        return Err(failed("has no \"text\" (was it written with --no-text?)".to_owned()));
+        return Err(broken(Untagged::NoText));
     }
     let metadata = match object.remove("metadata") {
         None | Some(Value::Null) => Map::new(),
@@ -67,10 +68,10 @@ fn tagged(
     let map = OffsetMap::new(&document.text, offsets);
     let mut mentions = Vec::with_capacity(entities.len());
     for (n, entity) in (1..).zip(&entities) {
-        let broken = |why: String| failed(format!("entity {n} {why}"));
-        let Value::Object(entity) = entity else { return Err(broken("is not a JSON object".to_owned())) };
+        let Value::Object(entity) = entity else { return Err(failed(format!("entity {n} is not a JSON object"))) };
         if !is_position(entity) {
-            mentions.push(mention(entity, &document.text, &map).map_err(broken)?);
+            let read = mention(entity, &document.text, &map);
+            mentions.push(read.map_err(|why| broken(why.of(&format!("entity {n}"))))?);
         }
     }
     mentions.sort_by_key(|mention| mention.span);
@@ -83,29 +84,41 @@ fn tagged(
     }
 }
 
+impl Untagged {
+    /// The same, said of a part of the record.
+    fn of(self, part: &str) -> Self {
+        match self {
+            Self::NoText => Self::NoText,
+            Self::Offset(why) => Self::Offset(format!("{part} {why}")),
+            Self::Other(why) => Self::Other(format!("{part} {why}")),
+        }
+    }
+}
+
 /// Whether an entity is a position in figures, which the text itself gives.
 fn is_position(entity: &Map<String, Value>) -> bool {
     let method = entity.get("place").and_then(|place| place.get("method"));
     method.is_some_and(|method| serde_json::to_value(Method::Coordinates).is_ok_and(|known| known == *method))
 }
 
-fn mention(entity: &Map<String, Value>, text: &str, offsets: &OffsetMap<'_>) -> Result<Mention, String> {
+fn mention(entity: &Map<String, Value>, text: &str, offsets: &OffsetMap<'_>) -> Result<Mention, Untagged> {
+    let other = |why: &str| Untagged::Other(why.to_owned());
     let border = |key: &str| {
-        let given = entity.get(key).ok_or_else(|| format!("has no {key:?}"))?;
+        let given = entity.get(key).ok_or_else(|| Untagged::Other(format!("has no {key:?}")))?;
         let offset = given.as_u64().and_then(|offset| usize::try_from(offset).ok());
-        offset.and_then(|offset| offsets.byte(offset)).ok_or_else(|| {
-            format!("has {key:?} {given}, which is no place in the text (was it written with other --offsets?)")
-        })
+        offset
+            .and_then(|offset| offsets.byte(offset))
+            .ok_or_else(|| Untagged::Offset(format!("has {key:?} {given}, which is no place in the text")))
     };
     let span = Span::new(border("start")?, border("end")?);
     if span.start >= span.end {
-        return Err("ends before it begins".to_owned());
+        return Err(other("ends before it begins"));
     }
     if let Some(Value::String(name)) = entity.get("text")
         && name != span.of(text)
     {
         let there = span.of(text);
-        return Err(format!("is {name:?}, but the text has {there:?} there (was it written with other --offsets?)"));
+        return Err(Untagged::Offset(format!("is {name:?}, but the text has {there:?} there")));
     }
     let label = match entity.get("label") {
         Some(Value::String(label)) => Label::ALL.into_iter().find(|known| known.name() == label),
@@ -117,8 +130,8 @@ fn mention(entity: &Map<String, Value>, text: &str, offsets: &OffsetMap<'_>) -> 
     };
     Ok(Mention {
         span,
-        label: label.ok_or("has no \"label\" of PER, ORG, LOC and MISC")?,
-        score: score.ok_or("has a \"score\" that is no number from 0 to 1")? as f32,
+        label: label.ok_or_else(|| other("has no \"label\" of PER, ORG, LOC and MISC"))?,
+        score: score.ok_or_else(|| other("has a \"score\" that is no number from 0 to 1"))? as f32,
     })
 }
 
@@ -170,7 +183,7 @@ mod tests {
     fn what_was_not_tagged_is_told_and_the_rest_goes_on() {
         for (line, why) in [
             (r#"{"text": "a"}"#, "has no \"entities\""),
-            (r#"{"entities": []}"#, "has no \"text\" (was it written with --no-text?)"),
+            (r#"{"entities": []}"#, "has no \"text\"; expected"),
             (r#"{"text": "a", "entities": 3}"#, "its \"entities\" is not a list"),
             (r#"{"text": "a", "entities": [3]}"#, "entity 1 is not a JSON object"),
             (r#"{"text": "ab", "entities": [{"start": 0, "label": "LOC"}]}"#, "entity 1 has no \"end\""),

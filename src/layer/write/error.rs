@@ -7,12 +7,12 @@ use std::io;
 pub enum WriteError {
     /// Several layers in a format that holds one.
     #[error(
-        "{} layers in one file of this format, which holds one; expected one --layer, or a format that holds several: .gpkg, \
-         .kml or .html", .0
+        "{0} layers in one file of this format, which holds one; expected one, or a format that holds several, .gpkg, .kml \
+         or .html"
     )]
     Layers(usize),
     /// A format that is no stream.
-    #[error("this format is no stream; expected a path to write to: name it with --output")]
+    #[error("this format is no stream; expected a path to write to")]
     NoStream,
     /// A page without what it is made of.
     #[error("a page needs the packages that it is made of; expected them to be found or fetched before")]

@@ -80,7 +80,7 @@ fn one_file_holds_the_layers_that_it_can() {
     let mut out = Vec::new();
     let two = &[Layer::Mentions, Layer::Places];
     let error = write(&collection, two, Format::Csv, &WriteOptions::default(), Destination::Stream(&mut out));
-    assert!(error.unwrap_err().to_string().contains("expected one --layer"));
+    assert!(error.unwrap_err().to_string().contains("2 layers in one file"));
     let error = write(&collection, two, Format::GeoPackage, &WriteOptions::default(), Destination::Stream(&mut out));
     assert!(error.unwrap_err().to_string().contains("expected a path"));
     assert!(write(&collection, two, Format::Kml, &WriteOptions::default(), Destination::Stream(&mut out)).is_ok());
