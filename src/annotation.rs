@@ -1,356 +1,375 @@
-//! What is found in a document, and its JSON form.
+//! What is found in a document, in the form that everyone gets it in: callers of the library as these types, files and
+//! pipes as their JSON, tables as columns of the same names.
 //!
-//! The JSON keys keep their order and meaning; a change of meaning raises [`VERSION`].
+//! Every key is in every object: null where nothing is known or was not asked for, an empty list where there is nothing. Keys
+//! keep their order and meaning; a change of either raises [`VERSION`]. Numbers are rounded: latitudes and longitudes to
+//! 5 decimals (degrees on WGS 84), lengths to 1 (kilometres), scores and confidences to 3.
+//!
+//! The same types read what was written, that of version 1 too.
 
-mod json;
-pub mod record;
+pub(crate) mod form;
+pub(crate) mod json;
+pub(crate) mod spans;
 
-use json::{AnnotationJson, PlaceJson};
-use serde::{Deserialize, Serialize};
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
 
-use crate::document::{Document, OffsetUnit, Span};
-use crate::geo::{Bearing, Kilometers, LatLon};
-use crate::mention::Mention;
-use crate::region::Region;
-use crate::resolve::ranker::Reason;
+use crate::document::{Document, OffsetUnit};
+use crate::geo::LatLon;
+pub use crate::mention::Label;
+pub use crate::resolve::focus::FocusKind;
+pub use crate::resolve::outcome::{Method, StandsFor};
+pub use crate::resolve::relative::RelationKind;
 
-/// The version of the JSON form.
-pub const VERSION: u32 = 1;
-
-/// The JSON Schema (draft 2020-12) of one object of the JSON form, as it stands on a line of JSONL. It knows every key,
-/// with every option.
-pub const SCHEMA: &str = include_str!("annotation/schema.json");
+/// The version of the form. Version 1 left out keys of which nothing was known.
+pub const VERSION: u32 = 2;
 
 /// Of how many distinct places, at most, the distances are given.
 pub const DISTANCE_PLACES: usize = 50;
 
 /// A document with what was found in it.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields, title = "A document tagged by dateline")]
+#[non_exhaustive]
 pub struct Annotation {
-    /// The document.
-    pub document: Document,
-    /// Its mentions, in order and without overlap, with their places.
+    /// The document's id, or the path that it was read from.
+    pub id: String,
+    /// Its headline.
+    pub title: Option<String>,
+    /// When it was published, as its source writes it.
+    pub date: Option<String>,
+    /// Who published it.
+    pub source: Option<String>,
+    /// Where it was published.
+    pub url: Option<String>,
+    /// The language, if it can be told: its code of ISO 639-1, or else of ISO 639-3.
+    #[schemars(regex(pattern = "^[a-z]{2,3}$"))]
+    pub language: Option<String>,
+    /// What else of the document's record was carried through.
+    #[serde(default, deserialize_with = "metadata")]
+    pub metadata: Option<Map<String, Value>>,
+    /// The text; null if it was left out.
+    pub text: Option<String>,
+    /// Mentions, in order and without overlap.
     pub entities: Vec<Entity>,
     /// Positions that the text states by other places, in order.
+    #[serde(default, deserialize_with = "or_default")]
     pub relations: Vec<Relation>,
-    /// Why each name was taken for what it was, if that was asked for.
-    pub explanations: Vec<Explanation>,
+    /// Why names were taken for what they were; null if that was not asked for.
+    #[serde(default)]
+    pub explanations: Option<Vec<Explanation>>,
+    /// Geodesic distances between the first 50 distinct places; null if they were not asked for.
+    #[serde(default)]
+    pub distances: Option<Vec<PlaceDistance>>,
+    /// How many places there are beyond those whose distances are given; null if there are none.
+    #[serde(default)]
+    #[schemars(range(min = 1))]
+    pub distances_left_out: Option<usize>,
     /// What the document is about: cities, then first-level divisions, then countries, each by falling score.
+    #[serde(default, deserialize_with = "or_default")]
     pub focus: Vec<Focus>,
+    /// The unit of every `start` and `end`. It is no part of the form: whoever reads a file says what it was written with.
+    #[serde(skip)]
+    pub offsets: OffsetUnit,
 }
 
-/// A place that a document is about.
-#[derive(Clone, Debug, PartialEq)]
+/// What annotations were made with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Provenance {
+    /// The checksum of the model; `None` if none was used.
+    pub model: Option<String>,
+    /// The checksum of the gazetteer; `None` if none was used.
+    pub gazetteer: Option<String>,
+    /// The version of ONNX Runtime, on which the last digits of scores depend; `None` if none was used.
+    pub onnx_runtime: Option<String>,
+}
+
+/// A name in a document, and what it means.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Entity {
+    /// Where it begins.
+    pub start: usize,
+    /// Where it ends: behind its last character.
+    pub end: usize,
+    /// The name as it stands in the text.
+    #[schemars(length(min = 1))]
+    pub text: String,
+    /// A person, an organisation, a place, or another name.
+    pub label: Label,
+    /// How sure the model is that exactly this is a name of this kind.
+    #[serde(default = "certain")]
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub score: f64,
+    /// Of a person or an organisation that the document names in full and in part: the fullest form. Else null.
+    #[schemars(length(min = 1))]
+    pub name: Option<String>,
+    /// What the place stands for, if the text says so plainly.
+    pub stands_for: Option<StandsFor>,
+    /// The place that it means; null if it means none, if it cannot be placed, or if places were not asked for.
+    #[serde(default, deserialize_with = "place")]
+    pub place: Option<Place>,
+    /// Other places that it might mean, best first.
+    #[serde(default, deserialize_with = "or_default")]
+    pub alternatives: Vec<Place>,
+    /// Names of places inside the name, in order and without overlap: "Paris" in "Paris Police Department".
+    #[serde(default, deserialize_with = "or_default")]
+    pub contains: Vec<ContainedName>,
+}
+
+/// The name of a place inside the name of something else.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct ContainedName {
+    /// Where it begins.
+    pub start: usize,
+    /// Where it ends.
+    pub end: usize,
+    /// The name as it stands in the text.
+    #[schemars(length(min = 1))]
+    pub text: String,
+    /// The place that it means.
+    #[serde(default, deserialize_with = "place")]
+    pub place: Option<Place>,
+    /// Other places that it might mean, best first.
+    #[serde(default, deserialize_with = "or_default")]
+    pub alternatives: Vec<Place>,
+}
+
+/// A place on the globe.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Place {
+    /// Its lasting name in the gazetteer; null if it was found by the words of the text alone.
+    #[schemars(length(min = 1))]
+    pub id: Option<String>,
+    /// The name that the gazetteer knows it by, or the mention's own.
+    pub name: String,
+    /// Degrees north.
+    #[serde(default = "unknown", deserialize_with = "degrees")]
+    #[schemars(range(min = -90.0, max = 90.0))]
+    pub lat: f64,
+    /// Degrees east.
+    #[serde(default = "unknown", deserialize_with = "degrees")]
+    #[schemars(range(min = -180.0, max = 180.0))]
+    pub lon: f64,
+    /// The code of its country in ISO 3166-1.
+    #[schemars(regex(pattern = "^[A-Z]{2}$"))]
+    pub country: Option<String>,
+    /// The name of its first-level division.
+    pub admin1: Option<String>,
+    /// A feature code of GeoNames.
+    pub feature: Option<String>,
+    /// Inhabitants.
+    pub population: Option<u64>,
+    /// The probability that this is the place that is meant.
+    #[serde(default = "certain")]
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub confidence: f64,
+    /// How it was found: by its name or the name of its people in the gazetteer, by the words of the text, or by figures in
+    /// it.
+    pub method: Method,
+    /// How far the true place may be from this position, in kilometres.
+    #[serde(default)]
+    #[schemars(range(min = 0.0))]
+    pub uncertainty_km: f64,
+    /// How far the place itself reaches, in kilometres, if it is an area of known size.
+    #[schemars(range(min = 0.0))]
+    pub radius_km: Option<f64>,
+}
+
+/// A position that the text states by other places: "45 kilometers southeast of Mosul".
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Relation {
+    /// The form of the phrase.
+    pub kind: RelationKind,
+    /// The index of the entity that lies there; null if the text does not name it.
+    pub target: Option<usize>,
+    /// The indices of the entities that the phrase starts from: two for `between`, else one.
+    #[serde(default, deserialize_with = "or_default")]
+    #[schemars(length(min = 1, max = 2))]
+    pub anchors: Vec<usize>,
+    /// The stated distance, in kilometres.
+    #[schemars(range(min = 0.0))]
+    pub distance_km: Option<f64>,
+    /// The stated direction, in degrees from north.
+    #[schemars(range(min = 0.0, max = 360.0))]
+    pub bearing_deg: Option<f64>,
+    /// Where this is; null if an anchor has no place, or is an area that no distance can be counted from.
+    #[serde(default)]
+    pub place: Option<Area>,
+    /// Where the phrase begins.
+    pub start: usize,
+    /// Where it ends.
+    pub end: usize,
+    /// The phrase.
+    #[schemars(length(min = 1))]
+    pub text: String,
+}
+
+/// Where something is, as far as words tell.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Area {
+    /// Degrees north of the best guess.
+    #[schemars(range(min = -90.0, max = 90.0))]
+    pub lat: f64,
+    /// Degrees east.
+    #[schemars(range(min = -180.0, max = 180.0))]
+    pub lon: f64,
+    /// How far the truth may be from it, in kilometres.
+    #[schemars(range(min = 0.0))]
+    pub uncertainty_km: f64,
+    /// One closed ring, counter-clockwise, of `[longitude, latitude]`; longitudes run on past 180 and -180.
+    #[serde(default, deserialize_with = "or_default")]
+    pub polygon: Vec<[f64; 2]>,
+}
+
+/// Why the name of a place was taken for what it was.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Explanation {
+    /// The index of the entity that it is, or that it stands in.
+    pub entity: usize,
+    /// Where the name begins.
+    pub start: usize,
+    /// Where it ends.
+    pub end: usize,
+    /// The name.
+    #[schemars(length(min = 1))]
+    pub text: String,
+    /// How many candidates were scored.
+    #[serde(alias = "weighed")]
+    pub scored: usize,
+    /// The most probable candidates, best first.
+    pub candidates: Vec<ExplainedCandidate>,
+    /// That it means none of the candidates.
+    pub none: ExplainedNone,
+}
+
+/// What speaks for a candidate.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct ExplainedCandidate {
+    /// How probable it is.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub probability: f64,
+    /// Its score: probabilities are in proportion to the exponentials of the scores.
+    pub score: f64,
+    /// The candidate.
+    pub place: Place,
+    /// What moved its score, the most important first.
+    pub features: Vec<FeatureValue>,
+}
+
+/// What speaks for none of the candidates.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct ExplainedNone {
+    /// How probable it is.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub probability: f64,
+    /// Its score.
+    pub score: f64,
+    /// What moved it, the most important first.
+    pub features: Vec<FeatureValue>,
+}
+
+/// A feature with what it adds to a score.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct FeatureValue {
+    /// Its name.
+    pub feature: String,
+    /// Its value.
+    pub value: f64,
+    /// Its value by its weight.
+    pub adds: f64,
+}
+
+/// The distance between two places of a document.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct PlaceDistance {
+    /// The index of the entity that names the one first.
+    pub from: usize,
+    /// The index of the entity that names the other first.
+    pub to: usize,
+    /// Kilometres along the geodesic.
+    #[schemars(range(min = 0.0))]
+    pub km: f64,
+}
+
+/// A place that the document is about.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Focus {
     /// Its lasting name in the gazetteer.
+    #[schemars(length(min = 1))]
     pub id: String,
     /// The name that the gazetteer knows it by.
     pub name: String,
     /// What kind of place it is.
     pub kind: FocusKind,
-    /// Where it is.
-    pub location: LatLon,
-    /// ISO 3166-1 code of its country.
+    /// Degrees north.
+    #[schemars(range(min = -90.0, max = 90.0))]
+    pub lat: f64,
+    /// Degrees east.
+    #[schemars(range(min = -180.0, max = 180.0))]
+    pub lon: f64,
+    /// The code of its country in ISO 3166-1.
+    #[schemars(regex(pattern = "^[A-Z]{2}$"))]
     pub country: Option<String>,
-    /// How much of what the document says of places of this kind it says of this one, in 0..=1.
+    /// How much of what the document says of places of this kind it says of this one.
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub score: f64,
-}
-
-/// The kinds of places that a document may be about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum FocusKind {
-    /// A settlement.
-    City,
-    /// A first-level division, such as a state or a governorate.
-    Region,
-    /// A country.
-    Country,
-}
-
-impl FocusKind {
-    /// Every kind, in the order in which they are given.
-    pub const ALL: [Self; 3] = [Self::City, Self::Region, Self::Country];
-
-    /// The name in the output.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::City => "city",
-            Self::Region => "region",
-            Self::Country => "country",
-        }
-    }
-}
-
-/// A mention and what place it names.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Entity {
-    /// The mention.
-    pub mention: Mention,
-    /// Its place. `None` for a mention that names no place or when places were not asked for.
-    pub resolution: Option<Resolution>,
-    /// The names of places inside the name of something else, in order and without overlap: "Paris" in "Paris Police
-    /// Department".
-    pub contains: Vec<Contained>,
-    /// What the place stands for, if the text says so plainly.
-    pub stands_for: Option<StandsFor>,
-    /// Of a person or an organisation that the document names in full and in part: the fullest form. The same for the
-    /// mention in full and for those in part.
-    pub name: Option<String>,
-}
-
-/// What the name of a place may stand for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum StandsFor {
-    /// Who governs there: "Washington imposed sanctions".
-    Government,
-}
-
-impl StandsFor {
-    /// The name in the output.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Government => "government",
-        }
-    }
-}
-
-/// The name of a place inside the name of something else.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Contained {
-    /// Where it is in the document; never outside the mention.
-    pub span: Span,
-    /// Its place. Only names that can be placed are given.
-    pub resolution: Resolution,
-}
-
-/// The outcome of resolving one mention.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Resolution {
-    /// The place, or `None` if it cannot be placed.
-    pub place: Option<ResolvedPlace>,
-    /// Other places that it might be, best first.
-    pub alternatives: Vec<ResolvedPlace>,
-}
-
-/// How a place was found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Method {
-    /// By its name in the gazetteer.
-    Gazetteer,
-    /// By the name of its people in the gazetteer ("Iraqi").
-    Demonym,
-    /// By the words of the text ("45 kilometers southeast of Mosul").
-    Relative,
-    /// By the figures of the text ("36°20′N 43°08′E").
-    Coordinates,
-}
-
-impl Method {
-    /// The name in the output.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Gazetteer => "gazetteer",
-            Self::Demonym => "demonym",
-            Self::Relative => "relative",
-            Self::Coordinates => "coordinates",
-        }
-    }
-}
-
-/// A place on the globe.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ResolvedPlace {
-    /// Its lasting name in the gazetteer, `None` if it was found by the words of the text alone.
-    pub id: Option<String>,
-    /// The name that the gazetteer knows it by, or the mention's own.
-    pub name: String,
-    /// Where it is.
-    pub location: LatLon,
-    /// ISO 3166-1 code of its country.
-    pub country: Option<String>,
-    /// The name of its first-level division.
-    pub admin1: Option<String>,
-    /// GeoNames feature code.
-    pub feature: Option<String>,
-    /// Inhabitants.
-    pub population: Option<u64>,
-    /// How sure the resolution is, in 0..=1.
-    pub confidence: f64,
-    /// How it was found.
-    pub method: Method,
-    /// How far the true place may be from `location`.
-    pub uncertainty: Kilometers,
-    /// How far the place itself reaches from `location`, if it is an area of known size.
-    pub radius: Option<Kilometers>,
-}
-
-/// Why the name of a place was taken for what it was.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Explanation {
-    /// The name.
-    pub span: Span,
-    /// The index of the entity that it is, or that it is in.
-    pub mention: usize,
-    /// How many candidates were scored.
-    pub scored: usize,
-    /// The most probable candidates, best first.
-    pub candidates: Vec<ExplainedCandidate>,
-    /// The probability that it means none of the candidates.
-    pub none: f64,
-    /// The score of that.
-    pub none_score: f64,
-    /// What moved that score, the most important first.
-    pub none_reasons: Vec<Reason>,
-}
-
-/// What speaks for a candidate.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ExplainedCandidate {
-    /// The candidate; its confidence is its probability.
-    pub place: ResolvedPlace,
-    /// Its score: probabilities are in proportion to the exponentials of the scores.
-    pub score: f64,
-    /// What its features add to the score, the most important first.
-    pub reasons: Vec<Reason>,
-}
-
-impl Entity {
-    /// A mention that no place was asked of.
-    pub fn unplaced(mention: Mention) -> Self {
-        Self { mention, resolution: None, contains: Vec::new(), stands_for: None, name: None }
-    }
-}
-
-impl ResolvedPlace {
-    /// The JSON form that `place` has in that of an annotation.
-    pub fn to_json(&self) -> impl Serialize + '_ {
-        PlaceJson::new(self)
-    }
-
-    /// Whether another is the same place: by its id, or without one by its position.
-    pub fn is_same(&self, other: &Self) -> bool {
-        match (&self.id, &other.id) {
-            (None, None) => self.location == other.location,
-            (a, b) => a == b,
-        }
-    }
-}
-
-/// A position that the text states by other places.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Relation {
-    /// The phrase, from its first word to the word before the anchor; with the anchor where its words stand around it or
-    /// behind it ("Iraq's north").
-    pub span: Span,
-    /// What it says.
-    pub stated: Stated,
-    /// The index of the entity that lies there, if the text names it.
-    pub target: Option<usize>,
-    /// The indices of the entities that the phrase starts from: two for [`RelationKind::Between`], else one.
-    pub anchors: Vec<usize>,
-    /// Where this is. `None` if an anchor has no place, or is an area and the phrase counts a distance from it.
-    pub region: Option<Region>,
-}
-
-/// A stated length.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Distance {
-    /// The distance.
-    pub length: Kilometers,
-    /// How far the true distance may be from it by the number alone: half the step that it seems to be rounded to, or
-    /// half the width of a range.
-    pub rounding: Kilometers,
-}
-
-/// A stated direction.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Direction {
-    /// The middle of the compass sector.
-    pub bearing: Bearing,
-    /// Half the width of the compass sector, in degrees.
-    pub sector: f64,
-}
-
-/// What a phrase says of a position.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Stated {
-    /// The form of the phrase.
-    pub kind: RelationKind,
-    /// How far.
-    pub distance: Option<Distance>,
-    /// Which way.
-    pub direction: Option<Direction>,
-}
-
-impl Stated {
-    /// A phrase of this kind that says no more.
-    pub fn of(kind: RelationKind) -> Self {
-        Self { kind, distance: None, direction: None }
-    }
-}
-
-/// The forms in which a text states a position by other places.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum RelationKind {
-    /// "45 kilometers southeast of Mosul".
-    Offset,
-    /// "20km outside Mosul".
-    Distance,
-    /// "southeast of Mosul".
-    Direction,
-    /// "northern Iraq".
-    Part,
-    /// "off the coast of Yemen".
-    Coast,
-    /// "between Homs and Hama".
-    Between,
-    /// "near Mosul".
-    Near,
-    /// "on the outskirts of Mosul".
-    Outskirts,
-}
-
-impl RelationKind {
-    /// Every form.
-    pub const ALL: [Self; 8] = [
-        Self::Offset,
-        Self::Distance,
-        Self::Direction,
-        Self::Part,
-        Self::Coast,
-        Self::Between,
-        Self::Near,
-        Self::Outskirts,
-    ];
-
-    /// The name in the output.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Offset => "offset",
-            Self::Distance => "distance",
-            Self::Direction => "direction",
-            Self::Part => "part",
-            Self::Coast => "coast",
-            Self::Between => "between",
-            Self::Near => "near",
-            Self::Outskirts => "outskirts",
-        }
-    }
 }
 
 impl Annotation {
+    /// A document in which nothing was found yet.
+    pub fn of(document: Document, offsets: OffsetUnit) -> Self {
+        let Document { id, text, title, date, source, url, metadata, language } = document;
+        Self {
+            id,
+            title,
+            date,
+            source,
+            url,
+            language: language.map(|language| language.code().to_owned()),
+            metadata: (!metadata.is_empty()).then_some(metadata),
+            text: Some(text),
+            offsets,
+            ..Self::default()
+        }
+    }
+
+    /// The document, without what was found in it.
+    pub(crate) fn into_document(self) -> Document {
+        let Self { id, title, date, source, url, metadata, text, .. } = self;
+        let metadata = metadata.unwrap_or_default();
+        Document { title, date, source, url, metadata, ..Document::new(id, text.unwrap_or_default()) }
+    }
+
     /// The distinct places of the document, each as the index of the entity that names it first. Names of peoples are
     /// left out: they stand for a country, but not as a point that one measures from.
-    pub fn distinct_places(&self) -> Vec<(usize, &ResolvedPlace)> {
-        let mut found: Vec<(usize, &ResolvedPlace)> = Vec::new();
+    pub fn distinct_places(&self) -> Vec<(usize, &Place)> {
+        let mut found: Vec<(usize, &Place)> = Vec::new();
         for (index, entity) in self.entities.iter().enumerate() {
-            let Some(place) = entity.resolution.as_ref().and_then(|r| r.place.as_ref()) else {
-                continue;
-            };
+            let Some(place) = &entity.place else { continue };
             if place.method != Method::Demonym && !found.iter().any(|(_, other)| other.is_same(place)) {
                 found.push((index, place));
             }
@@ -358,40 +377,90 @@ impl Annotation {
         found
     }
 
-    /// The geodesic distances between the first [`DISTANCE_PLACES`] distinct places: `(from, to, distance)` with
-    /// indices into `entities`.
-    pub fn distances(&self) -> Vec<(usize, usize, Kilometers)> {
-        let places = self.distinct_places();
-        let places = &places[..places.len().min(DISTANCE_PLACES)];
-        let mut found = Vec::new();
-        for (n, (from, a)) in places.iter().enumerate() {
-            for (to, b) in &places[n + 1..] {
-                found.push((*from, *to, a.location.distance(b.location)));
-            }
+    /// The annotation as one line of JSON, without the line end: what `dateline tag` writes for a document.
+    pub fn to_json(&self) -> String {
+        json::to_string(self)
+    }
+
+    /// Reads an annotation from JSON that tagging wrote, with offsets in the unit that they were written in.
+    ///
+    /// # Errors
+    ///
+    /// If it is something else.
+    pub fn from_json(json: &str, offsets: OffsetUnit) -> Result<Self, serde_json::Error> {
+        Ok(Self { offsets, ..serde_json::from_str(json)? })
+    }
+
+    /// The bytes that it takes, about.
+    pub(crate) fn weight(&self) -> usize {
+        /// The bytes of a name and its place, about.
+        const PLACE_BYTES: usize = 400;
+        let places = |entity: &Entity| 1 + entity.alternatives.len() + entity.contains.len();
+        let names: usize = self.entities.iter().map(|entity| entity.text.len() + PLACE_BYTES * places(entity)).sum();
+        let corners: usize = self.relations.iter().filter_map(|r| r.place.as_ref()).map(|p| p.polygon.len()).sum();
+        self.text.as_ref().map_or(0, String::len) + names + corners * size_of::<[f64; 2]>()
+    }
+}
+
+impl Place {
+    /// Where it is.
+    pub fn location(&self) -> LatLon {
+        LatLon { lat: self.lat, lon: self.lon }
+    }
+
+    /// Whether another is the same place: by its id, or without one by its position.
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (&self.id, &other.id) {
+            (None, None) => self.location() == other.location(),
+            (a, b) => a == b,
         }
-        found
-    }
-
-    /// The JSON form.
-    pub fn to_json(&self, options: JsonOptions) -> impl Serialize + '_ {
-        AnnotationJson::new(self, options)
     }
 }
 
-/// What the JSON form holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct JsonOptions {
-    /// The unit of `start` and `end`.
-    pub offsets: OffsetUnit,
-    /// Whether the document's text is given again.
-    pub text: bool,
-    /// Whether the distances between the places are given.
-    pub distances: bool,
+/// The JSON Schema (draft 2020-12) of an [`Annotation`]: of a line of JSONL.
+pub fn schema() -> Value {
+    let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
+    let mut schema = settings.into_generator().into_root_schema_for::<Annotation>();
+    schema.insert("$id".to_owned(), format!("urn:dateline:schema:annotation:{VERSION}").into());
+    schema.into()
 }
 
-impl Default for JsonOptions {
-    fn default() -> Self {
-        Self { offsets: OffsetUnit::CodePoints, text: true, distances: false }
+/// What files of other hands may leave out.
+fn certain() -> f64 {
+    1.0
+}
+
+/// Version 1 left lists out that have nothing in them, and tables have null there.
+fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Default + Deserialize<'de>,
+{
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+/// A place, unless it has no coordinates: files of other hands may name places that nobody has put anywhere.
+fn place<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Place>, D::Error> {
+    let place = Option::<Place>::deserialize(deserializer)?;
+    Ok(place.filter(|place| !place.lat.is_nan() && !place.lon.is_nan()))
+}
+
+/// A latitude or longitude; not a number where it is not known, for [`place`] to see.
+fn degrees<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_else(unknown))
+}
+
+fn unknown() -> f64 {
+    f64::NAN
+}
+
+/// Tables have metadata as text.
+fn metadata<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Map<String, Value>>, D::Error> {
+    match Value::deserialize(deserializer)? {
+        Value::Null => Ok(None),
+        Value::Object(metadata) => Ok(Some(metadata)),
+        Value::String(json) => serde_json::from_str(&json).map_err(serde::de::Error::custom),
+        other => Err(serde::de::Error::custom(format!("metadata is no object: {other}"))),
     }
 }
 

@@ -17,9 +17,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::annotation::Entity;
 use crate::gazetteer::name::fold;
-use crate::mention::Label;
+use crate::mention::{Label, Mention};
 
 /// Words before the name of a person that are no part of it.
 #[rustfmt::skip]
@@ -49,25 +48,27 @@ const LONGEST_ACRONYM: usize = 8;
 /// Mentions before one that is ambiguous among which its name in full is looked for.
 const LOOK_BACK: usize = 1000;
 
-/// Gives people and organisations the names by which the document calls them in full: those that have a fuller form, and
-/// those that are the fuller form of others.
-pub fn name(text: &str, entities: &mut [Entity]) {
+/// The names by which a document calls its people and organisations in full, of each mention: of those that have a fuller form,
+/// and of those that are the fuller form of others.
+pub fn full_names(text: &str, mentions: &[Mention]) -> Vec<Option<String>> {
+    let mut names = vec![None; mentions.len()];
     for label in [Label::Per, Label::Org] {
-        let forms = Forms::read(text, label, entities);
+        let forms = Forms::read(text, label, mentions);
         let fullest = forms.fullest();
         let named: HashSet<usize> = fullest.iter().flatten().copied().collect();
-        for (mention, fullest) in forms.mentions.iter().zip(&fullest) {
+        for (mention, fullest) in forms.uses.iter().zip(&fullest) {
             let form = fullest.or(Some(mention.form).filter(|form| named.contains(form)));
-            entities[mention.entity].name = form.map(|form| forms.all[form].written.clone());
+            names[mention.number] = form.map(|form| forms.all[form].written.clone());
         }
     }
+    names
 }
 
 /// The forms of the names of one label in a document.
 struct Forms {
     label: Label,
     all: Vec<Form>,
-    mentions: Vec<Mention>,
+    uses: Vec<Use>,
     /// The forms in brackets with the form that each stands behind; `None` if there are several.
     in_brackets: HashMap<usize, Option<usize>>,
     /// The forms that have a word.
@@ -87,27 +88,29 @@ struct Form {
     may_be_initials: bool,
 }
 
-struct Mention {
-    entity: usize,
+/// A mention that has a form.
+struct Use {
+    /// The number of the mention among all.
+    number: usize,
     form: usize,
 }
 
 impl Forms {
-    fn read(text: &str, label: Label, entities: &[Entity]) -> Self {
+    fn read(text: &str, label: Label, mentions: &[Mention]) -> Self {
         let mut numbers: HashMap<(Vec<String>, Option<String>), usize> = HashMap::new();
-        let (mut all, mut mentions): (Vec<Form>, Vec<Mention>) = (Vec::new(), Vec::new());
-        for (entity, Entity { mention, .. }) in entities.iter().enumerate().filter(|(_, e)| e.mention.label == label) {
+        let (mut all, mut uses): (Vec<Form>, Vec<Use>) = (Vec::new(), Vec::new());
+        for (number, mention) in mentions.iter().enumerate().filter(|(_, mention)| mention.label == label) {
             let form = Form::read(mention.span.of(text), label);
-            let number = *numbers.entry((form.words.clone(), form.generation.clone())).or_insert(all.len());
-            match all.get_mut(number) {
+            let form_number = *numbers.entry((form.words.clone(), form.generation.clone())).or_insert(all.len());
+            match all.get_mut(form_number) {
                 None => all.push(form),
                 Some(known) if !has_lowercase(&known.written) && has_lowercase(&form.written) => *known = form,
                 Some(known) => known.may_be_initials |= form.may_be_initials,
             }
-            mentions.push(Mention { entity, form: number });
+            uses.push(Use { number, form: form_number });
         }
         let in_brackets = match label {
-            Label::Org => in_brackets(text, entities, &mentions, &all),
+            Label::Org => in_brackets(text, mentions, &uses, &all),
             _ => HashMap::new(),
         };
         let (mut with_word, mut with_initials): (HashMap<_, Vec<_>>, HashMap<_, Vec<_>>) = Default::default();
@@ -119,16 +122,16 @@ impl Forms {
                 with_initials.entry(initials).or_default().push(number);
             }
         }
-        Self { label, all, mentions, in_brackets, with_word, with_initials }
+        Self { label, all, uses, in_brackets, with_word, with_initials }
     }
 
     /// For each mention the fullest form that it is short for, if there is one and it is clear which.
     fn fullest(&self) -> Vec<Option<usize>> {
         let fullest_of = self.fullest_of_forms();
         // Each mention so far: the fullest form that it means, and in how many words.
-        let mut named: Vec<(Option<usize>, usize)> = Vec::with_capacity(self.mentions.len());
-        let mut found = Vec::with_capacity(self.mentions.len());
-        for mention in &self.mentions {
+        let mut named: Vec<(Option<usize>, usize)> = Vec::with_capacity(self.uses.len());
+        let mut found = Vec::with_capacity(self.uses.len());
+        for mention in &self.uses {
             let words = self.all[mention.form].words.len();
             let fullest = match fullest_of[mention.form][..] {
                 [only] => Some(only),
@@ -181,13 +184,13 @@ impl Forms {
 
 /// The organisations' forms in capitals that stand in brackets right behind one of more words, with that form; `None`
 /// where they stand behind several.
-fn in_brackets(text: &str, entities: &[Entity], mentions: &[Mention], all: &[Form]) -> HashMap<usize, Option<usize>> {
+fn in_brackets(text: &str, mentions: &[Mention], uses: &[Use], all: &[Form]) -> HashMap<usize, Option<usize>> {
     let mut found: HashMap<usize, Option<usize>> = HashMap::new();
-    for (full, short) in mentions.iter().zip(mentions.iter().skip(1)) {
-        let [before, inside] = [full, short].map(|mention| entities[mention.entity].mention.span);
+    for (full, short) in uses.iter().zip(uses.iter().skip(1)) {
+        let [before, inside] = [full, short].map(|one| mentions[one.number].span);
         let stands_there = text.get(before.end..inside.start).is_some_and(|between| between.trim_start() == "(")
             && text[inside.end..].starts_with(')')
-            && full.entity + 1 == short.entity;
+            && full.number + 1 == short.number;
         let letters = inside.of(text).chars().filter(|c| *c != '.');
         let is_acronym = letters.clone().all(char::is_uppercase) && (2..=LONGEST_ACRONYM).contains(&letters.count());
         if stands_there && is_acronym && all[short.form].words.len() < all[full.form].words.len() {

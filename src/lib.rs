@@ -40,11 +40,13 @@
 
 mod annotation;
 mod atomic;
+mod builder;
 mod checksum;
 mod clock;
 mod coreference;
 mod corpus;
 mod document;
+mod error;
 mod eval;
 mod external;
 mod gazetteer;

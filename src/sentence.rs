@@ -3,6 +3,10 @@
 //! A sentence is the unit that windows are packed from: it is never joined with a neighbour into one mention. Being
 //! cautious costs little (windows hold several sentences anyway), so a border is set only where the signs agree.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use crate::document::Span;
 
 /// Words whose full stop does not end a sentence, in lower case without the stop.
@@ -18,6 +22,13 @@ const ABBREVIATIONS: &[&str] = &[
 
 /// The longest line of a document that was wrapped by hand has so many characters: shorter lines are lists.
 const WRAP: std::ops::RangeInclusive<usize> = 40..=120;
+
+/// Whether a stretch of text has no blank line in it.
+pub fn same_paragraph(between: &str) -> bool {
+    static BLANK_LINE: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"\n\s*\n|\r\s*\r|\u{2029}").expect("the pattern is tested"));
+    !BLANK_LINE.is_match(between)
+}
 
 /// The sentences of a text, in order, without the white space around them. Everything in the text that is not white
 /// space is in exactly one of them.

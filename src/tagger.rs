@@ -1,37 +1,191 @@
-//! The way of the data: from documents to annotations.
+//! The way of the data: from documents to annotations. The stages are named here, once and in their order; whoever wants
+//! something of them asks a [`Tagger`].
 
+use std::sync::Arc;
+
+use rayon::ThreadPool;
 use rayon::prelude::*;
 
-use crate::annotation::{Annotation, Entity};
+use crate::annotation::form::{self, FormOptions};
+use crate::annotation::{Annotation, Provenance};
 use crate::clock::{Clock, Stage};
-use crate::coreference;
-use crate::document::{Document, Span};
+use crate::document::{Document, OffsetUnit, Span};
+use crate::error::Error;
+use crate::gazetteer::{CountryCode, Gazetteer};
+use crate::geo::LatLon;
 use crate::mention::{Label, Mention};
 use crate::ner::window::Window;
-use crate::ner::{ModelError, NerModel};
+use crate::ner::{CacheCounts, ModelError, NerModel};
 use crate::onnx::Logits;
-use crate::resolve::{Resolved, Resolver, coordinates, focus};
+use crate::resolve::outcome::ResolvedMention;
+use crate::resolve::ranker::Ranker;
+use crate::resolve::{Known, Resolved, Resolver, coordinates, correction, focus, toponym};
 use crate::rounding::{SCORE_DECIMALS, rounded};
+use crate::{coreference, language};
+
+/// Tags documents: finds their names, and puts the places among them on the globe.
+///
+/// Made by [`Tagger::builder`]. Every method takes `&self`, any number of threads may call them at the same time, and the work
+/// is done by the tagger's own threads. What comes out for a document depends on the document and its options alone.
+pub struct Tagger {
+    pub(crate) model: Option<Arc<NerModel>>,
+    pub(crate) resolver: Option<Resolver>,
+    pub(crate) pool: Arc<ThreadPool>,
+    pub(crate) provenance: Provenance,
+    clock: Clock,
+}
+
+/// What belongs to one call: what is known of a document, and what is wanted.
+///
+/// ```
+/// let mut options = dateline::TagOptions::default();
+/// options.publisher = Some("Bangor Daily News".to_owned());
+/// options.explain = true;
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct TagOptions {
+    /// Where the document was published: a local paper writes of its own town without saying where that is.
+    pub near: Option<LatLon>,
+    /// The country where it was published.
+    pub publisher_country: Option<CountryCode>,
+    /// Who published it, where its own `source` does not say so, or otherwise than the table of publishers does.
+    pub publisher: Option<String>,
+    /// Whether to tell why each place was chosen.
+    pub explain: bool,
+    /// The least score of a name, in 0..=1; `None` for what the model's folder says.
+    pub min_score: Option<f32>,
+    /// The unit of `start` and `end`.
+    pub offsets: OffsetUnit,
+    /// Whether the distances between the places are given.
+    pub distances: bool,
+    /// The names that are given are known to be those of places: they are taken as they are, and each that the gazetteer
+    /// has is placed.
+    pub certain: bool,
+}
 
 /// What the model gave for each window of a document.
 type Runs = Vec<Result<Logits, ModelError>>;
 
-/// Tags documents. Cheap to share: every method takes `&self`, and any number of threads may call them.
-pub struct Tagger {
-    model: NerModel,
-    resolver: Option<Resolver>,
-    clock: Clock,
+/// A document to be tagged.
+pub struct Task<'o> {
+    /// The document.
+    pub document: Document,
+    /// Its names, where they are known: in order and without overlap. `None`: the model finds them.
+    pub mentions: Option<Vec<Mention>>,
+    /// How it is tagged.
+    pub options: &'o TagOptions,
 }
 
 impl Tagger {
-    /// A tagger of a model and, if places are to be put on the globe, a resolver.
-    pub fn new(model: NerModel, resolver: Option<Resolver>) -> Self {
-        Self { model, resolver, clock: Clock::default() }
+    pub(crate) fn new(
+        model: Option<NerModel>,
+        resolver: Option<Resolver>,
+        pool: ThreadPool,
+        provenance: Provenance,
+    ) -> Self {
+        Self { model: model.map(Arc::new), resolver, pool: Arc::new(pool), provenance, clock: Clock::default() }
     }
 
-    /// The model.
-    pub fn model(&self) -> &NerModel {
-        &self.model
+    /// Tags one document.
+    ///
+    /// # Errors
+    ///
+    /// If the tokenizer or the model fails, or the tagger has none.
+    pub fn tag(&self, document: Document, options: &TagOptions) -> Result<Annotation, Error> {
+        let mut tagged = self.run_all(vec![Task { document, mentions: None, options }]);
+        tagged.pop().unwrap_or(Err(Error::NoModel))
+    }
+
+    /// Tags documents, all at the same time. The results are those of [`Tagger::tag`], in the same order.
+    pub fn tag_all(&self, documents: Vec<Document>, options: &TagOptions) -> Vec<Result<Annotation, Error>> {
+        self.run_all(documents.into_iter().map(|document| Task { document, mentions: None, options }).collect())
+    }
+
+    /// The same, each document with options of its own.
+    pub fn tag_each(&self, documents: Vec<(Document, &TagOptions)>) -> Vec<Result<Annotation, Error>> {
+        let tasks = documents.into_iter().map(|(document, options)| Task { document, mentions: None, options });
+        self.run_all(tasks.collect())
+    }
+
+    /// Does all tasks at the same time: where the names of one are known, the model has nothing to do.
+    pub fn run_all(&self, tasks: Vec<Task<'_>>) -> Vec<Result<Annotation, Error>> {
+        self.pool.install(|| {
+            let windows: Vec<_> = tasks.par_iter().map(|task| self.windows(task)).collect();
+            let all: Vec<&Window> = windows.iter().flatten().flatten().collect();
+            // One by one: threads that were dealt whole stretches would wait for the last of them.
+            let runs = all.into_par_iter().with_max_len(1).map(|window| self.run(window)).collect::<Vec<_>>();
+            let mut runs = runs.into_iter().flatten();
+            let with_logits: Vec<_> = tasks
+                .into_iter()
+                .zip(windows)
+                .map(|(task, windows)| {
+                    let windows = windows?;
+                    let logits = runs.by_ref().take(windows.len()).collect();
+                    Ok((task, windows, logits))
+                })
+                .collect();
+            let annotate = |tagged: Result<(Task<'_>, Vec<Window>, Runs), Error>| {
+                let (task, windows, logits) = tagged?;
+                let mentions = self.mentions(&task, &windows, logits)?;
+                Ok(self.annotate(task.document, mentions, task.options))
+            };
+            with_logits.into_par_iter().map(annotate).collect()
+        })
+    }
+
+    /// Tells the language of a document, if it is not told yet and can be.
+    pub fn tell_language(&self, document: &mut Document) {
+        if document.language.is_none() {
+            document.language = self.clock.time(Stage::Language, || language::detect(&document.text));
+        }
+    }
+
+    /// Names and places of a document as they are before they get their form: what the evaluations look into. The same
+    /// stages as in [`Tagger::tag`], from the same mentions.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tagger::tag`].
+    pub fn examine(&self, task: &Task<'_>) -> Result<Resolved<'_>, Error> {
+        self.pool.install(|| {
+            let windows = self.windows(task)?;
+            let runs = windows.par_iter().with_max_len(1).map(|window| self.run(window).unwrap_or_else(missing));
+            let mentions = self.mentions(task, &windows, runs.collect())?;
+            Ok(self.resolve(&task.document, mentions, task.options))
+        })
+    }
+
+    /// Does something on the tagger's threads.
+    pub fn install<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
+        self.pool.install(work)
+    }
+
+    /// The same with other weights of the features.
+    #[must_use]
+    pub fn with_ranker(&self, ranker: Ranker) -> Self {
+        Self {
+            model: self.model.clone(),
+            resolver: self.resolver.as_ref().map(|resolver| resolver.clone().with_ranker(ranker)),
+            pool: Arc::clone(&self.pool),
+            provenance: self.provenance.clone(),
+            clock: Clock::default(),
+        }
+    }
+
+    /// Where places are looked up, if they are.
+    pub fn gazetteer(&self) -> Option<&Gazetteer> {
+        self.resolver.as_ref().map(Resolver::gazetteer)
+    }
+
+    /// What its annotations are made with.
+    pub fn provenance(&self) -> &Provenance {
+        &self.provenance
+    }
+
+    /// How many threads work.
+    pub fn threads(&self) -> usize {
+        self.pool.current_num_threads()
     }
 
     /// How long the stages of tagging took so far.
@@ -39,75 +193,94 @@ impl Tagger {
         &self.clock
     }
 
-    /// Tags one document.
-    ///
-    /// # Errors
-    ///
-    /// If the tokenizer or the model fails.
-    pub fn tag(&self, document: Document) -> Result<Annotation, ModelError> {
-        let windows = self.windows(&document)?;
-        let logits = windows.par_iter().with_max_len(1).map(|window| self.run(window)).collect::<Vec<_>>();
-        self.annotate(document, &windows, logits)
+    /// How often a window was known, if the tagger remembers windows.
+    pub fn cache_counts(&self) -> Option<CacheCounts> {
+        self.model.as_ref().and_then(|model| model.cache_counts())
     }
 
-    /// Tags documents, all their windows in parallel. The results are those of [`Tagger::tag`], in the same order.
-    pub fn tag_all(&self, documents: Vec<Document>) -> Vec<Result<Annotation, ModelError>> {
-        let windows: Vec<_> = documents.par_iter().map(|document| self.windows(document)).collect();
-        let all: Vec<&Window> = windows.iter().flatten().flatten().collect();
-        // One by one: threads that were dealt whole stretches would wait for the last of them.
-        let runs = all.into_par_iter().with_max_len(1).map(|window| self.run(window));
-        let mut logits = runs.collect::<Vec<_>>().into_iter();
-        let with_logits: Vec<_> = documents
-            .into_iter()
-            .zip(windows)
-            .map(|(document, windows)| {
-                let windows = windows?;
-                let logits = logits.by_ref().take(windows.len()).collect();
-                Ok((document, windows, logits))
-            })
-            .collect();
-        let annotate = |tagged: Result<(Document, Vec<Window>, Runs), ModelError>| {
-            tagged.and_then(|(document, windows, logits)| self.annotate(document, &windows, logits))
+    /// The windows that the model reads of a document; none where its names are known.
+    fn windows(&self, task: &Task<'_>) -> Result<Vec<Window>, Error> {
+        if task.mentions.is_some() {
+            return Ok(Vec::new());
+        }
+        let model = self.model.as_ref().ok_or(Error::NoModel)?;
+        Ok(self.clock.time(Stage::Windows, || model.windows(&task.document))?)
+    }
+
+    /// What the model says of a window; `None` without a model, of which no window comes.
+    fn run(&self, window: &Window) -> Option<Result<Logits, ModelError>> {
+        let model = self.model.as_ref()?;
+        Some(self.clock.time(Stage::Model, || model.run(window)))
+    }
+
+    /// The mentions of a document: those that are known, or else those that the model found. Their scores are those that the
+    /// output gives, so that whoever reads it can go on with the same numbers.
+    fn mentions(&self, task: &Task<'_>, windows: &[Window], logits: Runs) -> Result<Vec<Mention>, Error> {
+        let mut mentions = match (&task.mentions, &self.model) {
+            (Some(mentions), _) => mentions.clone(),
+            (None, Some(model)) => {
+                let logits = logits.into_iter().collect::<Result<Vec<_>, _>>()?;
+                let decode = || model.decode(&task.document, windows, &logits, task.options.min_score);
+                self.clock.time(Stage::Decode, decode)
+            }
+            (None, None) => return Err(Error::NoModel),
         };
-        with_logits.into_par_iter().map(annotate).collect()
+        for mention in &mut mentions {
+            mention.score = rounded(mention.score.into(), SCORE_DECIMALS) as f32;
+        }
+        Ok(mentions)
     }
 
-    fn windows(&self, document: &Document) -> Result<Vec<Window>, ModelError> {
-        self.clock.time(Stage::Windows, || self.model.windows(document))
+    /// Which places the mentions of a document name.
+    fn resolve(&self, document: &Document, mentions: Vec<Mention>, options: &TagOptions) -> Resolved<'_> {
+        let Some(resolver) = &self.resolver else {
+            let mentions = mentions.into_iter().map(ResolvedMention::unplaced).collect();
+            return Resolved { mentions, relations: Vec::new(), toponyms: Vec::new(), ranked: Vec::new() };
+        };
+        let known = Known {
+            near: options.near,
+            country: options.publisher_country,
+            publisher: options.publisher.as_deref(),
+            certain: options.certain,
+        };
+        resolve(resolver, document, mentions, known)
     }
 
-    fn run(&self, window: &Window) -> Result<Logits, ModelError> {
-        self.clock.time(Stage::Model, || self.model.run(window))
-    }
-
-    fn annotate(&self, document: Document, windows: &[Window], logits: Runs) -> Result<Annotation, ModelError> {
-        let logits = logits.into_iter().collect::<Result<Vec<_>, _>>()?;
-        let mentions = self.clock.time(Stage::Decode, || self.model.decode(&document, windows, &logits));
-        Ok(self.clock.time(Stage::Place, || match &self.resolver {
-            Some(resolver) => place(resolver, document, mentions),
-            None => unplaced(document, mentions),
-        }))
+    /// What there is to say of a document with its mentions.
+    fn annotate(&self, mut document: Document, mentions: Vec<Mention>, options: &TagOptions) -> Annotation {
+        self.tell_language(&mut document);
+        self.clock.time(Stage::Place, || {
+            let resolved = self.resolve(&document, mentions, options);
+            let mentions: Vec<Mention> = resolved.mentions.iter().map(|resolved| resolved.mention).collect();
+            let full_names = coreference::full_names(&document.text, &mentions);
+            let (focus, explanations) = match &self.resolver {
+                Some(resolver) => (
+                    focus::focus(&document, &resolved.mentions, resolver.gazetteer()),
+                    options.explain.then(|| resolver.explain(&resolved)),
+                ),
+                None => (Vec::new(), None),
+            };
+            let form =
+                FormOptions { offsets: options.offsets, distances: options.distances && self.resolver.is_some() };
+            form::annotation(document, &resolved, full_names, &focus, explanations, form)
+        })
     }
 }
 
-/// Puts the places among mentions on the globe, and positions in figures beside them, and says what they are about.
-///
-/// Mentions of an earlier annotation, without its positions in figures, give the same as those that it was made from.
-pub fn place(resolver: &Resolver, document: Document, mentions: Vec<Mention>) -> Annotation {
-    let literals = coordinates::find(&document.text);
-    let mentions = coordinates::apart(as_written(mentions), &literals);
-    let mentions = coordinates::among(resolver.amend(&document, mentions), &literals);
-    let toponyms = resolver.toponyms(&document, &mentions);
-    let Resolved { mut entities, relations, explanations } = resolver.resolve(&document, &mentions, &toponyms);
-    coordinates::place(&document.text, &literals, &mut entities);
-    coreference::name(&document.text, &mut entities);
-    let focus = focus::focus(&document, &entities, resolver.gazetteer());
-    Annotation { document, entities, relations, explanations, focus }
+/// Mends the mentions of a document, finds the names of places among them, and says which places they mean.
+fn resolve<'r>(resolver: &'r Resolver, document: &Document, mentions: Vec<Mention>, known: Known<'_>) -> Resolved<'r> {
+    let (text, gazetteer) = (&document.text, resolver.gazetteer());
+    // What is certain is taken as it is.
+    let coordinates = if known.certain { Vec::new() } else { coordinates::find(text) };
+    let mentions = coordinates::among(mentions, &coordinates);
+    let mentions = if known.certain { mentions } else { correction::correct(text, mentions, gazetteer) };
+    let toponyms = toponym::find(text, &mentions, &coordinates, gazetteer);
+    resolver.resolve(document, mentions, toponyms, known)
 }
 
-/// Places the names of a few sentences of our own, so that the first document does not wait for what is made when it is first
-/// needed: the patterns that texts are read with.
-pub fn warm_up(resolver: &Resolver) {
+/// Resolves the names of a few sentences of our own, so that the first document does not wait for what is made when it is
+/// first needed: the patterns that texts are read with.
+pub(crate) fn warm_up(resolver: &Resolver) {
     const TEXT: &str = "GENEVA (AP) — The border town of Qaim, 45 kilometers (28 miles) southeast of Mosul, Iraq, fell on Monday. \
                         It lies near the coast of Lebanon, in northern Syria, between Homs and Hama. Washington said so.";
     let word = |word: &str| {
@@ -116,20 +289,10 @@ pub fn warm_up(resolver: &Resolver) {
         word.starts_with(char::is_uppercase).then_some(Mention { span, label: Label::Loc, score: 1.0 })
     };
     let mentions = TEXT.split(|c: char| !c.is_alphabetic()).filter_map(word).collect();
-    place(resolver, Document::new("", TEXT), mentions);
+    resolve(resolver, &Document::new("", TEXT), mentions, Known::default());
 }
 
-/// Leaves mentions without places.
-fn unplaced(document: Document, mentions: Vec<Mention>) -> Annotation {
-    let mut entities: Vec<Entity> = mentions.into_iter().map(Entity::unplaced).collect();
-    coreference::name(&document.text, &mut entities);
-    Annotation { document, entities, ..Annotation::default() }
-}
-
-/// Mentions with their scores as the output gives them, so that whoever reads it can go on with the same numbers.
-fn as_written(mut mentions: Vec<Mention>) -> Vec<Mention> {
-    for mention in &mut mentions {
-        mention.score = rounded(mention.score.into(), SCORE_DECIMALS) as f32;
-    }
-    mentions
+/// There is a window only where there is a model.
+fn missing() -> Result<Logits, ModelError> {
+    Ok(Logits::zeros((0, 0)))
 }

@@ -2,7 +2,7 @@
 
 use super::error::{Fault, ReadError};
 use super::position::Position;
-use crate::annotation::record::Record;
+use crate::annotation::Annotation;
 use crate::document::Document;
 use crate::mention::Mention;
 
@@ -24,7 +24,7 @@ pub enum Input {
     /// positions in figures, which are found anew with the places.
     Named(Document, Vec<Mention>),
     /// What was tagged before, to be taken as it is.
-    Tagged(Box<Record>),
+    Tagged(Box<Annotation>),
 }
 
 impl Input {
@@ -32,7 +32,7 @@ impl Input {
     pub fn id(&self) -> &str {
         match self {
             Self::Text(document) | Self::Named(document, _) => &document.id,
-            Self::Tagged(record) => &record.id,
+            Self::Tagged(annotation) => &annotation.id,
         }
     }
 
@@ -40,26 +40,7 @@ impl Input {
     pub fn text(&self) -> &str {
         match self {
             Self::Text(document) | Self::Named(document, _) => &document.text,
-            Self::Tagged(record) => record.text.as_deref().unwrap_or_default(),
-        }
-    }
-
-    /// The document, if it is still to be worked on.
-    pub fn document_mut(&mut self) -> Option<&mut Document> {
-        match self {
-            Self::Text(document) | Self::Named(document, _) => Some(document),
-            Self::Tagged(_) => None,
-        }
-    }
-
-    /// The document alone: of what was tagged before, as much as is known of it.
-    pub fn into_document(self) -> Document {
-        match self {
-            Self::Text(document) | Self::Named(document, _) => document,
-            Self::Tagged(record) => {
-                let Record { id, title, date, source, url, text, .. } = *record;
-                Document { title, date, source, url, ..Document::new(id, text.unwrap_or_default()) }
-            }
+            Self::Tagged(annotation) => annotation.text.as_deref().unwrap_or_default(),
         }
     }
 }

@@ -1,14 +1,11 @@
 //! The way of a corpus: documents are read ahead on one thread, tagged in chunks by all, and what comes out is taken by a
 //! sink on another thread. Queues of one chunk lie between, so that the three overlap and memory stays flat.
 
-use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::Duration;
-
-use rayon::prelude::*;
 
 use super::error::{Fault, ReadError};
 use super::input::{Input, InputRecord};
@@ -16,10 +13,9 @@ use super::position::Position;
 use super::stream::Stream;
 use crate::annotation::Annotation;
 use crate::clock::{Clock, Stage};
+use crate::error::Error;
 use crate::language::{self, Language};
-use crate::ner::ModelError;
-use crate::resolve::Resolver;
-use crate::tagger::{self, Tagger};
+use crate::tagger::{TagOptions, Tagger, Task};
 
 /// Records of a chunk, at most.
 pub const CHUNK_RECORDS: usize = 64;
@@ -200,49 +196,39 @@ pub trait Worker: Sync {
     fn clock(&self) -> &Clock;
 }
 
-impl Worker for Tagger {
+/// Tags a corpus: every document in the same way. What was tagged before is taken as it is.
+pub struct CorpusTagger {
+    /// What tags.
+    pub tagger: Tagger,
+    /// What holds for all documents.
+    pub options: TagOptions,
+}
+
+impl Worker for CorpusTagger {
     type Made = Annotation;
-    type Error = ModelError;
+    type Error = Error;
 
-    fn annotate(&self, inputs: Vec<Input>) -> Vec<Result<Annotation, ModelError>> {
-        self.tag_all(inputs.into_iter().map(Input::into_document).collect())
-    }
-
-    fn clock(&self) -> &Clock {
-        self.clock()
-    }
-}
-
-/// Finds the places of documents that were tagged before.
-pub struct Placer {
-    resolver: Resolver,
-    clock: Clock,
-}
-
-impl Placer {
-    /// With the places that a resolver finds.
-    pub fn new(resolver: Resolver) -> Self {
-        Self { resolver, clock: Clock::default() }
-    }
-}
-
-impl Worker for Placer {
-    type Made = Annotation;
-    type Error = Infallible;
-
-    fn annotate(&self, inputs: Vec<Input>) -> Vec<Result<Annotation, Infallible>> {
-        let place = |input: Input| {
+    fn annotate(&self, inputs: Vec<Input>) -> Vec<Result<Annotation, Error>> {
+        let mut known = Vec::with_capacity(inputs.len());
+        let mut tasks = Vec::with_capacity(inputs.len());
+        for input in inputs {
             let (document, mentions) = match input {
-                Input::Named(document, mentions) => (document, mentions),
-                other => (other.into_document(), Vec::new()),
+                Input::Tagged(annotation) => {
+                    known.push(Some(*annotation));
+                    continue;
+                }
+                Input::Text(document) => (document, None),
+                Input::Named(document, mentions) => (document, Some(mentions)),
             };
-            self.clock.time(Stage::Place, || tagger::place(&self.resolver, document, mentions))
-        };
-        inputs.into_par_iter().map(|input| Ok(place(input))).collect()
+            known.push(None);
+            tasks.push(Task { document, mentions, options: &self.options });
+        }
+        let mut tagged = self.tagger.run_all(tasks).into_iter();
+        known.into_iter().filter_map(|known| known.map(Ok).or_else(|| tagged.next())).collect()
     }
 
     fn clock(&self) -> &Clock {
-        &self.clock
+        self.tagger.clock()
     }
 }
 
@@ -365,19 +351,15 @@ impl<W: Worker> Work<'_, W> {
     /// Does the work on one chunk.
     pub fn chunk(&self, chunk: Chunk) -> TaggedChunk<W::Made> {
         let last = chunk.records.last().map(label).unwrap_or_default();
-        let mut records = chunk.records;
-        let languages: Vec<Option<Language>> = records
-            .par_iter_mut()
-            .map(|record| record.as_mut().ok().and_then(|read| self.detect(&mut read.input)))
-            .collect();
         // What is annotated gets its outcome when it is there: `None` until then.
-        let (mut inputs, mut known) = (Vec::with_capacity(records.len()), Vec::with_capacity(records.len()));
-        let outcomes: Vec<Option<Outcome<W::Made>>> = records
+        let (mut inputs, mut known) =
+            (Vec::with_capacity(chunk.records.len()), Vec::with_capacity(chunk.records.len()));
+        let outcomes: Vec<Option<Outcome<W::Made>>> = chunk
+            .records
             .into_iter()
-            .zip(languages)
-            .map(|(record, language)| match record {
+            .map(|record| match record {
                 Err(error) => Some(Outcome::Failed(Failure::of_read(error, self.hint))),
-                Ok(InputRecord { position, input }) => match language.filter(|&language| !self.wants(language)) {
+                Ok(InputRecord { position, mut input }) => match self.unwanted(&mut input) {
                     Some(language) => Some(Outcome::Skipped(language)),
                     None => {
                         known.push((input.id().to_owned(), position));
@@ -399,21 +381,15 @@ impl<W: Worker> Work<'_, W> {
         TaggedChunk { outcomes, last }
     }
 
-    /// Finds out in which language a document is, which it is told if it is still to be worked on.
-    fn detect(&self, input: &mut Input) -> Option<Language> {
-        // Of what was tagged before, the language is of use only where it decides.
-        if matches!(input, Input::Tagged(_)) && self.languages.is_none() {
-            return None;
+    /// The language of a document, if it is none of those that are wanted. What is found out of it is told to the document, so
+    /// that tagging need not look again.
+    fn unwanted(&self, input: &mut Input) -> Option<Language> {
+        let wanted = self.languages?;
+        let language = self.worker.clock().time(Stage::Language, || language::detect(input.text()))?;
+        if let Input::Text(document) | Input::Named(document, _) = input {
+            document.language = Some(language);
         }
-        let language = self.worker.clock().time(Stage::Language, || language::detect(input.text()));
-        if let Some(document) = input.document_mut() {
-            document.language = language;
-        }
-        language
-    }
-
-    fn wants(&self, language: Language) -> bool {
-        self.languages.is_none_or(|wanted| wanted.contains(&language))
+        (!wanted.contains(&language)).then_some(language)
     }
 }
 

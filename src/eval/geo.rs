@@ -184,7 +184,7 @@ impl Cause {
     /// Why a toponym with this outcome is not where the corpus has it; `None` if it is.
     pub fn of(outcome: Outcome, phrase: &str, gold: &GoldPlace, gazetteer: &Gazetteer) -> Option<Self> {
         let is_known = || {
-            let mut candidates = resolve::look_up_place(phrase, gazetteer).into_iter().take(FIRST);
+            let mut candidates = resolve::lookup::look_up_place(phrase, gazetteer).into_iter().take(FIRST);
             candidates.any(|candidate| {
                 gazetteer.get(candidate.place).is_some_and(|place| place.location.distance(gold.location) <= NEAR)
             })

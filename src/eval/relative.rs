@@ -11,11 +11,12 @@ use sha2::{Digest, Sha256};
 
 use super::gold::BrokenLine;
 use super::toponyms::Half;
-use crate::annotation::{Annotation, Relation, RelationKind};
 use crate::document::{Document, Span};
 use crate::geo::{Bearing, Kilometers, LatLon};
 use crate::resolve::quantity;
+use crate::resolve::Resolved;
 use crate::resolve::relative::geometry::Anchor;
+use crate::resolve::relative::{RelationKind, StatedRelation};
 
 /// Broken lines that an error tells one by one.
 const TOLD: usize = 10;
@@ -207,12 +208,12 @@ impl Reading {
     }
 }
 
-/// Compares an annotation with what the passage states. Of several relations from the anchor, the one that has the most
+/// Compares what was found with what the passage states. Of several relations from the anchor, the one that has the most
 /// right counts.
-pub fn compare(gold: &GoldPassage, annotation: &Annotation) -> Reading {
-    let read = |relation: &Relation| reading(gold, annotation, relation);
+pub fn compare(gold: &GoldPassage, resolved: &Resolved<'_>) -> Reading {
+    let read = |relation: &StatedRelation| reading(gold, resolved, relation);
     let best =
-        annotation.relations.iter().filter_map(read).max_by_key(|r| (r.found(), r.target, r.distance, r.bearing));
+        resolved.relations.iter().filter_map(read).max_by_key(|r| (r.found(), r.target, r.distance, r.bearing));
     best.unwrap_or(Reading {
         anchor: false,
         distance: false,
@@ -223,9 +224,9 @@ pub fn compare(gold: &GoldPassage, annotation: &Annotation) -> Reading {
     })
 }
 
-fn reading(gold: &GoldPassage, annotation: &Annotation, relation: &Relation) -> Option<Reading> {
+fn reading(gold: &GoldPassage, resolved: &Resolved<'_>, relation: &StatedRelation) -> Option<Reading> {
     let names = |entity: usize, span: Span| {
-        let found = annotation.entities[entity].mention.span;
+        let found = resolved.mentions[entity].mention.span;
         found.start < span.end && span.start < found.end
     };
     if relation.stated.kind != RelationKind::Offset
@@ -237,7 +238,7 @@ fn reading(gold: &GoldPassage, annotation: &Annotation, relation: &Relation) -> 
     // Any mention of the name will do: a name keeps its place through a document.
     let name = gold.target.0.of(&gold.document.text);
     let target = relation.target.is_some_and(|target| {
-        names(target, gold.target.0) || annotation.entities[target].mention.span.of(&gold.document.text) == name
+        names(target, gold.target.0) || resolved.mentions[target].mention.span.of(&gold.document.text) == name
     });
     let point =
         |(location, uncertainty): (LatLon, Kilometers)| Point { error: location.distance(gold.target.1), uncertainty };
@@ -327,7 +328,8 @@ fn measure(points: &[(Point, Kilometers)]) -> Option<Measures> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::annotation::{Direction, Distance, Entity, Stated};
+    use crate::resolve::outcome::ResolvedMention;
+    use crate::resolve::relative::{Stated, StatedDirection, StatedDistance};
     use crate::mention::{Label, Mention};
 
     const LINE: &str = r#"{"text": "Añon is a town 45 km south-east of Mosul.", "target": {"start": 0, "end": 4, "lat": 36.05, "lon": 43.47}, "anchor": {"start": 35, "end": 40, "lat": 36.335, "lon": 43.11889}, "distance_km": 45.0, "direction": "south-east"}"#;
@@ -371,29 +373,29 @@ mod tests {
         assert_eq!(bearing("up"), None);
     }
 
-    fn annotation(gold: &GoldPassage, km: f64, target: Option<usize>) -> Annotation {
-        let mention = |span| Entity::unplaced(Mention { span, label: Label::Loc, score: 1.0 });
-        let distance = Distance { length: Kilometers(km), rounding: Kilometers(2.5) };
-        let direction = Direction { bearing: Bearing(135.0), sector: 22.5 };
+    fn resolved(gold: &GoldPassage, km: f64, target: Option<usize>) -> Resolved<'static> {
+        let mention = |span| ResolvedMention::unplaced(Mention { span, label: Label::Loc, score: 1.0 });
+        let distance = StatedDistance { length: Kilometers(km), rounding: Kilometers(2.5) };
+        let direction = StatedDirection { bearing: Bearing(135.0), sector: 22.5 };
         let stated = Stated { kind: RelationKind::Offset, distance: Some(distance), direction: Some(direction) };
-        Annotation {
-            document: gold.document.clone(),
-            entities: vec![mention(gold.target.0), mention(gold.anchor.0)],
-            relations: vec![Relation { span: gold.anchor.0, stated, target, anchors: vec![1], region: None }],
-            ..Annotation::default()
+        Resolved {
+            mentions: vec![mention(gold.target.0), mention(gold.anchor.0)],
+            relations: vec![StatedRelation { span: gold.anchor.0, stated, target, anchors: vec![1], region: None }],
+            toponyms: Vec::new(),
+            ranked: Vec::new(),
         }
     }
 
     #[test]
     fn readings_are_compared_and_counted() {
         let gold = read_str(LINE).unwrap().remove(0);
-        let right = compare(&gold, &annotation(&gold, 45.5, Some(0)));
+        let right = compare(&gold, &resolved(&gold, 45.5, Some(0)));
         assert!(right.found() && right.target && right.end_to_end.is_none(), "{right:?}");
-        let unbound = compare(&gold, &annotation(&gold, 45.0, None));
+        let unbound = compare(&gold, &resolved(&gold, 45.0, None));
         assert!(unbound.found() && !unbound.target);
-        let wrong = compare(&gold, &annotation(&gold, 46.0, Some(0)));
+        let wrong = compare(&gold, &resolved(&gold, 46.0, Some(0)));
         assert!(wrong.anchor && wrong.bearing && !wrong.distance && !wrong.found());
-        let none = compare(&gold, &Annotation { relations: Vec::new(), ..annotation(&gold, 45.0, None) });
+        let none = compare(&gold, &Resolved { relations: Vec::new(), ..resolved(&gold, 45.0, None) });
         let scores = Scores::of([&right, &unbound, &wrong, &none].map(|reading| (&gold, reading)));
         assert_eq!((scores.passages, scores.anchor, scores.found, scores.target), (4, 3, 2, 1));
         let measures = scores.from_true_anchor.unwrap();

@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::annotation::record::{ContainedRecord, EntityRecord, PlaceRecord, Record, RegionRecord, RelationRecord};
-use crate::annotation::{Method, RelationKind};
+use crate::annotation::{Annotation, Area, ContainedName, Entity, Method, Place, Relation, RelationKind};
 use crate::document::{OffsetMap, OffsetUnit, Span};
 use crate::geo::LatLon;
 use crate::mention::Label;
@@ -78,7 +77,7 @@ pub struct Context {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Placed {
     /// What is known of it.
-    pub about: PlaceRecord,
+    pub about: Place,
     /// Where it is.
     pub location: LatLon,
 }
@@ -116,33 +115,34 @@ pub struct StatedPosition {
 pub struct RecordError(String);
 
 impl Article {
-    /// Makes an article of a record whose offsets are in a unit.
+    /// Makes an article of an annotation.
     ///
     /// # Errors
     ///
     /// If its offsets don't fit its text, or its coordinates are none.
-    pub fn new(record: Record, unit: OffsetUnit) -> Result<Self, RecordError> {
-        let text = record.text.as_deref();
+    pub fn new(annotation: Annotation) -> Result<Self, RecordError> {
+        let unit = annotation.offsets;
+        let text = annotation.text.as_deref();
         let mut places =
             Places { article: Self::default(), text: text.map(|text| Text::new(text, unit)), excerpts: HashMap::new() };
         // Of each entity, its mention in the article.
-        let mut mention_of: Vec<Option<usize>> = Vec::with_capacity(record.entities.len());
-        for (index, entity) in record.entities.iter().enumerate() {
+        let mut mention_of: Vec<Option<usize>> = Vec::with_capacity(annotation.entities.len());
+        for (index, entity) in annotation.entities.iter().enumerate() {
             mention_of.push(places.entity(index, entity)?);
         }
-        for relation in &record.relations {
-            places.relation(relation, &record.entities, &mention_of)?;
+        for relation in &annotation.relations {
+            places.relation(relation, &annotation.entities, &mention_of)?;
         }
         let Self { mentions, relations, sentences, unplaced, .. } = places.article;
         let [people, organisations] = [Label::Per, Label::Org]
-            .map(|label| distinct(record.entities.iter().filter(|entity| entity.label == label)));
-        let Record { id, title, date, source, url, .. } = record;
+            .map(|label| distinct(annotation.entities.iter().filter(|entity| entity.label == label)));
+        let Annotation { id, title, date, source, url, .. } = annotation;
         Ok(Self { id, title, date, source, url, mentions, relations, sentences, people, organisations, unplaced })
     }
 }
 
 /// The fullest names of entities, each once.
-fn distinct<'a>(entities: impl Iterator<Item = &'a EntityRecord>) -> Vec<String> {
+fn distinct<'a>(entities: impl Iterator<Item = &'a Entity>) -> Vec<String> {
     let mut seen = std::collections::HashSet::new();
     let names = entities.map(|entity| entity.name.as_ref().unwrap_or(&entity.text));
     names.filter(|name| seen.insert(name.as_str())).cloned().collect()
@@ -209,15 +209,16 @@ impl<'t> Text<'t> {
 
 impl Places<'_> {
     /// Takes an entity, and gives the index of its mention.
-    fn entity(&mut self, index: usize, entity: &EntityRecord) -> Result<Option<usize>, RecordError> {
-        let placed = entity.place.as_ref().map(placed).transpose()?.flatten();
+    fn entity(&mut self, index: usize, entity: &Entity) -> Result<Option<usize>, RecordError> {
+        let placed = entity.place.as_ref().map(placed).transpose()?;
         if placed.is_none() && entity.label == Label::Loc {
             self.article.unplaced += 1;
         }
         let place = (entity.start, entity.end, entity.text.as_str());
         let context = if placed.is_some() { self.context(place, place)? } else { None };
         let mention = placed.map(|place| {
-            let EntityRecord { start, end, label, score, .. } = *entity;
+            let Entity { start, end, label, score, .. } = *entity;
+            let score = Some(score);
             let text = entity.text.clone();
             self.article.mentions.push(PlaceMention {
                 start,
@@ -238,9 +239,9 @@ impl Places<'_> {
         Ok(mention)
     }
 
-    fn contained(&mut self, index: usize, entity: &EntityRecord, inner: &ContainedRecord) -> Result<(), RecordError> {
-        let Some(place) = inner.place.as_ref().map(placed).transpose()?.flatten() else { return Ok(()) };
-        let ContainedRecord { start, end, ref text, .. } = *inner;
+    fn contained(&mut self, index: usize, entity: &Entity, inner: &ContainedName) -> Result<(), RecordError> {
+        let Some(place) = inner.place.as_ref().map(placed).transpose()? else { return Ok(()) };
+        let ContainedName { start, end, ref text, .. } = *inner;
         // In the sentence of the whole name.
         let context = self.context((start, end, text), (entity.start, entity.end, &entity.text))?;
         let contained_in = Some(shortened(&entity.text, CONTEXT));
@@ -263,11 +264,11 @@ impl Places<'_> {
 
     fn relation(
         &mut self,
-        relation: &RelationRecord,
-        entities: &[EntityRecord],
+        relation: &Relation,
+        entities: &[Entity],
         mention_of: &[Option<usize>],
     ) -> Result<(), RecordError> {
-        let Some(RegionRecord { lat, lon, uncertainty_km, polygon }) = &relation.place else { return Ok(()) };
+        let Some(Area { lat, lon, uncertainty_km, polygon }) = &relation.place else { return Ok(()) };
         let location = located(*lat, *lon)?;
         let mention = |&entity: &usize| mention_of.get(entity).copied().flatten();
         let place = (relation.start, relation.end, relation.text.as_str());
@@ -349,11 +350,8 @@ fn one_spaced(text: &str) -> String {
 }
 
 /// A place with its coordinates; `None` if it has none.
-fn placed(about: &PlaceRecord) -> Result<Option<Placed>, RecordError> {
-    match (about.lat, about.lon) {
-        (Some(lat), Some(lon)) => Ok(Some(Placed { about: about.clone(), location: located(lat, lon)? })),
-        _ => Ok(None),
-    }
+fn placed(about: &Place) -> Result<Placed, RecordError> {
+    Ok(Placed { about: about.clone(), location: located(about.lat, about.lon)? })
 }
 
 fn located(lat: f64, lon: f64) -> Result<LatLon, RecordError> {

@@ -5,7 +5,7 @@ use hashbrown::HashMap;
 use super::article::{Article, Context, PlaceMention, StatedPosition};
 use super::dates::Period;
 use super::filter::Filter;
-use crate::annotation::record::PlaceRecord;
+use crate::annotation::Place;
 use crate::annotation::{Method, RelationKind};
 use crate::document::Span;
 use crate::geo::LatLon;
@@ -17,7 +17,7 @@ pub struct Collection {
     /// The documents that name a place, in order. Two that are called the same are two.
     pub documents: Vec<Document>,
     /// The places, those that are named most often first.
-    pub places: Vec<Place>,
+    pub places: Vec<CollectedPlace>,
     /// The mentions, in the order of the documents and in each that of the text.
     pub mentions: Vec<Mention>,
     /// The sentences that they stand in, where texts are known.
@@ -68,9 +68,9 @@ pub struct Document {
 
 /// A place.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Place {
+pub struct CollectedPlace {
     /// What is known of it, as the surest of its mentions has it; one by the name of its people only if there is no other.
-    pub about: PlaceRecord,
+    pub about: Place,
     /// Where it is.
     pub location: LatLon,
     /// How often it is named.
@@ -160,15 +160,15 @@ struct Key {
 
 impl Key {
     fn of(mention: &PlaceMention) -> Self {
-        let PlaceRecord { id, name, .. } = &mention.place.about;
+        let Place { id, name, .. } = &mention.place.about;
         let LatLon { lat, lon } = mention.place.location;
         Self { id: id.clone().ok_or_else(|| name.clone()), position: [lat.to_bits(), lon.to_bits()] }
     }
 }
 
 /// How well a mention says what a place is: a name of its own before the name of its people, and then the surest.
-fn standing(about: &PlaceRecord) -> (bool, f64) {
-    (about.method != Method::Demonym, about.confidence.unwrap_or(0.0))
+fn standing(about: &Place) -> (bool, f64) {
+    (about.method != Method::Demonym, about.confidence)
 }
 
 /// Collects articles.
@@ -235,7 +235,7 @@ impl Collector {
         let places = &mut self.collection.places;
         let place = *self.places.entry(Key::of(mention)).or_insert_with(|| {
             let location = mention.place.location;
-            places.push(Place { about: about.clone(), location, mentions: 0, documents: Vec::new() });
+            places.push(CollectedPlace { about: about.clone(), location, mentions: 0, documents: Vec::new() });
             places.len() as u32 - 1
         });
         let there = &mut places[place as usize];

@@ -3,7 +3,7 @@
 use super::article::Article;
 use super::collection::{Collection, Collector};
 use super::filter::Filter;
-use crate::annotation::record::Record;
+use crate::annotation::Annotation;
 use crate::document::OffsetUnit;
 
 /// A place as JSON.

@@ -235,13 +235,6 @@ impl NerModel {
         Ok(model)
     }
 
-    /// The model with another least score of mentions than its folder says, in 0..=1.
-    #[must_use]
-    pub fn with_min_score(mut self, min_score: f32) -> Self {
-        self.settings.min_score = min_score;
-        self
-    }
-
     /// The model with a memory of so many windows that it has just read, none for 0.
     #[must_use]
     pub fn with_window_cache(mut self, windows: usize) -> Self {
@@ -286,13 +279,21 @@ impl NerModel {
         }
     }
 
-    /// The mentions of a document, from the logits of its windows.
-    pub fn decode(&self, document: &Document, windows: &[Window], logits: &[Logits]) -> Vec<Mention> {
+    /// The mentions of a document, from the logits of its windows. Those with a score of less than `min_score` are left out,
+    /// or than the model's folder says.
+    pub fn decode(
+        &self,
+        document: &Document,
+        windows: &[Window],
+        logits: &[Logits],
+        min_score: Option<f32>,
+    ) -> Vec<Mention> {
+        let min_score = min_score.unwrap_or(self.settings.min_score);
         let (text, tags) = (&document.text, self.tags.tags());
         let mut words = word::words(windows, logits, &self.tags);
         label_consistency::agree(text, &mut words, tags, self.settings.agreement);
         let mut mentions = decode::decode(text, &words, tags, self.settings.temperature);
-        mentions.retain(|mention| mention.score >= self.settings.min_score);
+        mentions.retain(|mention| mention.score >= min_score);
         mentions
     }
 }

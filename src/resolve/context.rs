@@ -9,6 +9,7 @@ use super::toponym::{Role, Toponym};
 use crate::document::Span;
 use crate::gazetteer::name::fold;
 use crate::mention::Mention;
+use crate::sentence::same_paragraph;
 
 /// The names of a document, and what is said beside each.
 ///
@@ -280,13 +281,6 @@ fn is_list(between: &str) -> bool {
             .expect("the pattern is tested")
     });
     BETWEEN.is_match(between) && same_paragraph(between)
-}
-
-/// Whether a stretch of text has no blank line in it.
-pub fn same_paragraph(between: &str) -> bool {
-    static BLANK_LINE: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"\n\s*\n|\r\s*\r|\u{2029}").expect("the pattern is tested"));
-    !BLANK_LINE.is_match(between)
 }
 
 /// The longest of these words with what stands around it.

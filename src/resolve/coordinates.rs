@@ -20,18 +20,18 @@ use std::sync::LazyLock;
 use mgrs_convert::{Mgrs, UtmUps};
 use regex::{Captures, Regex};
 
-use super::context::same_paragraph;
-use crate::annotation::{Entity, Method, Resolution, ResolvedPlace};
+use super::outcome::{Method, ResolvedPlace};
 use crate::document::Span;
 use crate::geo::{Kilometers, LatLon};
 use crate::mention::{Label, Mention};
+use crate::sentence::same_paragraph;
 
 /// Kilometres in a degree of latitude, for uncertainties.
 const KM_IN_A_DEGREE: f64 = 111.2;
 
 /// A position in figures.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Literal {
+pub struct Coordinate {
     /// Where the text gives it.
     pub span: Span,
     /// The position.
@@ -41,17 +41,17 @@ pub struct Literal {
 }
 
 /// The positions in figures of a text, in order and without overlap.
-pub fn find(text: &str) -> Vec<Literal> {
+pub fn find(text: &str) -> Vec<Coordinate> {
     if !text.bytes().any(|byte| byte.is_ascii_digit()) {
         return Vec::new();
     }
-    let mut found: Vec<Literal> = FORMS.iter().flat_map(|form| form.find(text)).collect();
-    found.sort_by_key(|literal| (literal.span.start, std::cmp::Reverse(literal.span.end)));
+    let mut found: Vec<Coordinate> = FORMS.iter().flat_map(|form| form.find(text)).collect();
+    found.sort_by_key(|coordinate| (coordinate.span.start, std::cmp::Reverse(coordinate.span.end)));
     let mut end = 0;
-    found.retain(|literal| {
-        let free = literal.span.start >= end;
+    found.retain(|coordinate| {
+        let free = coordinate.span.start >= end;
         if free {
-            end = literal.span.end;
+            end = coordinate.span.end;
         }
         free
     });
@@ -61,44 +61,42 @@ pub fn find(text: &str) -> Vec<Literal> {
 /// The position that a text is as a whole, but for space around it.
 pub fn whole(text: &str) -> Option<LatLon> {
     let text = text.trim();
-    find(text).into_iter().find(|literal| literal.span == Span::new(0, text.len())).map(|literal| literal.location)
+    find(text)
+        .into_iter()
+        .find(|coordinate| coordinate.span == Span::new(0, text.len()))
+        .map(|coordinate| coordinate.location)
 }
 
-/// The mentions of a document that no position in figures overlaps.
-pub fn apart(mut mentions: Vec<Mention>, literals: &[Literal]) -> Vec<Mention> {
+/// The mentions of a document with its coordinates among them, as LOC. Coordinates replace the mentions that they overlap.
+pub fn among(mut mentions: Vec<Mention>, coordinates: &[Coordinate]) -> Vec<Mention> {
+    if coordinates.is_empty() {
+        return mentions;
+    }
     mentions.retain(|Mention { span, .. }| {
-        !literals.iter().any(|literal| literal.span.start < span.end && span.start < literal.span.end)
+        !coordinates.iter().any(|coordinate| coordinate.span.start < span.end && span.start < coordinate.span.end)
     });
+    let written = coordinates.iter().map(|coordinate| Mention { span: coordinate.span, label: Label::Loc, score: 1.0 });
+    mentions.extend(written);
+    mentions.sort_by_key(|mention| mention.span);
     mentions
 }
 
-/// The mentions of a document with its positions in figures among them, as LOC. A position replaces the mentions that it
-/// overlaps.
-pub fn among(mentions: Vec<Mention>, literals: &[Literal]) -> Vec<Mention> {
-    let positions = literals.iter().map(|literal| Mention { span: literal.span, label: Label::Loc, score: 1.0 });
-    let mut all: Vec<Mention> = apart(mentions, literals).into_iter().chain(positions).collect();
-    all.sort_by_key(|mention| mention.span);
-    all
-}
-
-/// Gives the entities of positions in figures their places.
-pub fn place(text: &str, literals: &[Literal], entities: &mut [Entity]) {
-    for literal in literals {
-        let Ok(n) = entities.binary_search_by_key(&literal.span, |entity| entity.mention.span) else { continue };
-        let place = ResolvedPlace {
+impl Coordinate {
+    /// The place that it gives. Its name is what the text has there.
+    pub fn to_place(self, text: &str) -> ResolvedPlace {
+        ResolvedPlace {
             id: None,
-            name: literal.span.of(text).to_owned(),
-            location: literal.location,
+            name: self.span.of(text).to_owned(),
+            location: self.location,
             country: None,
             admin1: None,
             feature: None,
             population: None,
             confidence: 1.0,
             method: Method::Coordinates,
-            uncertainty: literal.uncertainty,
+            uncertainty: self.uncertainty,
             radius: None,
-        };
-        entities[n].resolution = Some(Resolution { place: Some(place), alternatives: Vec::new() });
+        }
     }
 }
 
@@ -109,7 +107,7 @@ struct Form {
 }
 
 impl Form {
-    fn find(&self, text: &str) -> Vec<Literal> {
+    fn find(&self, text: &str) -> Vec<Coordinate> {
         let mut found = Vec::new();
         let mut from = 0;
         while let Some(captures) = self.pattern.captures_at(text, from) {
@@ -117,7 +115,7 @@ impl Form {
             let stands_alone = stands_alone(text, all.range().into()) && same_paragraph(all.as_str());
             match stands_alone.then(|| (self.read)(&captures, text)).flatten() {
                 Some((location, uncertainty)) => {
-                    found.push(Literal { span: all.range().into(), location, uncertainty });
+                    found.push(Coordinate { span: all.range().into(), location, uncertainty });
                     from = all.end();
                 }
                 // What looks like a position may begin inside of what isn't one.
@@ -371,7 +369,7 @@ mod tests {
     fn only(text: &str) -> Option<(&str, f64, f64, f64)> {
         match find(text)[..] {
             [] => None,
-            [Literal { span, location, uncertainty }] => {
+            [Coordinate { span, location, uncertainty }] => {
                 Some((span.of(text), location.lat, location.lon, uncertainty.0))
             }
             ref more => panic!("{text}: {more:?}"),
@@ -512,20 +510,17 @@ mod tests {
     #[test]
     fn positions_replace_what_they_overlap() {
         let text = "Mosul (36.335° N, 43.119° E) and E";
-        let literals = find(text);
+        let coordinates = find(text);
         let mention = |start, end, label| Mention { span: Span::new(start, end), label, score: 0.5 };
         let north = text.find('N').unwrap();
         let (e, end) = (text.len() - 1, text.len());
         let mentions =
             vec![mention(0, 5, Label::Loc), mention(north, north + 1, Label::Org), mention(e, end, Label::Misc)];
-        let all = among(mentions, &literals);
+        let all = among(mentions, &coordinates);
         let names: Vec<_> = all.iter().map(|mention| mention.span.of(text)).collect();
         assert_eq!(names, ["Mosul", "36.335° N, 43.119° E", "E"]);
-        let mut entities: Vec<Entity> = all.into_iter().map(Entity::unplaced).collect();
-        place(text, &literals, &mut entities);
-        let found = entities[1].resolution.as_ref().unwrap().place.as_ref().unwrap();
-        assert_eq!((&*found.name, found.method, found.confidence), ("36.335° N, 43.119° E", Method::Coordinates, 1.0));
-        assert!(entities[0].resolution.is_none() && entities[2].resolution.is_none());
+        let place = coordinates[0].to_place(text);
+        assert_eq!((&*place.name, place.method, place.confidence), ("36.335° N, 43.119° E", Method::Coordinates, 1.0));
     }
 
     fn piece() -> impl Strategy<Value = String> {
@@ -559,11 +554,11 @@ mod tests {
         fn any_text_gives_positions_on_the_globe_inside_it(pieces in proptest::collection::vec(piece(), 0..40)) {
             let text = pieces.concat();
             let mut end = 0;
-            for literal in find(&text) {
-                prop_assert!(literal.span.start >= end && !literal.span.of(&text).is_empty());
-                end = literal.span.end;
-                prop_assert!(LatLon::new(literal.location.lat, literal.location.lon).is_some());
-                prop_assert!(literal.uncertainty.0.is_finite() && literal.uncertainty.0 >= 0.0);
+            for coordinate in find(&text) {
+                prop_assert!(coordinate.span.start >= end && !coordinate.span.of(&text).is_empty());
+                end = coordinate.span.end;
+                prop_assert!(LatLon::new(coordinate.location.lat, coordinate.location.lon).is_some());
+                prop_assert!(coordinate.uncertainty.0.is_finite() && coordinate.uncertainty.0 >= 0.0);
             }
         }
     }

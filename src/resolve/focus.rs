@@ -12,10 +12,14 @@
 
 use std::collections::HashMap;
 
-use crate::annotation::{Entity, Focus, FocusKind, Method, ResolvedPlace};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::outcome::{Method, ResolvedMention, ResolvedPlace};
 use crate::document::Document;
 use crate::gazetteer::name::fold;
 use crate::gazetteer::{FeatureClass, Gazetteer, Place, PlaceIndex};
+use crate::geo::LatLon;
 use crate::sentence::sentences;
 
 /// Places that are given of each kind, at most.
@@ -36,11 +40,54 @@ const LEAD: f64 = 2.0;
 /// How much a mention counts that names a place in passing: a people, or a name inside another.
 const PASSING: f64 = 0.5;
 
-/// What a document with these entities is about: at most three cities, then three first-level divisions, then three
+/// A place that a document is about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FocusPlace {
+    /// Its lasting name in the gazetteer.
+    pub id: String,
+    /// The name that the gazetteer knows it by.
+    pub name: String,
+    /// What kind of place it is.
+    pub kind: FocusKind,
+    /// Where it is.
+    pub location: LatLon,
+    /// ISO 3166-1 code of its country.
+    pub country: Option<String>,
+    /// How much of what the document says of places of this kind it says of this one, in 0..=1.
+    pub score: f64,
+}
+
+/// The kinds of places that a document may be about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum FocusKind {
+    /// A settlement.
+    City,
+    /// A first-level division, such as a state or a governorate.
+    Region,
+    /// A country.
+    Country,
+}
+
+impl FocusKind {
+    /// Every kind, in the order in which they are given.
+    pub const ALL: [Self; 3] = [Self::City, Self::Region, Self::Country];
+
+    /// The name in the output.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::City => "city",
+            Self::Region => "region",
+            Self::Country => "country",
+        }
+    }
+}
+
+/// What a document with these mentions is about: at most three cities, then three first-level divisions, then three
 /// countries, each by falling score.
-pub fn focus(document: &Document, entities: &[Entity], gazetteer: &Gazetteer) -> Vec<Focus> {
+pub fn focus(document: &Document, mentions: &[ResolvedMention], gazetteer: &Gazetteer) -> Vec<FocusPlace> {
     let mut tallies = FocusKind::ALL.map(|kind| (kind, Tally::default()));
-    for (place, weight) in voices(document, entities, gazetteer) {
+    for (place, weight) in voices(document, mentions, gazetteer) {
         for (kind, tally) in &mut tallies {
             spoken_for(&place, *kind, gazetteer).into_iter().for_each(|index| tally.add(index, weight));
         }
@@ -49,7 +96,7 @@ pub fn focus(document: &Document, entities: &[Entity], gazetteer: &Gazetteer) ->
 }
 
 /// The distinct places of a document in the order in which they are named first, each with how loud it speaks.
-fn voices<'g>(document: &Document, entities: &[Entity], gazetteer: &'g Gazetteer) -> Vec<(Place<'g>, f64)> {
+fn voices<'g>(document: &Document, mentions: &[ResolvedMention], gazetteer: &'g Gazetteer) -> Vec<(Place<'g>, f64)> {
     let title = document.title.as_deref().map(|title| format!(" {} ", fold(title)));
     let in_title = |name: &str| title.as_ref().is_some_and(|title| title.contains(&format!(" {} ", fold(name))));
     let lead = lead(&document.text);
@@ -65,12 +112,12 @@ fn voices<'g>(document: &Document, entities: &[Entity], gazetteer: &'g Gazetteer
         }
         tally.add(index, weight * manner * place.confidence);
     };
-    for entity in entities {
-        let span = entity.mention.span;
-        if let Some(place) = entity.resolution.as_ref().and_then(|resolution| resolution.place.as_ref()) {
+    for resolved in mentions {
+        let span = resolved.mention.span;
+        if let Some(place) = resolved.place() {
             hear(place, span.start, span.of(&document.text), false);
         }
-        for inner in &entity.contains {
+        for inner in &resolved.inner {
             if let Some(place) = &inner.resolution.place {
                 hear(place, inner.span.start, inner.span.of(&document.text), true);
             }
@@ -121,7 +168,7 @@ impl Tally {
     }
 
     /// The places with the most votes, those named earlier first of equals.
-    fn best(&self, kind: FocusKind, gazetteer: &Gazetteer) -> Vec<Focus> {
+    fn best(&self, kind: FocusKind, gazetteer: &Gazetteer) -> Vec<FocusPlace> {
         let all: f64 = self.votes.iter().map(|(_, sum)| sum).sum();
         let mut ranked: Vec<(PlaceIndex, f64)> = self.votes.iter().map(|&(place, sum)| (place, sum / all)).collect();
         ranked.retain(|(_, share)| *share >= LEAST);
@@ -129,7 +176,7 @@ impl Tally {
         ranked.truncate(MOST);
         let focus = |(index, score): (PlaceIndex, f64)| {
             let place = gazetteer.get(index)?;
-            Some(Focus {
+            Some(FocusPlace {
                 id: place.id.to_string(),
                 name: place.name.to_owned(),
                 kind,

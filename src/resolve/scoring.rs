@@ -10,10 +10,11 @@ use super::features::{
     Features, NoneFeatures, intrinsic, is, is_container, is_country, is_division_around, lies_in,
     type_word_contradicts, type_word_fits,
 };
+use super::outcome::{Method, ResolvedPlace};
+use super::positions::Positions;
 use super::publisher::Publisher;
 use super::ranker::{Ranker, Weights, probabilities};
 use super::relative::vague::without_direction;
-use super::stated::Positions;
 use super::toponym::{Role, Toponym};
 use crate::document::Span;
 use crate::gazetteer::{Candidate, FeatureClass, Fold, Gazetteer, Place};
@@ -74,6 +75,13 @@ pub struct Scored<'g> {
     pub features: Features,
     /// How probable it is.
     pub probability: f64,
+}
+
+impl Scored<'_> {
+    /// Its place, as sure as it is probable.
+    pub fn to_place(&self, gazetteer: &Gazetteer) -> ResolvedPlace {
+        ResolvedPlace::of(&self.place, self.probability, Method::of(self.candidate), gazetteer)
+    }
 }
 
 impl<'g> Ranked<'g> {

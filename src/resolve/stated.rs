@@ -1,14 +1,12 @@
 //! How well candidates agree with the positions that the text states: of the Richmonds, the one 20 miles south of Bangor.
 
-use std::collections::HashMap;
-
 use super::context::Context;
-use super::relative::RelativeExpression;
+use super::outcome::{Method, ResolvedPlace};
+use super::positions::Positions;
+use super::relative::expression::{RelationKind, RelativeExpression};
 use super::relative::geometry::Anchor;
 use super::scoring::{Ranked, Scored};
-use super::{Method, place_of};
-use crate::annotation::RelationKind;
-use crate::gazetteer::{FeatureClass, Gazetteer, PlaceIndex};
+use crate::gazetteer::{FeatureClass, Gazetteer};
 
 /// Candidates of an anchor for which the position is worked out, at most: each costs geodesics.
 const ANCHORS: usize = 8;
@@ -16,22 +14,6 @@ const ANCHORS: usize = 8;
 /// How well a town agrees with a distance that is counted from its name: distances are counted from Elazığ, not from the
 /// province of that name.
 const COUNTED: f64 = 0.6;
-
-/// The agreement of candidates of names, by the number of the name.
-#[derive(Debug, Default)]
-pub struct Positions(HashMap<(usize, PlaceIndex), f64>);
-
-impl Positions {
-    /// How well a candidate of a name agrees with what the text states, in 0..=1; 0 if it states nothing.
-    pub fn agreement(&self, name: usize, place: PlaceIndex) -> f64 {
-        self.0.get(&(name, place)).copied().unwrap_or_default()
-    }
-
-    fn add(&mut self, name: usize, place: PlaceIndex, agreement: f64) {
-        let known = self.0.entry((name, place)).or_default();
-        *known = known.max(agreement);
-    }
-}
 
 /// What each expression says of the candidates of its target, from what its anchors were taken for, and the other way
 /// round.
@@ -55,7 +37,7 @@ pub fn positions(
         let anchors: Option<Vec<usize>> = expression.anchors.iter().map(|&anchor| whole[anchor]).collect();
         let (Some(target), Some(anchors)) = (target, anchors) else { continue };
         let anchor = |scored: &Scored<'_>| {
-            Anchor::of(&place_of(&scored.place, scored.probability, Method::Gazetteer, gazetteer))
+            Anchor::of(&ResolvedPlace::of(&scored.place, scored.probability, Method::Gazetteer, gazetteer))
         };
         let best: Option<Vec<&Scored<'_>>> = anchors.iter().map(|&n| ranked[n].candidates.first()).collect();
         let best = best.unwrap_or_default();

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::look_up_place;
+use super::coordinates::Coordinate;
+use super::lookup::look_up_place;
 use crate::document::Span;
 use crate::gazetteer::name::fold;
 use crate::gazetteer::{Candidate, Fold, Gazetteer, NameKind};
@@ -19,6 +20,8 @@ pub struct Toponym {
     pub role: Role,
     /// The places that it may mean, in the order of the gazetteer.
     pub candidates: Vec<Candidate>,
+    /// The position that it gives itself, of a [`Role::Coordinate`].
+    pub coordinate: Option<Coordinate>,
 }
 
 /// What the name of a place is to the mention that it stands in.
@@ -32,6 +35,8 @@ pub enum Role {
     Organisation,
     /// The mention is the name of something else, and the place is in it: "Paris Police Department".
     Within,
+    /// The mention is no name but gives a position in figures: "36°20′N 43°08′E".
+    Coordinate,
 }
 
 /// Candidates of a name that are scored, at most: of those that match equally well the gazetteer gives the largest
@@ -72,13 +77,19 @@ const MEDIA: [&str; 24] = [
     "news",
 ];
 
-/// The names of places in a text, in order.
-pub fn find(text: &str, mentions: &[Mention], gazetteer: &Gazetteer) -> Vec<Toponym> {
+/// The names of places in a text, and the positions that it gives in figures, in order. `coordinates`, in order too, are among
+/// the mentions.
+pub fn find(text: &str, mentions: &[Mention], coordinates: &[Coordinate], gazetteer: &Gazetteer) -> Vec<Toponym> {
     let mut seen = Seen { gazetteer, whole: HashMap::new(), parts: HashMap::new() };
     let mut found = Vec::with_capacity(mentions.len());
     for (n, mention) in mentions.iter().enumerate() {
         let name = mention.span.of(text);
-        let one = |role, candidates| Toponym { span: mention.span, mention: n, role, candidates };
+        let one = |role, candidates| Toponym { span: mention.span, mention: n, role, candidates, coordinate: None };
+        if let Ok(given) = coordinates.binary_search_by_key(&mention.span, |coordinate| coordinate.span) {
+            let coordinate = Some(coordinates[given]);
+            found.push(Toponym { coordinate, ..one(Role::Coordinate, Vec::new()) });
+            continue;
+        }
         match mention.label {
             Label::Loc => {
                 let candidates = seen.whole(name);
@@ -174,7 +185,13 @@ fn within(text: &str, mention: usize, span: Span, seen: &mut Seen<'_>, but_media
             }
             let candidates = seen.part(name);
             if !candidates.is_empty() {
-                found.push(Toponym { span: inner.shifted(span.start), mention, role: Role::Within, candidates });
+                found.push(Toponym {
+                    span: inner.shifted(span.start),
+                    mention,
+                    role: Role::Within,
+                    candidates,
+                    coordinate: None,
+                });
                 first = last + 1;
                 continue 'words;
             }

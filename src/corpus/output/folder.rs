@@ -51,7 +51,7 @@ impl Output for Folder {
     fn write(&mut self, annotations: &[&Annotation]) -> io::Result<Option<u64>> {
         for annotation in annotations {
             let standoff = Standoff::new(annotation);
-            let name = file_name(&annotation.document.id, self.documents);
+            let name = file_name(&annotation.id, self.documents);
             // What an earlier run left of the same document is written over with the same.
             self.work.store(&format!("{name}.txt"), standoff.text.as_bytes())?;
             self.work.store(&format!("{name}.ann"), standoff.annotations.as_bytes())?;

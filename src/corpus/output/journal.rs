@@ -38,6 +38,8 @@ pub enum JournalError {
 pub struct Limits {
     /// Records that may fail.
     pub max_errors: Option<u64>,
+    /// Whether texts are left out of what is written.
+    pub without_text: bool,
     /// Is told of every failure, and of every chunk with the progress and what of it is stored for good.
     pub watch: Box<dyn Watch>,
 }
@@ -158,27 +160,32 @@ impl Journal {
     }
 
     fn add(&mut self, TaggedChunk { outcomes, last }: TaggedChunk) -> Result<(), JournalError> {
-        let mut annotations: Vec<&Annotation> = Vec::with_capacity(outcomes.len());
+        let records = outcomes.len() as u64;
+        let mut annotations: Vec<Box<Annotation>> = Vec::with_capacity(outcomes.len());
         let mut failures: Vec<Failure> = Vec::new();
         let progress = &mut self.manifest.progress;
-        for outcome in &outcomes {
+        for outcome in outcomes {
             match outcome {
                 Outcome::Made(annotation) => annotations.push(annotation),
                 Outcome::Failed(failure) => {
                     progress.failed += 1;
-                    self.limits.watch.failed(failure, progress.failed);
-                    failures.push(failure.clone());
+                    self.limits.watch.failed(&failure, progress.failed);
+                    failures.push(failure);
                 }
                 Outcome::Skipped(language) => *progress.skipped.entry(language.code().to_owned()).or_default() += 1,
             }
         }
-        progress.records += outcomes.len() as u64;
+        progress.records += records;
         progress.documents += annotations.len() as u64;
         progress.last = last;
         if let Some(errors) = &mut self.errors {
             errors.add(&failures).map_err(|error| failed_errors(errors, error))?;
         }
-        self.limits.watch.annotated(&annotations);
+        self.limits.watch.annotated(&annotations.iter().map(|annotation| &**annotation).collect::<Vec<_>>());
+        if self.limits.without_text {
+            annotations.iter_mut().for_each(|annotation| annotation.text = None);
+        }
+        let annotations: Vec<&Annotation> = annotations.iter().map(|annotation| &**annotation).collect();
         let mark = self.output.write(&annotations).map_err(|error| self.failed_output(error))?;
         let mut durable = false;
         if let Some(mark) = mark {

@@ -95,7 +95,8 @@ impl Output for Parts {
             };
             part.writer.write(annotations)?;
             part.documents += annotations.len() as u64;
-            part.bytes += annotations.iter().map(|annotation| annotation.document.text.len()).sum::<usize>();
+            part.bytes +=
+                annotations.iter().map(|annotation| annotation.text.as_ref().map_or(0, String::len)).sum::<usize>();
             if part.documents >= DOCUMENTS || part.bytes >= BYTES {
                 self.end(part)?;
             } else {

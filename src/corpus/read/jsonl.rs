@@ -155,6 +155,14 @@ fn not_json(error: &serde_json::Error) -> String {
     format!("is not JSON ({what} at column {})", error.column().max(1))
 }
 
+/// Why a line is nothing that tagging wrote.
+pub(super) fn because(error: &serde_json::Error) -> String {
+    let said = error.to_string();
+    // The line is known better than to the parser, which sees this one alone.
+    let why = said.split(" at line ").next().unwrap_or_default();
+    format!("was not written by `dateline tag`: {why} at column {}", error.column())
+}
+
 #[cfg(test)]
 mod tests {
     use std::io::Cursor;

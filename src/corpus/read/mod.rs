@@ -42,8 +42,8 @@ pub enum Wanted {
     Texts,
     /// Their texts and their names, with offsets in a unit: all were tagged before.
     Mentions(OffsetUnit),
-    /// What was found in those that were tagged before, and the texts of the others.
-    Records,
+    /// What was found in those that were tagged before, with offsets in a unit, and the texts of the others.
+    Annotations(OffsetUnit),
 }
 
 /// The documents of a source that is no folder.
@@ -52,7 +52,9 @@ pub fn read(source: &Source, options: &ReadOptions) -> Box<dyn Records> {
     let kind = options.kind.unwrap_or_else(|| match source {
         Source::Stdin if matches!(options.wanted, Wanted::Mentions(_)) => InputKind::Jsonl,
         // What tagging gives in a pipe.
-        Source::Stdin if options.wanted == Wanted::Records && begins_with_an_object() => InputKind::Jsonl,
+        Source::Stdin if matches!(options.wanted, Wanted::Annotations(_)) && begins_with_an_object() => {
+            InputKind::Jsonl
+        }
         Source::Stdin => InputKind::Text,
         Source::File(path) => InputKind::of(path),
     });
@@ -73,17 +75,19 @@ fn opened(source: &Source, name: Arc<str>, kind: InputKind, options: &ReadOption
     let fields = options.fields.clone();
     if let Wanted::Mentions(unit) = options.wanted {
         return match kind {
-            InputKind::Jsonl => Ok(Box::new(tagged::Tagged::new(name, open(source, &options.consumed)?, fields, unit))),
+            InputKind::Jsonl => {
+                Ok(Box::new(tagged::Tagged::new(name, open(source, &options.consumed)?, &fields, unit)))
+            }
             _ => Err(Fault::NotTagged(kind.name())),
         };
     }
-    if options.wanted == Wanted::Records {
+    if let Wanted::Annotations(unit) = options.wanted {
         match kind {
             InputKind::Jsonl => {
-                return Ok(Box::new(records::Lines::new(name, open(source, &options.consumed)?, fields)));
+                return Ok(Box::new(records::Lines::new(name, open(source, &options.consumed)?, fields, unit)));
             }
             InputKind::Parquet if records::is_tagged(source)? => {
-                return Ok(Box::new(records::Rows::new(name, source, &fields, &options.consumed)?));
+                return Ok(Box::new(records::Rows::new(name, source, &fields, &options.consumed, unit)?));
             }
             _ => {}
         }
@@ -95,7 +99,7 @@ fn opened(source: &Source, name: Arc<str>, kind: InputKind, options: &ReadOption
         InputKind::Csv | InputKind::Tsv => {
             let delimiter = if kind == InputKind::Csv { b',' } else { b'\t' };
             let table = table::Table::new(name, open(source, &options.consumed)?, fields, delimiter)?;
-            if options.wanted == Wanted::Records && table.has_names() {
+            if matches!(options.wanted, Wanted::Annotations(_)) && table.has_names() {
                 return Err(records::table_of_names());
             }
             Box::new(table)

@@ -9,25 +9,28 @@ use arrow_schema::DataType;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 
-use super::jsonl;
+use super::jsonl::{self, because};
 use super::parquet::{Progress, batch_rows, check_parts, damaged, guarded, opened, undecoded};
-use crate::annotation::record::Record;
+use crate::annotation::Annotation;
 use crate::corpus::bytes::{Bytes, Consumed};
 use crate::corpus::error::{Fault, ReadError};
 use crate::corpus::fields::{EXPECTED_OBJECT, Fields};
 use crate::corpus::input::{Input, InputRecord, Records};
 use crate::corpus::position::Position;
 use crate::corpus::source::Source;
+use crate::document::OffsetUnit;
 
 /// The documents of a JSONL stream. A line with `entities` was tagged before.
 pub(super) struct Lines {
     lines: jsonl::Lines,
     fields: Fields,
+    offsets: OffsetUnit,
 }
 
 impl Lines {
-    pub fn new(name: Arc<str>, bytes: Bytes, fields: Fields) -> Self {
-        Self { lines: jsonl::Lines::new(name, bytes, &fields), fields }
+    /// `offsets`: the unit that what was tagged was written with.
+    pub fn new(name: Arc<str>, bytes: Bytes, fields: Fields, offsets: OffsetUnit) -> Self {
+        Self { lines: jsonl::Lines::new(name, bytes, &fields), fields, offsets }
     }
 }
 
@@ -37,12 +40,12 @@ const RELATIONS: &str = "relations";
 
 impl Records for Lines {
     fn next_record(&mut self) -> Option<Result<InputRecord, ReadError>> {
-        let fields = &self.fields;
+        let (fields, offsets) = (&self.fields, self.offsets);
         let read = self.lines.next_text(|text| {
             // The words may stand in the text of a document as well.
             let tagged = text.contains("\"entities\"") && text.contains("\"relations\"");
-            match tagged.then(|| Record::parse(text)) {
-                Some(Ok(record)) => Ok(Ok(record)),
+            match tagged.then(|| Annotation::from_json(text, offsets)) {
+                Some(Ok(annotation)) => Ok(Ok(annotation)),
                 tagged => match jsonl::object(text) {
                     Ok(object) if object.contains_key(ENTITIES) && object.contains_key(RELATIONS) => {
                         let why = tagged.and_then(Result::err).map_or(String::new(), |error| because(&error));
@@ -54,7 +57,7 @@ impl Records for Lines {
             }
         })?;
         Some(read.and_then(|(position, line)| match line {
-            Ok(Ok(record)) => tagged(position, record, fields.max_chars),
+            Ok(Ok(annotation)) => tagged(position, annotation, fields.max_chars),
             Ok(Err(object)) => fields.record(position, Ok(object), EXPECTED_OBJECT),
             Err(fault) => Err(fault.at(position)),
         }))
@@ -65,18 +68,11 @@ impl Records for Lines {
     }
 }
 
-fn because(error: &serde_json::Error) -> String {
-    let said = error.to_string();
-    // The line is known better than to the parser, which sees this one alone.
-    let why = said.split(" at line ").next().unwrap_or_default();
-    format!("was not written by `dateline tag`: {why} at column {}", error.column())
-}
-
-fn tagged(position: Position, record: Record, max_chars: usize) -> Result<InputRecord, ReadError> {
-    if record.text.as_ref().is_some_and(|text| text.chars().nth(max_chars).is_some()) {
-        return Err(ReadError { position, id: Some(record.id), fault: Fault::TooLong { most: max_chars } });
+fn tagged(position: Position, annotation: Annotation, max_chars: usize) -> Result<InputRecord, ReadError> {
+    if annotation.text.as_ref().is_some_and(|text| text.chars().nth(max_chars).is_some()) {
+        return Err(ReadError { position, id: Some(annotation.id), fault: Fault::TooLong { most: max_chars } });
     }
-    Ok(InputRecord { position, input: Input::Tagged(Box::new(record)) })
+    Ok(InputRecord { position, input: Input::Tagged(Box::new(annotation)) })
 }
 
 /// Columns that tell tables of names, which tagging writes too, from tables of documents.
@@ -115,9 +111,10 @@ const COLUMNS: [&str; 8] = ["id", "title", "date", "source", "url", "text", ENTI
 pub(super) struct Rows {
     name: Arc<str>,
     max_chars: usize,
+    offsets: OffsetUnit,
     batches: ParquetRecordBatchReader,
     /// Rows that are decoded.
-    decoded: VecDeque<Result<Record, Fault>>,
+    decoded: VecDeque<Result<Annotation, Fault>>,
     row: u64,
     rows: u64,
     progress: Progress,
@@ -125,7 +122,13 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    pub fn new(name: Arc<str>, source: &Source, fields: &Fields, consumed: &Consumed) -> Result<Self, Fault> {
+    pub fn new(
+        name: Arc<str>,
+        source: &Source,
+        fields: &Fields,
+        consumed: &Consumed,
+        offsets: OffsetUnit,
+    ) -> Result<Self, Fault> {
         let (file, bytes, progress) = opened(source, consumed)?;
         let (batches, rows) = guarded(|| {
             let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(damaged)?;
@@ -145,6 +148,7 @@ impl Rows {
         Ok(Self {
             name,
             max_chars: fields.max_chars,
+            offsets,
             batches,
             decoded: VecDeque::new(),
             row: 0,
@@ -186,7 +190,7 @@ impl Records for Rows {
         self.progress.tell(self.row, self.rows);
         let position = Position { source: self.name.clone(), line: Some(self.row) };
         Some(match record {
-            Ok(record) => tagged(position, record, self.max_chars),
+            Ok(annotation) => tagged(position, Annotation { offsets: self.offsets, ..annotation }, self.max_chars),
             Err(fault) => Err(fault.at(position)),
         })
     }
@@ -200,7 +204,7 @@ mod tests {
 
     fn read_lines(content: &str) -> Vec<Result<Input, String>> {
         let bytes: Bytes = Box::new(Cursor::new(content.as_bytes().to_vec()));
-        let mut records = Lines::new("a.jsonl".into(), bytes, Fields::default());
+        let mut records = Lines::new("a.jsonl".into(), bytes, Fields::default(), OffsetUnit::CodePoints);
         std::iter::from_fn(|| records.next_record())
             .map(|read| read.map(|record| record.input).map_err(|error| error.to_string()))
             .collect()

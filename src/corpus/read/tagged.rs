@@ -2,38 +2,50 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::jsonl::Lines;
-use crate::annotation::Method;
+use super::jsonl::{self, Lines};
+use crate::annotation::spans::SpannedText;
+use crate::annotation::{Annotation, Entity, Method};
 use crate::corpus::bytes::Bytes;
 use crate::corpus::error::{Fault, ReadError, Untagged};
-use crate::corpus::fields::{EXPECTED_OBJECT, Fields, Metadata};
-use crate::corpus::input::{Input, InputRecord, Records};
-use crate::corpus::position::Position;
-use crate::document::{OffsetMap, OffsetUnit, Span};
-use crate::mention::{Label, Mention};
+use crate::corpus::fields::Fields;
+use crate::corpus::input::{Input, InputRecord, Records, of_length};
+use crate::document::{Document, OffsetUnit};
+use crate::mention::Mention;
 
 /// The documents of a JSONL stream that tagging wrote, with their mentions: in order and without overlap. Positions in
 /// figures are not among them: they are found anew with the places.
 pub(super) struct Tagged {
     lines: Lines,
-    fields: Fields,
+    max_chars: usize,
     offsets: OffsetUnit,
 }
 
 impl Tagged {
-    pub fn new(name: Arc<str>, bytes: Bytes, fields: Fields, offsets: OffsetUnit) -> Self {
-        // The names of the fields are those that tagging writes.
-        let fields = Fields { max_chars: fields.max_chars, metadata: Metadata::None, ..Fields::default() };
-        Self { lines: Lines::new(name, bytes, &fields), fields, offsets }
+    pub fn new(name: Arc<str>, bytes: Bytes, fields: &Fields, offsets: OffsetUnit) -> Self {
+        Self { lines: Lines::new(name, bytes, fields), max_chars: fields.max_chars, offsets }
     }
 }
 
 impl Records for Tagged {
     fn next_record(&mut self) -> Option<Result<InputRecord, ReadError>> {
-        let read = self.lines.next_object()?;
-        Some(read.and_then(|(position, object)| tagged(position, object, &self.fields, self.offsets)))
+        let (offsets, max_chars) = (self.offsets, self.max_chars);
+        // What is wrong with a line is told with the id of its document, if it has one.
+        let read = self.lines.next_text(|text| {
+            let parsed = Annotation::from_json(text, offsets).map_err(|error| jsonl::because(&error));
+            Ok(match parsed.map_err(Untagged::Other).and_then(named) {
+                Ok((document, mentions)) => Ok((document, mentions)),
+                Err(why) => Err((id(text), Fault::Untagged(why))),
+            })
+        })?;
+        Some(read.and_then(|(position, read)| {
+            let failed = |id, fault| ReadError { position: position.clone(), id, fault };
+            let (document, mentions): (Document, _) = read.map_err(|(id, fault)| failed(id, fault))?;
+            let id = Some(document.id.clone());
+            let document = of_length(document, max_chars).map_err(|fault| failed(id, fault))?;
+            Ok(InputRecord { position, input: Input::Named(document, mentions) })
+        }))
     }
 
     fn skip_record(&mut self) -> bool {
@@ -41,47 +53,26 @@ impl Records for Tagged {
     }
 }
 
-fn tagged(
-    position: Position,
-    mut object: Map<String, Value>,
-    fields: &Fields,
-    offsets: OffsetUnit,
-) -> Result<InputRecord, ReadError> {
-    let id = object.get("id").and_then(Value::as_str).map(str::to_owned);
-    let broken = |why| ReadError { position: position.clone(), id: id.clone(), fault: Fault::Untagged(why) };
-    let failed = |why: String| broken(Untagged::Other(why));
-    let entities = match object.remove("entities") {
-        Some(Value::Array(entities)) => entities,
-        Some(_) => return Err(failed("its \"entities\" is not a list".to_owned())),
-        None => return Err(failed("has no \"entities\"".to_owned())),
-    };
-    if !object.contains_key("text") {
-        return Err(broken(Untagged::NoText));
+/// The id of a line that is no annotation.
+fn id(line: &str) -> Option<String> {
+    jsonl::object(line).ok()?.get("id").and_then(Value::as_str).map(str::to_owned)
+}
+
+/// The document of an annotation, and its mentions.
+fn named(annotation: Annotation) -> Result<(Document, Vec<Mention>), Untagged> {
+    if annotation.text.is_none() {
+        return Err(Untagged::NoText);
     }
-    let metadata = match object.remove("metadata") {
-        None | Some(Value::Null) => Map::new(),
-        Some(Value::Object(metadata)) => metadata,
-        Some(_) => return Err(failed("its \"metadata\" is no JSON object".to_owned())),
-    };
-    let mut document = fields.document(&position, object, EXPECTED_OBJECT)?;
-    document.metadata = metadata;
-    let map = OffsetMap::new(&document.text, offsets);
-    let mut mentions = Vec::with_capacity(entities.len());
-    for (n, entity) in (1..).zip(&entities) {
-        let Value::Object(entity) = entity else { return Err(failed(format!("entity {n} is not a JSON object"))) };
-        if !is_position(entity) {
-            let read = mention(entity, &document.text, &map);
-            mentions.push(read.map_err(|why| broken(why.of(&format!("entity {n}"))))?);
-        }
-    }
+    let text = SpannedText::of(&annotation);
+    let names = (1..).zip(&annotation.entities).filter(|(_, entity)| !is_position(entity));
+    let mentions = names.map(|(n, entity)| mention(entity, &text).map_err(|why| why.of(&format!("entity {n}"))));
+    let mut mentions = mentions.collect::<Result<Vec<_>, _>>()?;
     mentions.sort_by_key(|mention| mention.span);
-    match mentions.windows(2).find(|pair| pair[1].span.start < pair[0].span.end) {
-        Some(pair) => {
-            let [first, second] = [pair[0], pair[1]].map(|mention| mention.span.of(&document.text).to_owned());
-            Err(failed(format!("has entities that overlap, {first:?} and {second:?}")))
-        }
-        None => Ok(InputRecord { position, input: Input::Named(document, mentions) }),
+    if let Some(pair) = mentions.windows(2).find(|pair| pair[1].span.start < pair[0].span.end) {
+        let [first, second] = [pair[0], pair[1]].map(|mention| mention.span.of(text.text));
+        return Err(Untagged::Other(format!("has entities that overlap, {first:?} and {second:?}")));
     }
+    Ok((annotation.into_document(), mentions))
 }
 
 impl Untagged {
@@ -96,43 +87,26 @@ impl Untagged {
 }
 
 /// Whether an entity is a position in figures, which the text itself gives.
-fn is_position(entity: &Map<String, Value>) -> bool {
-    let method = entity.get("place").and_then(|place| place.get("method"));
-    method.is_some_and(|method| serde_json::to_value(Method::Coordinates).is_ok_and(|known| known == *method))
+fn is_position(entity: &Entity) -> bool {
+    entity.place.as_ref().is_some_and(|place| place.method == Method::Coordinates)
 }
 
-fn mention(entity: &Map<String, Value>, text: &str, offsets: &OffsetMap<'_>) -> Result<Mention, Untagged> {
-    let other = |why: &str| Untagged::Other(why.to_owned());
-    let border = |key: &str| {
-        let given = entity.get(key).ok_or_else(|| Untagged::Other(format!("has no {key:?}")))?;
-        let offset = given.as_u64().and_then(|offset| usize::try_from(offset).ok());
-        offset
-            .and_then(|offset| offsets.byte(offset))
-            .ok_or_else(|| Untagged::Offset(format!("has {key:?} {given}, which is no place in the text")))
+fn mention(entity: &Entity, text: &SpannedText<'_>) -> Result<Mention, Untagged> {
+    let Entity { start, end, label, score, .. } = *entity;
+    let Some(span) = text.span(start, end) else {
+        return Err(Untagged::Offset(format!("stands at {start} to {end}, which is no place in the text")));
     };
-    let span = Span::new(border("start")?, border("end")?);
-    if span.start >= span.end {
-        return Err(other("ends before it begins"));
+    if span.is_empty() {
+        return Err(Untagged::Other("ends where it begins".to_owned()));
     }
-    if let Some(Value::String(name)) = entity.get("text")
-        && name != span.of(text)
-    {
-        let there = span.of(text);
+    let (name, there) = (&entity.text, span.of(text.text));
+    if name != there {
         return Err(Untagged::Offset(format!("is {name:?}, but the text has {there:?} there")));
     }
-    let label = match entity.get("label") {
-        Some(Value::String(label)) => Label::ALL.into_iter().find(|known| known.name() == label),
-        _ => None,
-    };
-    let score = match entity.get("score") {
-        None => Some(1.0),
-        Some(score) => score.as_f64().filter(|score| (0.0..=1.0).contains(score)),
-    };
-    Ok(Mention {
-        span,
-        label: label.ok_or_else(|| other("has no \"label\" of PER, ORG, LOC and MISC"))?,
-        score: score.ok_or_else(|| other("has a \"score\" that is no number from 0 to 1"))? as f32,
-    })
+    if !(0.0..=1.0).contains(&score) {
+        return Err(Untagged::Other(format!("has the score {score}, which is not from 0 to 1")));
+    }
+    Ok(Mention { span, label, score: score as f32 })
 }
 
 #[cfg(test)]

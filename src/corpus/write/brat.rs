@@ -14,9 +14,9 @@
 
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
-use super::{degrees, kilometers};
-use crate::annotation::{Annotation, Relation, RelationKind, ResolvedPlace};
-use crate::document::{OffsetMap, OffsetUnit, Span};
+use crate::annotation::spans::SpannedText;
+use crate::annotation::{Annotation, Place, Relation, RelationKind};
+use crate::document::Span;
 use crate::mention::Label;
 
 /// The content of the file `annotation.conf` that brat wants in the folder of the documents.
@@ -58,23 +58,15 @@ pub struct Standoff<'a> {
 impl<'a> Standoff<'a> {
     /// The form of a document.
     pub fn new(annotation: &'a Annotation) -> Self {
-        let text = annotation.document.text.as_str();
-        let mut lines = Lines {
-            text,
-            offsets: OffsetMap::new(text, OffsetUnit::CodePoints),
-            out: String::new(),
-            notes: 0,
-            references: 0,
-        };
-        let entities = || (1..).zip(&annotation.entities);
-        for (n, entity) in entities() {
-            let place = entity.resolution.as_ref().and_then(|resolution| resolution.place.as_ref());
-            lines.name(n, entity.mention.label, entity.mention.span, place);
+        let text = annotation.text.as_deref().unwrap_or_default();
+        let mut lines = Lines { text: SpannedText::of(annotation), out: String::new(), notes: 0, references: 0 };
+        for (n, entity) in (1..).zip(&annotation.entities) {
+            lines.name(n, entity.label, (entity.start, entity.end), entity.place.as_ref());
         }
         // Behind the mentions, whose numbers are then those of the relations.
         let contained = annotation.entities.iter().flat_map(|entity| &entity.contains);
         for (n, inner) in (annotation.entities.len() + 1..).zip(contained) {
-            lines.name(n, Label::Loc, inner.span, inner.resolution.place.as_ref());
+            lines.name(n, Label::Loc, (inner.start, inner.end), inner.place.as_ref());
         }
         lines.relations(&annotation.relations);
         Self { text, annotations: lines.out }
@@ -83,30 +75,30 @@ impl<'a> Standoff<'a> {
 
 /// The lines of an annotation file.
 struct Lines<'a> {
-    text: &'a str,
-    offsets: OffsetMap<'a>,
+    text: SpannedText<'a>,
     out: String,
     references: usize,
     notes: usize,
 }
 
 impl Lines<'_> {
-    fn name(&mut self, number: usize, label: Label, span: Span, place: Option<&ResolvedPlace>) {
-        let parts = lines_of(self.text, span);
-        let borders = |part: &Span| format!("{} {}", self.offsets.convert(part.start), self.offsets.convert(part.end));
+    fn name(&mut self, number: usize, label: Label, (start, end): (usize, usize), place: Option<&Place>) {
+        let Some(span) = self.text.span(start, end) else { return };
+        let parts = lines_of(self.text.text, span);
+        let borders =
+            |part: &Span| format!("{} {}", self.text.code_points(part.start), self.text.code_points(part.end));
         let positions: Vec<String> = parts.iter().map(borders).collect();
-        let texts: Vec<&str> = parts.iter().map(|part| part.of(self.text)).collect();
+        let texts: Vec<&str> = parts.iter().map(|part| part.of(self.text.text)).collect();
         self.line(&format!("T{number}\t{label} {}\t{}", positions.join(";"), texts.join(" ")));
         match place {
-            Some(ResolvedPlace { id: Some(id), name, .. }) => {
+            Some(Place { id: Some(id), name, .. }) => {
                 self.references += 1;
                 let (id, name) = (id.replace(char::is_whitespace, "_"), on_one_line(name));
                 self.line(&format!("N{}\tReference T{number} {id}\t{name}", self.references));
             }
-            Some(ResolvedPlace { location, uncertainty, method, .. }) => {
+            Some(Place { lat, lon, uncertainty_km, method, .. }) => {
                 self.notes += 1;
-                let (lat, lon, km) = (degrees(location.lat), degrees(location.lon), kilometers(*uncertainty));
-                let note = format!("{lat} {lon} ± {km} km ({})", method.name());
+                let note = format!("{lat} {lon} ± {uncertainty_km} km ({})", method.name());
                 self.line(&format!("#{}\tAnnotatorNotes T{number}\t{note}", self.notes));
             }
             None => {}
@@ -116,9 +108,7 @@ impl Lines<'_> {
     fn relations(&mut self, relations: &[Relation]) {
         let pairs = relations.iter().flat_map(|relation| {
             let target = relation.target.into_iter();
-            target.flat_map(move |target| {
-                relation.anchors.iter().map(move |anchor| (relation.stated.kind, target, anchor))
-            })
+            target.flat_map(move |target| relation.anchors.iter().map(move |anchor| (relation.kind, target, anchor)))
         });
         for (n, (kind, target, anchor)) in (1..).zip(pairs) {
             self.line(&format!("R{n}\t{} Arg1:T{} Arg2:T{}", type_of(kind), target + 1, anchor + 1));

@@ -8,19 +8,25 @@ use std::io::{self, Write};
 
 use super::AnnotationWriter;
 use super::words::sentences;
-use crate::annotation::{Annotation, Entity};
+use crate::annotation::Annotation;
+use crate::annotation::spans::SpannedText;
 use crate::document::Span;
+use crate::mention::Label;
 
 /// Words with IOB2 tags.
 pub struct Conll;
 
 impl AnnotationWriter for Conll {
     fn write(&self, out: &mut dyn Write, annotation: &Annotation, _: u64) -> io::Result<()> {
-        let text = annotation.document.text.as_str();
-        let names: Vec<Span> = annotation.entities.iter().map(|entity| entity.mention.span).collect();
-        let mut tags = Tags { entities: &annotation.entities, open: false };
+        let spanned = SpannedText::of(annotation);
+        let text = spanned.text;
+        let names = annotation.entities.iter();
+        let names: Vec<(Span, Label)> =
+            names.filter_map(|entity| Some((spanned.span(entity.start, entity.end)?, entity.label))).collect();
+        let spans: Vec<Span> = names.iter().map(|(span, _)| *span).collect();
+        let mut tags = Tags { names: &names, open: false };
         out.write_all(b"-DOCSTART-\tO\n\n")?;
-        for sentence in sentences(text, &names) {
+        for sentence in sentences(text, &spans) {
             for word in sentence {
                 // Readers take a byte order mark at the beginning of a line for none of the text.
                 let written = word.of(text).trim_start_matches('\u{feff}');
@@ -37,23 +43,23 @@ impl AnnotationWriter for Conll {
 /// Tags words that are asked for in order.
 struct Tags<'a> {
     /// The mentions that do not end before the word.
-    entities: &'a [Entity],
+    names: &'a [(Span, Label)],
     /// Whether a word of the first of them was tagged.
     open: bool,
 }
 
 impl Tags<'_> {
     fn of(&mut self, word: Span) -> String {
-        while let Some((first, rest)) = self.entities.split_first()
-            && first.mention.span.end <= word.start
+        while let Some(((first, _), rest)) = self.names.split_first()
+            && first.end <= word.start
         {
-            *self = Tags { entities: rest, open: false };
+            *self = Tags { names: rest, open: false };
         }
-        match self.entities.first() {
-            Some(Entity { mention, .. }) if mention.span.start <= word.start => {
+        match self.names.first() {
+            Some((name, label)) if name.start <= word.start => {
                 let place = if self.open { 'I' } else { 'B' };
                 self.open = true;
-                format!("{place}-{}", mention.label)
+                format!("{place}-{label}")
             }
             _ => "O".to_owned(),
         }

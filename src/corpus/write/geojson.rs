@@ -4,7 +4,6 @@ use std::io::{self, Write};
 
 use super::AnnotationWriter;
 use crate::annotation::Annotation;
-use crate::annotation::record::Record;
 use crate::document::OffsetUnit;
 use crate::layer::article::Article;
 use crate::layer::collection::{Collection, Collector};
@@ -20,7 +19,7 @@ pub struct GeoJson;
 impl AnnotationWriter for GeoJson {
     fn write(&self, out: &mut dyn Write, annotation: &Annotation, nth: u64) -> io::Result<()> {
         only_one(nth, "a GeoJSON file")?;
-        let article = Article::new(Record::of(annotation, UNIT)?, UNIT).map_err(io::Error::other)?;
+        let article = Article::new(annotation.clone()).map_err(io::Error::other)?;
         let mut collector = Collector::new(Filter::default());
         collector.add(article);
         write_mentions(&collector.finish(), out)

@@ -4,10 +4,8 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{AnnotationWriter, degrees, kilometers, metadata, score};
-use crate::annotation::{Annotation, Contained, Entity, Method, ResolvedPlace};
-use crate::document::{Document, OffsetMap, OffsetUnit, Span};
-use crate::mention::Label;
+use super::{AnnotationWriter, metadata};
+use crate::annotation::{Annotation, Label, Method, Place};
 
 /// The columns, in order.
 pub const COLUMNS: [&str; 25] = [
@@ -45,13 +43,11 @@ pub const COLUMNS: [&str; 25] = [
 pub struct Csv {
     /// What stands between fields: `,`, or a tab for tab-separated values.
     pub delimiter: u8,
-    /// The unit of `start` and `end`.
-    pub offsets: OffsetUnit,
 }
 
 impl Default for Csv {
     fn default() -> Self {
-        Self { delimiter: b',', offsets: OffsetUnit::default() }
+        Self { delimiter: b',' }
     }
 }
 
@@ -69,9 +65,9 @@ impl AnnotationWriter for Csv {
     }
 
     fn write(&self, out: &mut dyn Write, annotation: &Annotation, _: u64) -> io::Result<()> {
-        let metadata = metadata(&annotation.document);
+        let metadata = metadata(annotation);
         let mut table = self.writer(out);
-        for row in rows(annotation, self.offsets, metadata.as_deref()) {
+        for row in rows(annotation, metadata.as_deref()) {
             table.serialize(row)?;
         }
         table.flush()
@@ -112,51 +108,59 @@ pub(super) struct Row<'a> {
 
 /// The rows of a document: its mentions in order, each followed by the places inside its name. `metadata` is the
 /// document's, as JSON.
-pub(super) fn rows<'a>(annotation: &'a Annotation, offsets: OffsetUnit, metadata: Option<&'a str>) -> Vec<Row<'a>> {
-    let Document { id, text, title, date, source, url, .. } = &annotation.document;
+pub(super) fn rows<'a>(annotation: &'a Annotation, metadata: Option<&'a str>) -> Vec<Row<'a>> {
     let document = Row {
-        document: id,
-        title: title.as_deref(),
-        date: date.as_deref(),
-        source: source.as_deref(),
-        url: url.as_deref(),
+        document: &annotation.id,
+        title: annotation.title.as_deref(),
+        date: annotation.date.as_deref(),
+        source: annotation.source.as_deref(),
+        url: annotation.url.as_deref(),
         metadata,
         ..Row::default()
     };
-    let map = OffsetMap::new(text, offsets);
-    let named = |span: Span, label: Label, place: Option<&'a ResolvedPlace>| {
-        let (start, end) = (map.convert(span.start), map.convert(span.end));
-        Row { start, end, text: span.of(text), label: label.name(), ..document.clone() }.at(place)
-    };
     let mut rows = Vec::with_capacity(annotation.entities.len());
-    for Entity { mention, resolution, contains, name, .. } in &annotation.entities {
-        let place = resolution.as_ref().and_then(|resolution| resolution.place.as_ref());
-        let row = named(mention.span, mention.label, place);
-        rows.push(Row { score: Some(score(f64::from(mention.score))), name: name.as_deref(), ..row });
-        rows.extend(contains.iter().map(|Contained { span, resolution }| Row {
-            contained_in: Some(mention.span.of(text)),
-            ..named(*span, Label::Loc, resolution.place.as_ref())
+    for entity in &annotation.entities {
+        let row = Row {
+            start: entity.start,
+            end: entity.end,
+            text: &entity.text,
+            label: entity.label.name(),
+            score: Some(entity.score),
+            name: entity.name.as_deref(),
+            ..document.clone()
+        };
+        rows.push(row.at(entity.place.as_ref()));
+        rows.extend(entity.contains.iter().map(|inner| {
+            let row = Row {
+                start: inner.start,
+                end: inner.end,
+                text: &inner.text,
+                label: Label::Loc.name(),
+                contained_in: Some(&entity.text),
+                ..document.clone()
+            };
+            row.at(inner.place.as_ref())
         }));
     }
     rows
 }
 
 impl<'a> Row<'a> {
-    fn at(self, place: Option<&'a ResolvedPlace>) -> Self {
+    fn at(self, place: Option<&'a Place>) -> Self {
         let Some(place) = place else { return self };
         Self {
             place_id: place.id.as_deref(),
             place_name: Some(&place.name),
-            latitude: Some(degrees(place.location.lat)),
-            longitude: Some(degrees(place.location.lon)),
+            latitude: Some(place.lat),
+            longitude: Some(place.lon),
             country: place.country.as_deref(),
             admin1: place.admin1.as_deref(),
             feature: place.feature.as_deref(),
             population: place.population,
-            confidence: Some(score(place.confidence)),
+            confidence: Some(place.confidence),
             method: Some(Method::name(place.method)),
-            uncertainty_km: Some(kilometers(place.uncertainty)),
-            radius_km: place.radius.map(kilometers),
+            uncertainty_km: Some(place.uncertainty_km),
+            radius_km: place.radius_km,
             ..self
         }
     }

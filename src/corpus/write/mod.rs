@@ -17,9 +17,6 @@ pub mod words;
 use std::io::{self, Write};
 
 use crate::annotation::Annotation;
-use crate::document::Document;
-use crate::geo::Kilometers;
-use crate::rounding::{COORDINATE_DECIMALS, KILOMETER_DECIMALS, SCORE_DECIMALS};
 
 /// Writes annotations one after the other in a format of text.
 pub trait AnnotationWriter: Send + Sync {
@@ -49,34 +46,9 @@ pub trait AnnotationWriter: Send + Sync {
     }
 }
 
-/// What made an output, for formats that have a place for it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Provenance {
-    /// The checksum of the model; `None` if none was used.
-    pub model: Option<String>,
-    /// The checksum of the gazetteer; `None` if none was used.
-    pub gazetteer: Option<String>,
-}
-
-/// A score or a confidence, as it is written.
-fn score(value: f64) -> f64 {
-    crate::rounding::rounded(value, SCORE_DECIMALS)
-}
-
-/// A latitude or a longitude, as it is written.
-fn degrees(value: f64) -> f64 {
-    crate::rounding::rounded(value, COORDINATE_DECIMALS)
-}
-
-/// A length, as it is written.
-fn kilometers(length: Kilometers) -> f64 {
-    crate::rounding::rounded(length.0, KILOMETER_DECIMALS)
-}
-
 /// The metadata of a document as JSON, for formats that have no objects; `None` if it has none.
-fn metadata(document: &Document) -> Option<String> {
-    let metadata = &document.metadata;
-    (!metadata.is_empty()).then(|| serde_json::Value::from(metadata.clone()).to_string())
+fn metadata(annotation: &Annotation) -> Option<String> {
+    annotation.metadata.as_ref().map(crate::annotation::json::to_string)
 }
 
 /// The page of a place in GeoNames, if its id is one of GeoNames.

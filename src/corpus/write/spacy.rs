@@ -19,8 +19,9 @@ use serde::Serialize;
 
 use super::words::{is_space, sentences};
 use super::{AnnotationWriter, geonames_page};
-use crate::annotation::{Annotation, Resolution};
-use crate::document::{OffsetMap, OffsetUnit, Span};
+use crate::annotation::spans::SpannedText;
+use crate::annotation::{Annotation, Place, json};
+use crate::document::Span;
 use crate::mention::Label;
 
 /// An object of spaCy's a line.
@@ -28,7 +29,7 @@ pub struct Spacy;
 
 impl AnnotationWriter for Spacy {
     fn write(&self, out: &mut dyn Write, annotation: &Annotation, _: u64) -> io::Result<()> {
-        serde_json::to_writer(&mut *out, &Doc::new(annotation))?;
+        json::to_writer(out, &Doc::new(annotation))?;
         out.write_all(b"\n")
     }
 }
@@ -75,33 +76,39 @@ struct Spans<'a> {
 
 impl<'a> Doc<'a> {
     fn new(annotation: &'a Annotation) -> Self {
-        let text = annotation.document.text.as_str();
+        let spanned = SpannedText::of(annotation);
+        let text = spanned.text;
         let entities = &annotation.entities;
         let contained = || entities.iter().flat_map(|entity| &entity.contains);
-        let spans = entities.iter().map(|entity| entity.mention.span).chain(contained().map(|inner| inner.span));
-        let sentences = sentences(text, &spans.collect::<Vec<_>>());
-        let offsets = OffsetMap::new(text, OffsetUnit::CodePoints);
+        let borders = entities.iter().map(|entity| (entity.start, entity.end));
+        let borders = borders.chain(contained().map(|inner| (inner.start, inner.end)));
+        let spans: Vec<Span> = borders.filter_map(|(start, end)| spanned.span(start, end)).collect();
+        let sentences = sentences(text, &spans);
         let tokens = tokens(text, sentences.iter().flatten());
-        let named = |span: Span, label: Label, resolution: Option<&'a Resolution>| {
+        let named = |start: usize, end: usize, label: Label, place: Option<&'a Place>| {
             // spaCy refuses a mention that does not begin and end with a token.
-            let span = trimmed(text, span)?;
-            let kb_id = resolution.and_then(|resolution| resolution.place.as_ref()?.id.as_deref());
-            let (start, end) = (offsets.convert(span.start), offsets.convert(span.end));
+            let span = trimmed(text, spanned.span(start, end)?)?;
+            let kb_id = place.and_then(|place| place.id.as_deref());
+            let (start, end) = (spanned.code_points(span.start), spanned.code_points(span.end));
             Some(Ent { start, end, label, kb_id, kb_url: kb_id.and_then(geonames_page) })
         };
-        let ents = entities.iter().filter_map(|e| named(e.mention.span, e.mention.label, e.resolution.as_ref()));
-        let contains = contained().filter_map(|inner| named(inner.span, Label::Loc, Some(&inner.resolution)));
+        let ents = entities.iter().filter_map(|e| named(e.start, e.end, e.label, e.place.as_ref()));
+        let contains = contained().filter_map(|inner| named(inner.start, inner.end, Label::Loc, inner.place.as_ref()));
         Self {
             text,
             ents: ents.collect(),
             // spaCy wants the key in spans, but not in mentions.
             spans: Spans { contains: contains.map(|ent| Ent { kb_id: ent.kb_id.or(Some("")), ..ent }).collect() },
-            sents: sents(&tokens, &sentences, &offsets),
+            sents: sents(&tokens, &sentences, &spanned),
             tokens: (0..)
                 .zip(&tokens)
-                .map(|(id, token)| Token { id, start: offsets.convert(token.start), end: offsets.convert(token.end) })
+                .map(|(id, token)| Token {
+                    id,
+                    start: spanned.code_points(token.start),
+                    end: spanned.code_points(token.end),
+                })
                 .collect(),
-            title: annotation.document.title.as_deref(),
+            title: annotation.title.as_deref(),
         }
     }
 }
@@ -124,7 +131,7 @@ fn tokens<'w>(text: &str, words: impl Iterator<Item = &'w Span>) -> Vec<Span> {
 }
 
 /// The sentences as runs of tokens: each up to the first word of the next.
-fn sents(tokens: &[Span], sentences: &[Vec<Span>], offsets: &OffsetMap<'_>) -> Vec<Sent> {
+fn sents(tokens: &[Span], sentences: &[Vec<Span>], text: &SpannedText<'_>) -> Vec<Sent> {
     let first_words = sentences.iter().skip(1).filter_map(|words| words.first());
     let mut borders = vec![0];
     borders.extend(first_words.map(|word| tokens.partition_point(|token| token.start < word.start)));
@@ -132,7 +139,7 @@ fn sents(tokens: &[Span], sentences: &[Vec<Span>], offsets: &OffsetMap<'_>) -> V
     borders.dedup();
     let runs = borders.windows(2).map(|border| &tokens[border[0]..border[1]]);
     let ends = runs.filter_map(|run| Some((run.first()?.start, run.last()?.end)));
-    ends.map(|(start, end)| Sent { start: offsets.convert(start), end: offsets.convert(end) }).collect()
+    ends.map(|(start, end)| Sent { start: text.code_points(start), end: text.code_points(end) }).collect()
 }
 
 /// A span without the white space at its ends; `None` if there is nothing else.

@@ -13,9 +13,10 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::{AnnotationWriter, Provenance, degrees, geonames_page};
-use crate::annotation::{Annotation, ResolvedPlace};
-use crate::document::{Document, OffsetMap, OffsetUnit, Span};
+use super::{AnnotationWriter, geonames_page};
+use crate::annotation::spans::SpannedText;
+use crate::annotation::{Annotation, Place, Provenance, json};
+use crate::document::Span;
 use crate::mention::Label;
 
 /// The characters that a quotation gives before and after a mention, at most.
@@ -29,7 +30,7 @@ pub struct WebAnnotation {
 
 impl AnnotationWriter for WebAnnotation {
     fn write(&self, out: &mut dyn Write, annotation: &Annotation, _: u64) -> io::Result<()> {
-        let id = encoded(&annotation.document.id);
+        let id = encoded(&annotation.id);
         let page = json!({
             "@context": ["http://www.w3.org/ns/anno.jsonld", {"geo": "http://www.w3.org/2003/01/geo/wgs84_pos#"}],
             "id": format!("urn:dateline:annotations:{id}"),
@@ -37,14 +38,14 @@ impl AnnotationWriter for WebAnnotation {
             "generator": self.generator(),
             "items": items(annotation, &id),
         });
-        serde_json::to_writer(&mut *out, &page)?;
+        json::to_writer(out, &page)?;
         out.write_all(b"\n")
     }
 }
 
 impl WebAnnotation {
     fn generator(&self) -> Value {
-        let Provenance { model, gazetteer } = &self.provenance;
+        let Provenance { model, gazetteer, .. } = &self.provenance;
         let files = [("model", model), ("gazetteer", gazetteer)].into_iter();
         let files = files.filter_map(|(name, checksum)| Some(format!("{name} {}", checksum.as_ref()?)));
         json!({
@@ -57,34 +58,36 @@ impl WebAnnotation {
 }
 
 fn items(annotation: &Annotation, id: &str) -> Vec<Value> {
-    let target = Target::new(&annotation.document, id);
-    let item = |number: String, span: Span, label: Label, place: Option<&ResolvedPlace>| {
+    let target = Target::new(annotation, id);
+    let item = |number: String, span: Option<Span>, label: Label, place: Option<&Place>| {
+        let span = span?;
         let label = json!({"type": "TextualBody", "purpose": "tagging", "value": label});
-        json!({
+        Some(json!({
             "id": format!("urn:dateline:annotation:{id}:{number}"),
             "type": "Annotation",
             "motivation": if place.is_some() { "identifying" } else { "tagging" },
             "body": std::iter::once(label).chain(place.map(identified)).collect::<Vec<_>>(),
             "target": target.at(span),
-        })
+        }))
     };
     let mut items = Vec::new();
     for (n, entity) in (1..).zip(&annotation.entities) {
-        let place = entity.resolution.as_ref().and_then(|resolution| resolution.place.as_ref());
-        items.push(item(format!("{n}"), entity.mention.span, entity.mention.label, place));
+        let span = target.text.span(entity.start, entity.end);
+        items.extend(item(format!("{n}"), span, entity.label, entity.place.as_ref()));
         for (inner_n, inner) in (1..).zip(&entity.contains) {
-            items.push(item(format!("{n}.{inner_n}"), inner.span, Label::Loc, inner.resolution.place.as_ref()));
+            let span = target.text.span(inner.start, inner.end);
+            items.extend(item(format!("{n}.{inner_n}"), span, Label::Loc, inner.place.as_ref()));
         }
     }
     items
 }
 
 /// The body that says which place it is.
-fn identified(place: &ResolvedPlace) -> Value {
+fn identified(place: &Place) -> Value {
     let mut source = json!({
         "type": "geo:SpatialThing",
-        "geo:lat": degrees(place.location.lat),
-        "geo:long": degrees(place.location.lon),
+        "geo:lat": place.lat,
+        "geo:long": place.lon,
     });
     if let Some(id) = &place.id {
         source["id"] = geonames_page(id).unwrap_or_else(|| format!("urn:dateline:place:{}", encoded(id))).into();
@@ -95,22 +98,17 @@ fn identified(place: &ResolvedPlace) -> Value {
 /// The document that is annotated.
 struct Target<'a> {
     source: String,
-    text: &'a str,
-    offsets: OffsetMap<'a>,
+    text: SpannedText<'a>,
 }
 
 impl<'a> Target<'a> {
-    fn new(document: &'a Document, id: &str) -> Self {
-        let url = document.url.as_deref().filter(|url| is_iri(url)).map(str::to_owned);
-        Self {
-            source: url.unwrap_or_else(|| format!("urn:dateline:document:{id}")),
-            text: &document.text,
-            offsets: OffsetMap::new(&document.text, OffsetUnit::CodePoints),
-        }
+    fn new(annotation: &'a Annotation, id: &str) -> Self {
+        let url = annotation.url.as_deref().filter(|url| is_iri(url)).map(str::to_owned);
+        Self { source: url.unwrap_or_else(|| format!("urn:dateline:document:{id}")), text: SpannedText::of(annotation) }
     }
 
     fn at(&self, span: Span) -> Value {
-        let (before, after) = (&self.text[..span.start], &self.text[span.end..]);
+        let (before, after) = (&self.text.text[..span.start], &self.text.text[span.end..]);
         let prefix = before.char_indices().rev().take(CONTEXT).last().map_or(before.len(), |(at, _)| at);
         let suffix = after.char_indices().nth(CONTEXT).map_or(after.len(), |(at, _)| at);
         json!({
@@ -118,12 +116,12 @@ impl<'a> Target<'a> {
             "selector": [
                 {
                     "type": "TextPositionSelector",
-                    "start": self.offsets.convert(span.start),
-                    "end": self.offsets.convert(span.end),
+                    "start": self.text.code_points(span.start),
+                    "end": self.text.code_points(span.end),
                 },
                 {
                     "type": "TextQuoteSelector",
-                    "exact": span.of(self.text),
+                    "exact": span.of(self.text.text),
                     "prefix": &before[prefix..],
                     "suffix": &after[..suffix],
                 },

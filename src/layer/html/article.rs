@@ -7,9 +7,9 @@ use html_escape::{encode_double_quoted_attribute, encode_text};
 
 use super::Page;
 use super::data::data;
-use crate::annotation::Annotation;
-use crate::annotation::record::Record;
-use crate::document::{Document, OffsetUnit, Span};
+use crate::annotation::spans::SpannedText;
+use crate::annotation::{Annotation, Entity};
+use crate::document::Span;
 use crate::layer::article::Article;
 use crate::layer::collection::{Collection, Collector};
 use crate::layer::filter::Filter;
@@ -18,9 +18,6 @@ use crate::mention::Label;
 
 const BODY: &str = include_str!("page/article.html");
 const SCRIPT: &str = include_str!("page/article.js");
-
-/// The unit of offsets, which the page doesn't show.
-const UNIT: OffsetUnit = OffsetUnit::CodePoints;
 
 /// The layers of the page.
 const LAYERS: [Layer; 3] = [Layer::Mentions, Layer::Places, Layer::Relative];
@@ -31,13 +28,11 @@ const LAYERS: [Layer; 3] = [Layer::Mentions, Layer::Places, Layer::Relative];
 ///
 /// If it cannot be written.
 pub fn write(annotation: &Annotation, options: &LayerOptions, page: &Page, out: &mut dyn Write) -> io::Result<()> {
-    let record = Record::of(annotation, UNIT)?;
-    let article = Article::new(record, UNIT).map_err(io::Error::other)?;
+    let article = Article::new(annotation.clone()).map_err(io::Error::other)?;
     let mut collector = Collector::new(Filter::default());
     collector.add(article);
     let collection = collector.finish();
-    let document = &annotation.document;
-    let title = heading(document);
+    let title = heading(annotation);
     let article = marked(annotation, title, &collection);
     // In one go, so that an article with these words in it is no template.
     let mut body = String::with_capacity(BODY.len() + article.len());
@@ -51,10 +46,10 @@ pub fn write(annotation: &Annotation, options: &LayerOptions, page: &Page, out: 
 }
 
 /// The headline of a document, or else what it is called, of a path only the name.
-fn heading(document: &Document) -> &str {
-    let title = document.title.as_deref().filter(|title| !title.trim().is_empty());
-    let name = document.id.rsplit(['/', '\\']).find(|part| !part.is_empty());
-    title.or(name).unwrap_or(&document.id)
+fn heading(annotation: &Annotation) -> &str {
+    let title = annotation.title.as_deref().filter(|title| !title.trim().is_empty());
+    let name = annotation.id.rsplit(['/', '\\']).find(|part| !part.is_empty());
+    title.or(name).unwrap_or(&annotation.id)
 }
 
 /// A stretch of the text that is marked.
@@ -68,17 +63,17 @@ struct Mark {
 
 /// The article with its names marked.
 fn marked(annotation: &Annotation, title: &str, collection: &Collection) -> String {
-    let document = &annotation.document;
     let mut html = format!("<article dir=\"auto\">\n<h1>{}</h1>\n", encode_text(title));
-    let by = [&document.source, &document.date];
+    let by = [&annotation.source, &annotation.date];
     let by: Vec<String> = by.into_iter().flatten().map(|part| encode_text(part).into_owned()).collect();
     if !by.is_empty() {
         let _ = writeln!(html, "<p class=\"byline\">{}</p>", by.join(" · "));
     }
     let mut paragraph = Paragraph { html, open: false, breaks: 0 };
-    let text = &document.text;
+    let spanned = SpannedText::of(annotation);
+    let text = spanned.text;
     let mut at = 0;
-    for mark in marks(annotation, collection) {
+    for mark in marks(annotation, &spanned, collection) {
         paragraph.text(&text[at..mark.span.start]);
         paragraph.mark(text, &mark, false);
         at = mark.span.end;
@@ -88,7 +83,7 @@ fn marked(annotation: &Annotation, title: &str, collection: &Collection) -> Stri
     paragraph.html + "</article>"
 }
 
-fn marks(annotation: &Annotation, collection: &Collection) -> Vec<Mark> {
+fn marks(annotation: &Annotation, text: &SpannedText<'_>, collection: &Collection) -> Vec<Mark> {
     // Mentions stand in the order of entities, inner ones behind the name that they stand in.
     let mut mentions = collection.mentions.iter().enumerate().peekable();
     let mut place = |entity: usize, inner: bool| {
@@ -97,19 +92,16 @@ fn marks(annotation: &Annotation, collection: &Collection) -> Vec<Mark> {
         let parts = [Some(&about.name), about.admin1.as_ref(), about.country.as_ref()];
         Some((n, parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(", ")))
     };
-    let mark = |(n, entity): (usize, &crate::annotation::Entity)| {
+    let mark = |(n, entity): (usize, &Entity)| {
         let own = place(n, false);
-        let inner = entity.contains.iter().map(|inner| Mark {
-            span: inner.span,
-            label: Label::Loc,
-            // Those without coordinates are no mentions.
-            place: inner.resolution.place.as_ref().and_then(|_| place(n, true)),
-            inner: Vec::new(),
+        let inner = entity.contains.iter().filter_map(|inner| {
+            let place = inner.place.as_ref().and_then(|_| place(n, true));
+            Some(Mark { span: text.span(inner.start, inner.end)?, label: Label::Loc, place, inner: Vec::new() })
         });
         let inner = inner.collect();
-        Mark { span: entity.mention.span, label: entity.mention.label, place: own, inner }
+        Some(Mark { span: text.span(entity.start, entity.end)?, label: entity.label, place: own, inner })
     };
-    annotation.entities.iter().enumerate().map(mark).collect()
+    annotation.entities.iter().enumerate().filter_map(mark).collect()
 }
 
 /// HTML that grows by paragraphs.

@@ -15,9 +15,10 @@
 //! 83 % of the two halves, without them in 77 % and 79 %. What a town's
 //! own radius is, is guessed from its inhabitants; areas have theirs from the gazetteer. The other figures are guesses.
 
-use crate::annotation::{Direction, Distance, RelationKind, ResolvedPlace, Stated};
+use super::expression::{RelationKind, Stated, StatedDirection, StatedDistance};
 use crate::geo::{Kilometers, LatLon};
 use crate::region::{Region, Sector};
+use crate::resolve::outcome::ResolvedPlace;
 
 /// The share of a stated distance that it may be off, however precise its number.
 const SLACK: f64 = 0.15;
@@ -98,7 +99,7 @@ fn disc(anchor: Anchor, radius: f64) -> Region {
     Region::disc(anchor.location, Kilometers(radius))
 }
 
-fn offset(anchor: Anchor, Distance { length, rounding }: Distance, direction: Direction) -> Region {
+fn offset(anchor: Anchor, StatedDistance { length, rounding }: StatedDistance, direction: StatedDirection) -> Region {
     let chord = 2.0 * length.0 * (direction.sector.to_radians() / 2.0).sin();
     let depth = rounding.0.hypot(SLACK * length.0).hypot(anchor.uncertainty.0);
     let sector = Sector {
@@ -114,17 +115,17 @@ fn offset(anchor: Anchor, Distance { length, rounding }: Distance, direction: Di
     }
 }
 
-fn around(anchor: Anchor, Distance { length, rounding }: Distance) -> Region {
+fn around(anchor: Anchor, StatedDistance { length, rounding }: StatedDistance) -> Region {
     disc(anchor, length.0 + rounding.0.hypot(SLACK * length.0))
 }
 
 /// A writer who says only "south" divides the circle in four.
-fn half_width(direction: Direction) -> f64 {
+fn half_width(direction: StatedDirection) -> f64 {
     let four = direction.bearing.0 % 90.0 == 0.0;
     if four { 45.0 } else { direction.sector }
 }
 
-fn toward(anchor: Anchor, direction: Direction) -> Region {
+fn toward(anchor: Anchor, direction: StatedDirection) -> Region {
     let radius = anchor.radius.0;
     let (near, far) = if anchor.is_area { (0.5 * radius, 2.0 * radius) } else { (0.0, radius + BEYOND_TOWN) };
     let half_width = half_width(direction);
@@ -132,7 +133,7 @@ fn toward(anchor: Anchor, direction: Direction) -> Region {
     Region::sector(anchor.location, sector)
 }
 
-fn part(anchor: Anchor, direction: Option<Direction>) -> Region {
+fn part(anchor: Anchor, direction: Option<StatedDirection>) -> Region {
     let Some(direction) = direction else { return disc(anchor, 0.5 * anchor.radius.0) };
     // Halves for four directions, quarters for those between.
     let half_width = if half_width(direction) == 45.0 { 75.0 } else { 45.0 };
@@ -141,10 +142,10 @@ fn part(anchor: Anchor, direction: Option<Direction>) -> Region {
     Region::sector(anchor.location, sector)
 }
 
-fn coast(anchor: Anchor, distance: Option<Distance>, direction: Option<Direction>) -> Region {
+fn coast(anchor: Anchor, distance: Option<StatedDistance>, direction: Option<StatedDirection>) -> Region {
     let offshore = distance.map_or(OFFSHORE, |distance| distance.length.0 + distance.rounding.0);
     let far = anchor.radius.0 + offshore;
-    let Some(Direction { bearing, .. }) = direction else { return disc(anchor, far) };
+    let Some(StatedDirection { bearing, .. }) = direction else { return disc(anchor, far) };
     let near = 0.5 * anchor.radius.0;
     Region::sector(anchor.location, Sector { bearing, half_width: 60.0, near: Kilometers(near), far: Kilometers(far) })
 }
@@ -156,9 +157,9 @@ fn between(one: Anchor, other: Anchor) -> Region {
     Region::disc(middle, Kilometers(half.0.max(1.0).hypot(other.uncertainty.0)))
 }
 
-fn outskirts(anchor: Anchor, direction: Option<Direction>) -> Region {
+fn outskirts(anchor: Anchor, direction: Option<StatedDirection>) -> Region {
     let far = anchor.radius.0 + 3.0;
-    let Some(Direction { bearing, .. }) = direction else { return disc(anchor, far) };
+    let Some(StatedDirection { bearing, .. }) = direction else { return disc(anchor, far) };
     let near = Kilometers(0.5 * anchor.radius.0);
     Region::sector(anchor.location, Sector { bearing, half_width: 45.0, near, far: Kilometers(far) })
 }
@@ -176,8 +177,8 @@ mod tests {
 
     fn stated(kind: RelationKind, km: Option<(f64, f64)>, bearing: Option<f64>) -> Stated {
         let distance =
-            km.map(|(length, rounding)| Distance { length: Kilometers(length), rounding: Kilometers(rounding) });
-        Stated { kind, distance, direction: bearing.map(|b| Direction { bearing: Bearing(b), sector: 22.5 }) }
+            km.map(|(length, rounding)| StatedDistance { length: Kilometers(length), rounding: Kilometers(rounding) });
+        Stated { kind, distance, direction: bearing.map(|b| StatedDirection { bearing: Bearing(b), sector: 22.5 }) }
     }
 
     /// The worked example of the documentation: 45 km southeast of Mosul.

@@ -4,12 +4,12 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use super::super::context::same_paragraph;
-use super::super::quantity::{self, NUMBER, Quantity};
-use super::{HEDGE, TO_NAME, TYPE_WORD};
-use crate::annotation::{Direction, Distance, RelationKind, Stated};
+use super::expression::{RelationKind, Stated, StatedDirection, StatedDistance};
+use super::words::{HEDGE, TO_NAME, TYPE_WORD};
 use crate::document::Span;
 use crate::geo::Kilometers;
+use crate::resolve::quantity::{self, NUMBER, Quantity};
+use crate::sentence::same_paragraph;
 
 /// What the text before a place holds.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -90,7 +90,7 @@ pub fn read(before: &str, behind: &str) -> Measured {
     if let Some(found) = OFFSET.captures(before) {
         let direction = quantity::direction(&found[5]);
         if let Some((bearing, sector)) = direction {
-            let direction = Some(Direction { bearing, sector });
+            let direction = Some(StatedDirection { bearing, sector });
             return phrase(&found, |distance| Stated {
                 kind: RelationKind::Offset,
                 distance: Some(distance),
@@ -109,7 +109,7 @@ pub fn read(before: &str, behind: &str) -> Measured {
     phrase(&found, |distance| Stated { kind, distance: Some(distance), direction: None })
 }
 
-fn phrase(found: &Captures<'_>, stated: impl FnOnce(Distance) -> Stated) -> Measured {
+fn phrase(found: &Captures<'_>, stated: impl FnOnce(StatedDistance) -> Stated) -> Measured {
     let Some(whole) = found.get(1).filter(|phrase| same_paragraph(phrase.as_str())) else { return Measured::Nothing };
     match distance(found) {
         Some(distance) => Measured::Phrase(whole.range().into(), stated(distance)),
@@ -117,7 +117,7 @@ fn phrase(found: &Captures<'_>, stated: impl FnOnce(Distance) -> Stated) -> Meas
     }
 }
 
-fn distance(found: &Captures<'_>) -> Option<Distance> {
+fn distance(found: &Captures<'_>) -> Option<StatedDistance> {
     let group = |n| found.get(n).map_or("", |m| m.as_str());
     let Quantity { value, give } = quantity::number(group(2))?;
     let more = match group(4).trim_start().to_lowercase().rsplit(' ').next() {
@@ -127,6 +127,6 @@ fn distance(found: &Captures<'_>) -> Option<Distance> {
     };
     let scale = quantity::kilometers(group(3))?;
     let length = (value + more) * scale;
-    let distance = Distance { length: Kilometers(length), rounding: Kilometers(give * scale) };
+    let distance = StatedDistance { length: Kilometers(length), rounding: Kilometers(give * scale) };
     (0.0..=FARTHEST).contains(&length).then_some(distance)
 }

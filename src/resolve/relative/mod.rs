@@ -13,98 +13,33 @@
 //! | [`names`] | names that the words say are places, whatever the model took them for |
 //! | [`quantity`](super::quantity) | numbers, units, directions |
 
+pub mod expression;
 pub mod geometry;
 pub mod measured;
 pub mod names;
 pub(super) mod placing;
+mod reader;
 pub mod subject;
 pub mod target;
 #[cfg(test)]
 mod tests;
 pub mod vague;
+mod words;
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::context::same_paragraph;
-use crate::annotation::{RelationKind, Stated};
-use crate::document::Span;
-use crate::gazetteer::PlaceIndex;
-use crate::mention::{Label, Mention};
+pub use expression::{
+    Extent, Named, RelationKind, RelativeExpression, Stated, StatedDirection, StatedDistance, StatedRelation, Target,
+};
 use measured::Measured;
-use subject::Subjects;
+use reader::Reader;
+use words::BEHIND;
 
-/// A phrase that gives a place by its position to others.
-#[derive(Clone, Debug, PartialEq)]
-pub struct RelativeExpression {
-    /// The phrase, from the number or the first word of direction to the word before the anchor; where the words stand
-    /// around or behind the anchor ("off Yemen's coast", "Iraq's north"), with it.
-    pub span: Span,
-    /// What it says.
-    pub stated: Stated,
-    /// The indices of the mentions that it starts from: two for "between", else one.
-    pub anchors: Vec<usize>,
-    /// The place that the anchor means a part of, where its mention itself says so: "northern Iraq".
-    pub whole: Option<PlaceIndex>,
-    /// What lies there, if the text names it.
-    pub target: Option<Target>,
-}
-
-/// The mention that a phrase seems to speak of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Target {
-    /// Its index.
-    pub mention: usize,
-    /// Whether a comma, a bracket, a verb or a word for a settlement ties the two together: "al-Bir town, 45 km …". Without
-    /// one the phrase may speak of something else: "troops left Baghdad 45 km …".
-    pub tied: bool,
-}
-
-/// What the gazetteer makes of a mention, as far as it matters for reading.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Named {
-    /// The kind of place.
-    pub extent: Extent,
-    /// Of a mention that begins with words of direction, the place that it means a part of: Iraq of "northern Iraq". Not of
-    /// "North Korea", which is no part of Korea.
-    pub part_of: Option<PlaceIndex>,
-}
-
-/// How much of the map a name means.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Extent {
-    /// A town or another spot, or unknown.
-    #[default]
-    Spot,
-    /// The capital of a country, which often stands for its government.
-    Capital,
-    /// A division, a region, a sea.
-    Area,
-    /// A country.
-    Country,
-}
-
-impl Extent {
-    /// Whether it may lie 45 km from a town.
-    fn is_spot(self) -> bool {
-        matches!(self, Self::Spot | Self::Capital)
-    }
-}
-
-/// Words for a settlement or spot, as they stand between a name and its distance.
-const TYPE_WORD: &str = "(?:(?:small|tiny|nearby|border|coastal|mountain|farming|market|port|rural|remote|northern|southern|\
-                         eastern|western|central|historic|ancient|strategic|besieged|mainly|industrial|mining|fishing|\
-                         provincial|regional|state|county|capital)[ -]+){0,3}(?:town|village|city|cent(?:er|re)|hamlet|\
-                         settlement|suburb|district|area|base|camp|airport|port|island|community|comune|municipality|\
-                         township|capital|commune|neighbou?rhood|resort|crossing|checkpoint|outpost|site|mine|farm)";
-
-/// Words that say that a number is not exact.
-const HEDGE: &str = "(?:about|around|roughly|some|nearly|almost|approximately|approx\\.|just|only|barely|at least|less \
-                     than|more than|over|under|up to|an estimated|close to|circa|ca\\.|c\\.)";
-
-/// What stands between the last word of a phrase and the anchor: "the border town of".
-const TO_NAME: &str = r"(?:(?:the|its|downtown|central)\s+)?";
+use crate::document::Span;
+use crate::mention::Mention;
+use crate::sentence::same_paragraph;
 
 /// What stands between the owner of an anchor and the anchor: "75 km east of Uganda's capital Kampala", "of the Borno state
 /// capital, Maiduguri".
@@ -123,12 +58,6 @@ static SEAT: LazyLock<Regex> = LazyLock::new(|| {
     )
     .expect("the pattern is tested")
 });
-
-/// Bytes of text before an anchor in which a phrase is looked for.
-const REACH: usize = 200;
-
-/// Bytes of text behind an anchor in which words are looked for.
-const BEHIND: usize = 60;
 
 /// The relative expressions of a text, in order.
 ///
@@ -150,41 +79,7 @@ pub fn find(text: &str, mentions: &[Mention], named: &[Named]) -> Vec<RelativeEx
     found
 }
 
-/// What is known while a text is read.
-struct Reader<'a> {
-    text: &'a str,
-    mentions: &'a [Mention],
-    named: &'a [Named],
-    /// The mentions of places.
-    places: Vec<usize>,
-    subjects: Subjects<'a>,
-}
-
-impl<'a> Reader<'a> {
-    fn new(text: &'a str, mentions: &'a [Mention], named: &'a [Named]) -> Self {
-        let places: Vec<usize> = (0..mentions.len()).filter(|&n| mentions[n].label == Label::Loc).collect();
-        Self { text, mentions, named, places, subjects: Subjects::new(text, mentions, named) }
-    }
-
-    fn span(&self, order: usize) -> Span {
-        self.mentions[self.places[order]].span
-    }
-
-    /// The text before a place in which its phrase may stand, with where it begins. A place inside the phrase would be
-    /// the anchor of another; the name of a people may stand in it: "of the Iraqi city of Mosul".
-    fn before(&self, order: usize) -> (usize, &'a str) {
-        let start = self.span(order).start;
-        let from = if order == 0 { 0 } else { self.span(order - 1).end };
-        let from = self.text.ceil_char_boundary(from.max(start.saturating_sub(REACH)));
-        (from, &self.text[from..start])
-    }
-
-    fn behind(&self, order: usize) -> &'a str {
-        let end = self.span(order).end;
-        let next = self.places.get(order + 1).map_or(self.text.len(), |&next| self.mentions[next].span.start);
-        &self.text[end..self.text.floor_char_boundary(next.min(end + BEHIND))]
-    }
-
+impl Reader<'_> {
     /// The expression whose anchor is, or owns, the place of this number, and the number of its last anchor.
     fn expression(&self, order: usize) -> Option<(RelativeExpression, usize)> {
         let (from, before) = self.before(order);

@@ -13,9 +13,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::expression::RelationKind;
 use super::measured::{self, Measured};
-use super::{REACH, TYPE_WORD};
-use crate::annotation::RelationKind;
+use super::words::{REACH, TYPE_WORD};
 use crate::document::Span;
 use crate::mention::{Label, Mention};
 use crate::sentence::sentences;

@@ -2,14 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::super::{ALTERNATIVES, place_of};
+use super::expression::{RelationKind, RelativeExpression, StatedRelation, Target};
 use super::geometry::Anchor;
-use super::{RelativeExpression, Target};
-use crate::annotation::{Entity, Method, Relation, RelationKind, ResolvedPlace};
-use crate::document::Document;
 use crate::gazetteer::{Gazetteer, Place};
 use crate::geo::Kilometers;
+use crate::mention::Mention;
 use crate::region::Region;
+use crate::resolve::outcome::{ALTERNATIVES, Method, Resolution, ResolvedPlace};
 use crate::resolve::scoring::Ranked;
 
 /// How often what reads like a relative expression is one and holds; set by hand.
@@ -55,41 +54,44 @@ impl<'a, 'g> Names<'a, 'g> {
     }
 }
 
-/// Works out the regions of relative expressions and places what lies there. Returns the relations in the order of the
-/// text.
+/// Works out the regions of relative expressions and places what lies there. Gives what the mentions mean then, from what they
+/// meant before, and the relations in the order of the text.
 ///
 /// A name is placed by one expression at most, and not moved once another was worked out from it. Only a distance with a
 /// direction moves a name that the gazetteer has; the other forms choose between its candidates, and place names that it
-/// doesn't know.
+/// doesn't know. Coordinates are where they are.
 pub(in crate::resolve) fn place_relative(
-    document: &Document,
+    text: &str,
+    mentions: &[Mention],
     expressions: &[RelativeExpression],
     names: &Names<'_, '_>,
-    entities: &mut [Entity],
-) -> Vec<Relation> {
+    mut resolutions: Vec<Option<Resolution>>,
+) -> (Vec<Option<Resolution>>, Vec<StatedRelation>) {
     let mut relations = vec![None; expressions.len()];
-    let mut settled: HashSet<usize> = HashSet::new();
+    let given = |n: &usize| place_at(&resolutions, *n).is_some_and(|place| place.method == Method::Coordinates);
+    let mut settled: HashSet<usize> = (0..mentions.len()).filter(given).map(|n| names.name(n)).collect();
     for n in in_order_of_need(expressions, names) {
         let RelativeExpression { span, stated, anchors, target, .. } = &expressions[n];
-        let region = region(&expressions[n], names.gazetteer, entities);
+        let region = region(&expressions[n], names.gazetteer, &resolutions);
         settled.extend(anchors.iter().map(|&anchor| names.name(anchor)));
         let is_anchor =
             |target: &Target| anchors.iter().any(|&anchor| names.name(anchor) == names.name(target.mention));
         let free = target.filter(|target| !settled.contains(&names.name(target.mention)));
         let mut bound = target.filter(|target| !is_anchor(target));
         if let (Some(target), Some(region)) = (free, &region) {
-            let lying = Lying { document, target, anchors, region, names, entities };
+            let name = mentions[target.mention].span.of(text);
+            let lying = Lying { name, target, anchors, region, names, resolutions: &resolutions };
             let found = if stated.kind == RelationKind::Offset { lying.place() } else { lying.choose(stated.kind) };
             match found {
                 Found::At(place) => {
                     settled.insert(names.name(target.mention));
-                    assign(&place, names.name(target.mention), names, entities);
+                    assign(&place, names.name(target.mention), names, &mut resolutions);
                 }
                 Found::AsBefore => {}
                 Found::Elsewhere => bound = None,
             }
         }
-        relations[n] = Some(Relation {
+        relations[n] = Some(StatedRelation {
             span: *span,
             stated: *stated,
             target: bound.map(|target| target.mention),
@@ -97,15 +99,24 @@ pub(in crate::resolve) fn place_relative(
             region,
         });
     }
-    relations.into_iter().flatten().collect()
+    (resolutions, relations.into_iter().flatten().collect())
 }
 
-fn region(expression: &RelativeExpression, gazetteer: &Gazetteer, entities: &[Entity]) -> Option<Region> {
+/// The place that a mention means so far.
+fn place_at(resolutions: &[Option<Resolution>], mention: usize) -> Option<&ResolvedPlace> {
+    resolutions[mention].as_ref()?.place.as_ref()
+}
+
+fn region(
+    expression: &RelativeExpression,
+    gazetteer: &Gazetteer,
+    resolutions: &[Option<Resolution>],
+) -> Option<Region> {
     if let Some(whole) = expression.whole {
-        let whole = place_of(&gazetteer.get(whole)?, 1.0, Method::Gazetteer, gazetteer);
+        let whole = ResolvedPlace::of(&gazetteer.get(whole)?, 1.0, Method::Gazetteer, gazetteer);
         return expression.stated.region(&[Anchor::of(&whole)]);
     }
-    let anchor = |&n: &usize| Some(Anchor::of(entities[n].resolution.as_ref()?.place.as_ref()?));
+    let anchor = |&n: &usize| Some(Anchor::of(place_at(resolutions, n)?));
     let anchors: Option<Vec<Anchor>> = expression.anchors.iter().map(anchor).collect();
     expression.stated.region(&anchors?)
 }
@@ -132,12 +143,13 @@ fn in_order_of_need(expressions: &[RelativeExpression], names: &Names<'_, '_>) -
 
 /// A name that the text puts in a region.
 struct Lying<'a> {
-    document: &'a Document,
+    /// It, as the text has it.
+    name: &'a str,
     target: Target,
     anchors: &'a [usize],
     region: &'a Region,
     names: &'a Names<'a, 'a>,
-    entities: &'a [Entity],
+    resolutions: &'a [Option<Resolution>],
 }
 
 /// What a stated position makes of a name.
@@ -153,8 +165,8 @@ enum Found {
 impl Lying<'_> {
     /// How sure the least sure anchor is.
     fn confidence(&self) -> f64 {
-        let of = |&n: &usize| Some(self.entities[n].resolution.as_ref()?.place.as_ref()?.confidence);
-        self.anchors.iter().map(|n| of(n).unwrap_or(0.0)).fold(1.0, f64::min)
+        let of = |&n: &usize| place_at(self.resolutions, n).map_or(0.0, |place| place.confidence);
+        self.anchors.iter().map(of).fold(1.0, f64::min)
     }
 
     /// What lies at a point: a candidate of the name within twice the uncertainty, the most probable one if there are
@@ -192,7 +204,7 @@ impl Lying<'_> {
     fn candidate(&self, condition: impl Fn(&Place<'_>) -> bool) -> Option<ResolvedPlace> {
         let mut places = self.ranked()?.candidates.iter().map(|scored| &scored.place);
         let found = places.find(|place| condition(place))?;
-        Some(place_of(found, self.confidence(), Method::Gazetteer, self.names.gazetteer))
+        Some(ResolvedPlace::of(found, self.confidence(), Method::Gazetteer, self.names.gazetteer))
     }
 
     /// The candidates of the name.
@@ -203,7 +215,7 @@ impl Lying<'_> {
     fn point(&self) -> ResolvedPlace {
         ResolvedPlace {
             id: None,
-            name: self.entities[self.target.mention].mention.span.of(&self.document.text).to_owned(),
+            name: self.name.to_owned(),
             location: self.region.point,
             country: None,
             admin1: None,
@@ -221,9 +233,9 @@ impl Lying<'_> {
 const SMALL: f64 = 60.0;
 
 /// Gives a place to all mentions of a name; what they were taken for becomes an alternative.
-fn assign(place: &ResolvedPlace, name: usize, names: &Names<'_, '_>, entities: &mut [Entity]) {
+fn assign(place: &ResolvedPlace, name: usize, names: &Names<'_, '_>, resolutions: &mut [Option<Resolution>]) {
     for &n in names.mentions_of(name) {
-        let Some(resolution) = entities[n].resolution.as_mut() else { continue };
+        let Some(resolution) = resolutions[n].as_mut() else { continue };
         let before = resolution.place.replace(place.clone());
         resolution.alternatives.retain(|other| other.id != place.id);
         if let Some(before) = before.filter(|before| before.id != place.id) {

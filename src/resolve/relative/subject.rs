@@ -9,8 +9,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::target::is_feature;
-use super::{Extent, HEDGE, Named, RelativeExpression, TYPE_WORD, Target};
+use super::expression::{Extent, Named, RelativeExpression, Target};
+use super::words::{HEDGE, TYPE_WORD, is_feature};
 use crate::document::Span;
 use crate::mention::{Label, Mention};
 use crate::sentence::sentences;

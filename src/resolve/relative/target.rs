@@ -4,9 +4,11 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::super::context::{is_containment, same_paragraph};
-use super::{Extent, HEDGE, Reader, RelativeExpression, TYPE_WORD, Target};
-use crate::annotation::RelationKind;
+use super::expression::{Extent, RelationKind, RelativeExpression, Target};
+use super::reader::Reader;
+use super::words::{FEATURE, HEDGE, TYPE_WORD, WATER};
+use crate::resolve::context::is_containment;
+use crate::sentence::same_paragraph;
 
 const VERB: &str = r"(?:(?:which|that)\s+)?(?:is|was|lies|lay|sits|sat|stands|stood)\s+";
 
@@ -66,23 +68,6 @@ static BESIDE: LazyLock<Regex> = LazyLock::new(|| {
 static NEARBY: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:along|off|beside|rivers?|lakes?)\s+(?:the\s+)?$").expect("the pattern is tested")
 });
-
-/// Whether a name is that of a river, a road, a sea or the like, which others lie on.
-pub(super) fn is_feature(name: &str) -> bool {
-    FEATURE.is_match(name) || WATER.is_match(name)
-}
-
-/// Names of what is too long or wide to lie at a distance.
-static FEATURE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?i)^(?:river|route|highway|interstate)\b|\b(?:rivers?|sea|ocean|highway|road|mountains|range|hills|valley|forest|basin|peninsula|plateau|desert)$",
-    )
-    .expect("the pattern is tested")
-});
-
-/// Names of waters: what lies on one is another.
-static WATER: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)\b(?:lake|gulf|bay)\b").expect("the pattern is tested"));
 
 /// "on", "the mouth of".
 static ON_OR_OF: LazyLock<Regex> =

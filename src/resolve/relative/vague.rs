@@ -8,11 +8,11 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::super::context::same_paragraph;
-use super::super::quantity;
-use super::{Extent, Named, TO_NAME, TYPE_WORD};
-use crate::annotation::{Direction, RelationKind, Stated};
+use super::expression::{Extent, Named, RelationKind, Stated, StatedDirection};
+use super::words::{TO_NAME, TYPE_WORD};
 use crate::document::Span;
+use crate::resolve::quantity;
+use crate::sentence::same_paragraph;
 
 /// A name of a place with the text around it.
 #[derive(Clone, Copy, Debug)]
@@ -197,7 +197,7 @@ fn part(word: &str) -> Option<Stated> {
     Some(Stated { kind: RelationKind::Part, distance: None, direction })
 }
 
-fn point(word: &str) -> Option<Direction> {
+fn point(word: &str) -> Option<StatedDirection> {
     let lower = word.to_lowercase();
     let word = lower
         .trim_end_matches("ernmost")
@@ -206,7 +206,7 @@ fn point(word: &str) -> Option<Direction> {
         .trim_end_matches("wards")
         .trim_end_matches("ward");
     let (bearing, sector) = quantity::direction(word)?;
-    Some(Direction { bearing, sector })
+    Some(StatedDirection { bearing, sector })
 }
 
 /// "in the north of Iraq", "the northern part of Iraq".

@@ -6,8 +6,7 @@
 //! # Documents
 //!
 //! A row a document, with the keys, the order, the meaning and the decimals of the JSON form
-//! ([`Annotation::to_json`]), for readers of nested columns. Where the JSON leaves a key out, the column is null; a list
-//! that it leaves out is empty. Explanations are left out. Text is UTF-8, `int` has 64 bits, `double` is IEEE 754; `?` marks
+//! ([`Annotation`]), for readers of nested columns. Explanations are left out. Text is UTF-8, `int` has 64 bits, `double` is IEEE 754; `?` marks
 //! what may be null.
 //!
 //! | column | type |
@@ -58,8 +57,8 @@ use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 
 pub use self::join::{JoinError, join};
-use super::{Provenance, metadata};
-use crate::annotation::{Annotation, JsonOptions, VERSION};
+use super::metadata;
+use crate::annotation::{Annotation, Provenance, VERSION};
 
 /// The bytes that a row group holds, at most, when it ends before its part does.
 const ROW_GROUP_BYTES: usize = 128 << 20;
@@ -86,8 +85,6 @@ pub enum Table {
 pub struct ParquetOptions {
     /// What its rows are.
     pub table: Table,
-    /// What is told of a document. A table of mentions heeds the unit of offsets only.
-    pub json: JsonOptions,
     /// What made it.
     pub provenance: Provenance,
 }
@@ -96,7 +93,6 @@ pub struct ParquetOptions {
 pub struct PartWriter<W: Write + Send> {
     writer: ArrowWriter<W>,
     table: Table,
-    json: JsonOptions,
 }
 
 impl<W: Write + Send> PartWriter<W> {
@@ -107,7 +103,7 @@ impl<W: Write + Send> PartWriter<W> {
     /// If the output cannot be written.
     pub fn new(out: W, options: &ParquetOptions) -> io::Result<Self> {
         let writer = ArrowWriter::try_new(out, schema(options.table), Some(properties(options)?)).map_err(io_error)?;
-        Ok(Self { writer, table: options.table, json: options.json })
+        Ok(Self { writer, table: options.table })
     }
 
     /// Encodes some annotations, which stay in memory in this form until their row group ends.
@@ -118,7 +114,7 @@ impl<W: Write + Send> PartWriter<W> {
     pub fn write(&mut self, annotations: &[&Annotation]) -> io::Result<()> {
         match self.table {
             Table::Documents => {
-                let rows = annotations.iter().map(|annotation| documents::Row::new(annotation, self.json)).collect();
+                let rows = annotations.iter().map(|annotation| documents::Row::new(annotation)).collect();
                 for batch in batches(rows, documents::Row::size) {
                     let batch = batch.map_err(|row| too_large(row.id()))?;
                     self.writer
@@ -127,10 +123,11 @@ impl<W: Write + Send> PartWriter<W> {
                 }
             }
             Table::Mentions => {
-                let metadata: Vec<_> = annotations.iter().map(|annotation| metadata(&annotation.document)).collect();
-                let rows = annotations.iter().zip(&metadata).flat_map(|(annotation, metadata)| {
-                    super::mentions::rows(annotation, self.json.offsets, metadata.as_deref())
-                });
+                let metadata: Vec<_> = annotations.iter().map(|annotation| metadata(annotation)).collect();
+                let rows = annotations
+                    .iter()
+                    .zip(&metadata)
+                    .flat_map(|(annotation, metadata)| super::mentions::rows(annotation, metadata.as_deref()));
                 for batch in batches(rows.collect(), super::mentions::Row::size) {
                     let batch = batch.map_err(|row| too_large(row.document))?;
                     self.writer
@@ -161,7 +158,7 @@ pub fn schema(table: Table) -> SchemaRef {
 }
 
 fn properties(options: &ParquetOptions) -> io::Result<WriterProperties> {
-    let Provenance { model, gazetteer } = &options.provenance;
+    let Provenance { model, gazetteer, .. } = &options.provenance;
     let about = [
         ("dateline.version", Some(VERSION.to_string())),
         ("dateline.model", model.clone()),

@@ -1,0 +1,219 @@
+//! From what resolution gives to the form that everyone gets: offsets in the unit that was asked for, numbers rounded.
+
+use super::{
+    Annotation, Area, ContainedName, DISTANCE_PLACES, Entity, ExplainedCandidate, ExplainedNone, Explanation,
+    FeatureValue, Focus, Place, PlaceDistance, Relation,
+};
+use crate::document::{Document, OffsetMap, OffsetUnit, Span};
+use crate::geo::Kilometers;
+use crate::region::Region;
+use crate::resolve::Resolved;
+use crate::resolve::explanation::NameExplanation;
+use crate::resolve::focus::FocusPlace;
+use crate::resolve::outcome::{InnerPlace, Method, Resolution, ResolvedMention, ResolvedPlace};
+use crate::resolve::ranker::Reason;
+use crate::resolve::relative::StatedRelation;
+use crate::rounding::{COORDINATE_DECIMALS, KILOMETER_DECIMALS, SCORE_DECIMALS, rounded};
+
+/// What the form is to hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FormOptions {
+    /// The unit of offsets.
+    pub offsets: OffsetUnit,
+    /// Whether the distances between the places are given.
+    pub distances: bool,
+}
+
+/// Puts what was found in a document into its form. `full_names` has the fullest form of each mention's name, and
+/// `explanations` why places were chosen, if that was asked for.
+pub fn annotation(
+    document: Document,
+    resolved: &Resolved<'_>,
+    full_names: Vec<Option<String>>,
+    focus: &[FocusPlace],
+    explanations: Option<Vec<NameExplanation>>,
+    options: FormOptions,
+) -> Annotation {
+    let (entities, relations, explanations) = {
+        let form = Form { text: &document.text, offsets: OffsetMap::new(&document.text, options.offsets) };
+        let entities = resolved.mentions.iter().zip(full_names).map(|(mention, name)| form.entity(mention, name));
+        let relations = resolved.relations.iter().map(|relation| form.relation(relation));
+        let explanations = explanations.map(|all| all.iter().map(|one| form.explanation(one)).collect());
+        (entities.collect(), relations.collect(), explanations)
+    };
+    let distances = options.distances.then(|| distances(&resolved.mentions));
+    let (distances, left_out) = distances.unzip();
+    Annotation {
+        entities,
+        relations,
+        explanations,
+        distances,
+        distances_left_out: left_out.filter(|&left_out| left_out > 0),
+        focus: focus.iter().map(Focus::from).collect(),
+        ..Annotation::of(document, options.offsets)
+    }
+}
+
+/// The geodesic distances between the first distinct places, and how many places are left out.
+fn distances(mentions: &[ResolvedMention]) -> (Vec<PlaceDistance>, usize) {
+    let mut places: Vec<(usize, &ResolvedPlace)> = Vec::new();
+    for (n, mention) in mentions.iter().enumerate() {
+        let Some(place) = mention.place() else { continue };
+        if place.method != Method::Demonym && !places.iter().any(|(_, other)| other.is_same(place)) {
+            places.push((n, place));
+        }
+    }
+    let left_out = places.len().saturating_sub(DISTANCE_PLACES);
+    places.truncate(DISTANCE_PLACES);
+    let mut found = Vec::new();
+    for (n, (from, a)) in places.iter().enumerate() {
+        for (to, b) in &places[n + 1..] {
+            found.push(PlaceDistance { from: *from, to: *to, km: kilometers(a.location.distance(b.location)) });
+        }
+    }
+    (found, left_out)
+}
+
+struct Form<'t> {
+    text: &'t str,
+    offsets: OffsetMap<'t>,
+}
+
+impl Form<'_> {
+    /// Where a span begins and ends, and what it says.
+    fn part(&self, span: Span) -> (usize, usize, String) {
+        (self.offsets.convert(span.start), self.offsets.convert(span.end), span.of(self.text).to_owned())
+    }
+
+    fn entity(&self, resolved: &ResolvedMention, name: Option<String>) -> Entity {
+        let (start, end, text) = self.part(resolved.mention.span);
+        let (place, alternatives) = places(resolved.resolution.as_ref());
+        Entity {
+            start,
+            end,
+            text,
+            label: resolved.mention.label,
+            score: score(resolved.mention.score.into()),
+            name,
+            stands_for: resolved.stands_for,
+            place,
+            alternatives,
+            contains: resolved.inner.iter().map(|inner| self.contained(inner)).collect(),
+        }
+    }
+
+    fn contained(&self, inner: &InnerPlace) -> ContainedName {
+        let (start, end, text) = self.part(inner.span);
+        let (place, alternatives) = places(Some(&inner.resolution));
+        ContainedName { start, end, text, place, alternatives }
+    }
+
+    fn relation(&self, relation: &StatedRelation) -> Relation {
+        let (start, end, text) = self.part(relation.span);
+        let stated = relation.stated;
+        Relation {
+            kind: stated.kind,
+            target: relation.target,
+            anchors: relation.anchors.clone(),
+            distance_km: stated.distance.map(|distance| kilometers(distance.length)),
+            bearing_deg: stated.direction.map(|direction| rounded(direction.bearing.0, KILOMETER_DECIMALS)),
+            place: relation.region.as_ref().map(Area::from),
+            start,
+            end,
+            text,
+        }
+    }
+
+    fn explanation(&self, explanation: &NameExplanation) -> Explanation {
+        let (start, end, text) = self.part(explanation.span);
+        let candidates = explanation.candidates.iter().map(|candidate| ExplainedCandidate {
+            probability: score(candidate.place.confidence),
+            score: score(candidate.score),
+            place: Place::from(&candidate.place),
+            features: features(&candidate.reasons),
+        });
+        Explanation {
+            entity: explanation.mention,
+            start,
+            end,
+            text,
+            scored: explanation.scored,
+            candidates: candidates.collect(),
+            none: ExplainedNone {
+                probability: score(explanation.none),
+                score: score(explanation.none_score),
+                features: features(&explanation.none_reasons),
+            },
+        }
+    }
+}
+
+fn places(resolution: Option<&Resolution>) -> (Option<Place>, Vec<Place>) {
+    let Some(Resolution { place, alternatives }) = resolution else { return (None, Vec::new()) };
+    (place.as_ref().map(Place::from), alternatives.iter().map(Place::from).collect())
+}
+
+fn features(reasons: &[Reason]) -> Vec<FeatureValue> {
+    let feature = |reason: &Reason| FeatureValue {
+        feature: reason.feature.to_owned(),
+        value: score(reason.value),
+        adds: score(reason.adds),
+    };
+    reasons.iter().map(feature).collect()
+}
+
+impl From<&ResolvedPlace> for Place {
+    fn from(place: &ResolvedPlace) -> Self {
+        Self {
+            id: place.id.clone(),
+            name: place.name.clone(),
+            lat: degrees(place.location.lat),
+            lon: degrees(place.location.lon),
+            country: place.country.clone(),
+            admin1: place.admin1.clone(),
+            feature: place.feature.clone(),
+            population: place.population,
+            confidence: score(place.confidence),
+            method: place.method,
+            uncertainty_km: kilometers(place.uncertainty),
+            radius_km: place.radius.map(kilometers),
+        }
+    }
+}
+
+impl From<&Region> for Area {
+    fn from(region: &Region) -> Self {
+        Self {
+            lat: degrees(region.point.lat),
+            lon: degrees(region.point.lon),
+            uncertainty_km: kilometers(region.uncertainty),
+            polygon: region.outline.corners().iter().map(|corner| corner.map(degrees)).collect(),
+        }
+    }
+}
+
+impl From<&FocusPlace> for Focus {
+    fn from(focus: &FocusPlace) -> Self {
+        Self {
+            id: focus.id.clone(),
+            name: focus.name.clone(),
+            kind: focus.kind,
+            lat: degrees(focus.location.lat),
+            lon: degrees(focus.location.lon),
+            country: focus.country.clone(),
+            score: score(focus.score),
+        }
+    }
+}
+
+fn score(value: f64) -> f64 {
+    rounded(value, SCORE_DECIMALS)
+}
+
+fn degrees(value: f64) -> f64 {
+    rounded(value, COORDINATE_DECIMALS)
+}
+
+fn kilometers(length: Kilometers) -> f64 {
+    rounded(length.0, KILOMETER_DECIMALS)
+}

@@ -1,0 +1,315 @@
+//! Putting a tagger together: model, ONNX Runtime, gazetteer, threads.
+
+use std::path::PathBuf;
+
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+use crate::annotation::Provenance;
+use crate::error::Error;
+use crate::external::{self, Event, RuntimeOptions};
+use crate::gazetteer::Gazetteer;
+use crate::gazetteer::build::{BuildError, BuildReport, Sources, build_in_memory};
+use crate::ner::{ModelFiles, NerModel};
+use crate::onnx;
+use crate::resolve::Resolver;
+use crate::resolve::publisher::Publishers;
+use crate::resolve::ranker::Ranker;
+use crate::tagger::{Tagger, warm_up};
+
+/// The folder of the accurate model, under the folder of the sources or of the user's data.
+const ACCURATE_FOLDER: &str = "models/ner-accurate";
+
+/// The priority of a place of the user's own: they would not have listed it if they didn't mean it.
+const OWN_PRIORITY: i32 = 1;
+
+/// Which model finds the names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Model {
+    /// The default model, which is inside the crate (feature `embedded`).
+    #[default]
+    Embedded,
+    /// The larger, more accurate model: inside the crate (feature `embedded-accurate`), or in a folder `models/ner-accurate`
+    /// beside the program, above it, or among the user's data.
+    Accurate,
+    /// A model folder: `model.onnx`, `tokenizer.json` and `config.json` of a token-classification model.
+    Folder(PathBuf),
+}
+
+/// Puts a [`Tagger`] together. What is not said is as for the `dateline` command: the model and the gazetteer inside the
+/// crate, ONNX Runtime found or fetched once, a thread a core.
+///
+/// ```no_run
+/// use dateline::{Document, Model, TagOptions, Tagger};
+///
+/// let tagger = Tagger::builder().model(Model::Accurate).places("our-places.csv").threads(2).build()?;
+/// let annotation = tagger.tag(Document::new("a", "A fire broke out in al-Bir."), &TagOptions::default())?;
+/// println!("{}", annotation.to_json());
+/// # Ok::<(), dateline::Error>(())
+/// ```
+#[must_use]
+pub struct TaggerBuilder {
+    model: Option<Model>,
+    runtime: RuntimeOptions,
+    tell: Box<dyn FnMut(Event) + Send>,
+    places: Option<PlacesOptions>,
+    threads: usize,
+    window_cache: usize,
+}
+
+/// Where places are looked up, and what chooses among those of a name.
+#[derive(Clone, Debug, Default)]
+pub struct PlacesOptions {
+    /// The gazetteer file; `None` for the gazetteer inside the crate.
+    pub gazetteer: Option<PathBuf>,
+    /// CSV tables of places of one's own, which lie on top.
+    pub tables: Vec<PathBuf>,
+    /// Names that are no places, or ids of places that are left out.
+    pub ignored: Vec<String>,
+    /// Files of such names, one a line.
+    pub ignored_files: Vec<PathBuf>,
+    /// The weights of the features, `None` for those inside the crate.
+    pub ranker: Option<PathBuf>,
+    /// A CSV table of where the documents of each source were published.
+    pub publishers: Option<PathBuf>,
+}
+
+impl Tagger {
+    /// Begins to put a tagger together.
+    pub fn builder() -> TaggerBuilder {
+        TaggerBuilder {
+            model: Some(Model::default()),
+            runtime: RuntimeOptions::default(),
+            tell: Box::new(|_| {}),
+            places: Some(PlacesOptions::default()),
+            threads: 0,
+            window_cache: 0,
+        }
+    }
+}
+
+impl TaggerBuilder {
+    /// With another model.
+    pub fn model(self, model: Model) -> Self {
+        Self { model: Some(model), ..self }
+    }
+
+    /// Without a model, and without ONNX Runtime: only the places of names that are known can be found.
+    pub fn without_model(self) -> Self {
+        Self { model: None, ..self }
+    }
+
+    /// Where ONNX Runtime is, or may come from.
+    pub fn runtime(self, runtime: RuntimeOptions) -> Self {
+        Self { runtime, ..self }
+    }
+
+    /// Tells of what takes long while ONNX Runtime is looked for.
+    pub fn on_event(self, tell: impl FnMut(Event) + Send + 'static) -> Self {
+        Self { tell: Box::new(tell), ..self }
+    }
+
+    /// With the places of a gazetteer file instead of those inside the crate.
+    pub fn gazetteer(self, file: impl Into<PathBuf>) -> Self {
+        self.with_places(|places| places.gazetteer = Some(file.into()))
+    }
+
+    /// With a CSV table of places of one's own on top: columns `name`, `lat`, `lon` and, if you like, `id`, `names`,
+    /// `country`, `priority` and others. May be called several times.
+    pub fn places(self, table: impl Into<PathBuf>) -> Self {
+        self.with_places(|places| places.tables.push(table.into()))
+    }
+
+    /// Without the places of some names, or of some ids.
+    pub fn ignore<N: Into<String>>(self, names: impl IntoIterator<Item = N>) -> Self {
+        self.with_places(|places| places.ignored.extend(names.into_iter().map(Into::into)))
+    }
+
+    /// With other weights of the features, as `scripts/train_ranker.py` writes them.
+    pub fn ranker(self, file: impl Into<PathBuf>) -> Self {
+        self.with_places(|places| places.ranker = Some(file.into()))
+    }
+
+    /// With a CSV table of where the documents of each source were published: columns `source`, `lat`, `lon`, `country`.
+    pub fn publishers(self, table: impl Into<PathBuf>) -> Self {
+        self.with_places(|places| places.publishers = Some(table.into()))
+    }
+
+    /// Where places are looked up, all at once.
+    pub fn places_options(self, places: PlacesOptions) -> Self {
+        Self { places: Some(places), ..self }
+    }
+
+    /// Without places: only names are found.
+    pub fn without_places(self) -> Self {
+        Self { places: None, ..self }
+    }
+
+    /// With so many threads of its own; 0 for one a core.
+    pub fn threads(self, threads: usize) -> Self {
+        Self { threads, ..self }
+    }
+
+    /// With a memory of so many windows of text that were just read, so that what is printed many times over is read by the
+    /// model once; a window takes some 6 kB. 0, as it is without this, for none. Results don't change.
+    pub fn window_cache(self, windows: usize) -> Self {
+        Self { window_cache: windows, ..self }
+    }
+
+    /// Puts it together: finds or fetches ONNX Runtime, loads the model, opens the gazetteer.
+    ///
+    /// # Errors
+    ///
+    /// If something is missing or does not hold what it should.
+    pub fn build(self) -> Result<Tagger, Error> {
+        let Self { model, runtime, mut tell, places, threads, window_cache } = self;
+        let pool = pool(threads)?;
+        let resolver = places.as_ref().map(PlacesOptions::resolver).transpose()?;
+        let gazetteer = resolver.as_ref().map(|resolver| format!("{:08x}", resolver.gazetteer().info().checksum));
+        let mut load = || match &model {
+            None => Ok(None),
+            Some(model) => {
+                let found = external::find_runtime(&runtime, &mut *tell)?;
+                onnx::start(&found)?;
+                let files = model.files()?;
+                let (checksum, model) = rayon::join(|| files.checksum(), || NerModel::new(files.clone()));
+                Ok(Some((model?.with_window_cache(window_cache), checksum, found.version.to_string())))
+            }
+        };
+        // A run over one article spends most of its time here.
+        let (loaded, ()): (Result<_, Error>, ()) =
+            pool.install(|| rayon::join(&mut load, || resolver.iter().for_each(warm_up)));
+        let (model, checksum, version) = match loaded? {
+            None => (None, None, None),
+            Some((model, checksum, version)) => (Some(model), Some(checksum), Some(version)),
+        };
+        let provenance = Provenance { model: checksum, gazetteer, onnx_runtime: version };
+        Ok(Tagger::new(model, resolver, pool, provenance))
+    }
+
+    fn with_places(mut self, set: impl FnOnce(&mut PlacesOptions)) -> Self {
+        set(self.places.get_or_insert_default());
+        self
+    }
+}
+
+/// A pool of so many threads; 0 for one a core.
+fn pool(threads: usize) -> Result<ThreadPool, Error> {
+    let pool = ThreadPoolBuilder::new().num_threads(threads).thread_name(|n| format!("dateline {n}"));
+    pool.build().map_err(|error| Error::Threads(error.to_string()))
+}
+
+impl Model {
+    /// Its files.
+    ///
+    /// # Errors
+    ///
+    /// If one is not there.
+    pub fn files(&self) -> Result<ModelFiles, Error> {
+        match self {
+            Self::Embedded => embedded(),
+            Self::Accurate => accurate(),
+            Self::Folder(folder) => Ok(ModelFiles::read(folder)?),
+        }
+    }
+}
+
+#[cfg(feature = "embedded")]
+#[allow(clippy::unnecessary_wraps, reason = "without the feature it can fail")]
+fn embedded() -> Result<ModelFiles, Error> {
+    Ok(ModelFiles::embedded())
+}
+
+#[cfg(not(feature = "embedded"))]
+fn embedded() -> Result<ModelFiles, Error> {
+    Err(Error::NothingEmbedded)
+}
+
+#[cfg(feature = "embedded-accurate")]
+#[allow(clippy::unnecessary_wraps, reason = "without the feature it can fail")]
+fn accurate() -> Result<ModelFiles, Error> {
+    let _ = ACCURATE_FOLDER;
+    Ok(ModelFiles::embedded_accurate())
+}
+
+/// The folder of the accurate model: beside the program, above it (in a checkout), or among the user's data.
+#[cfg(not(feature = "embedded-accurate"))]
+fn accurate() -> Result<ModelFiles, Error> {
+    let program = std::env::current_exe().and_then(|path| path.canonicalize()).unwrap_or_default();
+    // target/release/dateline is three below the checkout.
+    let mut looked: Vec<PathBuf> =
+        program.ancestors().skip(1).take(3).map(|above| above.join(ACCURATE_FOLDER)).collect();
+    if let Ok(folders) = etcetera::choose_base_strategy() {
+        looked.push(etcetera::BaseStrategy::data_dir(&folders).join("dateline").join(ACCURATE_FOLDER));
+    }
+    match looked.iter().find(|place| place.join("config.json").is_file()) {
+        Some(place) => Ok(ModelFiles::read(place)?),
+        None => Err(Error::NoAccurateModel { looked }),
+    }
+}
+
+impl PlacesOptions {
+    /// The gazetteer file, without what lies on top.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be used.
+    pub fn gazetteer_file(&self) -> Result<Gazetteer, Error> {
+        match &self.gazetteer {
+            Some(file) => Ok(Gazetteer::open(file)?),
+            None => built_in_gazetteer(),
+        }
+    }
+
+    /// The gazetteer with all that lies on top of its file.
+    ///
+    /// # Errors
+    ///
+    /// If one of the files cannot be used.
+    pub fn open(&self) -> Result<Gazetteer, Error> {
+        let mut gazetteer = self.gazetteer_file()?;
+        if !self.tables.is_empty() {
+            gazetteer = gazetteer.with_places(self.own_places()?);
+        }
+        for file in &self.ignored_files {
+            let names = std::fs::read_to_string(file).map_err(|error| Error::Ignored { file: file.clone(), error })?;
+            let names = names.trim_start_matches('\u{feff}').lines().map(str::trim);
+            gazetteer = gazetteer.without(names.filter(|name| !name.is_empty()));
+        }
+        Ok(gazetteer.without(self.ignored.iter().map(String::as_str)))
+    }
+
+    /// The places of the tables.
+    fn own_places(&self) -> Result<Gazetteer, Error> {
+        let extra = self.tables.clone();
+        let sources = Sources { extra, priority: Some(OWN_PRIORITY), max_errors: u64::MAX, ..Sources::default() };
+        match build_in_memory(&sources) {
+            Ok((_, BuildReport { broken, broken_lines: 1.., .. })) => Err(Error::BrokenPlaces { broken }),
+            Ok((file, _)) => Ok(Gazetteer::from_bytes(&file)?),
+            Err(BuildError::NoPlaces(broken)) if !broken.is_empty() => Err(Error::BrokenPlaces { broken }),
+            Err(BuildError::NoPlaces(_)) => Err(Error::NoPlaces { tables: self.tables.clone() }),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn resolver(&self) -> Result<Resolver, Error> {
+        let mut resolver = Resolver::new(self.open()?);
+        if let Some(file) = &self.ranker {
+            resolver = resolver.with_ranker(Ranker::open(file)?);
+        }
+        if let Some(table) = &self.publishers {
+            resolver = resolver.with_publishers(Publishers::open(table)?);
+        }
+        Ok(resolver)
+    }
+}
+
+#[cfg(feature = "embedded")]
+fn built_in_gazetteer() -> Result<Gazetteer, Error> {
+    Ok(Gazetteer::embedded()?)
+}
+
+#[cfg(not(feature = "embedded"))]
+fn built_in_gazetteer() -> Result<Gazetteer, Error> {
+    Err(Error::NoGazetteer)
+}

@@ -1,0 +1,88 @@
+//! Why a tagger cannot be made, or a document not tagged.
+
+use std::path::PathBuf;
+
+use crate::external::ExternalError;
+use crate::gazetteer::GazetteerError;
+use crate::gazetteer::build::BuildError;
+use crate::gazetteer::source::BrokenLine;
+use crate::ner::ModelError;
+use crate::onnx::OnnxError;
+use crate::resolve::publisher::PublishersError;
+use crate::resolve::ranker::RankerError;
+
+/// Broken lines that an error tells one by one.
+const TOLD: usize = 10;
+
+/// Why a tagger cannot be made, or a document not tagged.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A model cannot be used, or failed on a document.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// There is no ONNX Runtime that can be used.
+    #[error(transparent)]
+    Runtime(#[from] ExternalError),
+    /// ONNX Runtime cannot be started.
+    #[error(transparent)]
+    Onnx(#[from] OnnxError),
+    /// The gazetteer cannot be used.
+    #[error(transparent)]
+    Gazetteer(#[from] GazetteerError),
+    /// A table of one's own places cannot be read.
+    #[error(transparent)]
+    Places(#[from] BuildError),
+    /// Lines of such a table are broken: nothing of it is used, since what is missing would not be seen.
+    #[error("{}{}; mend the table first", broken.iter().take(TOLD).map(ToString::to_string).collect::<Vec<_>>().join("; "), if broken.len() > TOLD { "; and more" } else { "" })]
+    BrokenPlaces {
+        /// What is wrong with them.
+        broken: Vec<BrokenLine>,
+    },
+    /// Such tables have no places.
+    #[error("{}: no places; expected a header such as name,lat,lon and a place a line", tables.iter().map(|table| table.display().to_string()).collect::<Vec<_>>().join(", "))]
+    NoPlaces {
+        /// The tables.
+        tables: Vec<PathBuf>,
+    },
+    /// A file of names that are no places cannot be read.
+    #[error("{}: cannot be read ({error}); expected a file of names in UTF-8, one a line", file.display())]
+    Ignored {
+        /// The file.
+        file: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// The table of publishers cannot be used.
+    #[error(transparent)]
+    Publishers(#[from] PublishersError),
+    /// The weights of the ranker cannot be used.
+    #[error(transparent)]
+    Ranker(#[from] RankerError),
+    /// The accurate model is nowhere.
+    #[error(
+        "the accurate model is not there; looked for {}; expected the folder models/ner-accurate of dateline's sources in one \
+         of these: copy it there, name its folder, or build with the feature embedded-accurate",
+        looked.iter().map(|place| place.display().to_string()).collect::<Vec<_>>().join(", ")
+    )]
+    NoAccurateModel {
+        /// Where it was looked for.
+        looked: Vec<PathBuf>,
+    },
+    /// The crate was built without a model, and none was named.
+    #[error(
+        "this dateline was built without a model; expected the folder of one: name it, or build with the feature embedded"
+    )]
+    NothingEmbedded,
+    /// The crate was built without a gazetteer, and none was named.
+    #[error(
+        "this dateline was built without a gazetteer; expected the file of one: name it, or build with the feature embedded"
+    )]
+    NoGazetteer,
+    /// The tagger was made without a model, and the names of a document are not known.
+    #[error("this tagger has no model; expected one for documents whose names are not known: build it with a model")]
+    NoModel,
+    /// Threads cannot be started.
+    #[error("the threads that tag cannot be started ({0}); expected a machine with room for them: ask for fewer")]
+    Threads(String),
+}

@@ -1,0 +1,159 @@
+//! What becomes of the mentions of a document: the places that they mean.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::document::Span;
+use crate::gazetteer::{Candidate, Gazetteer, NameKind, Place};
+use crate::geo::{Kilometers, LatLon};
+use crate::mention::Mention;
+
+/// Alternatives that are given of each mention, at most.
+pub(super) const ALTERNATIVES: usize = 3;
+
+/// A mention and what place it names.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ResolvedMention {
+    /// The mention.
+    pub mention: Mention,
+    /// Its place. `None` for a mention that names no place or when places were not asked for.
+    pub resolution: Option<Resolution>,
+    /// The names of places inside the name of something else, in order and without overlap: "Paris" in "Paris Police
+    /// Department".
+    pub inner: Vec<InnerPlace>,
+    /// What the place stands for, if the text says so plainly.
+    pub stands_for: Option<StandsFor>,
+}
+
+impl ResolvedMention {
+    /// A mention that no place was asked of.
+    pub fn unplaced(mention: Mention) -> Self {
+        Self { mention, resolution: None, inner: Vec::new(), stands_for: None }
+    }
+
+    /// Its place, if it has one.
+    pub fn place(&self) -> Option<&ResolvedPlace> {
+        self.resolution.as_ref().and_then(|resolution| resolution.place.as_ref())
+    }
+}
+
+/// The name of a place inside the name of something else.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InnerPlace {
+    /// Where it is in the document; never outside the mention.
+    pub span: Span,
+    /// Its place. Only names that can be placed are given.
+    pub resolution: Resolution,
+}
+
+/// The outcome of resolving one mention.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Resolution {
+    /// The place, or `None` if it cannot be placed.
+    pub place: Option<ResolvedPlace>,
+    /// Other places that it might be, best first.
+    pub alternatives: Vec<ResolvedPlace>,
+}
+
+/// A place on the globe.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ResolvedPlace {
+    /// Its lasting name in the gazetteer, `None` if it was found by the words of the text alone.
+    pub id: Option<String>,
+    /// The name that the gazetteer knows it by, or the mention's own.
+    pub name: String,
+    /// Where it is.
+    pub location: LatLon,
+    /// ISO 3166-1 code of its country.
+    pub country: Option<String>,
+    /// The name of its first-level division.
+    pub admin1: Option<String>,
+    /// GeoNames feature code.
+    pub feature: Option<String>,
+    /// Inhabitants.
+    pub population: Option<u64>,
+    /// How sure the resolution is, in 0..=1.
+    pub confidence: f64,
+    /// How it was found.
+    pub method: Method,
+    /// How far the true place may be from `location`.
+    pub uncertainty: Kilometers,
+    /// How far the place itself reaches from `location`, if it is an area of known size.
+    pub radius: Option<Kilometers>,
+}
+
+impl ResolvedPlace {
+    /// A place of the gazetteer.
+    pub fn of(place: &Place<'_>, confidence: f64, method: Method, gazetteer: &Gazetteer) -> Self {
+        let division = place.admin1.filter(|&parent| parent != place.index).and_then(|parent| gazetteer.get(parent));
+        Self {
+            id: Some(place.id.to_string()),
+            name: place.name.to_owned(),
+            location: place.location,
+            country: place.country.map(|country| country.to_string()),
+            admin1: division.map(|division| division.name.to_owned()),
+            feature: Some(place.feature).filter(|feature| !feature.is_empty()).map(str::to_owned),
+            population: place.population.filter(|&population| population > 0),
+            confidence,
+            method,
+            uncertainty: Kilometers(0.0),
+            radius: place.radius,
+        }
+    }
+
+    /// Whether another is the same place: by its id, or without one by its position.
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (&self.id, &other.id) {
+            (None, None) => self.location == other.location,
+            (a, b) => a == b,
+        }
+    }
+}
+
+/// How a place was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Method {
+    /// By its name in the gazetteer.
+    Gazetteer,
+    /// By the name of its people in the gazetteer ("Iraqi").
+    Demonym,
+    /// By the words of the text ("45 kilometers southeast of Mosul").
+    Relative,
+    /// By the figures of the text ("36°20′N 43°08′E").
+    Coordinates,
+}
+
+impl Method {
+    /// How a candidate's name leads to its place.
+    pub fn of(candidate: Candidate) -> Self {
+        if candidate.kind == NameKind::Demonym { Self::Demonym } else { Self::Gazetteer }
+    }
+
+    /// The name in the output.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Gazetteer => "gazetteer",
+            Self::Demonym => "demonym",
+            Self::Relative => "relative",
+            Self::Coordinates => "coordinates",
+        }
+    }
+}
+
+/// What the name of a place may stand for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum StandsFor {
+    /// Who governs there: "Washington imposed sanctions".
+    Government,
+}
+
+impl StandsFor {
+    /// The name in the output.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Government => "government",
+        }
+    }
+}
