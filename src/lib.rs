@@ -44,14 +44,17 @@ mod builder;
 mod checksum;
 mod clock;
 mod coreference;
+#[cfg(feature = "corpus")]
 mod corpus;
 mod document;
 mod error;
+#[cfg(feature = "corpus")]
 mod eval;
 mod external;
 mod gazetteer;
 mod geo;
 mod language;
+#[cfg(feature = "layers")]
 mod layer;
 mod mention;
 mod message;
@@ -65,12 +68,12 @@ mod tagger;
 
 /// Opens modules to what belongs to this crate but is built apart from it.
 macro_rules! inner {
-    ($($module:ident)*) => {
+    ($($(#[$attribute:meta])* $module:ident)*) => {
         /// What the command line, the benches and the tests of this crate stand on. It changes without notice: build on
         /// what the root of the crate has.
         #[doc(hidden)]
         pub mod inner {
-            $(pub mod $module {
+            $($(#[$attribute])* pub mod $module {
                 pub use crate::$module::*;
             })*
         }
@@ -78,5 +81,8 @@ macro_rules! inner {
 }
 
 inner! {
-    annotation atomic checksum clock coreference corpus document eval external gazetteer geo language layer mention ner onnx region resolve rounding sentence tagger
+    annotation atomic checksum clock coreference document external gazetteer geo language mention ner onnx region resolve rounding sentence tagger
+    #[cfg(feature = "corpus")] corpus
+    #[cfg(feature = "corpus")] eval
+    #[cfg(feature = "layers")] layer
 }

@@ -5,13 +5,24 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime};
 
+/// A day of the calendar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Day(pub(super) NaiveDate);
+
+/// As ISO 8601 has it: "2018-02-06".
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 /// A day, a month or a year: from its first day to its last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Period {
     /// The first day.
-    pub first: NaiveDate,
+    pub first: Day,
     /// The last day.
-    pub last: NaiveDate,
+    pub last: Day,
 }
 
 /// Dates with the month in words, and those that leave no doubt about which number is the month.
@@ -20,8 +31,12 @@ const DAYS: [&str; 8] =
 
 impl Period {
     /// One day.
-    pub fn day(day: NaiveDate) -> Self {
-        Self { first: day, last: day }
+    fn day(day: NaiveDate) -> Self {
+        Self { first: Day(day), last: Day(day) }
+    }
+
+    fn new(first: NaiveDate, last: NaiveDate) -> Self {
+        Self { first: Day(first), last: Day(last) }
     }
 
     /// Reads a date: ISO 8601 with or without a time, from a year to a second; RFC 2822, as in mails and feeds; and days
@@ -39,7 +54,7 @@ impl Period {
     }
 
     /// Whether a part of it lies in a range of days; either end may be open.
-    pub fn overlaps(self, since: Option<NaiveDate>, until: Option<NaiveDate>) -> bool {
+    pub fn overlaps(self, since: Option<Day>, until: Option<Day>) -> bool {
         since.is_none_or(|since| self.last >= since) && until.is_none_or(|until| self.first <= until)
     }
 }
@@ -68,10 +83,10 @@ fn iso(text: &str) -> Option<Period> {
         (Some(month), None, None) => {
             let first = NaiveDate::from_ymd_opt(year, month, 1)?;
             let next = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
-            Some(Period { first, last: NaiveDate::from_ymd_opt(next.0, next.1, 1)?.pred_opt()? })
+            Some(Period::new(first, NaiveDate::from_ymd_opt(next.0, next.1, 1)?.pred_opt()?))
         }
         (None, None, None) => {
-            Some(Period { first: NaiveDate::from_ymd_opt(year, 1, 1)?, last: NaiveDate::from_ymd_opt(year, 12, 31)? })
+            Some(Period::new(NaiveDate::from_ymd_opt(year, 1, 1)?, NaiveDate::from_ymd_opt(year, 12, 31)?))
         }
         _ => None,
     }

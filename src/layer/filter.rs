@@ -2,10 +2,8 @@
 
 use std::str::FromStr;
 
-use chrono::NaiveDate;
-
 use super::article::PlaceMention;
-use super::dates::Period;
+use super::dates::{Day, Period};
 use super::geometry::Bounds;
 use crate::geo::LatLon;
 use crate::mention::Label;
@@ -20,9 +18,9 @@ pub struct Filter {
     /// Where its place must lie.
     pub bounds: Option<Bounds>,
     /// The first day on which its document may have been published.
-    pub since: Option<NaiveDate>,
+    pub since: Option<Day>,
     /// The last day.
-    pub until: Option<NaiveDate>,
+    pub until: Option<Day>,
     /// What it may name; none for all.
     pub labels: Vec<Label>,
     /// Keeps so many places: those that are named most often.
@@ -95,7 +93,7 @@ mod tests {
 
     #[test]
     fn undated_documents_are_in_no_range() {
-        let filter = Filter { since: NaiveDate::from_ymd_opt(2018, 1, 1), ..Filter::default() };
+        let filter = Filter { since: Period::parse("2018-01-01").map(|day| day.first), ..Filter::default() };
         assert!(!filter.takes_date(None) && Filter::default().takes_date(None));
         assert!(filter.takes_date(Period::parse("2018")) && !filter.takes_date(Period::parse("2017")));
     }

@@ -1,8 +1,8 @@
 //! Shapes on the globe as maps have them: longitude first, and cut where they cross the antimeridian (RFC 7946, 3.1.9).
 
 use geo::{
-    Area as _, BooleanOps as _, BoundingRect as _, Coord, CoordsIter as _, Geometry, LineString, MultiLineString,
-    MultiPolygon, Orient as _, Point, Polygon, Rect, Validation as _,
+    Area as _, BooleanOps as _, BoundingRect as _, Coord, Geometry, LineString, MultiLineString, MultiPolygon,
+    Orient as _, Point, Polygon, Rect, Validation as _,
 };
 
 use crate::geo::{Kilometers, LatLon};
@@ -12,7 +12,7 @@ use crate::rounding::{COORDINATE_DECIMALS, rounded};
 const STEP: Kilometers = Kilometers(250.0);
 
 /// A position as a point.
-pub fn point(location: LatLon) -> Geometry {
+pub(super) fn point(location: LatLon) -> Geometry {
     Geometry::Point(Point(coord(location)))
 }
 
@@ -21,7 +21,7 @@ fn coord(LatLon { lat, lon }: LatLon) -> Coord {
 }
 
 /// The shortest way from one position to another: a line, or two where it crosses the antimeridian.
-pub fn line(from: LatLon, to: LatLon) -> Geometry {
+pub(super) fn line(from: LatLon, to: LatLon) -> Geometry {
     let length = from.distance(to);
     let bearing = from.bearing(to);
     let steps = (length.0 / STEP.0).ceil().max(1.0) as usize;
@@ -61,7 +61,7 @@ fn without_repetitions(mut corners: Vec<Coord>) -> LineString {
 
 /// The inside of a closed ring of longitudes and latitudes, whose longitudes may run on past 180: counter-clockwise, cut
 /// at the antimeridian, its corners rounded to some decimals. `None` for a ring that encloses nothing, or crosses itself.
-pub fn polygon(ring: &[[f64; 2]], decimals: i32) -> Option<Geometry> {
+pub(super) fn polygon(ring: &[[f64; 2]], decimals: i32) -> Option<Geometry> {
     let corners = ring.iter().map(|&[x, y]| Coord { x, y: y.clamp(-90.0, 90.0) });
     let whole = Polygon::new(LineString(corners.collect()), Vec::new());
     let bounds = whole.bounding_rect()?;
@@ -128,13 +128,13 @@ pub struct Bounds {
 
 impl Bounds {
     /// The box around one shape that was cut at the antimeridian, as if it were flat.
-    pub fn of(shape: &Geometry) -> Option<Self> {
+    pub(super) fn of(shape: &Geometry) -> Option<Self> {
         let bounds = shape.bounding_rect()?;
         Some(Self { west: bounds.min().x, south: bounds.min().y, east: bounds.max().x, north: bounds.max().y })
     }
 
     /// The box around both.
-    pub fn with(self, other: Self) -> Self {
+    pub(super) fn with(self, other: Self) -> Self {
         Self {
             west: self.west.min(other.west),
             south: self.south.min(other.south),
@@ -163,7 +163,7 @@ impl Bounds {
 /// The box around all shapes, which crosses the antimeridian where they lie on both sides of it and nowhere else
 /// (RFC 7946, 5.2): so that a map of Fiji is not one of the whole world.
 #[derive(Clone, Debug, Default)]
-pub struct Extent {
+pub(super) struct Extent {
     flat: Option<Bounds>,
     /// The sides that face the antimeridian: the least of longitudes over 0, and the greatest of those under.
     east_from: Option<f64>,
@@ -212,7 +212,9 @@ fn parts(shape: &Geometry) -> Vec<Bounds> {
 }
 
 /// Every corner of a shape, longitude first.
-pub fn corners(shape: &Geometry) -> impl Iterator<Item = [f64; 2]> + '_ {
+#[cfg(test)]
+pub(super) fn corners(shape: &Geometry) -> impl Iterator<Item = [f64; 2]> + '_ {
+    use geo::CoordsIter as _;
     shape.coords_iter().map(|Coord { x, y }| [x, y])
 }
 

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use geo::Geometry;
-use h3o::{CellIndex, LatLng, Resolution};
+use h3o::{CellIndex, LatLng};
 
 use super::collection::{Collection, Place};
 use super::geometry;
@@ -23,6 +23,36 @@ const LARGE: [&str; 12] = ["PCL", "TERR", "ADM1", "ADMD", "CONT", "RGN", "OCN", 
 
 /// Decimals of corners: a centimetre, since the smallest hexagons have sides of half a metre.
 const DECIMALS: i32 = 7;
+
+/// How large hexagons are: a resolution of H3, from 0 (4,000,000 km² each in the mean) to 15 (1 m²). The default is 3
+/// (12,000 km²).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Resolution(h3o::Resolution);
+
+/// A number that is no resolution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0} is no resolution of H3; expected one from 0 to 15")]
+pub struct ResolutionError(u8);
+
+impl Default for Resolution {
+    fn default() -> Self {
+        Self(h3o::Resolution::Three)
+    }
+}
+
+impl TryFrom<u8> for Resolution {
+    type Error = ResolutionError;
+
+    fn try_from(number: u8) -> Result<Self, ResolutionError> {
+        h3o::Resolution::try_from(number).map(Self).map_err(|_| ResolutionError(number))
+    }
+}
+
+impl From<Resolution> for u8 {
+    fn from(resolution: Resolution) -> Self {
+        resolution.0.into()
+    }
+}
 
 /// A hexagon with mentions in it.
 pub(super) struct Hexbin {
@@ -40,7 +70,7 @@ pub(super) fn cell(place: &Place, resolution: Resolution) -> Option<CellIndex> {
     let feature = place.about.feature.as_deref().unwrap_or_default();
     let large = LARGE.iter().any(|code| feature.starts_with(code));
     let position = (!large).then(|| LatLng::new(place.location.lat, place.location.lon).ok())??;
-    Some(position.to_cell(resolution))
+    Some(position.to_cell(resolution.0))
 }
 
 /// The hexagons with mentions in them, in the order of their ids. Names of peoples are not counted.
@@ -91,7 +121,7 @@ pub(super) fn table(collection: &Collection, resolution: Resolution) -> Table<'_
     let rows = hexbins(collection, resolution).into_iter().map(|bin| {
         let documents = bin.documents.iter().map(|&document| &collection.documents[document as usize]);
         let days = Days::of(documents);
-        Row { bin, resolution: u64::from(u8::from(resolution)), days }
+        Row { bin, resolution: u8::from(resolution).into(), days }
     });
     Columns::new(rows.collect(), |row: &Row| row.bin.shape.clone(), |row| center(row.bin.cell))
         .made_text("cell", |row| Some(row.bin.cell.to_string()))
@@ -118,7 +148,7 @@ mod tests {
     #[test]
     fn countries_and_peoples_lie_in_no_hexagon() {
         let collection = collected(&corpus(), Filter::default());
-        let bins = hexbins(&collection, Resolution::Three);
+        let bins = hexbins(&collection, Resolution::default());
         // Mosul, al-Bir, Suva and Apia; not Iraq, of which only "Iraqi" is said.
         let mentions: u64 = bins.iter().map(|bin| bin.mentions).sum();
         assert_eq!(mentions, 6);
@@ -130,7 +160,8 @@ mod tests {
 
     #[test]
     fn any_hexagon_is_a_shape_on_the_map() {
-        for resolution in [Resolution::Zero, Resolution::Two, Resolution::Five, Resolution::Nine] {
+        use h3o::Resolution::{Five, Nine, Two, Zero};
+        for resolution in [Zero, Two, Five, Nine] {
             for (lat, lon) in [(90.0, 0.0), (-90.0, 0.0), (0.0, 180.0), (-17.0, 179.9), (65.0, -169.9), (36.3, 43.1)] {
                 let cell = LatLng::new(lat, lon).unwrap().to_cell(resolution);
                 let shape = shape(cell).unwrap_or_else(|| panic!("{resolution} {lat} {lon}"));

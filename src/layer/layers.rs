@@ -1,15 +1,14 @@
 //! The tables of layers, and what they depend on.
 
-use h3o::Resolution;
-
 use super::collection::Collection;
 use super::countries::{self, Countries};
+use super::hexbins::{self, Resolution};
 use super::kind::Layer;
 use super::table::Table;
-use super::{hexbins, links, mentions, places, relative};
+use super::{links, mentions, places, relative};
 
 /// What layers depend on beside what was collected.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct LayerOptions {
     /// How large hexagons are.
     pub resolution: Resolution,
@@ -17,14 +16,8 @@ pub struct LayerOptions {
     pub countries: Countries,
 }
 
-impl Default for LayerOptions {
-    fn default() -> Self {
-        Self { resolution: Resolution::Three, countries: Countries::default() }
-    }
-}
-
 /// The tables of layers.
-pub fn tables<'a>(collection: &'a Collection, layers: &[Layer], options: &LayerOptions) -> Vec<Table<'a>> {
+pub(super) fn tables<'a>(collection: &'a Collection, layers: &[Layer], options: &LayerOptions) -> Vec<Table<'a>> {
     let table = |layer: &Layer| match layer {
         Layer::Mentions => mentions::table(collection),
         Layer::Places => places::table(collection),

@@ -1,7 +1,7 @@
 //! Map layers: what a corpus names, as features that maps and databases read.
 //!
 //! [`article::Article`] is a document with its places, [`collection::Collector`] collects what a [`filter::Filter`] takes,
-//! [`tables`] makes a table of features a [`Layer`], and [`write()`] writes them in a [`Format`].
+//! and [`write()`] makes a table of features a [`Layer`] and writes them in a [`Format`].
 //!
 //! | file | answers |
 //! |---|---|
@@ -32,15 +32,14 @@ mod links;
 mod mentions;
 mod places;
 mod relative;
-pub mod table;
+mod table;
 mod write;
 
 #[cfg(test)]
 mod testing;
 
-pub use h3o::Resolution;
-
 pub use self::countries::{Countries, KnownCountry, is_country_code};
+pub use self::hexbins::{Resolution, ResolutionError};
 pub use self::kind::Layer;
-pub use self::layers::{LayerOptions, tables};
+pub use self::layers::LayerOptions;
 pub use self::write::{Destination, Format, WriteError, WriteOptions, write};

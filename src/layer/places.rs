@@ -1,9 +1,9 @@
 //! A point for every place, with how often it is named and with whom.
 
-use chrono::NaiveDate;
 use hashbrown::HashMap;
 
 use super::collection::{Collection, Document, Place};
+use super::dates::Day;
 use super::geometry;
 use super::kind::Layer;
 use super::table::{Columns, Shapes, Table};
@@ -63,8 +63,8 @@ fn named<'a>(collection: &'a Collection, names: impl Iterator<Item = &'a u32>) -
 /// From when to when documents were published.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Days {
-    pub first: Option<NaiveDate>,
-    pub last: Option<NaiveDate>,
+    pub first: Option<Day>,
+    pub last: Option<Day>,
 }
 
 impl Days {

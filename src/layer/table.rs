@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use chrono::NaiveDate;
 use geo::Geometry;
 
+use super::dates::Day;
 use super::kind::Layer;
 use crate::geo::LatLon;
 
@@ -42,7 +42,7 @@ pub enum Value<'a> {
     /// A number, which is finite.
     Number(f64),
     /// A day.
-    Date(NaiveDate),
+    Date(Day),
 }
 
 /// A shape with its values, in the order of the table's fields.
@@ -161,7 +161,7 @@ impl<'a, R: Send + Sync + 'a> Columns<'a, R> {
         self.column(name, Kind::Number, move |row| value(row).map_or(Value::Null, number))
     }
 
-    pub fn date(self, name: &'static str, value: impl Fn(&R) -> Option<NaiveDate> + Send + Sync + 'a) -> Self {
+    pub fn date(self, name: &'static str, value: impl Fn(&R) -> Option<Day> + Send + Sync + 'a) -> Self {
         self.column(name, Kind::Date, move |row| value(row).map_or(Value::Null, Value::Date))
     }
 

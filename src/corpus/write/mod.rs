@@ -3,7 +3,9 @@
 
 pub mod brat;
 pub mod conll;
+#[cfg(feature = "layers")]
 pub mod geojson;
+#[cfg(feature = "layers")]
 pub mod html;
 pub mod json;
 pub mod mentions;

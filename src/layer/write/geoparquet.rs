@@ -165,7 +165,7 @@ fn column(kind: Kind, rows: &[Feature<'_>], n: usize) -> ArrayRef {
             use chrono::Datelike as _;
             let mut column = Date32Builder::new();
             let days = |value: &Value<'_>| {
-                if let Value::Date(day) = value { Some(day.num_days_from_ce() - EPOCH) } else { None }
+                if let Value::Date(day) = value { Some(day.0.num_days_from_ce() - EPOCH) } else { None }
             };
             values.for_each(|value| column.append_option(days(value)));
             Arc::new(column.finish())
