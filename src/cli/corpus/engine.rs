@@ -10,9 +10,10 @@ use dateline::inner::gazetteer::CountryCode;
 use dateline::inner::ner::CacheCounts;
 use dateline::inner::tagger::{Tagger, warm_up};
 
-use crate::cli::model::ModelArgs;
-use crate::cli::resolution::ResolutionArgs;
-use crate::cli::{PlacesArgs, RuntimeArgs};
+use crate::cli::args::gazetteer::PlacesArgs;
+use crate::cli::args::model::ModelArgs;
+use crate::cli::args::resolution::ResolutionArgs;
+use crate::cli::args::runtime::RuntimeArgs;
 
 /// What makes annotations of inputs.
 pub enum Engine {

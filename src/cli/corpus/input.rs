@@ -9,8 +9,8 @@ use dateline::inner::corpus::read::{ReadOptions, Wanted};
 use dateline::inner::corpus::source::{Consumed, Globs, InputKind, Source, Survey, survey};
 use dateline::inner::corpus::stream::{Shard, Stream};
 
-use crate::cli::say;
-use crate::cli::tag::Settings;
+use crate::cli::corpus::settings::Settings;
+use crate::cli::terminal::say;
 
 /// What is read.
 #[derive(Args)]

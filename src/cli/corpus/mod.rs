@@ -5,6 +5,7 @@ pub mod engine;
 pub mod input;
 pub mod interrupt;
 pub mod progress;
+pub mod settings;
 
 use dateline::inner::corpus::pipeline::{Next, ReadAhead, Stop};
 

@@ -14,8 +14,10 @@ use dateline::inner::gazetteer::Gazetteer;
 use dateline::inner::rounding::rounded;
 use serde::Serialize;
 
-use crate::cli::pretty::{printable, table};
-use crate::cli::{Outcome, PlacesArgs, cannot_write, explanation, print, refuse_output_over, say};
+use crate::cli::args::gazetteer::PlacesArgs;
+use crate::cli::outcome::Outcome;
+use crate::cli::pretty::table;
+use crate::cli::terminal::{cannot_write, explanation, print, printable, refuse_output_over, say};
 
 /// The arguments of `dateline eval gazetteer`.
 #[derive(Args)]

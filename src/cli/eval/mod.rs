@@ -7,7 +7,7 @@ mod relative;
 
 use clap::{Args, Subcommand};
 
-use super::Outcome;
+use super::outcome::Outcome;
 
 /// The arguments of `dateline eval`.
 #[derive(Args)]

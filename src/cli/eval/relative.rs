@@ -18,10 +18,13 @@ use dateline::inner::tagger::Tagger;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::cli::pretty::{printable, table};
-use crate::cli::{
-    ModelArgs, Outcome, PlacesArgs, RuntimeArgs, ThreadArgs, cannot_write, explanation, print, refuse_output_over, say,
-};
+use crate::cli::args::gazetteer::PlacesArgs;
+use crate::cli::args::model::ModelArgs;
+use crate::cli::args::runtime::RuntimeArgs;
+use crate::cli::args::threads::ThreadArgs;
+use crate::cli::outcome::Outcome;
+use crate::cli::pretty::table;
+use crate::cli::terminal::{cannot_write, explanation, print, printable, refuse_output_over, say};
 
 /// The arguments of `dateline eval relative`.
 #[derive(Args)]

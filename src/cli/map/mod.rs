@@ -18,14 +18,19 @@ use dateline::inner::layer::collection::{Collection, Collector};
 use self::filter::FilterArgs;
 use self::output::OutputArgs;
 use self::work::{Gatherer, Mapper};
+use super::args::gazetteer::PlacesArgs;
+use super::args::model::ModelArgs;
+use super::args::resolution::ResolutionArgs;
+use super::args::runtime::RuntimeArgs;
+use super::args::threads::ThreadArgs;
 use super::corpus::engine::EngineArgs;
 use super::corpus::first_chunks;
 use super::corpus::input::InputArgs;
 use super::corpus::interrupt::interruptible;
 use super::corpus::progress::{Teller, grouped};
 use super::log::Log;
-use super::resolution::ResolutionArgs;
-use super::{ModelArgs, Outcome, PlacesArgs, RuntimeArgs, ThreadArgs, say};
+use super::outcome::Outcome;
+use super::terminal::{refuse_output_over, say};
 
 /// The arguments of `dateline map`.
 #[derive(Args)]
@@ -173,7 +178,7 @@ impl MapArgs {
     fn check(&self, written: &[PathBuf]) -> anyhow::Result<()> {
         let inputs = [&self.input.paths[..], &self.places.inputs()].concat();
         written.iter().chain(&self.output.errors).try_for_each(|path| {
-            super::refuse_output_over(path, &inputs)?;
+            refuse_output_over(path, &inputs)?;
             self.input.refuse_over_documents(path)
         })
     }

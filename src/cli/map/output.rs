@@ -14,8 +14,10 @@ use dateline::inner::layer::{
     Countries, Destination, Format, Layer, LayerOptions, Resolution, WriteError, WriteOptions, write,
 };
 
-use crate::cli::tag::Offsets;
-use crate::cli::{MapAssetsArgs, PlacesArgs, RuntimeArgs, cannot_write};
+use crate::cli::args::gazetteer::PlacesArgs;
+use crate::cli::args::runtime::{MapAssetsArgs, RuntimeArgs};
+use crate::cli::tag::output::Offsets;
+use crate::cli::terminal::{CANNOT_PRINT, cannot_write};
 
 /// What is written.
 #[derive(Args)]
@@ -301,7 +303,7 @@ impl Outputs {
                 None => {
                     let mut out = io::BufWriter::new(io::stdout());
                     write(collection, layers, *format, options, Destination::Stream(&mut out))
-                        .map_err(|error| unwritten(error, "standard output", || crate::cli::CANNOT_PRINT.to_owned()))?;
+                        .map_err(|error| unwritten(error, "standard output", || CANNOT_PRINT.to_owned()))?;
                 }
             }
         }

@@ -13,9 +13,9 @@ use dateline::inner::layer::article::Article;
 use dateline::inner::layer::collection::Collector;
 use rayon::prelude::*;
 
-use crate::cli::cannot_write;
 use crate::cli::corpus::engine::{Engine, EngineArgs};
 use crate::cli::corpus::progress::Teller;
+use crate::cli::terminal::cannot_write;
 
 /// Makes articles of documents. What was tagged before is taken as it is; for the first that was not, the engine is opened.
 pub struct Mapper<'a> {

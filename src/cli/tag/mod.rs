@@ -1,7 +1,7 @@
 //! `dateline tag`: documents in, annotations out.
 
-mod output;
-mod settings;
+mod opening;
+pub mod output;
 mod stats;
 
 use std::path::PathBuf;
@@ -20,17 +20,23 @@ use dateline::inner::gazetteer::CountryCode;
 use dateline::inner::layer::html::Page;
 use dateline::inner::layer::{Countries, LayerOptions};
 
-pub use self::output::Offsets;
-use self::output::{Opened, OutputArgs};
-pub use self::settings::Settings;
+use self::opening::Opened;
+use self::output::OutputArgs;
 use self::stats::{Stats, StatsArgs};
+use super::args::gazetteer::PlacesArgs;
+use super::args::model::ModelArgs;
+use super::args::resolution::ResolutionArgs;
+use super::args::runtime::{MapAssetsArgs, RuntimeArgs};
+use super::args::threads::ThreadArgs;
 use super::corpus::engine::{Engine, EngineArgs};
 use super::corpus::first_chunks;
 use super::corpus::input::InputArgs;
 use super::corpus::interrupt::interruptible;
 use super::corpus::progress::{Report, Teller};
+use super::corpus::settings::Settings;
 use super::log::Log;
-use super::{MapAssetsArgs, ModelArgs, Outcome, PlacesArgs, ResolutionArgs, RuntimeArgs, ThreadArgs, say};
+use super::outcome::Outcome;
+use super::terminal::{explanation, say};
 
 /// The arguments of `dateline tag`.
 #[derive(Args)]
@@ -97,7 +103,7 @@ pub fn run(args: &TagArgs) -> anyhow::Result<Outcome> {
     args.log_start();
     args.threads.start()?;
     args.check()?;
-    let lock = args.output.lock()?;
+    let lock = opening::lock(&args.output)?;
     let outcome = run_locked(args, begun_at);
     if let Some(lock) = lock {
         lock.release();
@@ -106,7 +112,7 @@ pub fn run(args: &TagArgs) -> anyhow::Result<Outcome> {
 }
 
 fn run_locked(args: &TagArgs, begun_at: Instant) -> anyhow::Result<Outcome> {
-    let unfinished = args.output.unfinished()?;
+    let unfinished = opening::unfinished(&args.output)?;
     let page = args.output.is_page().then(|| args.page()).transpose()?;
     let corpus = args.input.corpus(args.own_files(), args.wanted())?;
     let survey = corpus.survey();
@@ -123,7 +129,7 @@ fn run_locked(args: &TagArgs, begun_at: Instant) -> anyhow::Result<Outcome> {
     let provenance = engine.provenance(&args.engine())?;
     let settings = args.settings(&survey.fingerprint, &provenance, &engine)?;
     let Opened { output, errors, checkpoint, manifest } =
-        args.output.open(unfinished, settings, provenance, !args.no_places, page)?;
+        opening::open(&args.output, unfinished, settings, provenance, !args.no_places, page)?;
     // Where nothing was to do, there is nothing to go on with.
     let checkpoint = checkpoint.filter(|_| !matches!(engine, Engine::Idle(_)));
     let told_in = errors.as_ref().map(|errors| errors.path().display().to_string());
@@ -183,7 +189,7 @@ fn broken_off(error: anyhow::Error, journal: Journal) -> anyhow::Error {
     }
     match kept {
         true => {
-            let told = super::explanation(&error);
+            let told = explanation(&error);
             error.context(format!("{told}; what is done is kept: the same command with --resume goes on"))
         }
         false => error,

@@ -15,7 +15,7 @@ use dateline::inner::rounding::rounded;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::System;
+use super::system::System;
 
 /// The most probable candidates of a name that are written; of the others, those near the place that is meant.
 const WRITTEN: usize = 24;
