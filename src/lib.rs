@@ -45,6 +45,7 @@ mod clock;
 mod coreference;
 mod corpus;
 mod document;
+#[cfg(feature = "eval")]
 mod eval;
 mod external;
 mod gazetteer;
@@ -63,12 +64,12 @@ mod tagger;
 
 /// Opens modules to what belongs to this crate but is built apart from it.
 macro_rules! inner {
-    ($($module:ident)*) => {
+    ($($(#[$attribute:meta])* $module:ident)*) => {
         /// What the command line, the benches and the tests of this crate stand on. It changes without notice: build on
         /// what the root of the crate has.
         #[doc(hidden)]
         pub mod inner {
-            $(pub mod $module {
+            $($(#[$attribute])* pub mod $module {
                 pub use crate::$module::*;
             })*
         }
@@ -76,5 +77,5 @@ macro_rules! inner {
 }
 
 inner! {
-    annotation atomic checksum clock coreference corpus document eval external gazetteer geo language layer mention ner onnx region resolve rounding sentence tagger
+    annotation atomic checksum clock coreference corpus document #[cfg(feature = "eval")] eval external gazetteer geo language layer mention ner onnx region resolve rounding sentence tagger
 }

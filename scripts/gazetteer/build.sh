@@ -12,7 +12,7 @@ tables=build/tables
 
 "${PYTHON:-python3}" scripts/gazetteer/make_tables.py --out "$tables"
 if [ -z "${DATELINE:-}" ]; then
-    cargo build --release --no-default-features --target-dir target/without-data
+    cargo build --release --no-default-features --features cli --target-dir target/without-data
     DATELINE=target/without-data/release/dateline
 fi
 # What a later table says of a place wins over those before it.

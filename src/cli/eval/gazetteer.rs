@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use comfy_table::CellAlignment;
 use dateline::inner::atomic::AtomicFile;
 use dateline::inner::eval::coverage::{Coverage, FIRST, Miss, find};
@@ -44,7 +44,7 @@ pub struct GazetteerArgs {
     json: bool,
     /// Only one half of the publishers
     #[arg(long, value_name = "HALF")]
-    half: Option<HalfArg>,
+    half: Option<Half>,
     /// Candidates of a phrase that count
     #[arg(long, value_name = "N", default_value_t = NonZeroUsize::new(FIRST).unwrap_or(NonZeroUsize::MIN))]
     first: NonZeroUsize,
@@ -53,23 +53,6 @@ pub struct GazetteerArgs {
     misses: Option<PathBuf>,
     #[command(flatten)]
     gazetteer: PlacesArgs,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum HalfArg {
-    /// Whose misses may be read when tables are written
-    Read,
-    /// Whose figure is reported
-    Report,
-}
-
-impl From<HalfArg> for Half {
-    fn from(arg: HalfArg) -> Self {
-        match arg {
-            HalfArg::Read => Self::Read,
-            HalfArg::Report => Self::Report,
-        }
-    }
 }
 
 /// A row of the report.
@@ -93,7 +76,7 @@ pub fn run(args: &GazetteerArgs) -> anyhow::Result<Outcome> {
         None => None,
     };
     let halves = match args.half {
-        Some(half) => vec![half.into()],
+        Some(half) => vec![half],
         None => vec![Half::Read, Half::Report],
     };
     let mut rows = Vec::new();

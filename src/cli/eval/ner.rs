@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use anyhow::Context as _;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use comfy_table::CellAlignment;
 use dateline::inner::atomic::AtomicFile;
 use dateline::inner::document::{Document, OffsetMap, OffsetUnit};
@@ -48,7 +48,7 @@ pub struct NerArgs {
     json: bool,
     /// Write the words in another casing before tagging them
     #[arg(long, value_name = "CASING", default_value = "as-is")]
-    casing: CasingArg,
+    casing: Casing,
     /// Only every N-th document, beginning with the K-th
     #[arg(long, value_name = "K/N", default_value = "1/1")]
     part: Part,
@@ -61,23 +61,6 @@ pub struct NerArgs {
     model: ModelArgs,
     #[command(flatten)]
     runtime: RuntimeArgs,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum CasingArg {
-    AsIs,
-    Lower,
-    Upper,
-}
-
-impl From<CasingArg> for Casing {
-    fn from(arg: CasingArg) -> Self {
-        match arg {
-            CasingArg::AsIs => Self::AsIs,
-            CasingArg::Lower => Self::Lower,
-            CasingArg::Upper => Self::Upper,
-        }
-    }
 }
 
 /// Every `of`-th document, beginning with number `first` (from 1).
@@ -136,7 +119,7 @@ pub fn run(args: &NerArgs) -> anyhow::Result<Outcome> {
             None => tagger.insert(open(args)?),
         };
         let list = listed.as_mut().map(|(path, file)| (path.as_path(), file));
-        let report = score(path.display().to_string(), gold, args.casing.into(), tagger, list)?;
+        let report = score(path.display().to_string(), gold, args.casing, tagger, list)?;
         print(&if args.json { report.json()? } else { report.pretty() })?;
         done += 1;
     }
@@ -166,7 +149,7 @@ fn read(path: &PathBuf, args: &NerArgs) -> anyhow::Result<Vec<GoldDocument>> {
             .with_context(|| format!("{name}: cannot be opened; expected a corpus of two columns: check the path"))?;
         Box::new(BufReader::new(file))
     };
-    let documents = gold::read(&name, lines, args.casing.into())?;
+    let documents = gold::read(&name, lines, args.casing)?;
     let part = documents.into_iter().skip(args.part.first - 1).step_by(args.part.of);
     let part: Vec<GoldDocument> = part.collect();
     anyhow::ensure!(!part.is_empty(), "{name}: --part leaves no document of it; expected a K up to its documents");

@@ -52,7 +52,7 @@ pub struct OutputArgs {
     distances: bool,
     /// The unit of start and end
     #[arg(long, value_name = "UNIT", default_value = "codepoints", env = "DATELINE_OFFSETS")]
-    offsets: Offsets,
+    offsets: OffsetUnit,
 }
 
 /// The form of the output.
@@ -85,31 +85,10 @@ pub enum Format {
     Html,
 }
 
-/// The unit of offsets.
-#[derive(Clone, Copy, ValueEnum)]
-pub enum Offsets {
-    /// Unicode code points, as in Python
-    Codepoints,
-    /// Bytes, as in Rust and Go
-    Utf8,
-    /// UTF-16 units, as in JavaScript and Java
-    Utf16,
-}
-
-impl From<Offsets> for OffsetUnit {
-    fn from(offsets: Offsets) -> Self {
-        match offsets {
-            Offsets::Codepoints => Self::CodePoints,
-            Offsets::Utf8 => Self::Utf8,
-            Offsets::Utf16 => Self::Utf16,
-        }
-    }
-}
-
 impl OutputArgs {
     /// The unit of offsets.
     pub fn offsets(&self) -> OffsetUnit {
-        self.offsets.into()
+        self.offsets
     }
 
     /// Whether the output is a page, which packages are needed for.
@@ -205,7 +184,7 @@ impl OutputArgs {
 
     /// How JSON is written.
     pub fn json_options(&self, places: bool) -> JsonOptions {
-        JsonOptions { offsets: self.offsets.into(), text: !self.no_text, distances: self.distances && places }
+        JsonOptions { offsets: self.offsets, text: !self.no_text, distances: self.distances && places }
     }
 
     /// The format that is written.
