@@ -1,5 +1,6 @@
 //! `dateline eval`: what is found against what people have marked.
 
+mod driver;
 mod gazetteer;
 mod geo;
 mod ner;

@@ -6,17 +6,16 @@ mod report;
 mod scoring;
 mod system;
 
-use std::path::PathBuf;
+use std::path::Path;
 
-use anyhow::Context as _;
-use dateline::inner::atomic::AtomicFile;
-use dateline::inner::eval::toponyms;
+use dateline::inner::eval::toponyms::{self, GoldArticle};
 
 pub use self::args::GeoArgs;
 use self::args::Spans;
+use self::scoring::Lists;
 use self::system::System;
+use super::driver::{self, Evaluation, List, Scored};
 use crate::cli::outcome::Outcome;
-use crate::cli::terminal::{cannot_write, explanation, print, refuse_output_over, say};
 
 /// Runs `dateline eval geo`.
 pub fn run(args: &GeoArgs) -> anyhow::Result<Outcome> {
@@ -25,40 +24,41 @@ pub fn run(args: &GeoArgs) -> anyhow::Result<Outcome> {
         "--peers: other systems' outputs are on the spans that they found; expected --spans found"
     );
     args.threads.start()?;
-    let create = |path: &Option<PathBuf>| {
-        let create = |path: &PathBuf| {
-            refuse_output_over(path, &[&args.corpora[..], &args.places.inputs()].concat())?;
-            Ok::<_, anyhow::Error>((path.clone(), AtomicFile::create(path).with_context(|| cannot_write(path))?))
-        };
-        path.as_ref().map(create).transpose()
+    let inputs = [&args.corpora[..], &args.places.inputs()].concat();
+    let lists = Lists {
+        misses: List::create(args.misses.as_deref(), &inputs)?,
+        features: List::create(args.features.as_deref(), &inputs)?,
     };
-    let (mut listed, mut features) = (create(&args.misses)?, create(&args.features)?);
-    let mut system = None;
-    let (mut done, mut failed) = (0, 0);
-    for path in &args.corpora {
-        let articles = match toponyms::read(path) {
-            Ok(articles) => articles,
-            Err(error) => {
-                say(&explanation(&error.into()));
-                failed += 1;
-                continue;
-            }
-        };
-        let system = match &system {
-            Some(system) => system,
-            None => system.insert(System::open(args)?),
-        };
-        let (report, peers_failed) = scoring::score(path, articles, args, system, &mut listed, &mut features)?;
-        print(&if args.json { report.json()? } else { report.pretty() })?;
-        failed += peers_failed;
-        done += 1;
+    driver::run(&args.corpora, GeoEvaluation { args, lists })
+}
+
+struct GeoEvaluation<'a> {
+    args: &'a GeoArgs,
+    lists: Lists,
+}
+
+impl Evaluation for GeoEvaluation<'_> {
+    type Gold = Vec<GoldArticle>;
+    type System = System;
+
+    fn read(&self, corpus: &Path) -> anyhow::Result<Vec<GoldArticle>> {
+        let mut articles = toponyms::read(corpus)?;
+        if self.args.as_given {
+            articles.iter_mut().for_each(GoldArticle::take_offsets_as_given);
+        }
+        Ok(articles)
     }
-    for (path, file) in [listed, features].into_iter().flatten().filter(|_| done > 0) {
-        file.commit().with_context(|| cannot_write(&path))?;
+
+    fn open(&self) -> anyhow::Result<System> {
+        System::open(self.args)
     }
-    Ok(match (done, failed) {
-        (0, _) => Outcome::NothingDone,
-        (_, 0) => Outcome::Done,
-        _ => Outcome::SomeFailed,
-    })
+
+    fn score(&mut self, corpus: &Path, articles: Vec<GoldArticle>, system: &System) -> anyhow::Result<Scored> {
+        let (report, failed) = scoring::score(corpus, &articles, self.args, system, &mut self.lists)?;
+        Ok(Scored { report: if self.args.json { report.json()? } else { report.pretty() }, failed })
+    }
+
+    fn into_lists(self) -> Vec<List> {
+        vec![self.lists.misses, self.lists.features]
+    }
 }

@@ -1,11 +1,8 @@
 //! What the system and others make of a corpus, and the list of what they miss.
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use anyhow::Context as _;
 use dateline::inner::annotation::Annotation;
-use dateline::inner::atomic::AtomicFile;
 use dateline::inner::eval::calibration::calibration;
 use dateline::inner::eval::geo::{self, Cause, Found, FoundPlace, Outcome as Fate, Tallies};
 use dateline::inner::eval::peers::{self, PeerFile};
@@ -20,31 +17,33 @@ use super::args::{GeoArgs, Spans};
 use super::features;
 use super::report::{Groups, PeerRow, Report};
 use super::system::System;
-use crate::cli::terminal::{cannot_write, explanation, say};
+use crate::cli::eval::driver::List;
+use crate::cli::terminal::{explanation, say};
 
 /// Characters on each side of a miss that are listed with it.
 const AROUND: usize = 80;
 
-/// A file to write lines to, if one was asked for.
-pub type List = Option<(PathBuf, AtomicFile)>;
+/// What is listed beside the figures.
+pub struct Lists {
+    /// What was not found or put elsewhere.
+    pub misses: List,
+    /// What speaks for each candidate.
+    pub features: List,
+}
 
 /// Scores a corpus, and counts the peers whose output could not be read.
 pub fn score(
     path: &Path,
-    mut articles: Vec<GoldArticle>,
+    articles: &[GoldArticle],
     args: &GeoArgs,
     system: &System,
-    listed: &mut List,
-    features: &mut List,
+    lists: &mut Lists,
 ) -> anyhow::Result<(Report, usize)> {
-    if args.as_given {
-        articles.iter_mut().for_each(GoldArticle::take_offsets_as_given);
-    }
     let gazetteer = &*system.gazetteer;
-    if let Some((_, file)) = features {
-        features::write(&articles, system, file)?;
+    if lists.features.is_wanted() {
+        features::write(articles, system, &mut lists.features)?;
     }
-    let annotations = annotate(&articles, |article| system.tag(article))?;
+    let annotations = annotate(articles, |article| system.tag(article))?;
     let mut tallies = Tallies::default();
     let mut causes = [0; Cause::ALL.len()];
     for (article, annotation) in articles.iter().zip(&annotations) {
@@ -53,14 +52,11 @@ pub fn score(
         for (toponym, (found, fate)) in article.toponyms.iter().zip(judged) {
             let Some((miss, cause)) = miss(article, toponym, found, fate, gazetteer) else { continue };
             causes[Cause::ALL.iter().position(|known| *known == cause).unwrap_or_default()] += 1;
-            if let Some((path, file)) = listed {
-                let line = serde_json::to_string(&miss)? + "\n";
-                file.write_all(line.as_bytes()).with_context(|| cannot_write(path))?;
-            }
+            lists.misses.add(&miss)?;
         }
     }
     let (peers, failed) = match &args.peers {
-        Some(folder) => score_peers(folder, path, &articles, gazetteer)?,
+        Some(folder) => score_peers(folder, path, articles, gazetteer)?,
         None => (Vec::new(), 0),
     };
     let toponyms = || articles.iter().flat_map(|article| &article.toponyms);
