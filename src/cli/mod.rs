@@ -61,7 +61,7 @@ enum Command {
 pub fn run(cli: Cli) -> ExitCode {
     let Some(command) = cli.command else { return exit_code(version::run()) };
     exit_code(match command {
-        Command::Tag(args) => tag::run(&args),
+        Command::Tag(args) => tag::run(args),
         Command::Map(args) => map::run(&args),
         Command::Distance(args) => distance::run(&args),
         Command::Eval(args) => eval::run(&args),

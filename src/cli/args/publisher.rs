@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::Args;
-use dateline::inner::gazetteer::Gazetteer;
+use dateline::inner::gazetteer::{CountryCode, Gazetteer};
 use dateline::inner::geo::LatLon;
 use dateline::inner::resolve::place_named;
 use dateline::inner::resolve::publisher::Publishers;
@@ -24,6 +24,9 @@ pub struct PublisherArgs {
     /// source were published
     #[arg(long, value_name = "FILE", env = "DATELINE_PUBLISHERS")]
     publishers: Option<PathBuf>,
+    /// The country where the documents were published, as its code of two letters
+    #[arg(long, value_name = "CODE", env = "DATELINE_PUBLISHER_COUNTRY")]
+    pub publisher_country: Option<CountryCode>,
 }
 
 impl PublisherArgs {
@@ -43,6 +46,7 @@ impl PublisherArgs {
     /// Adds what places depend on.
     pub fn settings(&self, settings: &mut Settings) -> anyhow::Result<()> {
         settings.add_option("--near", self.near.as_ref());
+        settings.add_option("--publisher-country", self.publisher_country);
         settings.add_files("--publishers", self.publishers.as_slice())
     }
 }

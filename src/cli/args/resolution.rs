@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use dateline::inner::gazetteer::CountryCode;
 use dateline::inner::resolve::ranker::Ranker;
 use dateline::inner::resolve::{Options, Resolver};
 
@@ -15,17 +14,18 @@ use crate::cli::corpus::settings::Settings;
 #[derive(Args)]
 pub struct ResolutionArgs {
     #[command(flatten)]
-    publisher: PublisherArgs,
+    pub publisher: PublisherArgs,
     /// Weights of the features, as scripts/train_ranker.py writes them [default: the built-in ones]
     #[arg(long, value_name = "FILE", env = "DATELINE_RANKER")]
     ranker: Option<PathBuf>,
 }
 
 impl ResolutionArgs {
-    /// A resolver of the places of a gazetteer, for documents that were published in a country.
-    pub fn open(&self, places: &PlacesArgs, country: Option<CountryCode>, explain: bool) -> anyhow::Result<Resolver> {
+    /// A resolver of the places of a gazetteer.
+    pub fn open(&self, places: &PlacesArgs, explain: bool) -> anyhow::Result<Resolver> {
         let gazetteer = places.open()?;
         let (near, publishers) = (self.publisher.near(&gazetteer)?, self.publisher.publishers()?);
+        let country = self.publisher.publisher_country;
         let options = Options { near, country, publishers: publishers.into(), explain, ..Options::default() };
         Ok(Resolver::new(gazetteer).with_ranker(self.ranker()?).with_options(options))
     }

@@ -6,7 +6,6 @@ use dateline::inner::clock::Clock;
 use dateline::inner::corpus::input::Input;
 use dateline::inner::corpus::pipeline::{Placer, WorkError, Worker};
 use dateline::inner::corpus::write::Provenance;
-use dateline::inner::gazetteer::CountryCode;
 use dateline::inner::ner::CacheCounts;
 use dateline::inner::tagger::{Tagger, warm_up};
 
@@ -32,8 +31,6 @@ pub struct EngineArgs<'a> {
     pub model: Option<&'a ModelArgs>,
     /// Where places are looked up, and how they are chosen; `None` where none are wanted.
     pub places: Option<(&'a PlacesArgs, &'a ResolutionArgs)>,
-    /// The country where documents were published.
-    pub country: Option<CountryCode>,
     /// Whether places are explained.
     pub explain: bool,
     /// Where ONNX Runtime comes from.
@@ -45,7 +42,7 @@ pub struct EngineArgs<'a> {
 impl Engine {
     /// Opens one.
     pub fn open(args: &EngineArgs<'_>) -> anyhow::Result<Self> {
-        let resolver = args.places.map(|(places, resolution)| resolution.open(places, args.country, args.explain));
+        let resolver = args.places.map(|(places, resolution)| resolution.open(places, args.explain));
         let resolver = resolver.transpose()?;
         let Some(model) = args.model else {
             let resolver = resolver.context("neither names nor places are wanted")?;

@@ -12,7 +12,6 @@ use clap::Args;
 use dateline::inner::clock::Clock;
 use dateline::inner::corpus::pipeline::{self, Ended, ReadAhead, RunError, Work};
 use dateline::inner::corpus::read::Wanted;
-use dateline::inner::gazetteer::CountryCode;
 use dateline::inner::layer::collection::{Collection, Collector};
 
 use self::filter::FilterArgs;
@@ -61,9 +60,6 @@ pub struct MapArgs {
     places: PlacesArgs,
     #[command(flatten)]
     resolution: ResolutionArgs,
-    /// The country where the documents were published, as its code of two letters
-    #[arg(long, value_name = "CODE", help_heading = "Tagging")]
-    publisher_country: Option<CountryCode>,
     #[command(flatten, next_help_heading = "Running")]
     threads: ThreadArgs,
     /// Log what happens to standard error
@@ -187,7 +183,6 @@ impl MapArgs {
         EngineArgs {
             model: Some(&self.model),
             places: Some((&self.places, &self.resolution)),
-            country: self.publisher_country,
             explain: false,
             runtime: &self.runtime,
             window_cache: WINDOW_CACHE,

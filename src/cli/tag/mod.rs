@@ -80,9 +80,9 @@ pub struct TagArgs {
     resolution: ResolutionArgs,
     #[command(flatten, next_help_heading = "Output")]
     map_assets: MapAssetsArgs,
-    /// The country where the documents were published, as its code of two letters
-    #[arg(long, value_name = "CODE", env = "DATELINE_COUNTRY", help_heading = "Tagging")]
-    country: Option<CountryCode>,
+    /// What --publisher-country was called in the version before
+    #[arg(long = "country", value_name = "CODE", hide = true, conflicts_with = "publisher_country")]
+    old_country: Option<CountryCode>,
     #[command(flatten, next_help_heading = "Running")]
     threads: ThreadArgs,
     #[command(flatten)]
@@ -98,8 +98,10 @@ pub struct TagArgs {
 const ENDING: &str = "ending with the documents that are being tagged; once more ends at once";
 
 /// Tags all documents of all inputs, in order.
-pub fn run(args: &TagArgs) -> anyhow::Result<Outcome> {
+pub fn run(mut args: TagArgs) -> anyhow::Result<Outcome> {
     let begun_at = Instant::now();
+    args.take_old_names()?;
+    let args = &args;
     args.log_start();
     args.threads.start()?;
     args.check()?;
@@ -196,7 +198,25 @@ fn broken_off(error: anyhow::Error, journal: Journal) -> anyhow::Error {
     }
 }
 
+/// The variable of the option that is called --publisher-country now.
+const OLD_COUNTRY: &str = "DATELINE_COUNTRY";
+
 impl TagArgs {
+    /// Takes what was given by the names of the version before, and says how it is called now.
+    fn take_old_names(&mut self) -> anyhow::Result<()> {
+        let country = &mut self.resolution.publisher.publisher_country;
+        if let Some(old) = self.old_country {
+            say("--country is called --publisher-country now");
+            *country = Some(old);
+        } else if country.is_none()
+            && let Some(old) = std::env::var(OLD_COUNTRY).ok().filter(|old| !old.is_empty())
+        {
+            say("DATELINE_COUNTRY is called DATELINE_PUBLISHER_COUNTRY now");
+            *country = Some(old.parse().map_err(|error| anyhow::anyhow!("{OLD_COUNTRY}={old}: {error}"))?);
+        }
+        Ok(())
+    }
+
     fn log_start(&self) {
         if let Some(log) = self.log {
             log.start();
@@ -227,7 +247,6 @@ impl TagArgs {
         EngineArgs {
             model: (!self.place_only).then_some(&self.model),
             places: (!self.no_places).then_some((&self.places, &self.resolution)),
-            country: self.country,
             explain: self.explain,
             runtime: &self.runtime,
             window_cache: self.stats.window_cache,
@@ -267,7 +286,6 @@ impl TagArgs {
         settings.add_option("gazetteer", provenance.gazetteer.as_ref());
         self.places.settings(&mut settings)?;
         self.resolution.settings(&mut settings)?;
-        settings.add_option("--country", self.country);
         Ok(settings)
     }
 }
