@@ -50,6 +50,7 @@ mod eval;
 mod external;
 mod gazetteer;
 mod geo;
+pub mod guide;
 mod language;
 mod layer;
 mod mention;

@@ -10,8 +10,10 @@ mod corpus;
 mod distance;
 mod eval;
 mod gazetteer;
+mod help;
 mod log;
 mod map;
+mod markdown;
 mod outcome;
 mod pretty;
 mod setup;
@@ -27,7 +29,13 @@ use self::outcome::exit_code;
 
 /// Tags people, organisations and places in news text and puts every place on the globe.
 #[derive(Parser)]
-#[command(max_term_width = 100, arg_required_else_help = true, subcommand_negates_reqs = true)]
+#[command(
+    max_term_width = 100,
+    arg_required_else_help = true,
+    subcommand_negates_reqs = true,
+    disable_help_subcommand = true,
+    after_help = "Topics: dateline help"
+)]
 pub struct Cli {
     /// Print the version, and the checksums of the model and the gazetteer inside
     #[arg(long, short = 'V', required = true)]
@@ -55,6 +63,8 @@ enum Command {
     Completions(completions::CompletionsArgs),
     /// Prints the manual page, or writes those of all subcommands
     Man(completions::ManArgs),
+    /// Prints the help of a command, or a chapter of the guide
+    Help(help::HelpArgs),
 }
 
 /// Runs a command. Errors are one line on standard error.
@@ -69,5 +79,6 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Setup(args) => setup::run(&args),
         Command::Completions(args) => completions::completions(&args, &mut Cli::command()),
         Command::Man(args) => completions::man(&args, Cli::command()),
+        Command::Help(args) => help::run(&args, Cli::command()),
     })
 }
