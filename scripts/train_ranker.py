@@ -2,7 +2,7 @@
 
     python scripts/train_ranker.py --data ../shared/data/geo
 
-The program itself measures the evidence (`dateline eval geo --evidence`); this script only finds the weights: a
+The program itself measures the evidence (`dateline eval geo --features`); this script only finds the weights: a
 conditional logit over the candidates of each name and "none of these", with a normal prior around the weights of
 PRIOR, which say what each feature means before any data is seen.
 
@@ -222,7 +222,7 @@ def measure(args, corpora, rankers, folder):
             spans = "found" if kind == "found" else "gold"
             file = folder / f"{corpus.stem}.{kind}.jsonl"
             told = (publishers if kind == "publisher" else []) + rankers
-            command = [args.dateline, "eval", "geo", corpus, "--spans", spans, "--json", "--evidence", file, *told]
+            command = [args.dateline, "eval", "geo", corpus, "--spans", spans, "--json", "--features", file, *told]
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
             files.append((file, weight * WEIGHT[corpus.stem]))
     return files
@@ -231,7 +231,7 @@ def measure(args, corpora, rankers, folder):
 def features(args, folder):
     """The names of the features, in the order of the program."""
     file = folder / "features.jsonl"
-    command = [args.dateline, "eval", "geo", folder / "examples.jsonl", "--spans", "gold", "--json", "--evidence", file]
+    command = [args.dateline, "eval", "geo", folder / "examples.jsonl", "--spans", "gold", "--json", "--features", file]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     with open(file) as lines:
         head = json.loads(next(lines))

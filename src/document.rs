@@ -84,13 +84,15 @@ impl From<Range<usize>> for Span {
 
 /// The unit of the offsets in the output.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum OffsetUnit {
-    /// Unicode code points, as Python slices strings.
+    /// Unicode code points, as in Python.
     #[default]
+    #[cfg_attr(feature = "cli", value(name = "codepoints"))]
     CodePoints,
-    /// Bytes of UTF-8, as Rust and Go slice strings.
+    /// Bytes, as in Rust and Go.
     Utf8,
-    /// Units of UTF-16, as JavaScript and Java slice strings.
+    /// UTF-16 units, as in JavaScript and Java.
     Utf16,
 }
 

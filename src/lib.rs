@@ -6,39 +6,43 @@
 //! library that is found or fetched once.
 //!
 //! ```
-//! use dateline::inner::document::Document;
-//! use dateline::inner::external::{self, RuntimeOptions};
-//! use dateline::inner::gazetteer::Gazetteer;
-//! use dateline::inner::ner::{ModelFiles, NerModel};
-//! use dateline::inner::resolve::Resolver;
-//! use dateline::inner::tagger::Tagger;
+//! use dateline::{Document, TagOptions, Tagger};
 //!
 //! # #[cfg(feature = "embedded")]
-//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let runtime = external::find_runtime(&RuntimeOptions::default(), &mut |_| {})?;
-//! dateline::inner::onnx::start(&runtime)?;
-//! let tagger = Tagger::new(NerModel::new(ModelFiles::embedded())?, Some(Resolver::new(Gazetteer::embedded()?)));
+//! # fn main() -> Result<(), dateline::Error> {
+//! let tagger = Tagger::builder().build()?;
+//! let document = Document::new("a", "The convoy left Beirut for Damascus on Monday.");
+//! let annotation = tagger.tag(document, &TagOptions::default())?;
 //!
-//! let annotation = tagger.tag(Document::new("a", "The convoy left Beirut for Damascus on Monday."))?;
-//! let places: Vec<&str> = annotation.distinct_places().into_iter().map(|(_, place)| place.name.as_str()).collect();
-//! assert_eq!(places, ["Beirut", "Damascus"]);
+//! let places = annotation.entities.iter().filter_map(|entity| entity.place.as_ref());
+//! let found: Vec<String> = places.map(|place| format!("{} {:.1} {:.1}", place.name, place.lat, place.lon)).collect();
+//! assert_eq!(found, ["Beirut 33.9 35.5", "Damascus 33.5 36.3"]);
 //! # Ok(())
 //! # }
 //! # #[cfg(not(feature = "embedded"))]
 //! # fn main() {}
 //! ```
 //!
-//! # The way of the data
+//! [`Tagger`] is all that most callers need; [`annotation`] has what it gives, and [`guide`] the chapters on formats, places,
+//! maps and models. What is inner is in no signature, and changes without notice.
 //!
-//! [`document::Document`] → [`ner::window`] → [`onnx`] → [`ner::decode`] → [`gazetteer`] → [`resolve`] →
-//! [`coreference`] → [`annotation::Annotation`]. [`tagger`] is the one place that knows this order. [`corpus`] reads
-//! documents and writes annotations; [`eval`] scores them; [`geo`] holds positions, distances and bearings, [`region`] what
-//! words say of where something lies; [`external`] finds or fetches ONNX Runtime.
+//! Spans inside the crate are bytes of UTF-8; the output's are Unicode code points unless another unit is asked for.
+//! Positions are WGS 84, distances kilometres along the geodesic, bearings degrees from north.
 //!
-//! Spans inside the crate are bytes of UTF-8 ([`document::Span`]); the output's are Unicode code points unless another
-//! unit is asked for. Positions are WGS 84, distances kilometres along the geodesic, bearings degrees from north.
+//! # Features
+//!
+//! | feature | brings |
+//! |---|---|
+//! | `cli` (default) | the command line, and all but what is embedded |
+//! | `embedded` (default) | the default model and the gazetteer inside the crate |
+//! | `embedded-accurate` | the accurate model inside the crate |
+//! | `corpus` | documents in bulk: reading and writing files of many kinds, Arrow |
+//! | `layers` | map layers |
+//! | `eval` | scoring against marked corpora |
+//! | `fetch` | ONNX Runtime and the packages of pages through pip and npm |
+//! | `build` | gazetteers built of dumps |
 
-mod annotation;
+pub mod annotation;
 mod atomic;
 mod builder;
 mod checksum;
@@ -48,14 +52,17 @@ mod coreference;
 mod corpus;
 mod document;
 mod error;
-#[cfg(feature = "corpus")]
+#[cfg(feature = "eval")]
 mod eval;
 mod external;
 mod gazetteer;
 mod geo;
+pub mod guide;
 mod language;
 #[cfg(feature = "layers")]
 mod layer;
+#[cfg(feature = "layers")]
+pub mod layers;
 mod mention;
 mod message;
 mod ner;
@@ -65,6 +72,18 @@ mod resolve;
 mod rounding;
 mod sentence;
 mod tagger;
+
+pub use annotation::{Annotation, Label};
+pub use builder::{Model, TaggerBuilder};
+#[cfg(feature = "corpus")]
+pub use corpus::write::parquet::{to_record_batch, ArrowError, RecordBatch};
+pub use document::{Document, OffsetUnit};
+pub use error::Error;
+pub use external::{Event, RuntimeOptions};
+pub use gazetteer::{CountryCode, Gazetteer};
+pub use geo::{Kilometers, LatLon};
+pub use language::Language;
+pub use tagger::{TagOptions, Tagger};
 
 /// Opens modules to what belongs to this crate but is built apart from it.
 macro_rules! inner {
@@ -81,8 +100,9 @@ macro_rules! inner {
 }
 
 inner! {
-    annotation atomic checksum clock coreference document external gazetteer geo language mention ner onnx region resolve rounding sentence tagger
+    annotation atomic builder checksum clock coreference document error external gazetteer geo language mention ner onnx
+    region resolve rounding sentence tagger
     #[cfg(feature = "corpus")] corpus
-    #[cfg(feature = "corpus")] eval
+    #[cfg(feature = "eval")] eval
     #[cfg(feature = "layers")] layer
 }

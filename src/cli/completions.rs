@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use anyhow::Context as _;
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_complete::Shell;
 
-use super::{Cli, Outcome, cannot_write, print};
+use super::outcome::Outcome;
+use super::terminal::{cannot_write, print};
 
 /// The arguments of `dateline completions`.
 #[derive(Args)]
@@ -16,9 +17,9 @@ pub struct CompletionsArgs {
 }
 
 /// Prints a script that completes the command line in a shell.
-pub fn completions(args: &CompletionsArgs) -> anyhow::Result<Outcome> {
+pub fn completions(args: &CompletionsArgs, command: &mut Command) -> anyhow::Result<Outcome> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "dateline", &mut script);
+    clap_complete::generate(args.shell, command, "dateline", &mut script);
     print(&String::from_utf8(script)?)?;
     Ok(Outcome::Done)
 }
@@ -32,8 +33,8 @@ pub struct ManArgs {
 }
 
 /// Writes manual pages.
-pub fn man(args: &ManArgs) -> anyhow::Result<Outcome> {
-    let command = Cli::command().disable_help_subcommand(true);
+pub fn man(args: &ManArgs, command: Command) -> anyhow::Result<Outcome> {
+    let command = command.disable_help_subcommand(true);
     match &args.output {
         None => {
             let mut page = Vec::new();

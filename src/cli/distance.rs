@@ -9,8 +9,11 @@ use dateline::inner::resolve;
 use dateline::inner::rounding::rounded;
 use serde::Serialize;
 
-use super::pretty::{position, printable};
-use super::{Outcome, PlacesArgs, coordinates, print};
+use super::args::gazetteer::PlacesArgs;
+use super::coordinates;
+use super::outcome::Outcome;
+use super::pretty::position;
+use super::terminal::{print, printable};
 
 /// The arguments of `dateline distance`.
 #[derive(Args)]

@@ -1,6 +1,5 @@
 //! Annotations for people: the text with its names marked, a table of places, the distances between them.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 use std::io::{self, IsTerminal, Write};
 
@@ -11,6 +10,8 @@ use dateline::inner::annotation::{Annotation, FocusKind, Method, Relation, Relat
 use dateline::inner::corpus::write::AnnotationWriter;
 use dateline::inner::geo::LatLon;
 use dateline::inner::mention::Label;
+
+use super::terminal::printable;
 
 /// Columns of a terminal in which the whole table of places fits.
 const WIDE: u16 = 110;
@@ -255,30 +256,9 @@ pub fn position(at: LatLon) -> String {
     format!("{:.3} {north} {:.3} {east}", at.lat.abs(), at.lon.abs())
 }
 
-/// Text of others as it may be shown on a terminal: control characters, which could move the cursor or change what was
-/// printed before, and marks that turn the direction of the text become replacement characters.
-pub fn printable(text: &str) -> Cow<'_, str> {
-    let harmful = |c: char| match c {
-        '\n' | '\t' => false,
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
-        c => c.is_control(),
-    };
-    if text.contains(harmful) {
-        Cow::Owned(text.replace("\r\n", "\n").replace(harmful, "\u{fffd}"))
-    } else {
-        Cow::Borrowed(text)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn harmful_characters_are_replaced() {
-        assert_eq!(printable("a\u{1b}[31mred\r\n\u{202e}x\ty"), "a\u{fffd}[31mred\n\u{fffd}x\ty");
-        assert_eq!(printable("الموصل"), "الموصل");
-    }
 
     #[test]
     fn positions_have_hemispheres() {

@@ -3,7 +3,9 @@
 use clap::Args;
 use dateline::inner::external::{self, AssetError, AssetOptions, Event, FetchError};
 
-use super::{Outcome, RuntimeArgs, print, say};
+use super::args::runtime::RuntimeArgs;
+use super::outcome::Outcome;
+use super::terminal::{print, say};
 
 /// The arguments of `dateline setup`.
 #[derive(Args)]

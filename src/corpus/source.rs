@@ -15,18 +15,19 @@ use crate::checksum::hex;
 
 /// What a file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum InputKind {
-    /// One document, all of the file.
+    /// One document a file.
     Text,
-    /// A JSON object a line, each a document.
+    /// One JSON object a line with "text" and, if known, "id", "title", "date", "source", "url".
     Jsonl,
-    /// A table with a header, parted by commas; each row a document.
+    /// A table with such columns.
     Csv,
-    /// A table with a header, parted by tabs; each row a document.
+    /// The same, parted by tabs.
     Tsv,
-    /// Apache Parquet; each row a document.
+    /// The same as Parquet.
     Parquet,
-    /// A web archive (WARC, WET); each record with text a document.
+    /// A web archive: pages and plain texts.
     Warc,
 }
 

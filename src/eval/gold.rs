@@ -18,6 +18,7 @@ pub type Name = (Span, Label);
 
 /// How the words of a corpus are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Casing {
     /// As the corpus has them.
     #[default]

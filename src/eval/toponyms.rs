@@ -78,8 +78,9 @@ pub struct GoldPlace {
 /// One half of the publishers, so that tables can be written with the misses of one and judged by the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Half {
-    /// Whose misses may be read.
+    /// Whose misses may be read when tables are written.
     Read,
     /// Whose figure is reported.
     Report,

@@ -2,16 +2,17 @@
 
 /// A layer of a map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Layer {
     /// A point for every mention.
     Mentions,
-    /// A point for every place.
+    /// A point for every place, with counts.
     Places,
     /// A line between places that are named in the same documents.
     Links,
-    /// Areas of places that were worked out from words, and lines from the places that the words start from.
+    /// Areas of places that were worked out from words.
     Relative,
-    /// Mentions counted in hexagons of H3.
+    /// Mentions counted in hexagons.
     Hexbins,
     /// Mentions counted by country.
     Countries,

@@ -198,3 +198,31 @@ fn environment_variables_mirror_the_flags() {
     let found: Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(found["documents"][0]["entities"][0]["end"], 10);
 }
+
+#[test]
+fn help_of_commands_is_theirs() {
+    let env = Env::new();
+    for words in [&["tag"][..], &["eval", "geo"], &["gazetteer"]] {
+        let help = env.run(["help"].iter().chain(words));
+        assert_eq!((help.status, &*help.stderr), (0, ""), "{words:?}");
+        assert_eq!(help.stdout, env.run(words.iter().chain(&["--help"])).stdout);
+        assert!(!help.stdout.contains("Topics:"), "{}", help.stdout);
+    }
+    let all = env.run(["--help"]).stdout;
+    assert!(all.ends_with("Topics: dateline help\n"), "{all}");
+}
+
+#[test]
+fn help_has_the_chapters_of_the_guide() {
+    let env = Env::new();
+    let listed = env.run(["help"]);
+    assert_eq!(listed.status, 0, "{}", listed.stderr);
+    assert!(listed.stdout.contains("Commands:") && !listed.stdout.contains("Topics: dateline help"));
+    for chapter in dateline::guide::CHAPTERS {
+        assert!(listed.stdout.contains(&format!("\n  {} ", chapter.name)), "{}", listed.stdout);
+        assert_eq!(env.run(["help", chapter.name]).stdout, chapter.text, "a topic may not be named as a command is");
+    }
+    env.run(["help", "outp"])
+        .assert_fails(2, &["outp: is no topic", "expected one of the topics", "did you mean output?"]);
+    env.run(["help", "eval", "moon"]).assert_fails(2, &["eval moon: is no topic and no command"]);
+}

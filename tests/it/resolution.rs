@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::Env;
+use crate::support::{Env, finish};
 
 /// The entities and relations of a text.
 fn tagged(text: &str, options: &[&str]) -> Value {
@@ -108,8 +108,32 @@ fn the_publishers_place_decides_where_nothing_else_is_said() {
         assert_eq!(near(&["--near", "53.2,-4.1"]), "GB", "{text}");
     }
     let council = "The council will vote on a new school in Hamilton on Monday.";
-    let country = |code: &str| named(&tagged(council, &["--country", code]), "Hamilton")["place"]["country"].clone();
+    let country =
+        |code: &str| named(&tagged(council, &["--publisher-country", code]), "Hamilton")["place"]["country"].clone();
     assert_eq!((country("NZ"), country("CA")), ("NZ".into(), "CA".into()));
+}
+
+#[test]
+fn the_publishers_country_by_its_old_name() {
+    let (env, council) = (Env::new(), "The council will vote on a new school in Hamilton on Monday.");
+    let called = "--country is called --publisher-country now";
+    let run = env.run_with(["tag", "-", "--format=jsonl", "--country", "NZ"], council);
+    assert_eq!(run.stderr.lines().filter(|line| line.ends_with(called)).count(), 1, "{}", run.stderr);
+    assert_eq!(named(&run.jsonl()[0], "Hamilton")["place"]["country"], "NZ");
+    let variable = |name: &str| {
+        let mut command = env.command();
+        finish(command.args(["tag", "-", "--format=jsonl"]).env(name, "NZ"), council.as_bytes())
+    };
+    let (old, new) = (variable("DATELINE_COUNTRY"), variable("DATELINE_PUBLISHER_COUNTRY"));
+    assert_eq!(old.stdout, run.stdout);
+    assert_eq!(new.stdout, run.stdout);
+    assert!(old.stderr.contains("is called DATELINE_PUBLISHER_COUNTRY now"), "{}", old.stderr);
+    assert!(!new.stderr.contains("is called"), "{}", new.stderr);
+    let both = env.run_with(["tag", "-", "--country", "NZ", "--publisher-country", "NZ"], council);
+    assert_eq!(both.status, 2, "{}", both.stderr);
+    assert!(both.stderr.contains("cannot be used with '--publisher-country <CODE>'"), "{}", both.stderr);
+    let help = env.run(["tag", "--help"]).stdout;
+    assert!(help.contains("--publisher-country <CODE>") && !help.contains("--country <CODE>"), "{help}");
 }
 
 #[test]

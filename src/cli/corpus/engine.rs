@@ -6,13 +6,13 @@ use dateline::inner::clock::Clock;
 use dateline::inner::corpus::input::Input;
 use dateline::inner::corpus::pipeline::{Placer, Worker};
 use dateline::inner::corpus::write::Provenance;
-use dateline::inner::gazetteer::CountryCode;
-use dateline::inner::ner::{CacheCounts, ModelError};
+use dateline::inner::ner::CacheCounts;
 use dateline::inner::tagger::{Tagger, warm_up};
 
-use crate::cli::model::ModelArgs;
-use crate::cli::resolution::ResolutionArgs;
-use crate::cli::{PlacesArgs, RuntimeArgs};
+use crate::cli::args::gazetteer::PlacesArgs;
+use crate::cli::args::model::ModelArgs;
+use crate::cli::args::resolution::ResolutionArgs;
+use crate::cli::args::runtime::RuntimeArgs;
 
 /// What makes annotations of inputs.
 pub enum Engine {
@@ -31,8 +31,6 @@ pub struct EngineArgs<'a> {
     pub model: Option<&'a ModelArgs>,
     /// Where places are looked up, and how they are chosen; `None` where none are wanted.
     pub places: Option<(&'a PlacesArgs, &'a ResolutionArgs)>,
-    /// The country where documents were published.
-    pub country: Option<CountryCode>,
     /// Whether places are explained.
     pub explain: bool,
     /// Where ONNX Runtime comes from.
@@ -44,7 +42,7 @@ pub struct EngineArgs<'a> {
 impl Engine {
     /// Opens one.
     pub fn open(args: &EngineArgs<'_>) -> anyhow::Result<Self> {
-        let resolver = args.places.map(|(places, resolution)| resolution.open(places, args.country, args.explain));
+        let resolver = args.places.map(|(places, resolution)| resolution.open(places, args.explain));
         let resolver = resolver.transpose()?;
         let Some(model) = args.model else {
             let resolver = resolver.context("neither names nor places are wanted")?;

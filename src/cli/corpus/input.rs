@@ -10,8 +10,8 @@ use dateline::inner::corpus::read::{ReadOptions, Wanted};
 use dateline::inner::corpus::source::{Globs, InputKind, Source, Survey, survey};
 use dateline::inner::corpus::stream::{Shard, Stream};
 
-use crate::cli::say;
-use crate::cli::tag::Settings;
+use crate::cli::corpus::settings::Settings;
+use crate::cli::terminal::say;
 
 /// What is read.
 #[derive(Args)]
@@ -23,7 +23,7 @@ pub struct InputArgs {
     /// What the inputs hold [default: by the ending of the name, .jsonl, .csv, .tsv, .parquet, .warc or .wet, before .gz or
     /// .zst; all else is text, standard input too]
     #[arg(long, value_name = "KIND", env = "DATELINE_INPUT")]
-    input: Option<InputArg>,
+    input: Option<InputKind>,
     /// Of folders, read the files that match this pattern; with ! in front, leave them out. May be given several times
     #[arg(long, value_name = "PATTERN", env = "DATELINE_GLOB")]
     glob: Vec<String>,
@@ -46,35 +46,6 @@ pub struct InputArgs {
     /// Read one of several parts of the corpus, such as 2/8, so that several machines share the work
     #[arg(long, value_name = "I/N", env = "DATELINE_SHARD", default_value_t = Shard::WHOLE)]
     shard: Shard,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum InputArg {
-    /// One document a file
-    Text,
-    /// One JSON object a line with "text" and, if known, "id", "title", "date", "source", "url"
-    Jsonl,
-    /// A table with such columns
-    Csv,
-    /// The same, parted by tabs
-    Tsv,
-    /// The same as Parquet
-    Parquet,
-    /// A web archive: pages and plain texts
-    Warc,
-}
-
-impl From<InputArg> for InputKind {
-    fn from(kind: InputArg) -> Self {
-        match kind {
-            InputArg::Text => Self::Text,
-            InputArg::Jsonl => Self::Jsonl,
-            InputArg::Csv => Self::Csv,
-            InputArg::Tsv => Self::Tsv,
-            InputArg::Parquet => Self::Parquet,
-            InputArg::Warc => Self::Warc,
-        }
-    }
 }
 
 /// What was asked to be read, checked.
@@ -101,12 +72,7 @@ impl InputArgs {
         Ok(Corpus {
             sources: self.paths.iter().cloned().map(Source::from).collect(),
             globs: Globs::new(self.glob.clone())?.without(own),
-            options: ReadOptions {
-                kind: self.input.map(InputKind::from),
-                fields,
-                wanted,
-                consumed: Consumed::default(),
-            },
+            options: ReadOptions { kind: self.input, fields, wanted, consumed: Consumed::default() },
             shard: self.shard,
         })
     }

@@ -3,7 +3,8 @@
 use anyhow::Context as _;
 use dateline::inner::corpus::pipeline::Stop;
 
-use crate::cli::{Outcome, say};
+use crate::cli::outcome::Outcome;
+use crate::cli::terminal::say;
 
 /// Interrupts end the run with the chunk that it is at; a second one ends it at once.
 ///

@@ -6,6 +6,7 @@ pub mod hints;
 pub mod input;
 pub mod interrupt;
 pub mod progress;
+pub mod settings;
 
 use dateline::inner::corpus::pipeline::{Next, ReadAhead, Stop};
 

@@ -12,7 +12,7 @@ use dateline::inner::corpus::pipeline::Failure;
 use dateline::inner::corpus::source::Survey;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::cli::say;
+use crate::cli::terminal::say;
 
 /// Failures that are told one by one where a file lists them all.
 const TOLD: u64 = 10;

@@ -1,21 +1,21 @@
 //! `dateline eval gazetteer`: how many places of marked corpora the gazetteer knows.
 
-use std::io::Write;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use comfy_table::CellAlignment;
-use dateline::inner::atomic::AtomicFile;
 use dateline::inner::eval::coverage::{Coverage, FIRST, Miss, find};
 use dateline::inner::eval::toponyms::{self, GoldArticle, Half};
 use dateline::inner::gazetteer::Gazetteer;
 use dateline::inner::rounding::rounded;
 use serde::Serialize;
 
-use crate::cli::pretty::{printable, table};
-use crate::cli::{Outcome, PlacesArgs, cannot_write, explanation, print, refuse_output_over, say};
+use super::driver::{self, Evaluation, List, Scored};
+use crate::cli::args::gazetteer::PlacesArgs;
+use crate::cli::outcome::Outcome;
+use crate::cli::pretty::table;
+use crate::cli::terminal::printable;
 
 /// The arguments of `dateline eval gazetteer`.
 #[derive(Args)]
@@ -42,7 +42,7 @@ pub struct GazetteerArgs {
     json: bool,
     /// Only one half of the publishers
     #[arg(long, value_name = "HALF")]
-    half: Option<HalfArg>,
+    half: Option<Half>,
     /// Candidates of a phrase that count
     #[arg(long, value_name = "N", default_value_t = NonZeroUsize::new(FIRST).unwrap_or(NonZeroUsize::MIN))]
     first: NonZeroUsize,
@@ -51,23 +51,6 @@ pub struct GazetteerArgs {
     misses: Option<PathBuf>,
     #[command(flatten)]
     gazetteer: PlacesArgs,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum HalfArg {
-    /// Whose misses may be read when tables are written
-    Read,
-    /// Whose figure is reported
-    Report,
-}
-
-impl From<HalfArg> for Half {
-    fn from(arg: HalfArg) -> Self {
-        match arg {
-            HalfArg::Read => Self::Read,
-            HalfArg::Report => Self::Report,
-        }
-    }
 }
 
 /// A row of the report.
@@ -82,62 +65,53 @@ struct Row {
 
 /// Runs `dateline eval gazetteer`.
 pub fn run(args: &GazetteerArgs) -> anyhow::Result<Outcome> {
-    let gazetteer = args.gazetteer.open()?;
-    let mut listed = match &args.misses {
-        Some(path) => {
-            refuse_output_over(path, &[&args.corpora[..], &args.gazetteer.inputs()].concat())?;
-            Some((path, AtomicFile::create(path).with_context(|| cannot_write(path))?))
-        }
-        None => None,
-    };
-    let halves = match args.half {
-        Some(half) => vec![half.into()],
-        None => vec![Half::Read, Half::Report],
-    };
-    let mut rows = Vec::new();
-    let (mut read, mut failed) = (0, 0);
-    for path in &args.corpora {
-        let articles = match toponyms::read(path) {
-            Ok(articles) => {
-                read += 1;
-                articles
-            }
-            Err(error) => {
-                say(&explanation(&error.into()));
-                failed += 1;
+    let inputs = [&args.corpora[..], &args.gazetteer.inputs()].concat();
+    let misses = List::create(args.misses.as_deref(), &inputs)?;
+    driver::run(&args.corpora, CoverageEvaluation { args, rows: Vec::new(), misses })
+}
+
+struct CoverageEvaluation<'a> {
+    args: &'a GazetteerArgs,
+    rows: Vec<Row>,
+    misses: List,
+}
+
+impl Evaluation for CoverageEvaluation<'_> {
+    type Gold = Vec<GoldArticle>;
+    type System = Gazetteer;
+
+    fn read(&self, corpus: &Path) -> anyhow::Result<Vec<GoldArticle>> {
+        Ok(toponyms::read(corpus)?)
+    }
+
+    fn open(&self) -> anyhow::Result<Gazetteer> {
+        self.args.gazetteer.open()
+    }
+
+    fn score(&mut self, corpus: &Path, articles: Vec<GoldArticle>, gazetteer: &Gazetteer) -> anyhow::Result<Scored> {
+        let halves = self.args.half.map_or(vec![Half::Read, Half::Report], |half| vec![half]);
+        for half in halves {
+            let coverage = cover(gazetteer, &articles, half, self.args.first.get(), &mut self.misses)?;
+            if coverage.linked == 0 && self.args.half.is_none() {
                 continue;
             }
-        };
-        for &half in &halves {
-            let mut list = |miss: &Miss<'_>| match &mut listed {
-                Some((path, file)) => list(miss, file).with_context(|| cannot_write(path)),
-                None => Ok(()),
-            };
-            let coverage = cover(&gazetteer, &articles, half, args.first.get(), &mut list)?;
-            if coverage.linked == 0 && args.half.is_none() {
-                continue;
-            }
-            rows.push(Row {
-                corpus: path.display().to_string(),
+            self.rows.push(Row {
+                corpus: corpus.display().to_string(),
                 half,
                 coverage,
                 found_percent: rounded(coverage.found(), 2),
             });
         }
+        Ok(String::new().into())
     }
-    if read == 0 {
-        return Ok(Outcome::NothingDone);
-    }
-    print(&if args.json { json(&rows)? } else { pretty(&rows) })?;
-    if let Some((path, file)) = listed {
-        file.commit().with_context(|| cannot_write(path))?;
-    }
-    Ok(if failed == 0 { Outcome::Done } else { Outcome::SomeFailed })
-}
 
-fn list(miss: &Miss<'_>, file: &mut AtomicFile) -> anyhow::Result<()> {
-    serde_json::to_writer(&mut *file, miss)?;
-    Ok(file.write_all(b"\n")?)
+    fn summary(&self) -> anyhow::Result<String> {
+        if self.args.json { json(&self.rows) } else { Ok(pretty(&self.rows)) }
+    }
+
+    fn into_lists(self) -> Vec<List> {
+        vec![self.misses]
+    }
 }
 
 fn cover(
@@ -145,7 +119,7 @@ fn cover(
     articles: &[GoldArticle],
     half: Half,
     first: usize,
-    list: &mut impl FnMut(&Miss<'_>) -> anyhow::Result<()>,
+    list: &mut List,
 ) -> anyhow::Result<Coverage> {
     let mut coverage = Coverage::default();
     for article in articles.iter().filter(|article| Half::of(&article.domain) == half) {
@@ -154,7 +128,7 @@ fn cover(
             let (finding, candidates, nearest) = find(gazetteer, &toponym.phrase, place, first);
             coverage.add(finding);
             if !finding.is_found() {
-                list(&Miss {
+                list.add(&Miss {
                     half,
                     document: &article.id,
                     phrase: &toponym.phrase,

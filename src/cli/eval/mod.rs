@@ -1,5 +1,6 @@
 //! `dateline eval`: what is found against what people have marked.
 
+mod driver;
 mod gazetteer;
 mod geo;
 mod ner;
@@ -7,7 +8,7 @@ mod relative;
 
 use clap::{Args, Subcommand};
 
-use super::Outcome;
+use super::outcome::Outcome;
 
 /// The arguments of `dateline eval`.
 #[derive(Args)]

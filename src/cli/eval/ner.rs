@@ -1,14 +1,11 @@
 //! `dateline eval ner`: the names found against those that people have marked.
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use anyhow::Context as _;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use comfy_table::CellAlignment;
-use dateline::inner::atomic::AtomicFile;
 use dateline::inner::document::{Document, OffsetMap, OffsetUnit};
 use dateline::inner::eval::calibration::{Calibration, Judged, calibration};
 use dateline::inner::eval::gold::{self, Casing, GoldDocument, Name};
@@ -18,10 +15,13 @@ use dateline::inner::rounding::rounded;
 use dateline::inner::tagger::Tagger;
 use serde::Serialize;
 
-use crate::cli::pretty::{printable, table};
-use crate::cli::{
-    ModelArgs, Outcome, RuntimeArgs, ThreadArgs, cannot_write, explanation, print, refuse_output_over, say,
-};
+use super::driver::{self, Evaluation, List, Scored};
+use crate::cli::args::model::ModelArgs;
+use crate::cli::args::runtime::RuntimeArgs;
+use crate::cli::args::threads::ThreadArgs;
+use crate::cli::outcome::Outcome;
+use crate::cli::pretty::table;
+use crate::cli::terminal::printable;
 
 /// The arguments of `dateline eval ner`.
 #[derive(Args)]
@@ -46,7 +46,7 @@ pub struct NerArgs {
     json: bool,
     /// Write the words in another casing before tagging them
     #[arg(long, value_name = "CASING", default_value = "as-is")]
-    casing: CasingArg,
+    casing: Casing,
     /// Only every N-th document, beginning with the K-th
     #[arg(long, value_name = "K/N", default_value = "1/1")]
     part: Part,
@@ -59,23 +59,6 @@ pub struct NerArgs {
     model: ModelArgs,
     #[command(flatten)]
     runtime: RuntimeArgs,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum CasingArg {
-    AsIs,
-    Lower,
-    Upper,
-}
-
-impl From<CasingArg> for Casing {
-    fn from(arg: CasingArg) -> Self {
-        match arg {
-            CasingArg::AsIs => Self::AsIs,
-            CasingArg::Lower => Self::Lower,
-            CasingArg::Upper => Self::Upper,
-        }
-    }
 }
 
 /// Every `of`-th document, beginning with number `first` (from 1).
@@ -111,64 +94,41 @@ struct Report {
 /// Runs `dateline eval ner`.
 pub fn run(args: &NerArgs) -> anyhow::Result<Outcome> {
     args.threads.start()?;
-    let mut listed = match &args.faults {
-        Some(path) => {
-            refuse_output_over(path, &args.corpora)?;
-            Some((path, AtomicFile::create(path).with_context(|| cannot_write(path))?))
-        }
-        None => None,
-    };
-    let mut tagger = None;
-    let (mut done, mut failed) = (0, 0);
-    for path in &args.corpora {
-        let gold = match read(path, args) {
-            Ok(gold) => gold,
-            Err(error) => {
-                say(&explanation(&error));
-                failed += 1;
-                continue;
-            }
-        };
-        let tagger = match &tagger {
-            Some(tagger) => tagger,
-            None => tagger.insert(open(args)?),
-        };
-        let list = listed.as_mut().map(|(path, file)| (path.as_path(), file));
-        let report = score(path.display().to_string(), gold, args.casing.into(), tagger, list)?;
-        print(&if args.json { report.json()? } else { report.pretty() })?;
-        done += 1;
-    }
-    if let Some((path, file)) = listed
-        && done > 0
-    {
-        file.commit().with_context(|| cannot_write(path))?;
-    }
-    Ok(match (done, failed) {
-        (0, _) => Outcome::NothingDone,
-        (_, 0) => Outcome::Done,
-        _ => Outcome::SomeFailed,
-    })
+    let faults = List::create(args.faults.as_deref(), &args.corpora)?;
+    driver::run(&args.corpora, NerEvaluation { args, faults })
 }
 
-fn open(args: &NerArgs) -> anyhow::Result<Tagger> {
-    args.runtime.start()?;
-    Ok(Tagger::new(args.model.open()?, None))
+struct NerEvaluation<'a> {
+    args: &'a NerArgs,
+    faults: List,
 }
 
-fn read(path: &PathBuf, args: &NerArgs) -> anyhow::Result<Vec<GoldDocument>> {
-    let name = path.display().to_string();
-    let lines: Box<dyn BufRead> = if path.as_os_str() == "-" {
-        Box::new(io::stdin().lock())
-    } else {
-        let file = File::open(path)
-            .with_context(|| format!("{name}: cannot be opened; expected a corpus of two columns: check the path"))?;
-        Box::new(BufReader::new(file))
-    };
-    let documents = gold::read(&name, lines, args.casing.into())?;
-    let part = documents.into_iter().skip(args.part.first - 1).step_by(args.part.of);
-    let part: Vec<GoldDocument> = part.collect();
-    anyhow::ensure!(!part.is_empty(), "{name}: --part leaves no document of it; expected a K up to its documents");
-    Ok(part)
+impl Evaluation for NerEvaluation<'_> {
+    type Gold = Vec<GoldDocument>;
+    type System = Tagger;
+
+    fn read(&self, corpus: &Path) -> anyhow::Result<Vec<GoldDocument>> {
+        let (name, part) = (corpus.display().to_string(), self.args.part);
+        let lines = driver::lines(corpus, "a corpus of two columns")?;
+        let documents = gold::read(&name, lines, self.args.casing)?;
+        let part: Vec<GoldDocument> = documents.into_iter().skip(part.first - 1).step_by(part.of).collect();
+        anyhow::ensure!(!part.is_empty(), "{name}: --part leaves no document of it; expected a K up to its documents");
+        Ok(part)
+    }
+
+    fn open(&self) -> anyhow::Result<Tagger> {
+        self.args.runtime.start()?;
+        Ok(Tagger::new(self.args.model.open()?, None))
+    }
+
+    fn score(&mut self, corpus: &Path, gold: Vec<GoldDocument>, tagger: &Tagger) -> anyhow::Result<Scored> {
+        let report = score(corpus.display().to_string(), gold, self.args.casing, tagger, &mut self.faults)?;
+        Ok(if self.args.json { report.json()? } else { report.pretty() }.into())
+    }
+
+    fn into_lists(self) -> Vec<List> {
+        vec![self.faults]
+    }
 }
 
 /// A fault as it is listed.
@@ -193,13 +153,13 @@ struct NameJson<'a> {
     score: Option<f64>,
 }
 
-/// Tags a corpus and compares, and lists the faults in a file if one is given.
+/// Tags a corpus and compares, and lists the faults.
 fn score(
     name: String,
     gold: Vec<GoldDocument>,
     casing: Casing,
     tagger: &Tagger,
-    mut list: Option<(&std::path::Path, &mut AtomicFile)>,
+    list: &mut List,
 ) -> anyhow::Result<Report> {
     let documents: Vec<Document> = gold.iter().map(|gold| gold.document.clone()).collect();
     let mut report = Report {
@@ -223,21 +183,19 @@ fn score(
         );
         let faults = faults(&gold.names, &found);
         report.scores.add(&gold.names, &found, &faults);
-        if let Some((path, file)) = &mut list {
-            let score = |name: Name| found.binary_search(&name).ok().map(|n| mentions[n].score);
-            write_faults(file, &gold.document, &faults, score).with_context(|| cannot_write(path))?;
-        }
+        let score = |name: Name| found.binary_search(&name).ok().map(|n| mentions[n].score);
+        list_faults(list, &gold.document, &faults, score)?;
     }
     report.calibration = calibration(&judged);
     Ok(report)
 }
 
-fn write_faults(
-    out: &mut impl Write,
+fn list_faults(
+    list: &mut List,
     document: &Document,
     faults: &[Fault],
     score: impl Fn(Name) -> Option<f32>,
-) -> io::Result<()> {
+) -> anyhow::Result<()> {
     let text = &document.text;
     let offsets = OffsetMap::new(text, OffsetUnit::CodePoints);
     let named = |name: Name, score: Option<f32>| NameJson {
@@ -258,8 +216,7 @@ fn write_faults(
             found: fault.found.map(|name| named(name, score(name))),
             sentence: &text[start..end],
         };
-        serde_json::to_writer(&mut *out, &line)?;
-        out.write_all(b"\n")?;
+        list.add(&line)?;
     }
     Ok(())
 }

@@ -1,14 +1,11 @@
 //! `dateline eval relative`: positions given by distance and direction against the truth.
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Args;
 use comfy_table::CellAlignment;
 use dateline::inner::annotation::Annotation;
-use dateline::inner::atomic::AtomicFile;
 use dateline::inner::document::Document;
 use dateline::inner::eval::relative::{GoldPassage, Measures, Reading, Scores, compare, read};
 use dateline::inner::eval::toponyms::Half;
@@ -18,10 +15,14 @@ use dateline::inner::tagger::Tagger;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::cli::pretty::{printable, table};
-use crate::cli::{
-    ModelArgs, Outcome, PlacesArgs, RuntimeArgs, ThreadArgs, cannot_write, explanation, print, refuse_output_over, say,
-};
+use super::driver::{self, Evaluation, List, Scored};
+use crate::cli::args::gazetteer::PlacesArgs;
+use crate::cli::args::model::ModelArgs;
+use crate::cli::args::runtime::RuntimeArgs;
+use crate::cli::args::threads::ThreadArgs;
+use crate::cli::outcome::Outcome;
+use crate::cli::pretty::table;
+use crate::cli::terminal::printable;
 
 /// The arguments of `dateline eval relative`.
 #[derive(Args)]
@@ -71,78 +72,48 @@ struct Row {
 /// Runs `dateline eval relative`.
 pub fn run(args: &RelativeArgs) -> anyhow::Result<Outcome> {
     args.threads.start()?;
-    let mut listed = match &args.misses {
-        Some(path) => {
-            refuse_output_over(path, &[&args.corpora[..], &args.gazetteer.inputs()].concat())?;
-            Some((path.as_path(), AtomicFile::create(path).with_context(|| cannot_write(path))?))
-        }
-        None => None,
-    };
-    let mut tagger = None;
-    let (mut done, mut failed) = (0, 0);
-    for path in &args.corpora {
-        let gold = match passages(path) {
-            Ok(gold) => gold,
-            Err(error) => {
-                say(&explanation(&error));
-                failed += 1;
-                continue;
-            }
-        };
-        let tagger = match &tagger {
-            Some(tagger) => tagger,
-            None => tagger.insert(open(args)?),
-        };
-        let rows = score(path, gold, tagger, listed.as_mut())?;
-        print(&if args.json { json_lines(&rows)? } else { pretty(&rows) })?;
-        done += 1;
+    let inputs = [&args.corpora[..], &args.gazetteer.inputs()].concat();
+    let misses = List::create(args.misses.as_deref(), &inputs)?;
+    driver::run(&args.corpora, RelativeEvaluation { args, misses })
+}
+
+struct RelativeEvaluation<'a> {
+    args: &'a RelativeArgs,
+    misses: List,
+}
+
+impl Evaluation for RelativeEvaluation<'_> {
+    type Gold = Vec<GoldPassage>;
+    type System = Tagger;
+
+    fn read(&self, corpus: &Path) -> anyhow::Result<Vec<GoldPassage>> {
+        Ok(read(&corpus.display().to_string(), driver::lines(corpus, "a corpus of passages in JSONL")?)?)
     }
-    if let Some((path, file)) = listed
-        && done > 0
-    {
-        file.commit().with_context(|| cannot_write(path))?;
+
+    fn open(&self) -> anyhow::Result<Tagger> {
+        self.args.runtime.start()?;
+        Ok(Tagger::new(self.args.model.open()?, Some(Resolver::new(self.args.gazetteer.open()?))))
     }
-    Ok(match (done, failed) {
-        (0, _) => Outcome::NothingDone,
-        (_, 0) => Outcome::Done,
-        _ => Outcome::SomeFailed,
-    })
+
+    fn score(&mut self, corpus: &Path, gold: Vec<GoldPassage>, tagger: &Tagger) -> anyhow::Result<Scored> {
+        let rows = score(corpus, &gold, tagger, &mut self.misses)?;
+        Ok(if self.args.json { json_lines(&rows)? } else { pretty(&rows) }.into())
+    }
+
+    fn into_lists(self) -> Vec<List> {
+        vec![self.misses]
+    }
 }
 
-fn open(args: &RelativeArgs) -> anyhow::Result<Tagger> {
-    args.runtime.start()?;
-    Ok(Tagger::new(args.model.open()?, Some(Resolver::new(args.gazetteer.open()?))))
-}
-
-fn passages(path: &Path) -> anyhow::Result<Vec<GoldPassage>> {
-    let name = path.display().to_string();
-    let lines: Box<dyn BufRead> = if path.as_os_str() == "-" {
-        Box::new(io::stdin().lock())
-    } else {
-        let file = File::open(path).with_context(|| {
-            format!("{name}: cannot be opened; expected a corpus of passages in JSONL: check the path")
-        })?;
-        Box::new(BufReader::new(file))
-    };
-    Ok(read(&name, lines)?)
-}
-
-/// Tags a corpus and compares, and lists what was misread in a file if one is given.
-fn score(
-    path: &Path,
-    gold: Vec<GoldPassage>,
-    tagger: &Tagger,
-    mut list: Option<&mut (&Path, AtomicFile)>,
-) -> anyhow::Result<Vec<Row>> {
+/// Tags a corpus and compares, and lists what was misread.
+fn score(path: &Path, gold: &[GoldPassage], tagger: &Tagger, list: &mut List) -> anyhow::Result<Vec<Row>> {
     let documents: Vec<Document> = gold.iter().map(|gold| gold.document.clone()).collect();
     let mut readings = Vec::with_capacity(gold.len());
     for (gold, tagged) in gold.iter().zip(tagger.tag_all(documents)) {
         let annotation = tagged.with_context(|| gold.document.id.clone())?;
         let reading = compare(gold, &annotation);
-        if let Some((path, file)) = list.as_deref_mut()
-            && !(reading.found() && reading.target)
-        {
-            write_miss(file, gold, &reading, &annotation).with_context(|| cannot_write(path))?;
+        if !(reading.found() && reading.target) {
+            list.add(&miss(gold, &reading, &annotation))?;
         }
         readings.push(reading);
     }
@@ -154,12 +125,8 @@ fn score(
     Ok([Some(Half::Read), Some(Half::Report), None].map(of).into_iter().filter(|row| row.scores.passages > 0).collect())
 }
 
-fn write_miss(
-    out: &mut impl Write,
-    gold: &GoldPassage,
-    reading: &Reading,
-    annotation: &Annotation,
-) -> anyhow::Result<()> {
+/// A passage that was misread, as it is listed.
+fn miss(gold: &GoldPassage, reading: &Reading, annotation: &Annotation) -> Value {
     let text = &gold.document.text;
     let name = |entity: &usize| annotation.entities[*entity].mention.span.of(text);
     let relation = |relation: &dateline::inner::annotation::Relation| {
@@ -170,7 +137,7 @@ fn write_miss(
             "anchors": relation.anchors.iter().map(name).collect::<Vec<_>>(),
         })
     };
-    let miss = json!({
+    json!({
         "document": gold.document.id,
         "half": gold.half,
         "missed": if reading.found() { "target" } else { "relation" },
@@ -180,9 +147,7 @@ fn write_miss(
         "bearing_deg": gold.bearing.0,
         "relations": annotation.relations.iter().map(relation).collect::<Vec<_>>(),
         "text": text,
-    });
-    serde_json::to_writer(&mut *out, &miss)?;
-    Ok(out.write_all(b"\n")?)
+    })
 }
 
 fn json_lines(rows: &[Row]) -> anyhow::Result<String> {

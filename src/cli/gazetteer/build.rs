@@ -11,7 +11,8 @@ use dateline::inner::gazetteer::{CountryCode, FeatureClass, SourceNote};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Deserialize;
 
-use crate::cli::{Outcome, print, refuse_output_over, say};
+use crate::cli::outcome::Outcome;
+use crate::cli::terminal::{print, refuse_output_over, say};
 
 /// The arguments of `dateline gazetteer build`.
 #[derive(Args)]
@@ -225,7 +226,7 @@ impl Shown {
                     let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
                     // Drawn with each change: the look comes first.
                     bar.set_style(self.of_file.clone());
-                    bar.set_message(crate::cli::pretty::printable(&name).into_owned());
+                    bar.set_message(crate::cli::terminal::printable(&name).into_owned());
                     bar.reset();
                     bar.set_length(length);
                 }

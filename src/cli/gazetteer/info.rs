@@ -7,8 +7,10 @@ use comfy_table::CellAlignment;
 use dateline::inner::gazetteer::{Gazetteer, Info};
 use serde::Serialize;
 
-use crate::cli::pretty::{printable, table};
-use crate::cli::{NamedFileArgs, Outcome, print};
+use crate::cli::args::gazetteer::NamedFileArgs;
+use crate::cli::outcome::Outcome;
+use crate::cli::pretty::table;
+use crate::cli::terminal::{print, printable};
 
 /// Countries that are listed for people; JSON has them all.
 const COUNTRIES: usize = 10;

@@ -12,8 +12,11 @@ use dateline::inner::resolve;
 use dateline::inner::rounding::rounded;
 use serde::Serialize;
 
-use crate::cli::pretty::{position, printable, table};
-use crate::cli::{Outcome, PlacesArgs, coordinates, print};
+use crate::cli::args::gazetteer::PlacesArgs;
+use crate::cli::coordinates;
+use crate::cli::outcome::Outcome;
+use crate::cli::pretty::{position, table};
+use crate::cli::terminal::{print, printable};
 
 /// The arguments of `dateline gazetteer lookup`.
 #[derive(Args)]

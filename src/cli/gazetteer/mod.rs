@@ -6,7 +6,9 @@ mod lookup;
 
 use clap::{Args, Subcommand};
 
-use super::{NamedFileArgs, Outcome, print};
+use super::args::gazetteer::NamedFileArgs;
+use super::outcome::Outcome;
+use super::terminal::print;
 
 /// The arguments of `dateline gazetteer`.
 #[derive(Args)]

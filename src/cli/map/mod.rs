@@ -12,12 +12,16 @@ use clap::Args;
 use dateline::inner::clock::Clock;
 use dateline::inner::corpus::pipeline::{self, Ended, ReadAhead, RunError, Work};
 use dateline::inner::corpus::read::Wanted;
-use dateline::inner::gazetteer::CountryCode;
 use dateline::inner::layer::collection::{Collection, Collector};
 
 use self::filter::FilterArgs;
 use self::output::OutputArgs;
 use self::work::{Gatherer, Mapper};
+use super::args::gazetteer::PlacesArgs;
+use super::args::model::ModelArgs;
+use super::args::resolution::ResolutionArgs;
+use super::args::runtime::RuntimeArgs;
+use super::args::threads::ThreadArgs;
 use super::corpus::engine::EngineArgs;
 use super::corpus::first_chunks;
 use super::corpus::hints::of_fault;
@@ -25,8 +29,8 @@ use super::corpus::input::InputArgs;
 use super::corpus::interrupt::interruptible;
 use super::corpus::progress::{Teller, grouped};
 use super::log::Log;
-use super::resolution::ResolutionArgs;
-use super::{ModelArgs, Outcome, PlacesArgs, RuntimeArgs, ThreadArgs, say};
+use super::outcome::Outcome;
+use super::terminal::{refuse_output_over, say};
 
 /// The arguments of `dateline map`.
 #[derive(Args)]
@@ -57,9 +61,6 @@ pub struct MapArgs {
     places: PlacesArgs,
     #[command(flatten)]
     resolution: ResolutionArgs,
-    /// The country where the documents were published, as its code of two letters
-    #[arg(long, value_name = "CODE", help_heading = "Tagging")]
-    publisher_country: Option<CountryCode>,
     #[command(flatten, next_help_heading = "Running")]
     threads: ThreadArgs,
     /// Log what happens to standard error
@@ -174,7 +175,7 @@ impl MapArgs {
     fn check(&self, written: &[PathBuf]) -> anyhow::Result<()> {
         let inputs = [&self.input.paths[..], &self.places.inputs()].concat();
         written.iter().chain(&self.output.errors).try_for_each(|path| {
-            super::refuse_output_over(path, &inputs)?;
+            refuse_output_over(path, &inputs)?;
             self.input.refuse_over_documents(path)
         })
     }
@@ -183,7 +184,6 @@ impl MapArgs {
         EngineArgs {
             model: Some(&self.model),
             places: Some((&self.places, &self.resolution)),
-            country: self.publisher_country,
             explain: false,
             runtime: &self.runtime,
             window_cache: WINDOW_CACHE,

@@ -4,8 +4,8 @@ use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use clap::Args;
 use clap::builder::FalseyValueParser;
-use clap::{Args, ValueEnum};
 use dateline::inner::atomic;
 use dateline::inner::corpus::output::ErrorsFile;
 use dateline::inner::document::OffsetUnit;
@@ -14,8 +14,9 @@ use dateline::inner::layer::{
     Countries, Destination, Format, Layer, LayerOptions, Resolution, WriteError, WriteOptions, write,
 };
 
-use crate::cli::tag::Offsets;
-use crate::cli::{MapAssetsArgs, PlacesArgs, RuntimeArgs, cannot_write};
+use crate::cli::args::gazetteer::PlacesArgs;
+use crate::cli::args::runtime::{MapAssetsArgs, RuntimeArgs};
+use crate::cli::terminal::{CANNOT_PRINT, cannot_write};
 
 /// What is written.
 #[derive(Args)]
@@ -27,10 +28,10 @@ pub struct OutputArgs {
     output: Vec<PathBuf>,
     /// The format, where no ending says so [default on standard output: geojson]
     #[arg(long, value_name = "FORMAT")]
-    format: Option<FormatArg>,
+    format: Option<Format>,
     /// The layers [default: all in .gpkg, .kml and .html, else mentions]
     #[arg(long, value_name = "LAYERS", value_delimiter = ',')]
-    layer: Vec<LayerArg>,
+    layer: Vec<Layer>,
     /// How small the hexagons of H3 are, from 0 (4,000,000 km²) over 3 (12,000 km²) to 15 (1 m²)
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(0..=15))]
     resolution: u8,
@@ -42,7 +43,7 @@ pub struct OutputArgs {
     record_separator: bool,
     /// The unit of start and end, in inputs that were tagged before and in layers
     #[arg(long, value_name = "UNIT", default_value = "codepoints", env = "DATELINE_OFFSETS")]
-    offsets: Offsets,
+    offsets: OffsetUnit,
     #[command(flatten)]
     map_assets: MapAssetsArgs,
     /// List what failed in this file, a JSON object a line
@@ -51,74 +52,6 @@ pub struct OutputArgs {
     /// End the run once more records than this have failed
     #[arg(long, value_name = "N", env = "DATELINE_MAX_ERRORS")]
     pub max_errors: Option<u64>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum FormatArg {
-    /// One collection of features (RFC 7946)
-    Geojson,
-    /// A feature a line
-    #[value(alias = "geojsonl")]
-    Geojsonseq,
-    /// A table with latitude and longitude
-    Csv,
-    /// GeoParquet 1.1
-    #[value(alias = "parquet")]
-    Geoparquet,
-    /// A database with all layers, for QGIS
-    #[value(alias = "gpkg")]
-    Geopackage,
-    /// FlatGeobuf with its index
-    #[value(alias = "fgb")]
-    Flatgeobuf,
-    /// For Google Earth
-    Kml,
-    /// A page with a map, which needs nothing but a browser
-    Html,
-}
-
-impl From<FormatArg> for Format {
-    fn from(format: FormatArg) -> Self {
-        match format {
-            FormatArg::Geojson => Self::GeoJson,
-            FormatArg::Geojsonseq => Self::GeoJsonSeq,
-            FormatArg::Csv => Self::Csv,
-            FormatArg::Geoparquet => Self::GeoParquet,
-            FormatArg::Geopackage => Self::GeoPackage,
-            FormatArg::Flatgeobuf => Self::FlatGeobuf,
-            FormatArg::Kml => Self::Kml,
-            FormatArg::Html => Self::Html,
-        }
-    }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum LayerArg {
-    /// A point for every mention
-    Mentions,
-    /// A point for every place, with counts
-    Places,
-    /// A line between places that are named in the same documents
-    Links,
-    /// Areas of places that were worked out from words
-    Relative,
-    /// Mentions counted in hexagons
-    Hexbins,
-    /// Mentions counted by country
-    Countries,
-}
-
-impl From<LayerArg> for Layer {
-    fn from(layer: LayerArg) -> Self {
-        match layer {
-            LayerArg::Mentions => Self::Mentions,
-            LayerArg::Places => Self::Places,
-            LayerArg::Links => Self::Links,
-            LayerArg::Relative => Self::Relative,
-            LayerArg::Hexbins => Self::Hexbins,
-            LayerArg::Countries => Self::Countries,
-        }
-    }
 }
 
 /// What is written where. Nothing for standard output.
@@ -134,7 +67,7 @@ struct Output {
 impl OutputArgs {
     /// The unit of offsets.
     pub fn offsets(&self) -> OffsetUnit {
-        self.offsets.into()
+        self.offsets
     }
 
     /// What is to be written, checked as far as can be before the work.
@@ -168,7 +101,7 @@ impl OutputArgs {
     }
 
     fn to_stdout(&self) -> anyhow::Result<Output> {
-        let format = self.format.map_or(Format::GeoJson, Format::from);
+        let format = self.format.unwrap_or(Format::GeoJson);
         anyhow::ensure!(
             format.is_text() || !io::stdout().is_terminal(),
             "this format is none for a terminal; expected a file to write to: name it with --output"
@@ -180,7 +113,7 @@ impl OutputArgs {
     fn to_file(&self, given: &Path) -> anyhow::Result<Output> {
         anyhow::ensure!(given.as_os_str() != "-", "--output -: leave it out to write to standard output");
         let (path, layer) = split(given)?;
-        let format = match (Format::of(&path), self.format.map(Format::from)) {
+        let format = match (Format::of(&path), self.format) {
             (Some(by_ending), Some(asked)) if by_ending != asked => anyhow::bail!(
                 "{}: its ending is that of another format than --format asks for; expected them to agree: leave --format out, or \
                  name the file otherwise",
@@ -208,7 +141,7 @@ impl OutputArgs {
         let mut layers: Vec<Layer> = match (layer, &self.layer[..]) {
             (Some(layer), _) => vec![layer],
             (None, []) => format.usual_layers().to_vec(),
-            (None, asked) => asked.iter().map(|&layer| layer.into()).collect(),
+            (None, asked) => asked.to_vec(),
         };
         let mut seen = Vec::new();
         layers.retain(|layer| {
@@ -301,7 +234,7 @@ impl Outputs {
                 None => {
                     let mut out = io::BufWriter::new(io::stdout());
                     write(collection, layers, *format, options, Destination::Stream(&mut out))
-                        .map_err(|error| unwritten(error, "standard output", || crate::cli::CANNOT_PRINT.to_owned()))?;
+                        .map_err(|error| unwritten(error, "standard output", || CANNOT_PRINT.to_owned()))?;
                 }
             }
         }

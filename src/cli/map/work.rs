@@ -14,9 +14,9 @@ use dateline::inner::layer::collection::Collector;
 use dateline::inner::ner::ModelError;
 use rayon::prelude::*;
 
-use crate::cli::cannot_write;
 use crate::cli::corpus::engine::{Engine, EngineArgs};
 use crate::cli::corpus::progress::Teller;
+use crate::cli::terminal::cannot_write;
 
 /// Makes articles of documents. What was tagged before is taken as it is; for the first that was not, the engine is opened.
 pub struct Mapper<'a> {

@@ -1,7 +1,7 @@
 //! `dateline tag`: documents in, annotations out.
 
-mod output;
-mod settings;
+mod opening;
+pub mod output;
 mod stats;
 
 use std::path::PathBuf;
@@ -20,18 +20,24 @@ use dateline::inner::gazetteer::CountryCode;
 use dateline::inner::layer::html::Page;
 use dateline::inner::layer::{Countries, LayerOptions};
 
-pub use self::output::Offsets;
-use self::output::{Opened, OutputArgs};
-pub use self::settings::Settings;
+use self::opening::Opened;
+use self::output::OutputArgs;
 use self::stats::{Stats, StatsArgs};
+use super::args::gazetteer::PlacesArgs;
+use super::args::model::ModelArgs;
+use super::args::resolution::ResolutionArgs;
+use super::args::runtime::{MapAssetsArgs, RuntimeArgs};
+use super::args::threads::ThreadArgs;
 use super::corpus::engine::{Engine, EngineArgs};
 use super::corpus::first_chunks;
 use super::corpus::hints::of_fault;
 use super::corpus::input::InputArgs;
 use super::corpus::interrupt::interruptible;
 use super::corpus::progress::{Report, Teller};
+use super::corpus::settings::Settings;
 use super::log::Log;
-use super::{MapAssetsArgs, ModelArgs, Outcome, PlacesArgs, ResolutionArgs, RuntimeArgs, ThreadArgs, say};
+use super::outcome::Outcome;
+use super::terminal::{explanation, say};
 
 /// The arguments of `dateline tag`.
 #[derive(Args)]
@@ -75,9 +81,9 @@ pub struct TagArgs {
     resolution: ResolutionArgs,
     #[command(flatten, next_help_heading = "Output")]
     map_assets: MapAssetsArgs,
-    /// The country where the documents were published, as its code of two letters
-    #[arg(long, value_name = "CODE", env = "DATELINE_COUNTRY", help_heading = "Tagging")]
-    country: Option<CountryCode>,
+    /// What --publisher-country was called in the version before
+    #[arg(long = "country", value_name = "CODE", hide = true, conflicts_with = "publisher_country")]
+    old_country: Option<CountryCode>,
     #[command(flatten, next_help_heading = "Running")]
     threads: ThreadArgs,
     #[command(flatten)]
@@ -93,12 +99,14 @@ pub struct TagArgs {
 const ENDING: &str = "ending with the documents that are being tagged; once more ends at once";
 
 /// Tags all documents of all inputs, in order.
-pub fn run(args: &TagArgs) -> anyhow::Result<Outcome> {
+pub fn run(mut args: TagArgs) -> anyhow::Result<Outcome> {
     let begun_at = Instant::now();
+    args.take_old_names()?;
+    let args = &args;
     args.log_start();
     args.threads.start()?;
     args.check()?;
-    let lock = args.output.lock()?;
+    let lock = opening::lock(&args.output)?;
     let outcome = run_locked(args, begun_at);
     if let Some(lock) = lock {
         lock.release();
@@ -107,7 +115,7 @@ pub fn run(args: &TagArgs) -> anyhow::Result<Outcome> {
 }
 
 fn run_locked(args: &TagArgs, begun_at: Instant) -> anyhow::Result<Outcome> {
-    let unfinished = args.output.unfinished()?;
+    let unfinished = opening::unfinished(&args.output)?;
     let page = args.output.is_page().then(|| args.page()).transpose()?;
     let corpus = args.input.corpus(args.own_files(), args.wanted())?;
     let survey = corpus.survey();
@@ -124,7 +132,7 @@ fn run_locked(args: &TagArgs, begun_at: Instant) -> anyhow::Result<Outcome> {
     let provenance = engine.provenance(&args.engine())?;
     let settings = args.settings(&survey.fingerprint, &provenance, &engine)?;
     let Opened { output, errors, checkpoint, manifest } =
-        args.output.open(unfinished, settings, provenance, !args.no_places, page)?;
+        opening::open(&args.output, unfinished, settings, provenance, !args.no_places, page)?;
     // Where nothing was to do, there is nothing to go on with.
     let checkpoint = checkpoint.filter(|_| !matches!(engine, Engine::Idle(_)));
     let told_in = errors.as_ref().map(|errors| errors.path().display().to_string());
@@ -184,14 +192,32 @@ fn broken_off(error: anyhow::Error, journal: Journal) -> anyhow::Error {
     }
     match kept {
         true => {
-            let told = super::explanation(&error);
+            let told = explanation(&error);
             error.context(format!("{told}; what is done is kept: the same command with --resume goes on"))
         }
         false => error,
     }
 }
 
+/// The variable of the option that is called --publisher-country now.
+const OLD_COUNTRY: &str = "DATELINE_COUNTRY";
+
 impl TagArgs {
+    /// Takes what was given by the names of the version before, and says how it is called now.
+    fn take_old_names(&mut self) -> anyhow::Result<()> {
+        let country = &mut self.resolution.publisher.publisher_country;
+        if let Some(old) = self.old_country {
+            say("--country is called --publisher-country now");
+            *country = Some(old);
+        } else if country.is_none()
+            && let Some(old) = std::env::var(OLD_COUNTRY).ok().filter(|old| !old.is_empty())
+        {
+            say("DATELINE_COUNTRY is called DATELINE_PUBLISHER_COUNTRY now");
+            *country = Some(old.parse().map_err(|error| anyhow::anyhow!("{OLD_COUNTRY}={old}: {error}"))?);
+        }
+        Ok(())
+    }
+
     fn log_start(&self) {
         if let Some(log) = self.log {
             log.start();
@@ -222,7 +248,6 @@ impl TagArgs {
         EngineArgs {
             model: (!self.place_only).then_some(&self.model),
             places: (!self.no_places).then_some((&self.places, &self.resolution)),
-            country: self.country,
             explain: self.explain,
             runtime: &self.runtime,
             window_cache: self.stats.window_cache,
@@ -262,7 +287,6 @@ impl TagArgs {
         settings.add_option("gazetteer", provenance.gazetteer.as_ref());
         self.places.settings(&mut settings)?;
         self.resolution.settings(&mut settings)?;
-        settings.add_option("--country", self.country);
         Ok(settings)
     }
 }

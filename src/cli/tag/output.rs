@@ -1,4 +1,4 @@
-//! Where annotations go, and in which form.
+//! Where annotations go, and in which form: what was asked for, checked.
 
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -8,24 +8,12 @@ use clap::builder::FalseyValueParser;
 use clap::{Args, ValueEnum};
 use dateline::inner::annotation::JsonOptions;
 use dateline::inner::atomic::Destination;
-use dateline::inner::corpus::checkpoint::{Checkpoint, Lock, Manifest, suffixed};
-use dateline::inner::corpus::output::{Appended, Compression, ErrorsFile, Folder, Output, Parts, Standing, Streamed};
-use dateline::inner::corpus::write::conll::Conll;
-use dateline::inner::corpus::write::geojson::GeoJson;
-use dateline::inner::corpus::write::html::Html;
-use dateline::inner::corpus::write::json::{Json, Jsonl};
-use dateline::inner::corpus::write::mentions::Csv;
-use dateline::inner::corpus::write::parquet::{ParquetOptions, Table};
-use dateline::inner::corpus::write::spacy::Spacy;
-use dateline::inner::corpus::write::web_annotation::WebAnnotation;
-use dateline::inner::corpus::write::{AnnotationWriter, Provenance};
+use dateline::inner::corpus::checkpoint::{Checkpoint, suffixed};
+use dateline::inner::corpus::output::Compression;
 use dateline::inner::document::OffsetUnit;
-use dateline::inner::layer::LayerOptions;
-use dateline::inner::layer::html::Page;
 
-use super::settings::Settings;
-use crate::cli::pretty::Pretty;
-use crate::cli::{cannot_write, refuse_output_over, say};
+use crate::cli::corpus::settings::Settings;
+use crate::cli::terminal::{cannot_write, refuse_output_over};
 
 /// What the list of errors has behind the name of the output.
 const ERRORS: &str = ".errors.jsonl";
@@ -43,10 +31,10 @@ pub struct OutputArgs {
     pub output: Option<PathBuf>,
     /// Go on with the run that did not come to its end, to the same output; begin, if there is none
     #[arg(long, requires = "output")]
-    resume: bool,
+    pub resume: bool,
     /// Begin anew where an unfinished run lies, and throw away what it has done; --resume goes before it
     #[arg(long, requires = "output")]
-    restart: bool,
+    pub restart: bool,
     /// List what failed in this file, a JSON object a line [default: beside the output, if anything failed]
     #[arg(long, value_name = "FILE", env = "DATELINE_ERRORS")]
     pub errors: Option<PathBuf>,
@@ -55,7 +43,7 @@ pub struct OutputArgs {
     pub max_errors: Option<u64>,
     /// In Parquet, a row for each name instead of each document
     #[arg(long, env = "DATELINE_FLAT", value_parser = FalseyValueParser::new())]
-    flat: bool,
+    pub flat: bool,
     /// Leave the text out
     #[arg(long, env = "DATELINE_NO_TEXT", value_parser = FalseyValueParser::new())]
     no_text: bool,
@@ -64,11 +52,12 @@ pub struct OutputArgs {
     distances: bool,
     /// The unit of start and end
     #[arg(long, value_name = "UNIT", default_value = "codepoints", env = "DATELINE_OFFSETS")]
-    offsets: Offsets,
+    offsets: OffsetUnit,
 }
 
+/// The form of the output.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
+pub enum Format {
     /// For people: the text with its names marked, the places, the distances
     Pretty,
     /// One JSON object with all documents
@@ -96,43 +85,10 @@ enum Format {
     Html,
 }
 
-/// The unit of offsets.
-#[derive(Clone, Copy, ValueEnum)]
-pub enum Offsets {
-    /// Unicode code points, as in Python
-    Codepoints,
-    /// Bytes, as in Rust and Go
-    Utf8,
-    /// UTF-16 units, as in JavaScript and Java
-    Utf16,
-}
-
-impl From<Offsets> for OffsetUnit {
-    fn from(offsets: Offsets) -> Self {
-        match offsets {
-            Offsets::Codepoints => Self::CodePoints,
-            Offsets::Utf8 => Self::Utf8,
-            Offsets::Utf16 => Self::Utf16,
-        }
-    }
-}
-
-/// The files of an output that was opened.
-pub struct Opened {
-    /// The output itself.
-    pub output: Box<dyn Output>,
-    /// The list of what failed.
-    pub errors: Option<ErrorsFile>,
-    /// Where a run would go on.
-    pub checkpoint: Option<Checkpoint>,
-    /// What is done so far.
-    pub manifest: Manifest,
-}
-
 impl OutputArgs {
     /// The unit of offsets.
     pub fn offsets(&self) -> OffsetUnit {
-        self.offsets.into()
+        self.offsets
     }
 
     /// Whether the output is a page, which packages are needed for.
@@ -214,110 +170,8 @@ impl OutputArgs {
         self.output.iter().flat_map(around).chain(listed).collect()
     }
 
-    /// Keeps other runs from the output.
-    pub fn lock(&self) -> anyhow::Result<Option<Lock>> {
-        match self.place()? {
-            Some(Place { destination: Destination::File(path), .. }) => {
-                Lock::take(&path).map(Some).map_err(|error| unopened(&path, error))
-            }
-            _ => Ok(None),
-        }
-    }
-
-    /// The unfinished run that this one goes on with. Asked for under the lock.
-    pub fn unfinished(&self) -> anyhow::Result<Option<Manifest>> {
-        let Some(Place { checkpoint: Some(checkpoint), .. }) = self.place()? else { return Ok(None) };
-        if self.restart && !self.resume {
-            return Ok(None);
-        }
-        let manifest = checkpoint.load()?;
-        match &manifest {
-            None if self.resume && self.output.as_ref().is_some_and(|path| path.exists()) => {
-                say(&format!(
-                    "{}: no unfinished run of it: beginning anew",
-                    checkpoint.path().with_extension("").display()
-                ));
-                Ok(None)
-            }
-            Some(manifest) if !self.resume => anyhow::bail!(
-                "{}: an unfinished run has {} records done; expected --resume, to go on with it, or --restart, to throw \
-                 that away",
-                checkpoint.path().display(),
-                manifest.progress.records
-            ),
-            _ => Ok(manifest),
-        }
-    }
-
-    /// Opens the files, to go on with an unfinished run or to begin.
-    pub fn open(
-        &self,
-        unfinished: Option<Manifest>,
-        settings: Settings,
-        provenance: Provenance,
-        places: bool,
-        page: Option<(Page, LayerOptions)>,
-    ) -> anyhow::Result<Opened> {
-        let settings = settings.into_map();
-        let manifest = match unfinished {
-            Some(manifest) => {
-                let differences = manifest.differences(&settings);
-                anyhow::ensure!(
-                    differences.is_empty(),
-                    "the run that is to go on was another: {}; expected the same input and options: give them again, or begin \
-                     anew with --restart",
-                    differences.join("; ")
-                );
-                manifest
-            }
-            None => Manifest::new(settings),
-        };
-        let standing = (manifest.progress.records > 0 || manifest.complete).then(|| Standing::from(&manifest));
-        let place = self.place()?;
-        if let (Some(Place { checkpoint: Some(checkpoint), .. }), None) = (&place, standing) {
-            // First: what an earlier run left must not be taken for this one's.
-            checkpoint.remove().with_context(|| cannot_write(checkpoint.path()))?;
-        }
-        let errors = match self.errors_destination(place.as_ref())? {
-            Some((destination, always)) => {
-                let (Destination::File(path) | Destination::Device(path)) = destination.clone();
-                let errors = ErrorsFile::open(destination, manifest.errors, always);
-                Some(errors.map_err(|error| unopened(&path, error))?)
-            }
-            None => None,
-        };
-        let output = self.output(place.as_ref(), standing, provenance, places, page)?;
-        let checkpoint = place.and_then(|place| place.checkpoint);
-        Ok(Opened { output, errors, checkpoint, manifest })
-    }
-
-    fn output(
-        &self,
-        place: Option<&Place>,
-        standing: Option<Standing>,
-        provenance: Provenance,
-        places: bool,
-        page: Option<(Page, LayerOptions)>,
-    ) -> anyhow::Result<Box<dyn Output>> {
-        let destination = place.map(|place| &place.destination);
-        if let Some(writer) = self.text_writer(provenance.clone(), places, page) {
-            return text_output(destination, standing, writer);
-        }
-        let Some(Destination::File(path)) = destination else {
-            anyhow::bail!("this format is no stream; expected a path to write to: name it with --output");
-        };
-        let output: io::Result<Box<dyn Output>> = if self.format() == Format::Brat {
-            Folder::open(path, standing).map(|folder| Box::new(folder) as _)
-        } else {
-            let table = if self.flat { Table::Mentions } else { Table::Documents };
-            let options = ParquetOptions { table, json: self.json_options(places), provenance };
-            Parts::open(path, !self.is_folder(), options, standing).map(|parts| Box::new(parts) as _)
-        };
-        output.map_err(|error| unopened(path, error))
-    }
-
     /// Whether the output is a folder.
-    fn is_folder(&self) -> bool {
+    pub fn is_folder(&self) -> bool {
         let asked = |path: &PathBuf| {
             path.as_os_str().to_string_lossy().ends_with(['/', std::path::MAIN_SEPARATOR]) || path.is_dir()
         };
@@ -328,43 +182,20 @@ impl OutputArgs {
         }
     }
 
-    /// What writes the format, if it is one of text.
-    fn text_writer(
-        &self,
-        provenance: Provenance,
-        places: bool,
-        page: Option<(Page, LayerOptions)>,
-    ) -> Option<Box<dyn AnnotationWriter>> {
-        let options = self.json_options(places);
-        Some(match self.format() {
-            Format::Pretty => Box::new(Pretty::new(self.output.is_none(), places)),
-            Format::Json => Box::new(Json { options, provenance }),
-            Format::Jsonl => Box::new(Jsonl(options)),
-            Format::Csv => Box::new(Csv { delimiter: b',', offsets: options.offsets }),
-            Format::Tsv => Box::new(Csv { delimiter: b'\t', offsets: options.offsets }),
-            Format::Conll => Box::new(Conll),
-            Format::WebAnnotation => Box::new(WebAnnotation { provenance }),
-            Format::Spacy => Box::new(Spacy),
-            Format::Geojson => Box::new(GeoJson),
-            Format::Html => {
-                let (page, options) = page?;
-                Box::new(Html { page, options })
-            }
-            Format::Brat | Format::Parquet => return None,
-        })
+    /// How JSON is written.
+    pub fn json_options(&self, places: bool) -> JsonOptions {
+        JsonOptions { offsets: self.offsets, text: !self.no_text, distances: self.distances && places }
     }
 
-    fn json_options(&self, places: bool) -> JsonOptions {
-        JsonOptions { offsets: self.offsets.into(), text: !self.no_text, distances: self.distances && places }
-    }
-
-    fn format(&self) -> Format {
+    /// The format that is written.
+    pub fn format(&self) -> Format {
         let by_ending = || self.output.as_deref().and_then(Format::of);
         let usual = if self.on_terminal() { Format::Pretty } else { Format::Jsonl };
         self.format.or_else(by_ending).unwrap_or(usual)
     }
 
-    fn place(&self) -> anyhow::Result<Option<Place>> {
+    /// Where the output lies; `None` on standard output.
+    pub fn place(&self) -> anyhow::Result<Option<Place>> {
         let Some(path) = &self.output else { return Ok(None) };
         let destination = match self.is_folder() {
             // Without the slash behind it.
@@ -384,7 +215,7 @@ impl OutputArgs {
     }
 
     /// Where failures are listed, and whether that file is there even if nothing failed.
-    fn errors_destination(&self, place: Option<&Place>) -> anyhow::Result<Option<(Destination, bool)>> {
+    pub fn errors_destination(&self, place: Option<&Place>) -> anyhow::Result<Option<(Destination, bool)>> {
         if let Some(path) = &self.errors {
             let destination = Destination::of(path).with_context(|| cannot_write(path))?;
             return Ok(Some((destination, true)));
@@ -411,9 +242,11 @@ impl OutputArgs {
 }
 
 /// Where an output lies.
-struct Place {
-    destination: Destination,
-    checkpoint: Option<Checkpoint>,
+pub struct Place {
+    /// The file or device.
+    pub destination: Destination,
+    /// Where a run would go on.
+    pub checkpoint: Option<Checkpoint>,
 }
 
 impl Format {
@@ -438,36 +271,6 @@ impl Format {
     }
 }
 
-/// Why an output cannot be opened: what the system says needs words about it, what is said of the output itself does not.
-fn unopened(path: &Path, error: io::Error) -> anyhow::Error {
-    match error.kind() {
-        io::ErrorKind::AlreadyExists | io::ErrorKind::WouldBlock => anyhow::anyhow!("{}: {error}", path.display()),
-        io::ErrorKind::Other => error.into(),
-        _ => anyhow::Error::from(error).context(cannot_write(path)),
-    }
-}
-
 fn is_device(path: &Path) -> bool {
     matches!(Destination::of(path), Ok(Destination::Device(_)))
-}
-
-/// An output in a format of text.
-fn text_output(
-    destination: Option<&Destination>,
-    standing: Option<Standing>,
-    writer: Box<dyn AnnotationWriter>,
-) -> anyhow::Result<Box<dyn Output>> {
-    Ok(match destination {
-        None => {
-            let name = "standard output".to_owned();
-            Box::new(Streamed::new(name, Box::new(io::stdout()), writer, Compression::None))
-        }
-        Some(Destination::Device(path)) => {
-            let out = std::fs::OpenOptions::new().write(true).open(path).with_context(|| cannot_write(path))?;
-            Box::new(Streamed::new(path.display().to_string(), Box::new(out), writer, Compression::of(path)))
-        }
-        Some(Destination::File(path)) => {
-            Box::new(Appended::open(path, writer, Compression::of(path), standing).with_context(|| cannot_write(path))?)
-        }
-    })
 }

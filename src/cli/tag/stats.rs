@@ -11,7 +11,7 @@ use dateline::inner::ner::CacheCounts;
 use serde_json::{Map, Value, json};
 
 use crate::cli::corpus::progress::{Report, grouped};
-use crate::cli::{cannot_write, refuse_output_over, say};
+use crate::cli::terminal::{cannot_write, refuse_output_over, say};
 
 /// Windows that are remembered: 25 MB at most.
 const WINDOW_CACHE: usize = 4096;

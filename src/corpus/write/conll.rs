@@ -67,6 +67,7 @@ impl Tags<'_> {
 }
 
 #[cfg(test)]
+#[cfg(feature = "eval")]
 mod tests {
     use super::super::testing::{annotated, annotation};
     use super::*;

@@ -6,22 +6,28 @@ use crate::layer::kind::Layer;
 
 /// A format of map layers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Format {
-    /// GeoJSON (RFC 7946): one collection of features.
+    /// One collection of features (RFC 7946).
+    #[cfg_attr(feature = "cli", value(name = "geojson"))]
     GeoJson,
-    /// GeoJSON text sequences: a feature a line.
+    /// A feature a line.
+    #[cfg_attr(feature = "cli", value(name = "geojsonseq", alias = "geojsonl"))]
     GeoJsonSeq,
-    /// Comma-separated values with the columns `latitude` and `longitude`.
+    /// A table with latitude and longitude.
     Csv,
     /// GeoParquet 1.1.
+    #[cfg_attr(feature = "cli", value(name = "geoparquet", alias = "parquet"))]
     GeoParquet,
-    /// GeoPackage 1.3, with an R-tree.
+    /// A database with all layers, for QGIS.
+    #[cfg_attr(feature = "cli", value(name = "geopackage", alias = "gpkg"))]
     GeoPackage,
-    /// FlatGeobuf, with its index.
+    /// FlatGeobuf with its index.
+    #[cfg_attr(feature = "cli", value(name = "flatgeobuf", alias = "fgb"))]
     FlatGeobuf,
-    /// KML 2.2.
+    /// For Google Earth.
     Kml,
-    /// A page with a map.
+    /// A page with a map, which needs nothing but a browser.
     Html,
 }
 

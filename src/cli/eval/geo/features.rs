@@ -1,9 +1,5 @@
 //! What speaks for each candidate of each name, for the ranker to be fitted to.
 
-use std::io::Write;
-
-use anyhow::Context as _;
-use dateline::inner::atomic::AtomicFile;
 use dateline::inner::document::{OffsetMap, OffsetUnit};
 use dateline::inner::eval::geo::{Found, matches};
 use dateline::inner::eval::toponyms::GoldArticle;
@@ -15,7 +11,8 @@ use dateline::inner::rounding::rounded;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::System;
+use super::system::System;
+use crate::cli::eval::driver::List;
 
 /// The most probable candidates of a name that are written; of the others, those near the place that is meant.
 const WRITTEN: usize = 24;
@@ -64,11 +61,11 @@ struct CandidateLine<'a> {
 }
 
 /// Writes a line for each name of each article, behind one that says what the numbers are.
-pub fn write(articles: &[GoldArticle], system: &System, file: &mut AtomicFile) -> anyhow::Result<()> {
+pub fn write(articles: &[GoldArticle], system: &System, list: &mut List) -> anyhow::Result<()> {
     let head = serde_json::to_string(&Head { candidate: Features::NAMES, none: NoneFeatures::NAMES })?;
     let lines = articles.par_iter().map(|article| lines(article, system)).collect::<anyhow::Result<Vec<_>>>()?;
     let mut lines = std::iter::once(head + "\n").chain(lines);
-    lines.try_for_each(|lines| file.write_all(lines.as_bytes())).context("--features cannot be written")
+    lines.try_for_each(|lines| list.add_lines(&lines))
 }
 
 fn lines(article: &GoldArticle, system: &System) -> anyhow::Result<String> {

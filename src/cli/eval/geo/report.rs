@@ -5,8 +5,9 @@ use dateline::inner::eval::calibration::Calibration;
 use dateline::inner::eval::geo::{Cause, Errors, Figures, Tallies, Tally};
 use serde::Serialize;
 
-use super::Spans;
-use crate::cli::pretty::{printable, table};
+use super::args::Spans;
+use crate::cli::pretty::table;
+use crate::cli::terminal::printable;
 
 /// What our own row is called beside those of others.
 const OURS: &str = "dateline";

@@ -1,4 +1,4 @@
-//! What is known of the documents before they are read, and how places are chosen.
+//! Where the documents were published.
 
 use std::path::PathBuf;
 
@@ -6,16 +6,16 @@ use anyhow::Context as _;
 use clap::Args;
 use dateline::inner::gazetteer::{CountryCode, Gazetteer};
 use dateline::inner::geo::LatLon;
+use dateline::inner::resolve::place_named;
 use dateline::inner::resolve::publisher::Publishers;
-use dateline::inner::resolve::ranker::Ranker;
-use dateline::inner::resolve::{Options, Resolver, place_named};
 
-use super::tag::Settings;
-use super::{PlacesArgs, coordinates, say};
+use crate::cli::coordinates;
+use crate::cli::corpus::settings::Settings;
+use crate::cli::terminal::say;
 
-/// How places are chosen among those of a name.
+/// What is known of the documents before they are read.
 #[derive(Args)]
-pub struct ResolutionArgs {
+pub struct PublisherArgs {
     /// Where the documents were published, as a name or as coordinates: "Bangor, Maine", 44.8,-68.8. A local paper writes
     /// of its own town without saying where that is
     #[arg(long, value_name = "PLACE", env = "DATELINE_NEAR", allow_hyphen_values = true)]
@@ -24,37 +24,30 @@ pub struct ResolutionArgs {
     /// source were published
     #[arg(long, value_name = "FILE", env = "DATELINE_PUBLISHERS")]
     publishers: Option<PathBuf>,
-    /// Weights of the features, as scripts/train_ranker.py writes them [default: the built-in ones]
-    #[arg(long, value_name = "FILE", env = "DATELINE_RANKER")]
-    ranker: Option<PathBuf>,
+    /// The country where the documents were published, as its code of two letters
+    #[arg(long, value_name = "CODE", env = "DATELINE_PUBLISHER_COUNTRY")]
+    pub publisher_country: Option<CountryCode>,
 }
 
-impl ResolutionArgs {
-    /// A resolver of the places of a gazetteer, for documents that were published in a country.
-    pub fn open(&self, places: &PlacesArgs, country: Option<CountryCode>, explain: bool) -> anyhow::Result<Resolver> {
-        let gazetteer = places.open()?;
-        let near = self.near.as_deref().map(|near| position(near, &gazetteer)).transpose()?;
-        let publishers = match &self.publishers {
+impl PublisherArgs {
+    /// The place where all documents were published.
+    pub fn near(&self, gazetteer: &Gazetteer) -> anyhow::Result<Option<LatLon>> {
+        self.near.as_deref().map(|near| position(near, gazetteer)).transpose()
+    }
+
+    /// The places of many publishers.
+    pub fn publishers(&self) -> anyhow::Result<Publishers> {
+        Ok(match &self.publishers {
             Some(file) => Publishers::open(file)?,
             None => Publishers::default(),
-        };
-        let options = Options { near, country, publishers: publishers.into(), explain, ..Options::default() };
-        Ok(Resolver::new(gazetteer).with_ranker(self.ranker()?).with_options(options))
+        })
     }
 
-    /// Adds what places depend on beside the gazetteer.
+    /// Adds what places depend on.
     pub fn settings(&self, settings: &mut Settings) -> anyhow::Result<()> {
         settings.add_option("--near", self.near.as_ref());
-        settings.add_files("--publishers", self.publishers.as_slice())?;
-        settings.add_files("--ranker", self.ranker.as_slice())
-    }
-
-    /// The ranker that was asked for.
-    fn ranker(&self) -> anyhow::Result<Ranker> {
-        Ok(match &self.ranker {
-            Some(file) => Ranker::open(file)?,
-            None => Ranker::embedded().clone(),
-        })
+        settings.add_option("--publisher-country", self.publisher_country);
+        settings.add_files("--publishers", self.publishers.as_slice())
     }
 }
 

@@ -1,0 +1,64 @@
+//! Where ONNX Runtime and the packages of pages come from.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use clap::builder::FalseyValueParser;
+use dateline::inner::external::{self, AssetOptions, RuntimeOptions};
+use dateline::inner::layer::html::Page;
+use dateline::inner::onnx;
+
+use crate::cli::terminal::say;
+
+/// Where ONNX Runtime is, or comes from.
+#[derive(Args)]
+pub struct RuntimeArgs {
+    /// The shared library of ONNX Runtime, 1.24 or newer [default: ORT_DYLIB_PATH, or else the cache, the system's, or
+    /// fetched once through pip]
+    #[arg(long, value_name = "FILE", env = "DATELINE_ONNXRUNTIME")]
+    onnxruntime: Option<PathBuf>,
+    /// The cache folder; what was fetched is in its subfolder dateline [default: the user's cache folder]
+    #[arg(long, value_name = "FOLDER", env = "DATELINE_CACHE")]
+    pub cache: Option<PathBuf>,
+    /// Never use the network; fail if ONNX Runtime, or a package that a page needs, is missing
+    #[arg(long, env = "DATELINE_OFFLINE", value_parser = FalseyValueParser::new())]
+    pub offline: bool,
+}
+
+impl RuntimeArgs {
+    /// How it is looked for.
+    pub fn options(&self) -> RuntimeOptions {
+        RuntimeOptions {
+            library: self.onnxruntime.clone(),
+            env_library: std::env::var_os("ORT_DYLIB_PATH").map(PathBuf::from),
+            cache: self.cache.clone(),
+            offline: self.offline,
+        }
+    }
+
+    /// Finds or fetches ONNX Runtime and starts it. Gives its version.
+    pub fn start(&self) -> anyhow::Result<String> {
+        let found = external::find_runtime(&self.options(), &mut |event| say(&event.to_string()))?;
+        onnx::start(&found)?;
+        Ok(found.version.to_string())
+    }
+}
+
+/// Where the packages are that pages with maps are made of.
+#[derive(Args)]
+pub struct MapAssetsArgs {
+    /// A folder with the npm packages that pages are made of, as in a node_modules [default: the cache, or fetched once
+    /// through npm]
+    #[arg(long, value_name = "FOLDER", env = "DATELINE_MAP_ASSETS")]
+    map_assets: Option<PathBuf>,
+}
+
+impl MapAssetsArgs {
+    /// What pages are made of, found or fetched.
+    pub fn page(&self, runtime: &RuntimeArgs) -> anyhow::Result<Page> {
+        let folder = self.map_assets.clone();
+        let options = AssetOptions { cache: runtime.cache.clone(), offline: runtime.offline, folder };
+        let assets = external::find_map_assets(&options, &mut |event| say(&event.to_string()))?;
+        Ok(Page::new(&assets))
+    }
+}

@@ -1,0 +1,48 @@
+//! How a command ended, and the exit status that says so.
+
+use std::io;
+use std::process::ExitCode;
+
+use super::terminal::{explanation, say};
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// All was done.
+    Done,
+    /// Some of it failed and was reported; the rest is done.
+    SomeFailed,
+    /// Nothing could be done, and it was reported why.
+    NothingDone,
+    /// Someone interrupted it.
+    Interrupted,
+}
+
+impl Outcome {
+    /// The exit status of an interrupted run, as shells have it.
+    pub const INTERRUPTED: u8 = 130;
+}
+
+/// The exit status. Errors are one line on standard error.
+pub fn exit_code(outcome: anyhow::Result<Outcome>) -> ExitCode {
+    match outcome {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::SomeFailed) => ExitCode::from(1),
+        Ok(Outcome::NothingDone) => ExitCode::from(2),
+        Ok(Outcome::Interrupted) => ExitCode::from(Outcome::INTERRUPTED),
+        // Whoever read our output has had enough of it.
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(&explanation(&error));
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    let is = |kind: io::ErrorKind| kind == io::ErrorKind::BrokenPipe;
+    error.chain().any(|cause| {
+        cause.downcast_ref::<io::Error>().is_some_and(|error| is(error.kind()))
+            || cause.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind).is_some_and(is)
+    })
+}

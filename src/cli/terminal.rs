@@ -1,0 +1,86 @@
+//! What is said to people on the terminal, and in which words.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use same_file::Handle;
+
+/// One line to the person at the terminal. If standard error is closed, there is nobody to tell.
+pub fn say(message: &str) {
+    // Paths may have line breaks in them, and a message is one line.
+    let message = message.replace(['\n', '\r'], " ");
+    let _ = writeln!(io::stderr(), "dateline: {}", printable(&message));
+}
+
+/// Prints lines to standard output.
+pub fn print(lines: &str) -> anyhow::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(lines.as_bytes()).and_then(|()| out.flush()).context(CANNOT_PRINT)
+}
+
+/// An error with its causes, but for those that it quotes itself.
+pub fn explanation(error: &anyhow::Error) -> String {
+    let mut told = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !told.contains(&cause) {
+            told = format!("{told}: {cause}");
+        }
+    }
+    told
+}
+
+/// What is said of a file that cannot be written.
+pub fn cannot_write(path: &Path) -> String {
+    format!(
+        "{}: cannot be written; expected a path in a folder that exists, can be written to and has room",
+        path.display()
+    )
+}
+
+/// What is said of standard output that cannot be written.
+pub const CANNOT_PRINT: &str = "standard output cannot be written; expected a place with room: write to another";
+
+/// An output must not take the place of an input, which is still being read or is wanted afterwards.
+pub fn refuse_output_over(output: &Path, inputs: &[PathBuf]) -> anyhow::Result<()> {
+    let handle = |path: &PathBuf| match path.as_os_str() {
+        stdin if stdin == "-" => Handle::stdin(),
+        // A pipe is no output's name, and opening it once more could end it.
+        _ if path.is_file() => Handle::from_path(path),
+        _ => Err(io::ErrorKind::Unsupported.into()),
+    };
+    let Some(there) = output.is_file().then(|| Handle::from_path(output).ok()).flatten() else { return Ok(()) };
+    match inputs.iter().find(|input| handle(input).is_ok_and(|input| input == there)) {
+        Some(_) => {
+            anyhow::bail!("{}: is input and output; expected another file to write to", output.display())
+        }
+        None => Ok(()),
+    }
+}
+
+/// Text of others as it may be shown on a terminal: control characters, which could move the cursor or change what was
+/// printed before, and marks that turn the direction of the text become replacement characters.
+pub fn printable(text: &str) -> Cow<'_, str> {
+    let harmful = |c: char| match c {
+        '\n' | '\t' => false,
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
+        c => c.is_control(),
+    };
+    if text.contains(harmful) {
+        Cow::Owned(text.replace("\r\n", "\n").replace(harmful, "\u{fffd}"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn harmful_characters_are_replaced() {
+        assert_eq!(printable("a\u{1b}[31mred\r\n\u{202e}x\ty"), "a\u{fffd}[31mred\n\u{fffd}x\ty");
+        assert_eq!(printable("الموصل"), "الموصل");
+    }
+}
