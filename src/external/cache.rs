@@ -21,8 +21,8 @@ use std::path::{Path, PathBuf};
 use etcetera::BaseStrategy as _;
 use tempfile::TempDir;
 
-use super::Event;
 use super::error::{FetchError, at};
+use super::event::Event;
 
 const LOCK: &str = ".lock";
 const PARTIAL: &str = ".partial-";

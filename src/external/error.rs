@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::pinned::FileFault;
+use super::fault::FileFault;
 use crate::message::one_line;
 
 /// Why a package could not be fetched.

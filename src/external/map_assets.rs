@@ -2,6 +2,7 @@
 //!
 //! The page holds all of them, so that it needs no network when it is looked at; it is only its writing that may.
 
+mod assets;
 mod error;
 mod npm;
 mod pins;
@@ -10,13 +11,14 @@ mod tarball;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+pub use self::assets::{MapAssets, Package};
 pub use self::error::AssetError;
 use self::npm::{Fetcher, NPM, Npm};
 use self::pins::Pin;
-use super::Event;
 use super::cache::Cache;
 use super::error::{FetchError, at};
-use super::pinned::FileFault;
+use super::event::Event;
+use super::fault::FileFault;
 
 /// The folder in the cache.
 const KIND: &str = "map-assets";
@@ -31,40 +33,6 @@ pub struct AssetOptions {
     /// A folder that holds the packages, each in a folder of its name as in a `node_modules`, for machines without
     /// `npm`. Where it is named, nothing else is tried.
     pub folder: Option<PathBuf>,
-}
-
-/// What the map page is made with, as published.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct MapAssets {
-    /// `leaflet/dist/leaflet.js`: the map, as the global `L`.
-    pub leaflet_js: String,
-    /// `leaflet/dist/leaflet.css`. It names images of the package, which are not here.
-    pub leaflet_css: String,
-    /// `leaflet.markercluster/dist/leaflet.markercluster.js`: `L.markerClusterGroup`.
-    pub markercluster_js: String,
-    /// `leaflet.markercluster/dist/MarkerCluster.css`: how clusters move; not how they look.
-    pub markercluster_css: String,
-    /// `topojson-client/dist/topojson-client.min.js`: the global `topojson`.
-    pub topojson_js: String,
-    /// `world-atlas/countries-50m.json`: the countries and the land as TopoJSON, longitude before latitude.
-    pub countries: String,
-    /// The packages that these are files of, with the licences that a page has to quote.
-    pub packages: Vec<Package>,
-    /// The folder that they lie in.
-    pub folder: PathBuf,
-}
-
-/// A package that the map page is made with.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Package {
-    /// Its name.
-    pub name: &'static str,
-    /// Its version.
-    pub version: &'static str,
-    /// The text of its licence.
-    pub licence: String,
 }
 
 /// Finds what the map page is made with, and fetches it with `npm` if it is not in the cache.

@@ -6,29 +6,27 @@
 //! path that comes back can be given to the loader of the inference session as it is.
 
 mod error;
+mod found;
 mod inspect;
 mod library;
 mod pins;
 mod pip;
+mod version;
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 
 pub use self::error::ExternalError;
-pub use self::inspect::{NotARuntime, Version, inspect};
+pub use self::found::{Found, Origin};
+pub use self::inspect::{NotARuntime, inspect};
 use self::library::CachedLibrary;
 use self::pins::Pin;
 use self::pip::{Fetcher, Pip};
-use super::Event;
+pub use self::version::{API_VERSION, OLDEST, Version};
 use super::cache::Cache;
 use super::error::FetchError;
-use super::pinned::{Check, FileFault};
-
-/// The version of ONNX Runtime's C API that `dateline` is built against.
-pub const API_VERSION: u32 = 24;
-
-/// The oldest release of ONNX Runtime that has [`API_VERSION`].
-pub const OLDEST: &str = "1.24";
+use super::event::Event;
+use super::fault::FileFault;
+use super::pinned::Check;
 
 /// The names under which the system's loader may know ONNX Runtime.
 const SYSTEM_NAMES: &[&str] = if cfg!(windows) {
@@ -50,44 +48,6 @@ pub struct RuntimeOptions {
     pub cache: Option<PathBuf>,
     /// Never fetch.
     pub offline: bool,
-}
-
-/// An ONNX Runtime that loads on this machine and is new enough.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
-    /// An absolute path; a bare file name where `origin` is [`Origin::System`], for the system's loader to find.
-    pub path: PathBuf,
-    /// How it was found.
-    pub origin: Origin,
-    /// The version that the library itself gives.
-    pub version: Version,
-}
-
-/// How an ONNX Runtime was found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// Named with `--onnxruntime`.
-    Option,
-    /// Named in `ORT_DYLIB_PATH`.
-    Environment,
-    /// Fetched earlier.
-    Cache,
-    /// Known to the system's loader.
-    System,
-    /// Fetched just now.
-    Fetched,
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Option => "--onnxruntime",
-            Self::Environment => "ORT_DYLIB_PATH",
-            Self::Cache => "the cache",
-            Self::System => "the system's loader",
-            Self::Fetched => "fetched",
-        })
-    }
 }
 
 /// Finds an ONNX Runtime that loads here and is new enough, and fetches one if there is none.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::pins::{self, PINS};
 use crate::external::error::{FetchError, shown};
-use crate::external::pinned::FileFault;
+use crate::external::fault::FileFault;
 
 /// Why the map page cannot be made.
 ///

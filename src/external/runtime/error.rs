@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use super::found::Origin;
 use super::inspect::NotARuntime;
 use super::pins;
-use super::{OLDEST, Origin};
+use super::version::OLDEST;
 use crate::external::error::{FetchError, shown};
 
 /// Why there is no ONNX Runtime to load.

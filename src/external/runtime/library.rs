@@ -4,13 +4,14 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::Origin;
+use super::found::Origin;
 use super::pins::{self, Pin};
 use super::pip::{Fetcher, PIP};
-use crate::external::Event;
 use crate::external::cache::Cache;
 use crate::external::error::{FetchError, at};
-use crate::external::pinned::{Check, FileFault};
+use crate::external::event::Event;
+use crate::external::fault::FileFault;
+use crate::external::pinned::Check;
 
 /// One pinned library and its place.
 pub(super) struct CachedLibrary<'a> {

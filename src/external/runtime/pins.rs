@@ -4,7 +4,7 @@
 //! `pip download --no-deps --only-binary=:all: --platform TAG --python-version 3.11 --implementation cp --abi cp311
 //! onnxruntime==VERSION` and enter its size, its hash, and those of the library inside.
 
-use super::inspect::Version;
+use super::version::Version;
 use crate::external::error::FetchError;
 use crate::external::pinned::Pinned;
 
