@@ -15,6 +15,9 @@ pub enum FetchError {
     /// Fetching was forbidden.
     #[error("--offline forbids fetching")]
     Offline,
+    /// This build does not fetch.
+    #[error("this build of dateline does not fetch (its feature `fetch` is off)")]
+    NotBuilt,
     /// No package is pinned for this platform.
     #[error("no package is pinned for {platform} (only for {supported})")]
     Platform {

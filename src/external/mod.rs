@@ -4,7 +4,7 @@
 //! [`find_map_assets`] gives the scripts, styles and borders that the map page is made with.
 //!
 //! Packages are fetched by the user's own package clients (`pip`, `npm`), which know mirrors, proxies and certificates,
-//! into the user's cache. Each is pinned by its version and SHA-256, and so is each file that is kept of it.
+//! into the user's cache; a build without the feature `fetch` only finds. Each is pinned by its version and SHA-256, and so is each file that is kept of it.
 //!
 //! Nothing is printed and no setting is read from the environment but the place of the user's cache folder: what the
 //! caller should show arrives as an [`Event`].
@@ -28,27 +28,35 @@
 //! | `runtime/version.rs` | which releases will do? |
 //! | `runtime/found.rs` | what was found, and how? |
 //! | `runtime/inspect.rs` | is this file an ONNX Runtime, and new enough? |
-//! | `runtime/library.rs` | how does the library get from its wheel into the cache? |
+//! | `runtime/library.rs` | where in the cache is the library? |
+//! | `runtime/fetch.rs` | how does it get there from its wheel? |
 //! | `runtime/pins.rs` | which wheel is fetched on which platform? |
 //! | `runtime/pip.rs` | how is `pip` asked for it? |
 //! | `runtime/error.rs` | why is there none, and what can the user do? |
-//! | `map_assets.rs` | where do the map page's packages come from, and how do they get into the cache? |
+//! | `map_assets.rs` | where do the map page's packages come from? |
 //! | `map_assets/assets.rs` | what is the map page made with? |
 //! | `map_assets/pins.rs` | which packages are they, and which of their files are kept? |
+//! | `map_assets/packages.rs` | are all files in this folder, as published? |
+//! | `map_assets/fetch.rs` | how do the packages get into the cache? |
 //! | `map_assets/npm.rs` | how is `npm` asked for them? |
 //! | `map_assets/tarball.rs` | how are files taken out of a tarball that nobody has to trust? |
 //! | `map_assets/error.rs` | why are there none, and what can the user do? |
-//! | `cache.rs` | where is all this kept, and how do two processes stay out of each other's way? |
+//! | `cache.rs` | where is all this kept? |
+//! | `held.rs` | how do two processes that fetch stay out of each other's way? |
 //! | `client.rs` | how is a package client found and run? |
 //! | `pinned.rs` | is this file the one that was published? |
 //! | `fault.rs` | what is wrong with a file? |
 //! | `error.rs` | why could a package not be fetched? |
 
 mod cache;
+#[cfg(feature = "fetch")]
 mod client;
 mod error;
 mod event;
 mod fault;
+#[cfg(feature = "fetch")]
+mod held;
+#[cfg(feature = "layers")]
 mod map_assets;
 mod pinned;
 mod runtime;
@@ -56,6 +64,7 @@ mod runtime;
 pub use self::error::FetchError;
 pub use self::event::Event;
 pub use self::fault::FileFault;
+#[cfg(feature = "layers")]
 pub use self::map_assets::{AssetError, AssetOptions, MapAssets, Package, find_map_assets};
 pub use self::runtime::{
     API_VERSION, ExternalError, Found, NotARuntime, OLDEST, Origin, RuntimeOptions, Version, find_runtime, inspect,

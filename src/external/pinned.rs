@@ -6,6 +6,7 @@ use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
+#[cfg(feature = "fetch")]
 use super::error::FetchError;
 use super::fault::FileFault;
 use crate::checksum;
@@ -43,12 +44,14 @@ impl Pinned {
     }
 
     /// Reads a file. It is the bytes in memory that are checked, so that nobody can change them in between.
+    #[cfg_attr(not(feature = "layers"), allow(dead_code, reason = "only files of pages are read"))]
     pub fn read(&self, path: &Path) -> Result<Vec<u8>, FileFault> {
         self.check(path, Check::Size)?;
         self.read_from(File::open(path)?)
     }
 
     /// Reads what should be the file's content from a stream, and no more of it than tells whether it is too long.
+    #[cfg_attr(not(feature = "layers"), allow(dead_code, reason = "only files of pages are read"))]
     pub fn read_from(&self, stream: impl io::Read) -> Result<Vec<u8>, FileFault> {
         let mut bytes = Vec::new();
         stream.take(self.bytes + 1).read_to_end(&mut bytes)?;
@@ -58,6 +61,7 @@ impl Pinned {
     }
 
     /// Checks a package that has just been fetched.
+    #[cfg(feature = "fetch")]
     pub fn check_fetched(&self, path: &Path) -> Result<(), FetchError> {
         // The folder that it lies in is about to be removed: only the name tells something.
         let file = || path.file_name().unwrap_or(path.as_os_str()).into();

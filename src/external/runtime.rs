@@ -6,10 +6,13 @@
 //! path that comes back can be given to the loader of the inference session as it is.
 
 mod error;
+#[cfg(feature = "fetch")]
+mod fetch;
 mod found;
 mod inspect;
 mod library;
 mod pins;
+#[cfg(feature = "fetch")]
 mod pip;
 mod version;
 
@@ -20,7 +23,8 @@ pub use self::found::{Found, Origin};
 pub use self::inspect::{NotARuntime, inspect};
 use self::library::CachedLibrary;
 use self::pins::Pin;
-use self::pip::{Fetcher, Pip};
+#[cfg(feature = "fetch")]
+use self::pip::{Fetcher, OF_THE_USER};
 pub use self::version::{API_VERSION, OLDEST, Version};
 use super::cache::Cache;
 use super::error::FetchError;
@@ -60,8 +64,7 @@ pub struct RuntimeOptions {
 /// [`ExternalError::Unfetched`] when none is on this machine and none could be fetched.
 /// [`ExternalError::Unusable`] when the pinned library does not load on this machine.
 pub fn find_runtime(options: &RuntimeOptions, report: &mut dyn FnMut(Event)) -> Result<Found, ExternalError> {
-    let pip = Pip::default();
-    Search::new(&pip).find(options, report)
+    Search::here().find(options, report)
 }
 
 /// Fetches ONNX Runtime ahead of time, whether or not the system has one of its own, and returns what is in the cache.
@@ -73,23 +76,31 @@ pub fn find_runtime(options: &RuntimeOptions, report: &mut dyn FnMut(Event)) -> 
 ///
 /// As for [`find_runtime`].
 pub fn setup(options: &RuntimeOptions, report: &mut dyn FnMut(Event)) -> Result<Found, ExternalError> {
-    let pip = Pip::default();
-    Search::new(&pip).setup(options, report)
+    Search::here().setup(options, report)
 }
 
 /// What the search knows about this machine; tests put stand-ins here.
 struct Search<'a> {
     pin: Option<&'a Pin>,
     system_names: &'a [&'a str],
+    #[cfg(feature = "fetch")]
     fetcher: &'a dyn Fetcher,
     inspect: fn(&Path) -> Result<Version, NotARuntime>,
 }
 
-impl<'a> Search<'a> {
-    fn new(fetcher: &'a dyn Fetcher) -> Self {
-        Self { pin: Pin::here(), system_names: SYSTEM_NAMES, fetcher, inspect }
+impl Search<'static> {
+    fn here() -> Self {
+        Self {
+            pin: Pin::here(),
+            system_names: SYSTEM_NAMES,
+            #[cfg(feature = "fetch")]
+            fetcher: &*OF_THE_USER,
+            inspect,
+        }
     }
+}
 
+impl<'a> Search<'a> {
     fn find(&self, options: &RuntimeOptions, report: &mut dyn FnMut(Event)) -> Result<Found, ExternalError> {
         if let Some((path, by)) = named(options) {
             return self.named(path, by);
@@ -176,10 +187,20 @@ impl<'a> Search<'a> {
         offline: bool,
         report: &mut dyn FnMut(Event),
     ) -> Result<Found, ExternalError> {
-        let fetched = if offline { Err(FetchError::Offline) } else { library.fetch(self.fetcher, report) };
+        let fetched = if offline { Err(FetchError::Offline) } else { self.fetched(library, report) };
         let folder = || Some(library.cache.portable().to_owned());
         let origin = fetched.map_err(|why| ExternalError::Unfetched { why, folder: folder() })?;
         self.usable(library.path(), origin)
+    }
+
+    #[cfg(feature = "fetch")]
+    fn fetched(&self, library: &CachedLibrary<'_>, report: &mut dyn FnMut(Event)) -> Result<Origin, FetchError> {
+        library.fetch(self.fetcher, report)
+    }
+
+    #[cfg(not(feature = "fetch"))]
+    fn fetched(&self, _: &CachedLibrary<'_>, _: &mut dyn FnMut(Event)) -> Result<Origin, FetchError> {
+        Err(FetchError::NotBuilt)
     }
 
     /// The pinned library, which is as published: if it does not load, fetching it again would not help.
@@ -197,5 +218,5 @@ fn named(options: &RuntimeOptions) -> Option<(&Path, Origin)> {
     by_option.or(by_environment.map(|path| (path, Origin::Environment)))
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "fetch"))]
 mod tests;

@@ -7,14 +7,17 @@
 //!                                        └───► keys ─ sort ─► map, postings ─────┘
 //! ```
 //!
-//! Both sorts, and sections on their way, go through temporary files beside the output where [`build`] makes it, so that
+//! Both sorts, and sections on their way, go through temporary files beside the output where `build` makes it, so that
 //! memory stays bounded whatever the size of the sources: some hundred megabytes. A [`Builder`] of one's own keeps all
-//! in memory. The same sources give the same bytes, whatever the order of their lines and the number of threads.
+//! in memory. Published dumps, packed tables and temporary files need the feature `build`; tables of one's own do not. The same sources give the same bytes, whatever the order of their lines and the number of threads.
 
 mod divisions;
+#[cfg(feature = "build")]
+mod dumps;
 mod error;
 mod external_sort;
 mod fields;
+#[cfg(feature = "build")]
 mod filter;
 mod input;
 mod merge;
@@ -32,22 +35,28 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 pub use self::error::BuildError;
 use self::external_sort::Sorter;
-#[cfg(test)]
+#[cfg(feature = "build")]
+pub(super) use self::fields::GEONAMES;
+#[cfg(all(test, feature = "build"))]
 pub(super) use self::fields::read as read_record;
-pub(super) use self::fields::{Fields, GEONAMES, Key};
+pub(super) use self::fields::{Fields, Key};
+#[cfg(feature = "build")]
 pub use self::filter::{Filter, Scripts};
 pub use self::input::{NameInput, PlaceError, PlaceInput};
+#[cfg(feature = "build")]
 pub(super) use self::input::{check_code, check_name, metres, position};
 use self::merge::{Duplicate, Grouping, Groups, Merged};
 use self::names::{Keys, Names};
 use self::namespaces::Namespaces;
 use self::scratch::Scratch;
 use self::section::{SectionFile, write_file};
-pub use self::sources::{BuildReport, LeftOut, Progress, Sources, build, build_in_memory};
+#[cfg(feature = "build")]
+pub use self::sources::build;
+pub use self::sources::{BuildReport, LeftOut, Progress, Sources, build_in_memory};
 use self::tables::Tables;
 use super::SourceNote;
 
-/// Collects places and writes the gazetteer of them, all in memory. [`build`] is for sources of any size.
+/// Collects places and writes the gazetteer of them, all in memory. `build` is for sources of any size.
 #[derive(Debug)]
 pub struct Builder {
     collector: Collector,

@@ -2,12 +2,15 @@
 //! fetches the real packages runs only where `DATELINE_TEST_FETCH` is set.
 
 use std::ffi::OsString;
-use std::fs::File;
+use std::fs::{self, File};
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use flate2::write::GzEncoder;
 
+use super::fetch::write;
+use super::npm::Npm;
 use super::pins::Member;
 use super::*;
 use crate::external::client::Client;
@@ -118,7 +121,7 @@ impl Bench {
         let others: Vec<_> =
             names.filter(|name| name != ".lock" && Some(&**name) != self.folder().file_name()).collect();
         assert!(others.is_empty(), "{others:?}");
-        assert!(!self.folder().exists() || self.search().read(&self.folder()).is_ok());
+        assert!(!self.folder().exists() || read(&self.folder(), &self.pins).is_ok());
     }
 
     /// That the packages are fetched but refused, with these words.

@@ -7,6 +7,7 @@ use std::io::Write as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use super::pip::Pip;
 use super::*;
 use crate::external::client::Client;
 use crate::external::pinned::Pinned;
