@@ -6,6 +6,7 @@ mod corpus;
 mod distance;
 mod eval;
 mod gazetteer;
+mod hints;
 mod log;
 mod map;
 mod model;
@@ -329,13 +330,16 @@ fn accurate_sum() -> String {
     String::new()
 }
 
-/// An error with its causes, but for those that it quotes itself.
+/// An error with its causes, but for those that it quotes itself, and with what can be done about them.
 fn explanation(error: &anyhow::Error) -> String {
     let mut told = error.to_string();
     for cause in error.chain().skip(1).map(ToString::to_string) {
         if !told.contains(&cause) {
             told = format!("{told}: {cause}");
         }
+    }
+    for hint in error.chain().filter_map(hints::hint) {
+        told = format!("{told}; {hint}");
     }
     told
 }

@@ -13,7 +13,7 @@ use crate::message::one_line;
 #[non_exhaustive]
 pub enum FetchError {
     /// Fetching was forbidden.
-    #[error("--offline forbids fetching")]
+    #[error("fetching is forbidden")]
     Offline,
     /// This build does not fetch.
     #[error("this build of dateline does not fetch (its feature `fetch` is off)")]

@@ -1,6 +1,6 @@
 //! ONNX Runtime's shared library: found on this machine, or fetched once as a pinned wheel.
 //!
-//! [`find_runtime`] looks, in this order, at the library that the user names (`--onnxruntime`, then `ORT_DYLIB_PATH`),
+//! [`find_runtime`] looks, in this order, at the library that the user names (an option, then `ORT_DYLIB_PATH`),
 //! the user's cache, the system's loader, and last fetches the `onnxruntime` wheel with `pip` into the cache. [`setup`]
 //! does the fetching ahead of time. Every library is loaded and asked for its version before it is handed out, so the
 //! path that comes back can be given to the loader of the inference session as it is.
@@ -44,7 +44,7 @@ const SYSTEM_NAMES: &[&str] = if cfg!(windows) {
 /// Where [`find_runtime`] and [`setup`] may look. The default names nothing and may fetch.
 #[derive(Clone, Debug, Default)]
 pub struct RuntimeOptions {
-    /// The library that `--onnxruntime` names. Relative paths are relative to the working directory.
+    /// The library that the user names. Relative paths are relative to the working directory.
     pub library: Option<PathBuf>,
     /// The library that `ORT_DYLIB_PATH` names, used where `library` is `None`. Empty counts as unset.
     pub env_library: Option<PathBuf>,
@@ -218,5 +218,6 @@ fn named(options: &RuntimeOptions) -> Option<(&Path, Origin)> {
     by_option.or(by_environment.map(|path| (path, Origin::Environment)))
 }
 
-#[cfg(all(test, feature = "fetch"))]
+#[cfg(test)]
+#[cfg(feature = "fetch")]
 mod tests;

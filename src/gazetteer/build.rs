@@ -37,7 +37,8 @@ pub use self::error::BuildError;
 use self::external_sort::Sorter;
 #[cfg(feature = "build")]
 pub(super) use self::fields::GEONAMES;
-#[cfg(all(test, feature = "build"))]
+#[cfg(test)]
+#[cfg(feature = "build")]
 pub(super) use self::fields::read as read_record;
 pub(super) use self::fields::{Fields, Key};
 #[cfg(feature = "build")]

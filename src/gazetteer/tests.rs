@@ -389,7 +389,7 @@ fn a_file_of_another_version_is_refused_with_a_remedy() {
     let former = Gazetteer::open(path).unwrap_err().to_string();
     assert!(former.contains("version 1") && former.contains("reads version 2"), "{former}");
     for error in [later, former] {
-        assert!(error.contains("build it again with `dateline gazetteer build`"), "{error}");
+        assert!(error.contains("build it again"), "{error}");
     }
 }
 

@@ -19,7 +19,7 @@ pub struct Found {
 /// How an ONNX Runtime was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// Named with `--onnxruntime`.
+    /// Named by the caller: [`RuntimeOptions::library`](super::RuntimeOptions::library).
     Option,
     /// Named in `ORT_DYLIB_PATH`.
     Environment,
@@ -34,7 +34,7 @@ pub enum Origin {
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Option => "--onnxruntime",
+            Self::Option => "named",
             Self::Environment => "ORT_DYLIB_PATH",
             Self::Cache => "the cache",
             Self::System => "the system's loader",

@@ -92,7 +92,8 @@ impl Seek for Watched {
     }
 }
 
-#[cfg(all(test, feature = "build"))]
+#[cfg(test)]
+#[cfg(feature = "build")]
 mod tests {
     use super::*;
     use crate::gazetteer::source::testing::zipped;

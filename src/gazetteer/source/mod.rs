@@ -28,7 +28,8 @@ pub mod natural_earth;
 mod packed;
 #[cfg(feature = "build")]
 pub(crate) mod script;
-#[cfg(all(test, feature = "build"))]
+#[cfg(test)]
+#[cfg(feature = "build")]
 pub(crate) mod testing;
 
 use std::fmt;
