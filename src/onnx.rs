@@ -18,6 +18,7 @@ pub type Logits = Array2<f32>;
 
 /// Why a model could not be started or run.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum OnnxError {
     /// The library could not be loaded as ONNX Runtime.
     #[error(

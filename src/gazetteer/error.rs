@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 /// Where a gazetteer came from, for messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Origin {
     /// A file.
     File(PathBuf),
@@ -29,6 +30,7 @@ impl fmt::Display for Origin {
 ///
 /// Each message is one line that says which file, what was expected and what to do.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum GazetteerError {
     /// There is no such file.
     #[error("{0}: no such file; check the path")]

@@ -7,6 +7,7 @@ const TOLD: usize = 10;
 
 /// Why a corpus could not be read.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum ToponymsError {
     /// The system cannot read it, or it is not UTF-8.
     #[error("{}: cannot be read ({error}); expected a file of UTF-8 text", file.display())]

@@ -18,6 +18,7 @@ pub struct Found {
 
 /// How an ONNX Runtime was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Origin {
     /// Named by the caller: [`RuntimeOptions::library`](super::RuntimeOptions::library).
     Option,

@@ -7,6 +7,7 @@ use crate::gazetteer::source::{BrokenLine, SourceError};
 
 /// Why a gazetteer could not be made.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum BuildError {
     /// A file or folder can't be read or written.
     #[error("{}: cannot {doing}: {source}", path.display())]

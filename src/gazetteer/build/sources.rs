@@ -89,6 +89,7 @@ impl Default for Sources {
 
 /// How far a build has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Progress<'a> {
     /// A file is being read.
     Reading {

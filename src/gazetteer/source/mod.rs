@@ -76,6 +76,7 @@ impl LeftOut {
 
 /// What a table gives instead of a place. After anything but a broken line, the table ends.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum SourceError {
     /// A line is wrong; those after it may not be.
     #[error("{0}")]
