@@ -10,7 +10,7 @@ use ort::session::Session;
 use ort::session::builder::{GraphOptimizationLevel, PrepackedWeights, SessionBuilder};
 use ort::value::Tensor;
 
-use crate::external::{Found, Version};
+use crate::external::{Found, OLDEST, Version};
 use crate::message::one_line;
 
 /// What the model says of one window: a row for each of its [`Inputs::word_positions`], a column for each label.
@@ -18,11 +18,11 @@ pub type Logits = Array2<f32>;
 
 /// Why a model could not be started or run.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum OnnxError {
     /// The library could not be loaded as ONNX Runtime.
     #[error(
-        "{path}: cannot be loaded as ONNX Runtime ({why}); expected a shared library of ONNX Runtime 1.24 or newer: name \
-         another with --onnxruntime, or run `dateline setup`"
+        "{path}: cannot be loaded as ONNX Runtime ({why}); expected a shared library of ONNX Runtime {OLDEST} or newer"
     )]
     Library {
         /// The library.

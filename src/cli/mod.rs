@@ -11,6 +11,7 @@ mod distance;
 mod eval;
 mod gazetteer;
 mod help;
+mod hints;
 mod log;
 mod map;
 mod markdown;

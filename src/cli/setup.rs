@@ -5,7 +5,8 @@ use dateline::inner::external::{self, AssetError, AssetOptions, Event, FetchErro
 
 use super::args::runtime::RuntimeArgs;
 use super::outcome::Outcome;
-use super::terminal::{print, say};
+use super::hints;
+use super::terminal::{explanation, print, say};
 
 /// The arguments of `dateline setup`.
 #[derive(Args)]
@@ -18,7 +19,7 @@ pub struct SetupArgs {
 pub fn run(args: &SetupArgs) -> anyhow::Result<Outcome> {
     let report = &mut |event: Event| say(&event.to_string());
     let found = external::setup(&args.runtime.options(), report)?;
-    print(&format!("ONNX Runtime {} ({}): {}\n", found.version, found.origin, found.path.display()))?;
+    print(&format!("ONNX Runtime {} ({}): {}\n", found.version, hints::external::named_by(found.origin), found.path.display()))?;
 
     let options =
         AssetOptions { cache: args.runtime.cache.clone(), offline: args.runtime.offline, ..AssetOptions::default() };
@@ -30,12 +31,13 @@ pub fn run(args: &SetupArgs) -> anyhow::Result<Outcome> {
             Ok(Outcome::Done)
         }
         Err(error) => {
-            say(&error.to_string());
-            Ok(match error {
+            let outcome = match error {
                 // A machine without it can do everything else.
                 AssetError::Unfetched { why: FetchError::NoClient { .. }, .. } => Outcome::Done,
                 _ => Outcome::SomeFailed,
-            })
+            };
+            say(&explanation(&error.into()));
+            Ok(outcome)
         }
     }
 }

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use same_file::Handle;
 
+use super::hints;
+
 /// One line to the person at the terminal. If standard error is closed, there is nobody to tell.
 pub fn say(message: &str) {
     // Paths may have line breaks in them, and a message is one line.
@@ -20,10 +22,11 @@ pub fn print(lines: &str) -> anyhow::Result<()> {
     out.write_all(lines.as_bytes()).and_then(|()| out.flush()).context(CANNOT_PRINT)
 }
 
-/// An error with its causes, but for those that it quotes itself.
+/// An error with its causes, but for those that it quotes itself, and with what can be done about them.
 pub fn explanation(error: &anyhow::Error) -> String {
-    let mut told = error.to_string();
-    for cause in error.chain().skip(1).map(ToString::to_string) {
+    let mut causes = error.chain().map(hints::told);
+    let mut told = causes.next().unwrap_or_default();
+    for cause in causes {
         if !told.contains(&cause) {
             told = format!("{told}: {cause}");
         }

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::pinned::FileFault;
+use super::fault::FileFault;
 use crate::message::one_line;
 
 /// Why a package could not be fetched.
@@ -13,8 +13,11 @@ use crate::message::one_line;
 #[non_exhaustive]
 pub enum FetchError {
     /// Fetching was forbidden.
-    #[error("--offline forbids fetching")]
+    #[error("fetching is forbidden")]
     Offline,
+    /// This build does not fetch.
+    #[error("this build of dateline does not fetch (its feature `fetch` is off)")]
+    NotBuilt,
     /// No package is pinned for this platform.
     #[error("no package is pinned for {platform} (only for {supported})")]
     Platform {

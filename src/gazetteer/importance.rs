@@ -5,7 +5,7 @@
 //! a name stand in an order that people would expect. The Amazon stands before the villages that are named after it,
 //! and behind a city of millions.
 
-use super::FeatureClass;
+use super::feature_class::FeatureClass;
 use crate::geo::Kilometers;
 
 /// Inhabitants, or what a place of its kind is worth.

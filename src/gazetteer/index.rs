@@ -39,8 +39,8 @@ use std::ops::Range;
 use bytemuck::{Pod, Zeroable};
 
 use super::error::{GazetteerError, Origin};
+use super::feature_class::FeatureClass;
 use super::key_map::KeyMap;
-use super::place::FeatureClass;
 
 #[cfg(target_endian = "big")]
 compile_error!("gazetteer files are read in place and are little endian; big-endian machines are not supported");

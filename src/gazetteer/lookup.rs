@@ -5,54 +5,21 @@
 
 use std::cmp::Reverse;
 
+use super::file::GazetteerFile;
 use super::fuzzy;
 use super::index::{DivisionRow, FeatureRow, NONE, POPULATION_IN_DETAILS, PlaceRow, Posting, Section};
 use super::loose::{self, LooseKey, Only, Side};
 use super::name::{self, MAX_NAME_BYTES};
+use super::place::{Candidate, CountryCode, Fold, NameKind, PlaceIndex};
 use super::transliteration::{Family, skeleton};
-use super::{Candidate, CountryCode, Fold, Gazetteer, NameKind, PlaceIndex};
 
 /// When so many candidates of a misspelt name are found, no more keys are looked at: only of damaged files, where each
 /// may lead to all postings.
 const MOST_FUZZY: usize = 100_000;
 
-impl Gazetteer {
-    /// The places that a name may mean: exact matches before folded before loose ones, and of these the more important
-    /// first, as far as the builder knew; mostly that is by falling population. A place found by several names stands
-    /// once, by the one that matched best.
-    ///
-    /// Exact, folded and loose matches are looked for at once. Where there are none, other romanisations of the name are
-    /// (see [`transliteration`](super::transliteration)), and then all of this for the name without words of direction
-    /// in front ("northern Iraq"), what is found counting as loose at best. Misspelt names are not found: for these
-    /// there is [`lookup_fuzzy`](Self::lookup_fuzzy).
-    ///
-    /// Names of more than [`MAX_NAME_BYTES`] have none.
-    pub fn lookup(&self, name: &str) -> Vec<Candidate> {
-        let name = name.trim();
-        self.with_own(name, |layer| layer.lookup_in_file(name))
-    }
-
-    /// The places that have exactly this name, but for case, accents and punctuation: the first of the stages of
-    /// [`lookup`](Self::lookup), for names that may be none.
-    pub fn lookup_strictly(&self, name: &str) -> Vec<Candidate> {
-        let name = name.trim();
-        self.with_own(name, |layer| {
-            if name.len() > MAX_NAME_BYTES {
-                return Vec::new();
-            }
-            let spelling = name::spelling_byte(name);
-            let fold = |posting: Posting| match posting {
-                _ if posting.is_loose() => Fold::Loose,
-                _ if posting.spelling == spelling => Fold::Exact,
-                _ => Fold::Folded,
-            };
-            let mut found = layer.candidates(layer.postings(&name::fold(name)), fold, Only::default());
-            found.retain(|candidate| candidate.fold <= Fold::Folded);
-            found
-        })
-    }
-
-    fn lookup_in_file(&self, name: &str) -> Vec<Candidate> {
+impl GazetteerFile {
+    /// The places that a name may mean.
+    pub(super) fn lookup(&self, name: &str) -> Vec<Candidate> {
         if name.len() > MAX_NAME_BYTES {
             return Vec::new();
         }
@@ -72,20 +39,24 @@ impl Gazetteer {
         found
     }
 
-    /// The places that a misspelt name may mean: a fall-back for names that [`lookup`](Self::lookup) finds nothing for.
-    ///
-    /// The fewer letters are wrong, the earlier a candidate stands, and of these the more populous. A letter left out,
-    /// added or changed is one error, and so are two neighbours exchanged; a letter is a character of the folded name.
-    /// What matches without an error is not among them, and neither are names whose first letter is another: errors
-    /// there are rare, and to find them the map would have to be walked for every letter that a name may begin with.
-    /// Names of five to eight letters may have one error and longer ones two. Shorter ones may have none, since too many
-    /// of them are another's neighbour. Generic words and the like are left off as in a lookup ("Ninevah province").
-    pub fn lookup_fuzzy(&self, name: &str) -> Vec<Candidate> {
-        let name = name.trim();
-        self.with_own(name, |layer| layer.lookup_fuzzy_in_file(name))
+    /// The places that have exactly this name, but for case, accents and punctuation.
+    pub(super) fn lookup_strictly(&self, name: &str) -> Vec<Candidate> {
+        if name.len() > MAX_NAME_BYTES {
+            return Vec::new();
+        }
+        let spelling = name::spelling_byte(name);
+        let fold = |posting: Posting| match posting {
+            _ if posting.is_loose() => Fold::Loose,
+            _ if posting.spelling == spelling => Fold::Exact,
+            _ => Fold::Folded,
+        };
+        let mut found = self.candidates(self.postings(&name::fold(name)), fold, Only::default());
+        found.retain(|candidate| candidate.fold <= Fold::Folded);
+        found
     }
 
-    fn lookup_fuzzy_in_file(&self, name: &str) -> Vec<Candidate> {
+    /// The places that a misspelt name may mean.
+    pub(super) fn lookup_fuzzy(&self, name: &str) -> Vec<Candidate> {
         let Some(names) = self.index.names().filter(|_| name.len() <= MAX_NAME_BYTES) else {
             return Vec::new();
         };
@@ -143,7 +114,7 @@ impl Gazetteer {
 
     /// The candidates of a key's postings, each place once by its best match, in order of fold and then of postings.
     fn candidates(&self, postings: &[Posting], fold: impl Fn(Posting) -> Fold, only: Only) -> Vec<Candidate> {
-        let places = self.file_len();
+        let places = self.len();
         let mut found: Vec<Candidate> = Vec::with_capacity(postings.len());
         for &posting in postings {
             let place = PlaceIndex(posting.place());

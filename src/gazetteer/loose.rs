@@ -30,9 +30,10 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use super::feature_class::FeatureClass;
+use super::feature_class::FeatureClass::{Administrative, Area, Populated, Terrain, Water};
 use super::name::{fold, is_apostrophe};
-use super::place::FeatureClass::{Administrative, Area, Populated, Terrain, Water};
-use super::place::{CountryCode, FeatureClass};
+use super::place::CountryCode;
 
 /// Which side of a lookup a name stands on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

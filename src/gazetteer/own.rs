@@ -3,38 +3,35 @@
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
+use super::file::GazetteerFile;
 use super::index::{DivisionRow, NONE, Section};
 use super::name::fold;
-use super::{Candidate, CountryCode, Fold, Gazetteer, Place, PlaceIndex};
+use super::place::{Candidate, CountryCode, Fold, Place, PlaceIndex};
 
-/// What a user has added and taken out.
+/// What a user has added and taken out of a file, which is given to each function: always the same.
 #[derive(Default)]
 pub(super) struct Own {
     added: Option<Added>,
     /// Folded names that find nothing.
     ignored: HashSet<String>,
-    /// Places of the file that the user has taken out.
+    /// Places that the user has taken out.
     hidden: HashSet<PlaceIndex>,
 }
 
 /// Places of the user's own. Their numbers follow those of the file.
 struct Added {
-    places: Box<Gazetteer>,
+    places: GazetteerFile,
     /// The first- and second-level divisions of each that the file has.
     divisions: Vec<[Option<PlaceIndex>; 2]>,
     /// Places of the file whose ids they have.
     replaced: HashSet<PlaceIndex>,
 }
 
-impl Gazetteer {
-    /// With places of the user's own, mostly of a table ([`build`](super::build)). They are candidates as those of the
-    /// file are, and stand before them where the name matches as well and their [`priority`](Place::priority) is higher. One
-    /// with the id of a place of the file takes its place.
-    ///
-    /// Places that were added before are no longer there.
-    pub fn with_places(mut self, places: Self) -> Self {
-        let replaced = places.places().filter_map(|place| self.file_by_id(&place.id.to_string())).collect();
-        let known = self.divisions_of_file();
+impl Own {
+    /// Puts places on top of the file, instead of those that were added before.
+    pub(super) fn add(&mut self, file: &GazetteerFile, places: GazetteerFile) {
+        let replaced = places.places().filter_map(|place| file.by_id(&place.id.to_string())).collect();
+        let known = divisions(file);
         let divisions = |place: Place<'_>| {
             let of = |admin2: &str| {
                 let key = (place.country?, place.admin1_code?.to_owned(), admin2.to_owned());
@@ -43,42 +40,39 @@ impl Gazetteer {
             [of(""), place.admin2_code.and_then(of)]
         };
         let divisions = places.places().map(divisions).collect();
-        self.own.added = Some(Added { places: Box::new(places), divisions, replaced });
-        self
+        self.added = Some(Added { places, divisions, replaced });
     }
 
-    /// Without some names, however they are written, and without the places of some ids (`geonames:99072`): no name
-    /// finds them any more.
-    pub fn without<'a>(mut self, names_and_ids: impl IntoIterator<Item = &'a str>) -> Self {
-        for given in names_and_ids {
-            match self.by_id(given.trim()) {
-                Some(place) => {
-                    self.own.hidden.insert(place);
-                }
-                None => {
-                    self.own.ignored.insert(fold(given));
-                }
-            }
-        }
-        self
+    /// From now on no name finds the place.
+    pub(super) fn hide(&mut self, place: PlaceIndex) {
+        self.hidden.insert(place);
+    }
+
+    /// From now on the name finds nothing, however it is written.
+    pub(super) fn ignore(&mut self, name: &str) {
+        self.ignored.insert(fold(name));
     }
 
     /// What a name finds in the file, with what it finds among the user's own and without what they have taken out.
     ///
     /// Neither is looked up unless it is needed.
-    pub(super) fn with_own(&self, name: &str, look_up: impl Fn(&Self) -> Vec<Candidate>) -> Vec<Candidate> {
-        let own = &self.own;
-        if !own.ignored.is_empty() && own.ignored.contains(&fold(name)) {
+    pub(super) fn on_top_of(
+        &self,
+        file: &GazetteerFile,
+        name: &str,
+        look_up: impl Fn(&GazetteerFile) -> Vec<Candidate>,
+    ) -> Vec<Candidate> {
+        if !self.ignored.is_empty() && self.ignored.contains(&fold(name)) {
             return Vec::new();
         }
-        let mut found = look_up(self);
-        if let Some(added) = &own.added {
-            let lifted = look_up(&added.places).into_iter().map(|candidate| self.lifted(candidate));
+        let mut found = look_up(file);
+        if let Some(added) = &self.added {
+            let lifted = |candidate: Candidate| Candidate { place: lift(file, candidate.place), ..candidate };
             let before = found.len();
-            found.extend(lifted);
+            found.extend(look_up(&added.places).into_iter().map(lifted));
             if found.len() > before {
                 let rank = |candidate: &Candidate| {
-                    let place = self.get(candidate.place);
+                    let place = self.get(file, candidate.place);
                     (candidate.fold, Reverse(place.map(|place| (place.priority, place.importance()))))
                 };
                 found.sort_by_cached_key(rank);
@@ -88,70 +82,69 @@ impl Gazetteer {
                 }
             }
         }
-        if own.added.is_some() || !own.hidden.is_empty() {
+        if self.added.is_some() || !self.hidden.is_empty() {
             found.retain(|candidate| !self.is_hidden(candidate.place));
         }
         found
     }
 
-    /// A place of the user's own by its number, if it is one's.
-    pub(super) fn own_place(&self, index: PlaceIndex) -> Option<Place<'_>> {
-        let added = self.own.added.as_ref()?;
-        let local = index.0.checked_sub(self.file_len())?;
+    /// A place by its number, be it of the file or of the user's own.
+    pub(super) fn get<'a>(&'a self, file: &'a GazetteerFile, index: PlaceIndex) -> Option<Place<'a>> {
+        let Some(local) = index.0.checked_sub(file.len()) else { return file.get(index) };
+        let added = self.added.as_ref()?;
         let place = added.places.get(PlaceIndex(local))?;
-        let lift = |place: PlaceIndex| PlaceIndex(place.0 + self.file_len());
+        let lift = |place: PlaceIndex| lift(file, place);
         let [admin1, admin2] = added.divisions.get(local as usize).copied().unwrap_or_default();
         let (admin1, admin2) = (place.admin1.map(lift).or(admin1), place.admin2.map(lift).or(admin2));
-        let country = place.country.and_then(|country| self.country(country));
+        let country = place.country.and_then(|country| file.country(country));
         let parent = place.parent.map(lift).or(admin2).or(admin1).or(country).filter(|&parent| parent != index);
         Some(Place { index, admin1, admin2, parent, ..place })
     }
 
     /// The number of a place of the user's own by its id.
-    pub(super) fn own_by_id(&self, id: &str) -> Option<PlaceIndex> {
-        let place = self.own.added.as_ref()?.places.by_id(id)?;
-        Some(PlaceIndex(place.0 + self.file_len()))
+    pub(super) fn by_id(&self, file: &GazetteerFile, id: &str) -> Option<PlaceIndex> {
+        Some(lift(file, self.added.as_ref()?.places.by_id(id)?))
     }
 
     /// How many places the user has added.
-    pub(super) fn own_len(&self) -> usize {
-        self.own.added.as_ref().map_or(0, |added| added.places.len())
+    pub(super) fn len(&self) -> usize {
+        self.added.as_ref().map_or(0, |added| added.places.len() as usize)
     }
 
     /// Whether no name finds the place.
     pub(super) fn is_hidden(&self, place: PlaceIndex) -> bool {
-        let replaced = self.own.added.as_ref().is_some_and(|added| added.replaced.contains(&place));
-        replaced || self.own.hidden.contains(&place)
+        let replaced = self.added.as_ref().is_some_and(|added| added.replaced.contains(&place));
+        replaced || self.hidden.contains(&place)
     }
+}
 
-    fn lifted(&self, candidate: Candidate) -> Candidate {
-        Candidate { place: PlaceIndex(candidate.place.0 + self.file_len()), ..candidate }
-    }
+/// The number of a place of the user's own behind those of the file.
+fn lift(file: &GazetteerFile, place: PlaceIndex) -> PlaceIndex {
+    PlaceIndex(place.0 + file.len())
+}
 
-    /// The records of divisions by country and codes; the second code is empty for first-level ones.
-    fn divisions_of_file(&self) -> HashMap<(CountryCode, String, String), PlaceIndex> {
-        let mut known = HashMap::new();
-        for row in self.index.rows::<DivisionRow>(Section::Divisions) {
-            let (Some(country), Some(admin1)) = (CountryCode::new(row.country), self.index.string(row.admin1)) else {
-                continue;
-            };
-            if row.admin1_place != NONE {
-                known.insert((country, admin1.to_owned(), String::new()), PlaceIndex(row.admin1_place));
-            }
-            if let (Some(admin2), true) = (self.index.string(row.admin2), row.admin2_place != NONE) {
-                known.insert((country, admin1.to_owned(), admin2.to_owned()), PlaceIndex(row.admin2_place));
-            }
+/// The records of a file's divisions by country and codes; the second code is empty for first-level ones.
+fn divisions(file: &GazetteerFile) -> HashMap<(CountryCode, String, String), PlaceIndex> {
+    let mut known = HashMap::new();
+    for row in file.index.rows::<DivisionRow>(Section::Divisions) {
+        let (Some(country), Some(admin1)) = (CountryCode::new(row.country), file.index.string(row.admin1)) else {
+            continue;
+        };
+        if row.admin1_place != NONE {
+            known.insert((country, admin1.to_owned(), String::new()), PlaceIndex(row.admin1_place));
         }
-        known
+        if let (Some(admin2), true) = (file.index.string(row.admin2), row.admin2_place != NONE) {
+            known.insert((country, admin1.to_owned(), admin2.to_owned()), PlaceIndex(row.admin2_place));
+        }
     }
+    known
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::gazetteer::NameKind;
     use crate::gazetteer::build::PlaceInput;
     use crate::gazetteer::testing::{gazetteer, ten_places};
+    use crate::gazetteer::{Candidate, Fold, Gazetteer, NameKind};
     use crate::geo::LatLon;
 
     fn found(gazetteer: &Gazetteer, name: &str) -> Vec<String> {

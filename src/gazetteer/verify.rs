@@ -2,23 +2,26 @@
 
 use std::cmp::Reverse;
 
+use super::error::GazetteerError;
+use super::feature_class::FeatureClass;
+use super::file::GazetteerFile;
 use super::index::{
     CountryRow, DetailRow, DivisionRow, FeatureRow, Index, NONE, NamespaceRow, POPULATION_IN_DETAILS, PlaceRow,
     Posting, Section, StringOffset,
 };
 use super::name::MAX_NAME_BYTES;
-use super::{CountryCode, FeatureClass, Gazetteer, GazetteerError, NameKind, PlaceIndex};
+use super::place::{CountryCode, NameKind, PlaceIndex};
 
 /// Finds the first fault: first of the checksums, which find any change of the file, then of the references, which find
 /// a builder's mistakes.
-pub(super) fn verify(gazetteer: &Gazetteer) -> Result<(), GazetteerError> {
+pub(super) fn verify(gazetteer: &GazetteerFile) -> Result<(), GazetteerError> {
     let index = &gazetteer.index;
     for section in Section::ALL {
         let checked = checksum(index, section);
         checked.map_err(|what| damaged(index, section, what))?;
     }
     for (section, check) in [
-        (Section::Metadata, metadata as fn(&Gazetteer) -> Result<(), String>),
+        (Section::Metadata, metadata as fn(&GazetteerFile) -> Result<(), String>),
         (Section::Namespaces, namespaces),
         (Section::Features, features),
         (Section::Divisions, divisions),
@@ -49,16 +52,16 @@ fn checksum(index: &Index, section: Section) -> Result<(), String> {
     index.is_padded_with_zeros(section).then_some(()).ok_or_else(|| "expected zeros after its end".into())
 }
 
-fn metadata(gazetteer: &Gazetteer) -> Result<(), String> {
+fn metadata(gazetteer: &GazetteerFile) -> Result<(), String> {
     let text = std::str::from_utf8(gazetteer.index.section(Section::Metadata));
     text.map(|_| ()).map_err(|error| error.to_string())
 }
 
-fn is_string(gazetteer: &Gazetteer, offset: StringOffset) -> bool {
+fn is_string(gazetteer: &GazetteerFile, offset: StringOffset) -> bool {
     gazetteer.index.string(offset).is_some()
 }
 
-fn namespaces(gazetteer: &Gazetteer) -> Result<(), String> {
+fn namespaces(gazetteer: &GazetteerFile) -> Result<(), String> {
     let rows: &[NamespaceRow] = gazetteer.index.rows(Section::Namespaces);
     for (number, row) in rows.iter().enumerate() {
         let begins = if number == 0 { row.first == 0 } else { rows[number - 1].first < row.first };
@@ -69,7 +72,7 @@ fn namespaces(gazetteer: &Gazetteer) -> Result<(), String> {
     Ok(())
 }
 
-fn features(gazetteer: &Gazetteer) -> Result<(), String> {
+fn features(gazetteer: &GazetteerFile) -> Result<(), String> {
     for (number, row) in gazetteer.index.rows::<FeatureRow>(Section::Features).iter().enumerate() {
         expect(is_string(gazetteer, row.code), number, "no string of its code")?;
         let letter = char::from_u32(row.class).filter(|_| row.class != 0);
@@ -79,7 +82,7 @@ fn features(gazetteer: &Gazetteer) -> Result<(), String> {
     Ok(())
 }
 
-fn divisions(gazetteer: &Gazetteer) -> Result<(), String> {
+fn divisions(gazetteer: &GazetteerFile) -> Result<(), String> {
     for (number, row) in gazetteer.index.rows::<DivisionRow>(Section::Divisions).iter().enumerate() {
         let known = row.country == [0, 0] || CountryCode::new(row.country).is_some();
         expect(known, number, "no country code")?;
@@ -93,7 +96,7 @@ fn divisions(gazetteer: &Gazetteer) -> Result<(), String> {
     Ok(())
 }
 
-fn countries(gazetteer: &Gazetteer) -> Result<(), String> {
+fn countries(gazetteer: &GazetteerFile) -> Result<(), String> {
     let rows: &[CountryRow] = gazetteer.index.rows(Section::Countries);
     for (number, row) in rows.iter().enumerate() {
         expect(CountryCode::new(row.code).is_some(), number, "no country code")?;
@@ -103,7 +106,7 @@ fn countries(gazetteer: &Gazetteer) -> Result<(), String> {
     Ok(())
 }
 
-fn details(gazetteer: &Gazetteer) -> Result<(), String> {
+fn details(gazetteer: &GazetteerFile) -> Result<(), String> {
     let rows: &[DetailRow] = gazetteer.index.rows(Section::Details);
     for (number, row) in rows.iter().enumerate() {
         expect(number == 0 || rows[number - 1].place < row.place, number, "not in the order of places")?;
@@ -113,7 +116,7 @@ fn details(gazetteer: &Gazetteer) -> Result<(), String> {
     Ok(())
 }
 
-fn places(gazetteer: &Gazetteer) -> Result<(), String> {
+fn places(gazetteer: &GazetteerFile) -> Result<(), String> {
     for (number, row) in gazetteer.index.rows::<PlaceRow>(Section::Places).iter().enumerate() {
         let index = PlaceIndex(number as u32);
         expect(gazetteer.get(index).is_some(), number, "a string, feature, division or coordinate that doesn't exist")?;
@@ -123,7 +126,7 @@ fn places(gazetteer: &Gazetteer) -> Result<(), String> {
     Ok(())
 }
 
-fn postings(gazetteer: &Gazetteer) -> Result<(), String> {
+fn postings(gazetteer: &GazetteerFile) -> Result<(), String> {
     let rows: &[Posting] = gazetteer.index.rows(Section::Postings);
     for (number, row) in rows.iter().enumerate() {
         expect(exists(gazetteer, row.place()), number, "no such place")?;
@@ -136,7 +139,7 @@ fn postings(gazetteer: &Gazetteer) -> Result<(), String> {
 const MAX_KEY_BYTES: usize = 16 * MAX_NAME_BYTES;
 
 /// Every key's postings begin where those of the key before it end, and stand in the order of candidates.
-fn names(gazetteer: &Gazetteer) -> Result<(), String> {
+fn names(gazetteer: &GazetteerFile) -> Result<(), String> {
     let map = gazetteer.index.names().ok_or("no map of names")?;
     let mut expected = 0;
     let mut keys = 0;
@@ -161,11 +164,11 @@ fn names(gazetteer: &Gazetteer) -> Result<(), String> {
 }
 
 /// What the postings of a key are sorted by.
-fn order(gazetteer: &Gazetteer, index: u32) -> (Reverse<(i32, u32)>, u32) {
+fn order(gazetteer: &GazetteerFile, index: u32) -> (Reverse<(i32, u32)>, u32) {
     let place = gazetteer.read(PlaceIndex(index));
     (Reverse(place.map_or((0, 0), |place| (place.priority, place.importance()))), index)
 }
 
-fn exists(gazetteer: &Gazetteer, place: u32) -> bool {
-    (place as usize) < gazetteer.len()
+fn exists(gazetteer: &GazetteerFile, place: u32) -> bool {
+    place < gazetteer.len()
 }

@@ -2,7 +2,6 @@
 //! meanwhile.
 
 pub mod engine;
-pub mod hints;
 pub mod input;
 pub mod interrupt;
 pub mod progress;

@@ -235,7 +235,7 @@ impl Shown {
             Progress::Merging { places } => work(format!("merging places: {places}")),
             Progress::Sorting { places } => work(format!("sorting the names of {places} places")),
             Progress::Writing => work("writing".to_owned()),
-            Progress::Done => {}
+            _ => {}
         }
     }
 

@@ -24,7 +24,7 @@ use super::args::runtime::RuntimeArgs;
 use super::args::threads::ThreadArgs;
 use super::corpus::engine::EngineArgs;
 use super::corpus::first_chunks;
-use super::corpus::hints::of_fault;
+use super::hints::corpus::of_fault;
 use super::corpus::input::InputArgs;
 use super::corpus::interrupt::interruptible;
 use super::corpus::progress::{Teller, grouped};

@@ -30,7 +30,7 @@ use super::args::runtime::{MapAssetsArgs, RuntimeArgs};
 use super::args::threads::ThreadArgs;
 use super::corpus::engine::{Engine, EngineArgs};
 use super::corpus::first_chunks;
-use super::corpus::hints::of_fault;
+use super::hints::corpus::of_fault;
 use super::corpus::input::InputArgs;
 use super::corpus::interrupt::interruptible;
 use super::corpus::progress::{Report, Teller};

@@ -9,7 +9,8 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{GoldArticle, GoldPlace, Positions, Toponym, ToponymsError};
+use super::article::{GoldArticle, GoldPlace, Positions, Toponym};
+use super::error::ToponymsError;
 use crate::geo::LatLon;
 
 #[derive(Deserialize)]
@@ -105,7 +106,7 @@ fn toponym(read: ToponymLine, positions: &Positions<'_>) -> Result<Toponym, Stri
 
 #[cfg(test)]
 mod tests {
-    use super::super::Alignment;
+    use super::super::article::Alignment;
     use super::*;
 
     fn read(lines: &str) -> Result<Vec<GoldArticle>, ToponymsError> {

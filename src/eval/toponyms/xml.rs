@@ -8,7 +8,8 @@ use std::path::Path;
 
 use roxmltree::{Node, TextPos};
 
-use super::{GoldArticle, GoldPlace, Positions, Toponym, ToponymsError};
+use super::article::{GoldArticle, GoldPlace, Positions, Toponym};
+use super::error::ToponymsError;
 use crate::geo::LatLon;
 
 /// Reads a corpus from its XML; `file` is for messages.
@@ -92,7 +93,7 @@ fn at(node: Node<'_, '_>, why: String) -> Fault {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Alignment;
+    use super::super::article::Alignment;
     use super::*;
 
     const ARTICLE: &str = r#"<?xml version="1.0"?>

@@ -3,6 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 use std::process::Output;
+use std::sync::LazyLock;
 
 use super::pins::{self, Pin};
 use crate::external::client::{Client, lines, shortened, written};
@@ -23,6 +24,9 @@ pub(super) const NPM: &str = "npm";
 
 /// Fetches with the user's `npm`.
 pub(super) struct Npm(pub Client);
+
+/// The `npm` that the user has.
+pub(super) static OF_THE_USER: LazyLock<Npm> = LazyLock::new(Npm::default);
 
 impl Default for Npm {
     fn default() -> Self {

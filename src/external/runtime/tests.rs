@@ -7,6 +7,7 @@ use std::io::Write as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use super::pip::Pip;
 use super::*;
 use crate::external::client::Client;
 use crate::external::pinned::Pinned;
@@ -180,7 +181,6 @@ fn a_wrong_hash_leaves_nothing() {
             && error.contains(bench.pin.wheel.sha256),
         "{error}"
     );
-    assert!(error.contains("(1) run") && error.contains("(2) name") && error.contains("(3) install"), "{error}");
     assert!(!error.contains('\n'));
     assert!(!bench.library().exists());
     bench.assert_tidy();
@@ -197,16 +197,14 @@ fn a_wheel_without_the_library_leaves_nothing() {
 }
 
 #[test]
-fn offline_names_three_ways_out() {
+fn offline_fetches_nothing() {
     let bench = Bench::new();
     let options = RuntimeOptions { offline: true, ..bench.options() };
     for result in [bench.search().find(&options, &mut ignore), bench.search().setup(&options, &mut ignore)] {
-        let error = result.unwrap_err().to_string();
-        let copy = format!("copy {}", bench.root.path().join("dateline").display());
-        for way in ["--offline", "(1) run `dateline setup`", "(2) name", "ORT_DYLIB_PATH", "(3) install", &copy] {
-            assert!(error.contains(way), "{way} is missing from: {error}");
-        }
-        assert!(!error.contains('\n'));
+        let error = result.unwrap_err();
+        assert!(!error.to_string().contains('\n'));
+        let ExternalError::Unfetched { why: FetchError::Offline, folder } = error else { panic!("{error}") };
+        assert_eq!(folder, Some(bench.root.path().join("dateline")));
     }
     assert_eq!(bench.calls(), 0);
     assert!(!bench.folder().exists());
@@ -229,7 +227,7 @@ fn a_cache_that_cannot_be_written_says_so() {
     let bench = Bench::new();
     fs::write(bench.root.path().join("dateline"), "a file where a folder should be").unwrap();
     let error = bench.find().0.unwrap_err().to_string();
-    assert!(error.contains("the cache cannot be used (") && error.contains("(3) install"), "{error}");
+    assert!(error.contains("the cache cannot be used ("), "{error}");
 }
 
 #[test]
@@ -268,11 +266,16 @@ fn a_named_library_is_absolute_and_fatal() {
     let option = Some(PathBuf::from("no/such/libonnxruntime.so"));
     let by_option = RuntimeOptions { library: option.clone(), env_library: Some("other".into()), ..bench.options() };
     let by_environment = RuntimeOptions { env_library: option, ..bench.options() };
-    for (options, by) in [(by_option, "--onnxruntime names "), (by_environment, "ORT_DYLIB_PATH names ")] {
+    for (options, by) in [(by_option, false), (by_environment, true)] {
         let error = search.find(&options, &mut ignore).unwrap_err();
         assert!(matches!(&error, ExternalError::Named { path, .. } if path.is_absolute()), "{error:?}");
         let error = error.to_string();
-        assert!(error.starts_with(by) && error.contains("does not exist") && error.contains("1.24"), "{error}");
+        assert!(
+            error.starts_with("ORT_DYLIB_PATH names ") == by
+                && error.contains("does not exist")
+                && error.contains("1.24"),
+            "{error}"
+        );
         assert!(search.setup(&options, &mut ignore).is_err());
     }
 }

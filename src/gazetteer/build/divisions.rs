@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::BuildError;
+use super::error::BuildError;
 use super::fields::Fields;
 use super::strings::Strings;
 use crate::gazetteer::CountryCode;

@@ -50,6 +50,7 @@ pub struct NameInput {
 
 /// What is wrong with a place.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum PlaceError {
     /// The id has another form.
     #[error("id {0:?}: expected a namespace, a colon and a number or word, such as geonames:99072")]

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::BuildError;
+use super::error::BuildError;
 use super::external_sort::Sorter;
 use super::fields::Fields;
 use super::merge::damaged;

@@ -1,18 +1,25 @@
 //! Where a build puts what is too large to be kept in memory.
 
+#[cfg(feature = "build")]
 use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Write};
+#[cfg(feature = "build")]
+use std::io::{BufReader, BufWriter, Seek, SeekFrom};
+#[cfg(feature = "build")]
 use std::path::{Path, PathBuf};
 
 /// Bytes that a build holds back from the disk before it sorts and writes them.
+#[cfg(feature = "build")]
 const CHUNK_BYTES: usize = 96 << 20;
 
 /// How much is read and written at once.
+#[cfg(feature = "build")]
 const BUFFER_BYTES: usize = 256 << 10;
 
 /// A folder for temporary files and how much may stay in memory; or no folder, and everything stays there.
 #[derive(Clone, Debug)]
 pub(super) struct Scratch {
+    #[cfg(feature = "build")]
     folder: Option<PathBuf>,
     /// A smaller number gives the same file, in smaller steps.
     pub(super) chunk_bytes: usize,
@@ -21,11 +28,16 @@ pub(super) struct Scratch {
 impl Scratch {
     /// Nothing is written to disk.
     pub(super) fn in_memory() -> Self {
-        Self { folder: None, chunk_bytes: usize::MAX }
+        Self {
+            #[cfg(feature = "build")]
+            folder: None,
+            chunk_bytes: usize::MAX,
+        }
     }
 
     /// Temporary files in `folder`. They have no names where the system allows it, so that nothing is left of them
     /// however the program ends.
+    #[cfg(feature = "build")]
     pub(super) fn in_folder(folder: &Path) -> Self {
         Self { folder: Some(folder.to_owned()), chunk_bytes: CHUNK_BYTES }
     }
@@ -38,10 +50,11 @@ impl Scratch {
 
     /// A file to be written, then read once.
     pub(super) fn file(&self) -> io::Result<Spill> {
-        Ok(match &self.folder {
-            None => Spill::Memory(Vec::new()),
-            Some(folder) => Spill::Disk(BufWriter::with_capacity(BUFFER_BYTES, tempfile::tempfile_in(folder)?)),
-        })
+        #[cfg(feature = "build")]
+        if let Some(folder) = &self.folder {
+            return Ok(Spill::Disk(BufWriter::with_capacity(BUFFER_BYTES, tempfile::tempfile_in(folder)?)));
+        }
+        Ok(Spill::Memory(Vec::new()))
     }
 }
 
@@ -49,6 +62,7 @@ impl Scratch {
 #[derive(Debug)]
 pub(super) enum Spill {
     Memory(Vec<u8>),
+    #[cfg(feature = "build")]
     Disk(BufWriter<File>),
 }
 
@@ -57,6 +71,7 @@ impl Spill {
     pub(super) fn into_reader(self) -> io::Result<SpillReader> {
         Ok(match self {
             Self::Memory(bytes) => SpillReader::Memory(io::Cursor::new(bytes)),
+            #[cfg(feature = "build")]
             Self::Disk(writer) => {
                 let mut file = writer.into_inner().map_err(io::IntoInnerError::into_error)?;
                 file.seek(SeekFrom::Start(0))?;
@@ -70,6 +85,7 @@ impl Write for Spill {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::Memory(written) => written.write(bytes),
+            #[cfg(feature = "build")]
             Self::Disk(file) => file.write(bytes),
         }
     }
@@ -77,6 +93,7 @@ impl Write for Spill {
     fn flush(&mut self) -> io::Result<()> {
         match self {
             Self::Memory(_) => Ok(()),
+            #[cfg(feature = "build")]
             Self::Disk(file) => file.flush(),
         }
     }
@@ -86,6 +103,7 @@ impl Write for Spill {
 #[derive(Debug)]
 pub(super) enum SpillReader {
     Memory(io::Cursor<Vec<u8>>),
+    #[cfg(feature = "build")]
     Disk(BufReader<File>),
 }
 
@@ -93,6 +111,7 @@ impl Read for SpillReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
             Self::Memory(bytes) => bytes.read(buffer),
+            #[cfg(feature = "build")]
             Self::Disk(file) => file.read(buffer),
         }
     }

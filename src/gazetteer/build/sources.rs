@@ -1,27 +1,23 @@
 //! Building from files: which there are, in which order they count, and what is told on the way.
 
-use std::io::{self, BufRead, Write};
-use std::ops::ControlFlow;
+use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::error::BuildError;
+#[cfg(feature = "build")]
+use super::filter::Filter;
 use super::merge::Duplicate;
 use super::scratch::Scratch;
-use super::{BuildError, Collector, GEONAMES, Job, Key, PlaceInput, Summary, checked_notes};
+use super::{Collector, Job, Key, PlaceInput, Summary, checked_notes};
+#[cfg(feature = "build")]
 use crate::atomic::AtomicFile;
+use crate::gazetteer::SourceNote;
 pub use crate::gazetteer::source::LeftOut;
-use crate::gazetteer::source::admin_codes::AdminCodes;
-use crate::gazetteer::source::alternate_names::AlternateNames;
-use crate::gazetteer::source::country_info::CountryInfo;
 use crate::gazetteer::source::extra::ExtraTable;
 use crate::gazetteer::source::file::TableFile;
-use crate::gazetteer::source::geojson::read_features;
-use crate::gazetteer::source::geonames::GeoNames;
-use crate::gazetteer::source::hierarchy::Hierarchy;
-use crate::gazetteer::source::lines::{LineParser, Parsed, parse_lines};
-use crate::gazetteer::source::{BrokenLine, SourceError, natural_earth};
-use crate::gazetteer::{CountryCode, FeatureClass, SourceNote};
+use crate::gazetteer::source::{BrokenLine, SourceError};
 
 /// The tables to build a gazetteer from.
 ///
@@ -30,28 +26,36 @@ use crate::gazetteer::{CountryCode, FeatureClass, SourceNote};
 #[derive(Clone, Debug)]
 pub struct Sources {
     /// Dumps of GeoNames (see [`geonames`](crate::gazetteer::source::geonames)).
+    #[cfg(feature = "build")]
     pub geonames: Vec<PathBuf>,
     /// Kinds and languages of the dumps' names (see [`alternate_names`](crate::gazetteer::source::alternate_names)).
+    #[cfg(feature = "build")]
     pub alternate_names: Vec<PathBuf>,
     /// Names of first- and second-level divisions (see [`admin_codes`](crate::gazetteer::source::admin_codes)).
+    #[cfg(feature = "build")]
     pub admin_codes: Vec<PathBuf>,
     /// Sizes and codes of countries (see [`country_info`](crate::gazetteer::source::country_info)).
+    #[cfg(feature = "build")]
     pub countries: Vec<PathBuf>,
     /// Parents of places (see [`hierarchy`](crate::gazetteer::source::hierarchy)).
+    #[cfg(feature = "build")]
     pub hierarchy: Vec<PathBuf>,
-    /// Themes of Natural Earth (see [`natural_earth`]).
+    /// Themes of Natural Earth (see [`natural_earth`](crate::gazetteer::source::natural_earth)).
+    #[cfg(feature = "build")]
     pub natural_earth: Vec<PathBuf>,
     /// Tables of our own shape (see [`extra`](crate::gazetteer::source::extra)).
     pub extra: Vec<PathBuf>,
     /// What to say of the sources in the file.
     pub notes: Vec<SourceNote>,
     /// What to leave out.
+    #[cfg(feature = "build")]
     pub filter: Filter,
     /// How many broken lines to skip, in all tables together, before giving up.
     pub max_errors: u64,
     /// The priority of places of our own tables that state none.
     pub priority: Option<i32>,
     /// The folder for temporary files; `None` for that of the output. It needs room for about three times the sources.
+    #[cfg(feature = "build")]
     pub temporary: Option<PathBuf>,
 }
 
@@ -59,66 +63,33 @@ impl Default for Sources {
     /// No tables, no filters, and up to 100 broken lines.
     fn default() -> Self {
         Self {
+            #[cfg(feature = "build")]
             geonames: Vec::new(),
+            #[cfg(feature = "build")]
             alternate_names: Vec::new(),
+            #[cfg(feature = "build")]
             admin_codes: Vec::new(),
+            #[cfg(feature = "build")]
             countries: Vec::new(),
+            #[cfg(feature = "build")]
             hierarchy: Vec::new(),
+            #[cfg(feature = "build")]
             natural_earth: Vec::new(),
             extra: Vec::new(),
             notes: Vec::new(),
+            #[cfg(feature = "build")]
             filter: Filter::default(),
             max_errors: 100,
             priority: None,
+            #[cfg(feature = "build")]
             temporary: None,
         }
     }
 }
 
-/// What of published sources is wanted. Tables of one's own are taken as they are.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
-    /// The feature classes of places in dumps; empty for all.
-    pub classes: Vec<FeatureClass>,
-    /// The countries of places in dumps; empty for all, those in no country too.
-    pub countries: Vec<CountryCode>,
-    /// The fewest inhabitants of populated places in dumps. Of other places dumps don't know how many live there, and
-    /// they stay.
-    pub min_population: u64,
-    /// The languages of names with a language, as `en`, which stands for `en-GB` as well; `None` for all.
-    pub languages: Option<Vec<String>>,
-    /// The scripts of names.
-    pub scripts: Scripts,
-}
-
-/// Which scripts names may be written in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Scripts {
-    /// Names with letters of other scripts than the Latin are left out.
-    #[default]
-    Latin,
-    /// All.
-    All,
-}
-
-impl Filter {
-    /// Whether a place of a dump is wanted.
-    pub(crate) fn admits(&self, class: FeatureClass, country: Option<CountryCode>, population: Option<u64>) -> bool {
-        (self.classes.is_empty() || self.classes.contains(&class))
-            && (self.countries.is_empty() || country.is_some_and(|country| self.countries.contains(&country)))
-            && (class != FeatureClass::Populated || population.unwrap_or(0) >= self.min_population)
-    }
-
-    /// Whether names of a language are wanted; names without one are, and so are those of what is no language.
-    pub(crate) fn admits_language(&self, language: &str) -> bool {
-        let general = language.split('-').next().unwrap_or(language);
-        matches!(language, "" | "abbr" | "piny")
-            || self.languages.as_ref().is_none_or(|wanted| wanted.iter().any(|tag| tag == language || tag == general))
-    }
-}
-
 /// How far a build has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Progress<'a> {
     /// A file is being read.
     Reading {
@@ -171,6 +142,7 @@ const TOLD: usize = 300;
 ///
 /// If a table can't be read or has other columns than expected, more lines are broken than [`Sources::max_errors`], or
 /// the file can't be written. `out` is then as it was.
+#[cfg(feature = "build")]
 pub fn build(sources: &Sources, out: &Path, mut progress: impl FnMut(Progress<'_>)) -> Result<BuildReport, BuildError> {
     let beside = out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let scratch = Scratch::in_folder(sources.temporary.as_deref().unwrap_or(beside));
@@ -178,6 +150,7 @@ pub fn build(sources: &Sources, out: &Path, mut progress: impl FnMut(Progress<'_
 }
 
 /// As [`build`], with temporary files as `scratch` says.
+#[cfg(feature = "build")]
 pub(super) fn build_with(
     sources: &Sources,
     out: &Path,
@@ -244,14 +217,14 @@ fn base_name(path: &Path) -> String {
 }
 
 /// Broken lines, of which only the first are kept.
-struct Faults {
+pub(super) struct Faults {
     told: Vec<BrokenLine>,
     count: u64,
     most: u64,
 }
 
 impl Faults {
-    fn add(&mut self, line: BrokenLine) -> Result<(), BuildError> {
+    pub(super) fn add(&mut self, line: BrokenLine) -> Result<(), BuildError> {
         self.count += 1;
         if self.told.len() < TOLD {
             self.told.push(line);
@@ -264,41 +237,26 @@ impl Faults {
 }
 
 /// Files being read.
-struct Reading<'p> {
-    collector: Collector,
+pub(super) struct Reading<'p> {
+    pub(super) collector: Collector,
     /// The tables so far. Each is a layer of its own.
     tables: Vec<PathBuf>,
-    faults: Faults,
-    left_out: LeftOut,
+    pub(super) faults: Faults,
+    pub(super) left_out: LeftOut,
     progress: &'p mut dyn FnMut(Progress<'_>),
 }
 
 /// A file that is being read, for progress.
-struct Watched<'f> {
+pub(super) struct Watched<'f> {
     file: &'f Path,
     length: u64,
     position: Arc<AtomicU64>,
 }
 
-impl From<SourceError> for BuildError {
-    fn from(error: SourceError) -> Self {
-        Self::Source(error)
-    }
-}
-
 impl Reading<'_> {
     fn read_all(&mut self, sources: &Sources) -> Result<(), BuildError> {
-        let filter = &sources.filter;
-        for file in &sources.natural_earth {
-            self.read(file, |reading, reader, table, layer, watched| {
-                reading.features(reader, table, layer, filter, watched)
-            })?;
-        }
-        self.lines(&sources.geonames, &GeoNames { filter })?;
-        self.lines(&sources.alternate_names, &AlternateNames { filter })?;
-        self.lines(&sources.admin_codes, &AdminCodes)?;
-        self.lines(&sources.countries, &CountryInfo)?;
-        self.lines(&sources.hierarchy, &Hierarchy)?;
+        #[cfg(feature = "build")]
+        self.read_dumps(sources)?;
         for file in &sources.extra {
             self.read(file, |reading, reader, table, layer, watched| {
                 reading.rows(reader, table, layer, sources.priority, watched)
@@ -308,7 +266,7 @@ impl Reading<'_> {
     }
 
     /// Reads each table of a file by `read`.
-    fn read(
+    pub(super) fn read(
         &mut self,
         file: &Path,
         mut read: impl FnMut(&mut Self, &mut dyn BufRead, &Path, u32, &Watched<'_>) -> Result<(), BuildError>,
@@ -323,34 +281,9 @@ impl Reading<'_> {
         })
     }
 
-    fn tell(&mut self, Watched { file, length, position }: &Watched<'_>) {
+    pub(super) fn tell(&mut self, Watched { file, length, position }: &Watched<'_>) {
         let bytes = position.load(Ordering::Relaxed);
         (self.progress)(Progress::Reading { file, bytes, length: *length, places: self.collector.places });
-    }
-
-    /// Reads tables of lines.
-    fn lines(&mut self, files: &[PathBuf], parser: &impl LineParser) -> Result<(), BuildError> {
-        for file in files {
-            self.read(file, |reading, reader, table, layer, watched| {
-                let unreadable = |source| SourceError::Unreadable { file: table.to_owned(), source }.into();
-                parse_lines(reader, layer, parser, unreadable, |parsed| {
-                    reading.take(parsed, table)?;
-                    reading.tell(watched);
-                    Ok(())
-                })
-            })?;
-        }
-        Ok(())
-    }
-
-    /// Takes what some lines say.
-    fn take(&mut self, mut parsed: Parsed, table: &Path) -> Result<(), BuildError> {
-        self.collector.add_parsed(&parsed).map_err(BuildError::Temporary)?;
-        self.left_out.add(parsed.left_out);
-        for (line, why) in parsed.faults.drain(..) {
-            self.faults.add(BrokenLine { file: table.to_owned(), line, why })?;
-        }
-        Ok(())
     }
 
     /// Reads a table of our own. `priority` is that of places whose rows state none.
@@ -377,68 +310,14 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// Reads a theme of Natural Earth.
-    fn features(
-        &mut self,
-        reader: &mut dyn BufRead,
-        table: &Path,
-        layer: u32,
-        filter: &Filter,
-        watched: &Watched<'_>,
-    ) -> Result<(), BuildError> {
-        let mut failed = None;
-        let mut take = |number, feature: Result<_, String>| {
-            let taken = match feature.and_then(|feature| natural_earth::place(&feature, filter)) {
-                Ok(Some(place)) => self.add(&PlaceInput { layer, ..place }, number),
-                Ok(None) => {
-                    self.left_out.places += 1;
-                    Ok(())
-                }
-                Err(why) => self.faults.add(BrokenLine { file: table.to_owned(), line: number, why }),
-            };
-            self.tell(watched);
-            match taken {
-                Ok(()) => ControlFlow::Continue(()),
-                Err(error) => {
-                    failed = Some(error);
-                    ControlFlow::Break(())
-                }
-            }
-        };
-        let read = read_features(reader, &mut take);
-        if let Some(error) = failed {
-            return Err(error);
-        }
-        read.map_err(|error| {
-            let file = table.to_owned();
-            match error.classify() {
-                serde_json::error::Category::Io => SourceError::Unreadable { file, source: error.into() },
-                _ => SourceError::NotGeoJson { file, why: error.to_string() },
-            }
-            .into()
-        })
-    }
-
     /// Adds a place that its source has checked.
-    fn add(&mut self, place: &PlaceInput, line: u64) -> Result<(), BuildError> {
+    pub(super) fn add(&mut self, place: &PlaceInput, line: u64) -> Result<(), BuildError> {
         let Some((namespace, local, fields)) = place.fields() else { return Ok(()) };
         let key = Key { namespace, local, layer: place.layer, line };
         self.collector.add(&key, &fields).map_err(BuildError::Temporary)
     }
 }
 
-impl Collector {
-    /// Adds the records of lines.
-    fn add_parsed(&mut self, parsed: &Parsed) -> io::Result<()> {
-        if parsed.places > 0 {
-            // Written from numbers, any of them shows what all are like.
-            self.namespaces.note(GEONAMES, "1");
-        }
-        self.places += parsed.places;
-        self.has_parents |= parsed.has_parents;
-        parsed.records().try_for_each(|record| self.sorter.push(record))
-    }
-}
-
 #[cfg(test)]
+#[cfg(feature = "build")]
 mod tests;

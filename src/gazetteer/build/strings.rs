@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io::{self, Write};
 
-use super::BuildError;
+use super::error::BuildError;
 use super::scratch::Scratch;
 use super::section::SectionFile;
 use crate::gazetteer::index::{NONE, StringOffset};

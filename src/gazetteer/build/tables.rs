@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::io::Write;
 
-use super::BuildError;
 use super::divisions::Divisions;
+use super::error::BuildError;
 use super::fields::GEONAMES;
 use super::merge::Merged;
 use super::namespaces::Namespaces;

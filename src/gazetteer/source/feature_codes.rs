@@ -90,6 +90,7 @@ pub fn all() -> impl Iterator<Item = (FeatureClass, &'static str)> {
 /// # Errors
 ///
 /// What is wrong with them.
+#[cfg(any(feature = "build", test))]
 pub(crate) fn check(class: FeatureClass, code: &str) -> Result<(), String> {
     if code.is_empty() {
         return Ok(());

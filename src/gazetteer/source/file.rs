@@ -1,22 +1,17 @@
 //! Opening tables as they are published: plain, as gzip, or inside a zip file.
 
-use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use flate2::bufread::MultiGzDecoder;
-use zip::ZipArchive;
-
 use super::SourceError;
+#[cfg(feature = "build")]
+use super::packed;
 
 /// How much is read at once.
 const BUFFER_BYTES: usize = 256 << 10;
-
-/// Files in published zips that are no tables of places.
-const NO_TABLES: [&str; 2] = ["readme.txt", "iso-languagecodes.txt"];
 
 /// A file of tables, and how far it has been read.
 pub(crate) struct TableFile {
@@ -54,36 +49,17 @@ impl TableFile {
         let unreadable = |source| SourceError::Unreadable { file: path.clone(), source };
         // The kind goes by the first bytes: names of files say what people think that they are.
         match reader.fill_buf().map_err(unreadable)? {
-            [b'P', b'K', 3 | 5, 4 | 6, ..] => {
-                let mut archive = ZipArchive::new(reader).map_err(|error| unreadable(error.into()))?;
-                let mut tables = Vec::new();
-                for index in 0..archive.len() {
-                    let name = archive.by_index(index).and_then(|entry| entry.name().map(Cow::into_owned));
-                    if is_table(&name.map_err(|error| unreadable(error.into()))?) {
-                        tables.push(index);
-                    }
-                }
-                if tables.is_empty() {
-                    return Err(SourceError::NoTable { file: path.clone() }.into());
-                }
-                for index in tables {
-                    let entry = archive.by_index(index).map_err(|error| unreadable(error.into()))?;
-                    let name = path.join(&*entry.name().map_err(|error| unreadable(error.into()))?);
-                    read(&mut BufReader::with_capacity(BUFFER_BYTES, entry), &name)?;
-                }
-                Ok(())
-            }
-            [0x1f, 0x8b, ..] => read(&mut BufReader::with_capacity(BUFFER_BYTES, MultiGzDecoder::new(reader)), &path),
+            #[cfg(feature = "build")]
+            [b'P', b'K', 3 | 5, 4 | 6, ..] => packed::each_in_zip(reader, &path, read),
+            #[cfg(feature = "build")]
+            [0x1f, 0x8b, ..] => packed::inflated(reader, &path, read),
+            #[cfg(not(feature = "build"))]
+            [b'P', b'K', 3 | 5, 4 | 6, ..] => Err(SourceError::Packed { file: path, format: "zip" }.into()),
+            #[cfg(not(feature = "build"))]
+            [0x1f, 0x8b, ..] => Err(SourceError::Packed { file: path, format: "gzip" }.into()),
             _ => read(&mut reader, &path),
         }
     }
-}
-
-/// Whether a file in a zip file is a table, by its name.
-fn is_table(name: &str) -> bool {
-    let base = name.rsplit('/').next().unwrap_or(name);
-    // What macOS puts into zips begins with a full stop.
-    !base.is_empty() && !base.starts_with('.') && !NO_TABLES.iter().any(|known| known.eq_ignore_ascii_case(base))
 }
 
 /// A file that says how far it has been read.
@@ -117,6 +93,7 @@ impl Seek for Watched {
 }
 
 #[cfg(test)]
+#[cfg(feature = "build")]
 mod tests {
     use super::*;
     use crate::gazetteer::source::testing::zipped;

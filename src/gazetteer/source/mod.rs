@@ -2,20 +2,34 @@
 //!
 //! Tables of lines are plain, gzip or inside zip files as they are published, told apart by their first bytes. A line that
 //! is wrong is skipped and reported with its number; of one that is wrong only in a name, only the name is.
+//!
+//! A build without the feature `build` reads tables of one's own ([`extra`]), unpacked ones, and no others.
 
+#[cfg(feature = "build")]
 pub mod admin_codes;
+#[cfg(feature = "build")]
 pub mod alternate_names;
+#[cfg(feature = "build")]
 pub mod country_info;
 pub mod extra;
 pub mod feature_codes;
 pub(crate) mod file;
+#[cfg(feature = "build")]
 pub(crate) mod geojson;
+#[cfg(feature = "build")]
 pub mod geonames;
+#[cfg(feature = "build")]
 pub mod hierarchy;
+#[cfg(feature = "build")]
 pub(crate) mod lines;
+#[cfg(feature = "build")]
 pub mod natural_earth;
+#[cfg(feature = "build")]
+mod packed;
+#[cfg(feature = "build")]
 pub(crate) mod script;
 #[cfg(test)]
+#[cfg(feature = "build")]
 pub(crate) mod testing;
 
 use std::fmt;
@@ -50,6 +64,7 @@ pub struct LeftOut {
     pub additions: u64,
 }
 
+#[cfg(feature = "build")]
 impl LeftOut {
     /// Adds what somebody else counted.
     pub(crate) fn add(&mut self, other: Self) {
@@ -61,6 +76,7 @@ impl LeftOut {
 
 /// What a table gives instead of a place. After anything but a broken line, the table ends.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum SourceError {
     /// A line is wrong; those after it may not be.
     #[error("{0}")]
@@ -80,6 +96,14 @@ pub enum SourceError {
         file: PathBuf,
         /// What the system says.
         source: io::Error,
+    },
+    /// A packed table, for a build that reads none.
+    #[error("{}: is packed ({format}), which this build of dateline does not read (its feature `build` is off); unpack it", file.display())]
+    Packed {
+        /// The packed file.
+        file: PathBuf,
+        /// How it is packed: `gzip` or `zip`.
+        format: &'static str,
     },
     /// A zip file with nothing to read in it.
     #[error("{}: is a zip file without a table; expected one as GeoNames publishes it", file.display())]

@@ -1,6 +1,6 @@
 use super::*;
 use crate::gazetteer::source::testing::zipped;
-use crate::gazetteer::{Fold, Gazetteer, NameKind, Place};
+use crate::gazetteer::{FeatureClass, Fold, Gazetteer, NameKind, Place};
 use crate::geo::{Kilometers, LatLon};
 
 const CITIES: &str = "99072\tMosul\tMosul\tAl Mawsil,Bombay,OSM,موصل\t36.335\t43.11889\tP\tPPLA\tIQ\t\t15\t1502\t\t\t1683000\t\t223\tAsia/Baghdad\t2020-01-01\n\
