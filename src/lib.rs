@@ -49,6 +49,7 @@ mod eval;
 mod external;
 mod gazetteer;
 mod geo;
+pub mod guide;
 mod language;
 mod layer;
 mod mention;
