@@ -1,15 +1,69 @@
-//! The guide, a chapter for each topic. `dateline help TOPIC` prints it.
+//! The guide: how to use the command line and the library, a chapter a subject. `dateline help TOPIC` shows the same
+//! chapters in a terminal.
 
 /// A chapter of the guide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Chapter {
-    /// The topic, by which it is asked for.
+    /// What `dateline help` calls it.
     pub name: &'static str,
-    /// What it is about, in a few words.
+    /// What it is about, in a line.
     pub title: &'static str,
-    /// The chapter itself, in Markdown.
+    /// Its text, in Markdown. It begins with a heading.
     pub text: &'static str,
 }
 
-/// Every chapter, in the order of reading.
-pub const CHAPTERS: &[Chapter] = &[Chapter { name: "output", title: "Output", text: "# Output\n" }];
+/// Makes a chapter, and a module that shows it in the documentation, of each file.
+macro_rules! chapters {
+    ($($name:ident $title:literal)*) => {
+        /// Every chapter, in order.
+        pub const CHAPTERS: &[Chapter] = &[$(Chapter {
+            name: stringify!($name),
+            title: $title,
+            text: include_str!(concat!("guide/", stringify!($name), ".md")),
+        },)*];
+
+        $(
+            #[doc = include_str!(concat!("guide/", stringify!($name), ".md"))]
+            pub mod $name {}
+        )*
+    };
+}
+
+chapters! {
+    corpora "Tagging a corpus: what is read, sharing the work, going on after a crash, failures"
+    output "What comes out: formats, every key of the JSON form, columns of tables"
+    places "Places: how they are found, and what each answer means"
+    publishers "Where a paper is from"
+    explain "Asking why a place was chosen"
+    maps "Maps: layers, formats, filters, pages"
+    gazetteer "The gazetteer: looking up, places of your own, building one"
+    models "Models: which one, how sure, ONNX Runtime, working offline"
+    distance "Distances between places"
+    evaluation "Scoring on your own texts"
+    library "The library, in Rust"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chapters_begin_with_a_heading_and_run_no_shell_as_rust() {
+        for Chapter { name, text, .. } in CHAPTERS {
+            assert!(text.starts_with("# "), "{name}");
+            let mut fenced = false;
+            for line in text.lines() {
+                match line.strip_prefix("```") {
+                    Some(language) => {
+                        assert!(
+                            fenced || !language.is_empty(),
+                            "{name}: a fence says no language, which is Rust to rustdoc"
+                        );
+                        fenced = !fenced;
+                    }
+                    None => assert!(fenced || !line.starts_with("    "), "{name}: rustdoc takes this for Rust: {line}"),
+                }
+            }
+        }
+    }
+}
