@@ -194,7 +194,11 @@ impl TaggerBuilder {
 }
 
 /// A pool of so many threads; 0 for one a core.
-fn pool(threads: usize) -> Result<ThreadPool, Error> {
+///
+/// # Errors
+///
+/// If they cannot be started.
+pub fn pool(threads: usize) -> Result<ThreadPool, Error> {
     let pool = ThreadPoolBuilder::new().num_threads(threads).thread_name(|n| format!("dateline {n}"));
     pool.build().map_err(|error| Error::Threads(error.to_string()))
 }

@@ -76,7 +76,7 @@ mod tagger;
 pub use annotation::{Annotation, Label};
 pub use builder::{Model, TaggerBuilder};
 #[cfg(feature = "corpus")]
-pub use corpus::write::parquet::{to_record_batch, ArrowError, RecordBatch};
+pub use corpus::write::parquet::{ArrowError, RecordBatch, to_record_batch};
 pub use document::{Document, OffsetUnit};
 pub use error::Error;
 pub use external::{Event, RuntimeOptions};

@@ -130,7 +130,8 @@ mod tests {
             let value = json!({ &text: [text.as_str()] });
             let line = to_string(&value);
             prop_assert_eq!(&serde_json::from_str::<Value>(&line).unwrap(), &value);
-            prop_assert!(!line.contains(['\n', '\u{85}', '\u{2028}', '\u{2029}']));
+            let breaks = ['\n', '\u{85}', '\u{2028}', '\u{2029}'];
+            prop_assert!(!line.contains(breaks));
             let mut pretty = Vec::new();
             to_writer_pretty(&mut pretty, &value).unwrap();
             prop_assert_eq!(&serde_json::from_slice::<Value>(&pretty).unwrap(), &value);

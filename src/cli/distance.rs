@@ -2,10 +2,10 @@
 
 use anyhow::bail;
 use clap::{Args, ValueEnum};
-use dateline::inner::annotation::ResolvedPlace;
 use dateline::inner::gazetteer::Gazetteer;
 use dateline::inner::geo::LatLon;
 use dateline::inner::resolve;
+use dateline::inner::resolve::outcome::ResolvedPlace;
 use dateline::inner::rounding::rounded;
 use serde::Serialize;
 

@@ -6,9 +6,10 @@ use std::io::{self, IsTerminal, Write};
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle};
-use dateline::inner::annotation::{Annotation, FocusKind, Method, Relation, RelationKind, ResolvedPlace};
+use dateline::inner::annotation::{Annotation, FocusKind, Method, Place, Relation, RelationKind};
 use dateline::inner::corpus::write::AnnotationWriter;
-use dateline::inner::geo::LatLon;
+use dateline::inner::document::OffsetMap;
+use dateline::inner::geo::{Bearing, LatLon};
 use dateline::inner::mention::Label;
 
 use super::terminal::printable;
@@ -56,9 +57,8 @@ impl AnnotationWriter for Pretty {
         if nth > 0 {
             writeln!(out)?;
         }
-        let document = &annotation.document;
-        writeln!(out, "{}", self.heading(&printable(&document.id)))?;
-        if let Some(title) = &document.title {
+        writeln!(out, "{}", self.heading(&printable(&annotation.id)))?;
+        if let Some(title) = &annotation.title {
             writeln!(out, "{}", self.heading(&printable(title)))?;
         }
         writeln!(out, "\n{}", self.marked(annotation).trim_end())?;
@@ -85,21 +85,22 @@ impl AnnotationWriter for Pretty {
 impl Pretty {
     /// The text with every name in brackets and its label behind it.
     fn marked(&self, annotation: &Annotation) -> String {
-        let text = &annotation.document.text;
+        let text = annotation.text.as_deref().unwrap_or_default();
+        let offsets = OffsetMap::new(text, annotation.offsets);
         let mut marked = String::with_capacity(text.len() * 2);
         let mut end = 0;
         for entity in &annotation.entities {
-            let span = entity.mention.span;
-            let color = match entity.mention.label {
+            let Some((start, stop)) = offsets.byte(entity.start).zip(offsets.byte(entity.end)) else { continue };
+            let color = match entity.label {
                 Label::Per => AnsiColor::Yellow,
                 Label::Org => AnsiColor::Magenta,
                 Label::Loc => AnsiColor::Green,
                 Label::Misc => AnsiColor::Cyan,
             };
-            marked.push_str(&printable(&text[end..span.start]));
-            let name = printable(span.of(text));
-            marked.push_str(&self.style(color.on_default(), &format!("[{name} {}]", entity.mention.label)));
-            end = span.end;
+            marked.push_str(&printable(&text[end..start]));
+            let name = printable(&entity.text);
+            marked.push_str(&self.style(color.on_default(), &format!("[{name} {}]", entity.label)));
+            end = stop;
         }
         marked.push_str(&printable(&text[end..]));
         marked
@@ -128,8 +129,7 @@ fn places(annotation: &Annotation, on_terminal: bool) -> Table {
     let narrow = on_terminal && Table::new().width().is_some_and(|width| width < WIDE);
     let columns = if narrow { NARROW_COLUMNS } else { names.len() };
     let mut rows = table(&names[..columns]);
-    let all = annotation.entities.iter().filter_map(|e| e.resolution.as_ref()?.place.as_ref());
-    let all: Vec<&ResolvedPlace> = all.collect();
+    let all: Vec<&Place> = annotation.entities.iter().filter_map(|entity| entity.place.as_ref()).collect();
     for (number, (first, place)) in (1..).zip(annotation.distinct_places()) {
         let place_name = match (&place.id, &place.admin1) {
             (None, _) => "–".to_owned(),
@@ -142,7 +142,7 @@ fn places(annotation: &Annotation, on_terminal: bool) -> Table {
             number.to_string(),
             name_of(annotation, first),
             printable(&place_name).into_owned(),
-            position(place.location),
+            position(place.location()),
             method(place),
             place.country.clone().unwrap_or_default(),
             format!("{:.2}", place.confidence),
@@ -152,7 +152,7 @@ fn places(annotation: &Annotation, on_terminal: bool) -> Table {
     }
     let mut seen: HashSet<String> = HashSet::new();
     for (n, entity) in annotation.entities.iter().enumerate() {
-        let unplaced = entity.resolution.as_ref().is_some_and(|resolution| resolution.place.is_none());
+        let unplaced = entity.place.is_none() && entity.label == Label::Loc;
         let name = name_of(annotation, n);
         if unplaced && seen.insert(name.clone()) {
             rows.add_row(&["–", &name, "not placed", "", "", "", "", ""][..columns]);
@@ -171,8 +171,11 @@ fn relations(annotation: &Annotation) -> Table {
     let names = ["place", "lies", "of", "coordinates", "±"];
     let mut rows = table(&names);
     for relation in &annotation.relations {
-        let (position, uncertainty) = match &relation.region {
-            Some(region) => (position(region.point), format!("{:.0} km", region.uncertainty.0)),
+        let (position, uncertainty) = match &relation.place {
+            Some(area) => {
+                let at = LatLon { lat: area.lat, lon: area.lon };
+                (position(at), format!("{:.0} km", area.uncertainty_km))
+            }
             None => ("not known".to_owned(), String::new()),
         };
         let anchors: Vec<String> = relation.anchors.iter().map(|&anchor| name_of(annotation, anchor)).collect();
@@ -190,10 +193,9 @@ fn relations(annotation: &Annotation) -> Table {
 
 /// How a relation says that something lies: "45.0 km SE", "off the coast".
 fn lies(relation: &Relation) -> String {
-    let stated = relation.stated;
-    let way = stated.direction.map(|direction| direction.bearing.compass());
-    let distance = stated.distance.map(|distance| format!("{:.1} km", distance.length.0));
-    let form = match stated.kind {
+    let way = relation.bearing_deg.map(|degrees| Bearing::new(degrees).compass());
+    let distance = relation.distance_km.map(|distance| format!("{distance:.1} km"));
+    let form = match relation.kind {
         RelationKind::Offset | RelationKind::Distance | RelationKind::Direction => None,
         RelationKind::Part => Some(if way.is_some() { "in the" } else { "in the centre" }),
         RelationKind::Coast => Some("off the coast"),
@@ -213,7 +215,8 @@ fn distances(annotation: &Annotation) -> String {
     let mut rows = table(&header);
     for (n, (index, place)) in shown.iter().enumerate() {
         let mut row = vec![format!("{} {}", n + 1, name_of(annotation, *index))];
-        let before = shown[..n].iter().map(|(_, other)| format!("{:.0}", place.location.distance(other.location).0));
+        let before =
+            shown[..n].iter().map(|(_, other)| format!("{:.0}", place.location().distance(other.location()).0));
         row.extend(before);
         row.resize(shown.len().max(1), String::new());
         rows.add_row(row);
@@ -237,15 +240,15 @@ fn align_right(table: &mut Table, columns: &[usize]) {
 }
 
 fn name_of(annotation: &Annotation, entity: usize) -> String {
-    let name = printable(annotation.entities[entity].mention.span.of(&annotation.document.text));
+    let name = printable(&annotation.entities[entity].text);
     name.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn method(place: &ResolvedPlace) -> String {
+fn method(place: &Place) -> String {
     match place.method {
         Method::Gazetteer => "gazetteer".to_owned(),
         Method::Demonym => "its people".to_owned(),
-        Method::Relative => format!("the text, ± {:.0} km", place.uncertainty.0),
+        Method::Relative => format!("the text, ± {:.0} km", place.uncertainty_km),
         Method::Coordinates => "coordinates".to_owned(),
     }
 }

@@ -4,8 +4,8 @@ use clap::Args;
 use dateline::inner::external::{self, AssetError, AssetOptions, Event, FetchError};
 
 use super::args::runtime::RuntimeArgs;
-use super::outcome::Outcome;
 use super::hints;
+use super::outcome::Outcome;
 use super::terminal::{explanation, print, say};
 
 /// The arguments of `dateline setup`.
@@ -19,7 +19,12 @@ pub struct SetupArgs {
 pub fn run(args: &SetupArgs) -> anyhow::Result<Outcome> {
     let report = &mut |event: Event| say(&event.to_string());
     let found = external::setup(&args.runtime.options(), report)?;
-    print(&format!("ONNX Runtime {} ({}): {}\n", found.version, hints::external::named_by(found.origin), found.path.display()))?;
+    print(&format!(
+        "ONNX Runtime {} ({}): {}\n",
+        found.version,
+        hints::external::named_by(found.origin),
+        found.path.display()
+    ))?;
 
     let options =
         AssetOptions { cache: args.runtime.cache.clone(), offline: args.runtime.offline, ..AssetOptions::default() };

@@ -1,7 +1,5 @@
 //! `dateline --version`: what this program is made of.
 
-#[cfg(feature = "embedded")]
-use super::args::gazetteer::built_in_gazetteer;
 use super::outcome::Outcome;
 use super::terminal::print;
 
@@ -16,7 +14,7 @@ pub fn run() -> anyhow::Result<Outcome> {
 #[cfg(feature = "embedded")]
 fn built_in_sums() -> anyhow::Result<String> {
     let model = dateline::inner::ner::ModelFiles::embedded().checksum();
-    let gazetteer = built_in_gazetteer()?.info().checksum;
+    let gazetteer = dateline::inner::gazetteer::Gazetteer::embedded()?.info().checksum;
     Ok(format!("model {model}\ngazetteer {gazetteer:08x}\n"))
 }
 

@@ -13,8 +13,8 @@ use super::gold::BrokenLine;
 use super::toponyms::Half;
 use crate::document::{Document, Span};
 use crate::geo::{Bearing, Kilometers, LatLon};
-use crate::resolve::quantity;
 use crate::resolve::Resolved;
+use crate::resolve::quantity;
 use crate::resolve::relative::geometry::Anchor;
 use crate::resolve::relative::{RelationKind, StatedRelation};
 
@@ -212,8 +212,7 @@ impl Reading {
 /// right counts.
 pub fn compare(gold: &GoldPassage, resolved: &Resolved<'_>) -> Reading {
     let read = |relation: &StatedRelation| reading(gold, resolved, relation);
-    let best =
-        resolved.relations.iter().filter_map(read).max_by_key(|r| (r.found(), r.target, r.distance, r.bearing));
+    let best = resolved.relations.iter().filter_map(read).max_by_key(|r| (r.found(), r.target, r.distance, r.bearing));
     best.unwrap_or(Reading {
         anchor: false,
         distance: false,
@@ -328,9 +327,9 @@ fn measure(points: &[(Point, Kilometers)]) -> Option<Measures> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mention::{Label, Mention};
     use crate::resolve::outcome::ResolvedMention;
     use crate::resolve::relative::{Stated, StatedDirection, StatedDistance};
-    use crate::mention::{Label, Mention};
 
     const LINE: &str = r#"{"text": "Añon is a town 45 km south-east of Mosul.", "target": {"start": 0, "end": 4, "lat": 36.05, "lon": 43.47}, "anchor": {"start": 35, "end": 40, "lat": 36.335, "lon": 43.11889}, "distance_km": 45.0, "direction": "south-east"}"#;
 

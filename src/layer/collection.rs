@@ -258,9 +258,9 @@ impl Collector {
             context,
             contained_in: mention.contained_in.as_deref().map(Into::into),
             entity: mention.entity,
-            confidence: about.confidence,
+            confidence: Some(about.confidence),
             method: about.method,
-            uncertainty_km: about.uncertainty_km,
+            uncertainty_km: Some(about.uncertainty_km),
         });
         place
     }
@@ -270,7 +270,7 @@ impl Collector {
         let filter = &self.filter;
         let named =
             || relation.anchors.iter().chain(&relation.target).filter_map(|&mention| article.mentions.get(mention));
-        let sure = |mention: &PlaceMention| mention.place.about.confidence.unwrap_or(1.0) >= filter.min_confidence;
+        let sure = |mention: &PlaceMention| mention.place.about.confidence >= filter.min_confidence;
         let in_country = |mention: &PlaceMention| {
             let country = mention.place.about.country.as_ref();
             country.is_some_and(|country| filter.countries.iter().any(|wanted| wanted == country))

@@ -46,7 +46,7 @@ impl Filter {
         let about = &mention.place.about;
         let country = self.countries.is_empty()
             || about.country.as_ref().is_some_and(|country| self.countries.iter().any(|wanted| wanted == country));
-        country && about.confidence.unwrap_or(1.0) >= self.min_confidence && self.takes_position(mention.place.location)
+        country && about.confidence >= self.min_confidence && self.takes_position(mention.place.location)
     }
 
     /// Whether a position lies where it must.

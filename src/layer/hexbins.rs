@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use geo::Geometry;
 use h3o::{CellIndex, LatLng};
 
-use super::collection::{Collection, Place};
+use super::collection::{CollectedPlace, Collection};
 use super::geometry;
 use super::kind::Layer;
 use super::places::Days;
@@ -66,7 +66,7 @@ pub(super) struct Hexbin {
 }
 
 /// The hexagon of a place, unless it is too large to lie in one.
-pub(super) fn cell(place: &Place, resolution: Resolution) -> Option<CellIndex> {
+pub(super) fn cell(place: &CollectedPlace, resolution: Resolution) -> Option<CellIndex> {
     let feature = place.about.feature.as_deref().unwrap_or_default();
     let large = LARGE.iter().any(|code| feature.starts_with(code));
     let position = (!large).then(|| LatLng::new(place.location.lat, place.location.lon).ok())??;

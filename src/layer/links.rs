@@ -2,7 +2,7 @@
 
 use hashbrown::HashMap;
 
-use super::collection::{Collection, Place};
+use super::collection::{CollectedPlace, Collection};
 use super::geometry;
 use super::kind::Layer;
 use super::places::Days;
@@ -14,7 +14,7 @@ use crate::rounding::{KILOMETER_DECIMALS, rounded};
 pub(super) struct Link<'a> {
     pub from: u32,
     pub to: u32,
-    pub ends: [&'a Place; 2],
+    pub ends: [&'a CollectedPlace; 2],
     /// The documents that name both, in order.
     pub documents: Vec<u32>,
 }

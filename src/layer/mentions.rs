@@ -1,6 +1,6 @@
 //! A point for every mention.
 
-use super::collection::{Collection, Document, Mention, Place};
+use super::collection::{CollectedPlace, Collection, Document, Mention};
 use super::geometry;
 use super::kind::Layer;
 use super::table::{Columns, Shapes, Table};
@@ -8,7 +8,7 @@ use super::table::{Columns, Shapes, Table};
 struct Row<'a> {
     mention: &'a Mention,
     document: &'a Document,
-    place: &'a Place,
+    place: &'a CollectedPlace,
     sentence: Option<&'a str>,
 }
 

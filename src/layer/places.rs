@@ -2,7 +2,7 @@
 
 use hashbrown::HashMap;
 
-use super::collection::{Collection, Document, Place};
+use super::collection::{CollectedPlace, Collection, Document};
 use super::dates::Day;
 use super::geometry;
 use super::kind::Layer;
@@ -12,7 +12,7 @@ use super::table::{Columns, Shapes, Table};
 const NAMED: usize = 5;
 
 struct Row<'a> {
-    place: &'a Place,
+    place: &'a CollectedPlace,
     days: Days,
     people: Option<String>,
     organisations: Option<String>,
@@ -42,9 +42,9 @@ pub(super) fn table(collection: &Collection) -> Table<'_> {
         .date("last_date", |row| row.days.last)
         .text("people", |row| row.people.as_deref())
         .text("organisations", |row| row.organisations.as_deref())
-        .number("confidence", |row| row.place.about.confidence)
+        .number("confidence", |row| Some(row.place.about.confidence))
         .text("method", |row| Some(row.place.about.method.name()))
-        .number("uncertainty_km", |row| row.place.about.uncertainty_km)
+        .number("uncertainty_km", |row| Some(row.place.about.uncertainty_km))
         .number("radius_km", |row| row.place.about.radius_km)
         .table(Layer::Places, Shapes::Points)
 }

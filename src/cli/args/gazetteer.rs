@@ -2,10 +2,9 @@
 
 use std::path::PathBuf;
 
-use anyhow::Context as _;
 use clap::Args;
+use dateline::inner::builder::PlacesOptions;
 use dateline::inner::gazetteer::Gazetteer;
-use dateline::inner::gazetteer::build::{BuildError, BuildReport, Sources, build_in_memory};
 
 use crate::cli::corpus::settings::Settings;
 
@@ -20,10 +19,7 @@ pub struct GazetteerFileArgs {
 impl GazetteerFileArgs {
     /// Opens it.
     pub fn open(&self) -> anyhow::Result<Gazetteer> {
-        match &self.gazetteer {
-            Some(path) => Ok(Gazetteer::open(path)?),
-            None => built_in_gazetteer(),
-        }
+        Ok(file_options(self.gazetteer.clone()).gazetteer_file()?)
     }
 }
 
@@ -61,21 +57,19 @@ pub struct PlacesArgs {
     ignore: Vec<PathBuf>,
 }
 
-/// The priority of a place of the user's own: they would not have listed it if they didn't mean it.
-const OWN_PRIORITY: i32 = 1;
-
-/// Broken lines of tables that are told one by one.
-const TOLD: usize = 10;
-
 impl PlacesArgs {
     /// The files that are read, which no output may take the place of.
     pub fn inputs(&self) -> Vec<PathBuf> {
         self.file.gazetteer.iter().chain(&self.places).chain(&self.ignore).cloned().collect()
     }
 
-    /// What tells the gazetteer file from others.
-    pub fn checksum(&self) -> anyhow::Result<String> {
-        Ok(format!("{:08x}", self.file.open()?.info().checksum))
+    /// Where places are looked up.
+    pub fn options(&self) -> PlacesOptions {
+        PlacesOptions {
+            tables: self.places.clone(),
+            ignored_files: self.ignore.clone(),
+            ..file_options(self.file.gazetteer.clone())
+        }
     }
 
     /// Adds what lies on top of the gazetteer file.
@@ -86,50 +80,11 @@ impl PlacesArgs {
 
     /// Opens the gazetteer with what lies on top of it.
     pub fn open(&self) -> anyhow::Result<Gazetteer> {
-        let mut gazetteer = self.file.open()?;
-        if !self.places.is_empty() {
-            let tables = self.places.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
-            let extra = self.places.clone();
-            let sources = Sources { extra, priority: Some(OWN_PRIORITY), max_errors: u64::MAX, ..Sources::default() };
-            let built = build_in_memory(&sources);
-            let broken = match &built {
-                Ok((_, BuildReport { broken, broken_lines: 1.., .. })) | Err(BuildError::NoPlaces(broken)) => {
-                    &broken[..]
-                }
-                _ => &[],
-            };
-            if !broken.is_empty() {
-                let told: Vec<String> = broken.iter().take(TOLD).map(ToString::to_string).collect();
-                let more = if broken.len() > TOLD { "; and more" } else { "" };
-                anyhow::bail!("{}{more}; mend the table first", told.join("; "));
-            }
-            let (file, _) = built.map_err(|error| match error {
-                BuildError::NoPlaces(broken) if broken.is_empty() => {
-                    anyhow::anyhow!("{tables}: no places; expected a header such as name,lat,lon and a place a line")
-                }
-                error => error.into(),
-            })?;
-            gazetteer = gazetteer.with_places(Gazetteer::from_bytes(&file)?);
-        }
-        for path in &self.ignore {
-            let expected =
-                || format!("{}: cannot be read; expected a file of names in UTF-8, one a line", path.display());
-            let names = std::fs::read_to_string(path).with_context(expected)?;
-            let names = names.trim_start_matches('\u{feff}').lines().map(str::trim);
-            gazetteer = gazetteer.without(names.filter(|name| !name.is_empty()));
-        }
-        Ok(gazetteer)
+        Ok(self.options().open()?)
     }
 }
 
-/// The gazetteer inside the program.
-#[cfg(feature = "embedded")]
-pub fn built_in_gazetteer() -> anyhow::Result<Gazetteer> {
-    Ok(Gazetteer::embedded()?)
-}
-
-/// The gazetteer inside the program.
-#[cfg(not(feature = "embedded"))]
-pub fn built_in_gazetteer() -> anyhow::Result<Gazetteer> {
-    anyhow::bail!("this dateline was built without a gazetteer: name a file with --gazetteer")
+/// The places of a gazetteer file alone.
+fn file_options(gazetteer: Option<PathBuf>) -> PlacesOptions {
+    PlacesOptions { gazetteer, ..PlacesOptions::default() }
 }

@@ -7,7 +7,6 @@ use clap::Args;
 use dateline::inner::gazetteer::{CountryCode, Gazetteer};
 use dateline::inner::geo::LatLon;
 use dateline::inner::resolve::place_named;
-use dateline::inner::resolve::publisher::Publishers;
 
 use crate::cli::coordinates;
 use crate::cli::corpus::settings::Settings;
@@ -23,7 +22,7 @@ pub struct PublisherArgs {
     /// A CSV table with the columns source, lat, lon and country, for documents of many publishers: where those of each
     /// source were published
     #[arg(long, value_name = "FILE", env = "DATELINE_PUBLISHERS")]
-    publishers: Option<PathBuf>,
+    pub publishers: Option<PathBuf>,
     /// The country where the documents were published, as its code of two letters
     #[arg(long, value_name = "CODE", env = "DATELINE_PUBLISHER_COUNTRY")]
     pub publisher_country: Option<CountryCode>,
@@ -33,14 +32,6 @@ impl PublisherArgs {
     /// The place where all documents were published.
     pub fn near(&self, gazetteer: &Gazetteer) -> anyhow::Result<Option<LatLon>> {
         self.near.as_deref().map(|near| position(near, gazetteer)).transpose()
-    }
-
-    /// The places of many publishers.
-    pub fn publishers(&self) -> anyhow::Result<Publishers> {
-        Ok(match &self.publishers {
-            Some(file) => Publishers::open(file)?,
-            None => Publishers::default(),
-        })
     }
 
     /// Adds what places depend on.

@@ -3,10 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use dateline::inner::resolve::ranker::Ranker;
-use dateline::inner::resolve::{Options, Resolver};
+use dateline::inner::builder::PlacesOptions;
 
-use super::gazetteer::PlacesArgs;
 use super::publisher::PublisherArgs;
 use crate::cli::corpus::settings::Settings;
 
@@ -21,26 +19,14 @@ pub struct ResolutionArgs {
 }
 
 impl ResolutionArgs {
-    /// A resolver of the places of a gazetteer.
-    pub fn open(&self, places: &PlacesArgs, explain: bool) -> anyhow::Result<Resolver> {
-        let gazetteer = places.open()?;
-        let (near, publishers) = (self.publisher.near(&gazetteer)?, self.publisher.publishers()?);
-        let country = self.publisher.publisher_country;
-        let options = Options { near, country, publishers: publishers.into(), explain, ..Options::default() };
-        Ok(Resolver::new(gazetteer).with_ranker(self.ranker()?).with_options(options))
+    /// The places of a gazetteer, chosen so.
+    pub fn on(&self, places: PlacesOptions) -> PlacesOptions {
+        PlacesOptions { ranker: self.ranker.clone(), publishers: self.publisher.publishers.clone(), ..places }
     }
 
     /// Adds what places depend on beside the gazetteer.
     pub fn settings(&self, settings: &mut Settings) -> anyhow::Result<()> {
         self.publisher.settings(settings)?;
         settings.add_files("--ranker", self.ranker.as_slice())
-    }
-
-    /// The ranker that was asked for.
-    fn ranker(&self) -> anyhow::Result<Ranker> {
-        Ok(match &self.ranker {
-            Some(file) => Ranker::open(file)?,
-            None => Ranker::embedded().clone(),
-        })
     }
 }

@@ -6,7 +6,6 @@ use clap::Args;
 use clap::builder::FalseyValueParser;
 use dateline::inner::external::{self, AssetOptions, RuntimeOptions};
 use dateline::inner::layer::html::Page;
-use dateline::inner::onnx;
 
 use crate::cli::terminal::say;
 
@@ -34,13 +33,6 @@ impl RuntimeArgs {
             cache: self.cache.clone(),
             offline: self.offline,
         }
-    }
-
-    /// Finds or fetches ONNX Runtime and starts it. Gives its version.
-    pub fn start(&self) -> anyhow::Result<String> {
-        let found = external::find_runtime(&self.options(), &mut |event| say(&event.to_string()))?;
-        onnx::start(&found)?;
-        Ok(found.version.to_string())
     }
 }
 

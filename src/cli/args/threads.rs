@@ -1,6 +1,7 @@
 //! How many threads work.
 
-use anyhow::Context as _;
+use std::num::NonZeroUsize;
+
 use clap::Args;
 
 /// How many threads work.
@@ -8,13 +9,12 @@ use clap::Args;
 pub struct ThreadArgs {
     /// Threads [default: one a core]
     #[arg(long, value_name = "N", env = "DATELINE_THREADS")]
-    threads: Option<std::num::NonZeroUsize>,
+    threads: Option<NonZeroUsize>,
 }
 
 impl ThreadArgs {
-    /// Starts them.
-    pub fn start(&self) -> anyhow::Result<()> {
-        let Some(threads) = self.threads else { return Ok(()) };
-        rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build_global().context("cannot start threads")
+    /// How many; 0 for one a core.
+    pub fn count(&self) -> usize {
+        self.threads.map_or(0, NonZeroUsize::get)
     }
 }

@@ -1,25 +1,25 @@
-//! What makes annotations of documents.
+//! What makes annotations of the documents of a corpus.
 
-use anyhow::Context as _;
-use dateline::inner::annotation::Annotation;
+use dateline::inner::annotation::{Annotation, Provenance};
 use dateline::inner::clock::Clock;
 use dateline::inner::corpus::input::Input;
-use dateline::inner::corpus::pipeline::{Placer, Worker};
-use dateline::inner::corpus::write::Provenance;
+use dateline::inner::corpus::pipeline::{CorpusTagger, Worker};
+use dateline::inner::document::OffsetUnit;
+use dateline::inner::error::Error;
 use dateline::inner::ner::CacheCounts;
-use dateline::inner::tagger::{Tagger, warm_up};
+use dateline::inner::tagger::{TagOptions, Tagger};
 
 use crate::cli::args::gazetteer::PlacesArgs;
 use crate::cli::args::model::ModelArgs;
 use crate::cli::args::resolution::ResolutionArgs;
 use crate::cli::args::runtime::RuntimeArgs;
+use crate::cli::args::threads::ThreadArgs;
+use crate::cli::terminal::say;
 
 /// What makes annotations of inputs.
 pub enum Engine {
-    /// Finds names and places, with a model of a checksum and a version of ONNX Runtime.
-    Tagger { tagger: Box<Tagger>, model: String, runtime: String },
-    /// Finds the places of known names.
-    Placer(Box<Placer>),
+    /// Finds names and places, or the places of known names.
+    Tagger(CorpusTagger),
     /// Nothing can be read, so nothing is to do.
     Idle(Clock),
 }
@@ -33,8 +33,14 @@ pub struct EngineArgs<'a> {
     pub places: Option<(&'a PlacesArgs, &'a ResolutionArgs)>,
     /// Whether places are explained.
     pub explain: bool,
+    /// Whether distances are given.
+    pub distances: bool,
+    /// The unit of offsets.
+    pub offsets: OffsetUnit,
     /// Where ONNX Runtime comes from.
     pub runtime: &'a RuntimeArgs,
+    /// How many threads work.
+    pub threads: &'a ThreadArgs,
     /// Windows that are remembered.
     pub window_cache: usize,
 }
@@ -42,71 +48,69 @@ pub struct EngineArgs<'a> {
 impl Engine {
     /// Opens one.
     pub fn open(args: &EngineArgs<'_>) -> anyhow::Result<Self> {
-        let resolver = args.places.map(|(places, resolution)| resolution.open(places, args.explain));
-        let resolver = resolver.transpose()?;
-        let Some(model) = args.model else {
-            let resolver = resolver.context("neither names nor places are wanted")?;
-            return Ok(Self::Placer(Box::new(Placer::new(resolver))));
+        let mut builder = Tagger::builder()
+            .runtime(args.runtime.options())
+            .on_event(|event| say(&event.to_string()))
+            .threads(args.threads.count())
+            .window_cache(args.window_cache);
+        builder = match args.model {
+            Some(model) => builder.model(model.model()?),
+            None => builder.without_model(),
         };
-        let model = || {
-            let runtime = args.runtime.start()?;
-            let (model, checksum) = model.open_with_checksum()?;
-            anyhow::Ok((model.with_window_cache(args.window_cache), checksum, runtime))
+        builder = match args.places {
+            Some((places, resolution)) => builder.places_options(resolution.on(places.options())),
+            None => builder.without_places(),
         };
-        // A run over one article spends most of its time here.
-        let (model, ()) = rayon::join(model, || resolver.iter().for_each(warm_up));
-        let (model, checksum, runtime) = model?;
-        Ok(Self::Tagger { tagger: Box::new(Tagger::new(model, resolver)), model: checksum, runtime })
-    }
-
-    /// The version of ONNX Runtime, on which the last digits depend.
-    pub fn runtime(&self) -> Option<&str> {
-        match self {
-            Self::Tagger { runtime, .. } => Some(runtime),
-            _ => None,
+        let tagger = builder.build()?;
+        let mut options = TagOptions::default();
+        if let (Some((_, resolution)), Some(gazetteer)) = (args.places, tagger.gazetteer()) {
+            options.near = resolution.publisher.near(gazetteer)?;
+            options.publisher_country = resolution.publisher.publisher_country;
         }
+        options.explain = args.explain;
+        options.distances = args.distances;
+        options.offsets = args.offsets;
+        options.min_score = args.model.and_then(ModelArgs::min_score);
+        Ok(Self::Tagger(CorpusTagger { tagger, options }))
     }
 
     /// What its annotations are made with.
-    pub fn provenance(&self, args: &EngineArgs<'_>) -> anyhow::Result<Provenance> {
-        let gazetteer = match (self, args.places) {
-            (Self::Idle(_), _) | (_, None) => None,
-            (_, Some((places, _))) => Some(places.checksum()?),
-        };
-        let model = match self {
-            Self::Tagger { model, .. } => Some(model.clone()),
-            _ => None,
-        };
-        Ok(Provenance { model, gazetteer })
+    pub fn provenance(&self) -> Provenance {
+        self.tagger().map(Tagger::provenance).cloned().unwrap_or_default()
     }
 
     /// What its cache of windows has done.
     pub fn cache_counts(&self) -> Option<CacheCounts> {
+        self.tagger().and_then(Tagger::cache_counts)
+    }
+
+    /// How many threads it has.
+    pub fn threads(&self) -> usize {
+        self.tagger().map_or(1, Tagger::threads)
+    }
+
+    fn tagger(&self) -> Option<&Tagger> {
         match self {
-            Self::Tagger { tagger, .. } => tagger.model().cache_counts(),
-            _ => None,
+            Self::Tagger(corpus) => Some(&corpus.tagger),
+            Self::Idle(_) => None,
         }
     }
 }
 
 impl Worker for Engine {
     type Made = Annotation;
-    type Error = ModelError;
+    type Error = Error;
 
-    fn annotate(&self, inputs: Vec<Input>) -> Vec<Result<Annotation, ModelError>> {
+    fn annotate(&self, inputs: Vec<Input>) -> Vec<Result<Annotation, Error>> {
         match self {
-            Self::Tagger { tagger, .. } => Worker::annotate(&**tagger, inputs),
-            Self::Placer(placer) => {
-                placer.annotate(inputs).into_iter().map(|placed| placed.map_err(|never| match never {})).collect()
-            }
+            Self::Tagger(corpus) => corpus.annotate(inputs),
             Self::Idle(_) => Vec::new(),
         }
     }
 
     fn clock(&self) -> &Clock {
         match self {
-            Self::Tagger { tagger, .. } => tagger.clock(),
-            Self::Placer(placer) => placer.clock(),
+            Self::Tagger(corpus) => corpus.clock(),
             Self::Idle(clock) => clock,
         }
     }

@@ -36,13 +36,12 @@ pub struct Counts {
 
 impl Counts {
     fn add(&mut self, annotation: &Annotation) {
-        let text = &annotation.document.text;
+        let text = annotation.text.as_deref().unwrap_or_default();
         self.documents += 1;
         self.bytes += text.len() as u64;
         self.words += text.split_whitespace().count() as u64;
         self.entities += annotation.entities.len() as u64;
-        let placed = annotation.entities.iter().filter_map(|entity| entity.resolution.as_ref());
-        self.places += placed.filter(|resolution| resolution.place.is_some()).count() as u64;
+        self.places += annotation.entities.iter().filter(|entity| entity.place.is_some()).count() as u64;
     }
 }
 

@@ -6,13 +6,13 @@ use std::str::FromStr;
 use anyhow::Context as _;
 use clap::Args;
 use comfy_table::CellAlignment;
-use dateline::inner::document::{Document, OffsetMap, OffsetUnit};
+use dateline::inner::document::{Document, OffsetMap, OffsetUnit, Span};
 use dateline::inner::eval::calibration::{Calibration, Judged, calibration};
 use dateline::inner::eval::gold::{self, Casing, GoldDocument, Name};
 use dateline::inner::eval::ner::{Counts, Fault, FaultCounts, Kind, Scores, faults};
 use dateline::inner::mention::Label;
 use dateline::inner::rounding::rounded;
-use dateline::inner::tagger::Tagger;
+use dateline::inner::tagger::{TagOptions, Tagger};
 use serde::Serialize;
 
 use super::driver::{self, Evaluation, List, Scored};
@@ -21,7 +21,7 @@ use crate::cli::args::runtime::RuntimeArgs;
 use crate::cli::args::threads::ThreadArgs;
 use crate::cli::outcome::Outcome;
 use crate::cli::pretty::table;
-use crate::cli::terminal::printable;
+use crate::cli::terminal::{printable, say};
 
 /// The arguments of `dateline eval ner`.
 #[derive(Args)]
@@ -93,7 +93,6 @@ struct Report {
 
 /// Runs `dateline eval ner`.
 pub fn run(args: &NerArgs) -> anyhow::Result<Outcome> {
-    args.threads.start()?;
     let faults = List::create(args.faults.as_deref(), &args.corpora)?;
     driver::run(&args.corpora, NerEvaluation { args, faults })
 }
@@ -117,12 +116,16 @@ impl Evaluation for NerEvaluation<'_> {
     }
 
     fn open(&self) -> anyhow::Result<Tagger> {
-        self.args.runtime.start()?;
-        Ok(Tagger::new(self.args.model.open()?, None))
+        let builder = Tagger::builder().runtime(self.args.runtime.options()).on_event(|event| say(&event.to_string()));
+        Ok(builder.threads(self.args.threads.count()).model(self.args.model.model()?).without_places().build()?)
     }
 
     fn score(&mut self, corpus: &Path, gold: Vec<GoldDocument>, tagger: &Tagger) -> anyhow::Result<Scored> {
-        let report = score(corpus.display().to_string(), gold, self.args.casing, tagger, &mut self.faults)?;
+        let mut options = TagOptions::default();
+        options.offsets = OffsetUnit::Utf8;
+        options.min_score = self.args.model.min_score();
+        let system = (tagger, &options);
+        let report = score(corpus.display().to_string(), gold, self.args.casing, system, &mut self.faults)?;
         Ok(if self.args.json { report.json()? } else { report.pretty() }.into())
     }
 
@@ -158,7 +161,7 @@ fn score(
     name: String,
     gold: Vec<GoldDocument>,
     casing: Casing,
-    tagger: &Tagger,
+    (tagger, options): (&Tagger, &TagOptions),
     list: &mut List,
 ) -> anyhow::Result<Report> {
     let documents: Vec<Document> = gold.iter().map(|gold| gold.document.clone()).collect();
@@ -171,19 +174,18 @@ fn score(
         calibration: None,
     };
     let mut judged = Vec::new();
-    for (gold, tagged) in gold.iter().zip(tagger.tag_all(documents)) {
+    for (gold, tagged) in gold.iter().zip(tagger.tag_all(documents, options)) {
         let annotation = tagged.with_context(|| gold.document.id.clone())?;
-        let mentions: Vec<_> = annotation.entities.iter().map(|entity| entity.mention).collect();
-        let found: Vec<Name> = mentions.iter().map(|mention| (mention.span, mention.label)).collect();
-        judged.extend(
-            mentions
-                .iter()
-                .zip(&found)
-                .map(|(mention, name)| Judged { score: mention.score, right: gold.names.binary_search(name).is_ok() }),
-        );
+        let entities = &annotation.entities;
+        let found: Vec<Name> =
+            entities.iter().map(|entity| (Span::new(entity.start, entity.end), entity.label)).collect();
+        judged.extend(entities.iter().zip(&found).map(|(entity, name)| Judged {
+            score: entity.score as f32,
+            right: gold.names.binary_search(name).is_ok(),
+        }));
         let faults = faults(&gold.names, &found);
         report.scores.add(&gold.names, &found, &faults);
-        let score = |name: Name| found.binary_search(&name).ok().map(|n| mentions[n].score);
+        let score = |name: Name| found.binary_search(&name).ok().map(|n| entities[n].score as f32);
         list_faults(list, &gold.document, &faults, score)?;
     }
     report.calibration = calibration(&judged);

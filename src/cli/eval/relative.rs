@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use clap::Args;
 use comfy_table::CellAlignment;
-use dateline::inner::annotation::Annotation;
-use dateline::inner::document::Document;
 use dateline::inner::eval::relative::{GoldPassage, Measures, Reading, Scores, compare, read};
 use dateline::inner::eval::toponyms::Half;
-use dateline::inner::resolve::Resolver;
+use dateline::inner::resolve::Resolved;
+use dateline::inner::resolve::relative::StatedRelation;
 use dateline::inner::rounding::rounded;
-use dateline::inner::tagger::Tagger;
+use dateline::inner::tagger::{TagOptions, Tagger, Task};
+use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -22,7 +22,7 @@ use crate::cli::args::runtime::RuntimeArgs;
 use crate::cli::args::threads::ThreadArgs;
 use crate::cli::outcome::Outcome;
 use crate::cli::pretty::table;
-use crate::cli::terminal::printable;
+use crate::cli::terminal::{printable, say};
 
 /// The arguments of `dateline eval relative`.
 #[derive(Args)]
@@ -71,7 +71,6 @@ struct Row {
 
 /// Runs `dateline eval relative`.
 pub fn run(args: &RelativeArgs) -> anyhow::Result<Outcome> {
-    args.threads.start()?;
     let inputs = [&args.corpora[..], &args.gazetteer.inputs()].concat();
     let misses = List::create(args.misses.as_deref(), &inputs)?;
     driver::run(&args.corpora, RelativeEvaluation { args, misses })
@@ -91,12 +90,15 @@ impl Evaluation for RelativeEvaluation<'_> {
     }
 
     fn open(&self) -> anyhow::Result<Tagger> {
-        self.args.runtime.start()?;
-        Ok(Tagger::new(self.args.model.open()?, Some(Resolver::new(self.args.gazetteer.open()?))))
+        let builder = Tagger::builder().runtime(self.args.runtime.options()).on_event(|event| say(&event.to_string()));
+        let builder = builder.threads(self.args.threads.count()).model(self.args.model.model()?);
+        Ok(builder.places_options(self.args.gazetteer.options()).build()?)
     }
 
     fn score(&mut self, corpus: &Path, gold: Vec<GoldPassage>, tagger: &Tagger) -> anyhow::Result<Scored> {
-        let rows = score(corpus, &gold, tagger, &mut self.misses)?;
+        let mut options = TagOptions::default();
+        options.min_score = self.args.model.min_score();
+        let rows = score(corpus, &gold, (tagger, &options), &mut self.misses)?;
         Ok(if self.args.json { json_lines(&rows)? } else { pretty(&rows) }.into())
     }
 
@@ -106,15 +108,23 @@ impl Evaluation for RelativeEvaluation<'_> {
 }
 
 /// Tags a corpus and compares, and lists what was misread.
-fn score(path: &Path, gold: &[GoldPassage], tagger: &Tagger, list: &mut List) -> anyhow::Result<Vec<Row>> {
-    let documents: Vec<Document> = gold.iter().map(|gold| gold.document.clone()).collect();
+fn score(
+    path: &Path,
+    gold: &[GoldPassage],
+    (tagger, options): (&Tagger, &TagOptions),
+    list: &mut List,
+) -> anyhow::Result<Vec<Row>> {
+    let read = |gold: &GoldPassage| {
+        let task = Task { document: gold.document.clone(), mentions: None, options };
+        let resolved = tagger.examine(&task).with_context(|| gold.document.id.clone())?;
+        let reading = compare(gold, &resolved);
+        let missed = (!(reading.found() && reading.target)).then(|| miss(gold, &reading, &resolved));
+        Ok((reading, missed))
+    };
+    let read = tagger.install(|| gold.par_iter().map(read).collect::<anyhow::Result<Vec<_>>>())?;
     let mut readings = Vec::with_capacity(gold.len());
-    for (gold, tagged) in gold.iter().zip(tagger.tag_all(documents)) {
-        let annotation = tagged.with_context(|| gold.document.id.clone())?;
-        let reading = compare(gold, &annotation);
-        if !(reading.found() && reading.target) {
-            list.add(&miss(gold, &reading, &annotation))?;
-        }
+    for (reading, missed) in read {
+        missed.iter().try_for_each(|missed| list.add(missed))?;
         readings.push(reading);
     }
     let of = |half: Option<Half>| {
@@ -126,10 +136,10 @@ fn score(path: &Path, gold: &[GoldPassage], tagger: &Tagger, list: &mut List) ->
 }
 
 /// A passage that was misread, as it is listed.
-fn miss(gold: &GoldPassage, reading: &Reading, annotation: &Annotation) -> Value {
+fn miss(gold: &GoldPassage, reading: &Reading, resolved: &Resolved<'_>) -> Value {
     let text = &gold.document.text;
-    let name = |entity: &usize| annotation.entities[*entity].mention.span.of(text);
-    let relation = |relation: &dateline::inner::annotation::Relation| {
+    let name = |entity: &usize| resolved.mentions[*entity].mention.span.of(text);
+    let relation = |relation: &StatedRelation| {
         json!({
             "text": relation.span.of(text),
             "kind": relation.stated.kind,
@@ -145,7 +155,7 @@ fn miss(gold: &GoldPassage, reading: &Reading, annotation: &Annotation) -> Value
         "anchor": gold.anchor.0.of(text),
         "distance_km": gold.distance.0,
         "bearing_deg": gold.bearing.0,
-        "relations": annotation.relations.iter().map(relation).collect::<Vec<_>>(),
+        "relations": resolved.relations.iter().map(relation).collect::<Vec<_>>(),
         "text": text,
     })
 }

@@ -5,10 +5,11 @@ use std::num::NonZeroUsize;
 
 use anyhow::Context as _;
 use clap::Args;
-use dateline::inner::annotation::ResolvedPlace;
+use dateline::inner::annotation::Place;
 use dateline::inner::gazetteer::{Candidate, CountryCode, Fold, Gazetteer, NameKind};
 use dateline::inner::geo::LatLon;
 use dateline::inner::resolve;
+use dateline::inner::resolve::outcome::ResolvedPlace;
 use dateline::inner::rounding::rounded;
 use serde::Serialize;
 
@@ -132,7 +133,7 @@ pub fn run(args: &LookupArgs) -> anyhow::Result<Outcome> {
 
 fn look_up(name: &str, args: &LookupArgs, gazetteer: &Gazetteer) -> Vec<Found> {
     let by_id = gazetteer.by_id(name).map(|place| Candidate { place, kind: NameKind::Official, fold: Fold::Exact });
-    let mut candidates = by_id.map_or_else(|| resolve::look_up_place(name, gazetteer), |found| vec![found]);
+    let mut candidates = by_id.map_or_else(|| resolve::lookup::look_up_place(name, gazetteer), |found| vec![found]);
     let is_there = |candidate: &Candidate| {
         args.country.is_none() || gazetteer.get(candidate.place).is_some_and(|place| place.country == args.country)
     };
@@ -175,7 +176,7 @@ fn to_json(name: &str, found: &[Found], gazetteer: &Gazetteer) -> anyhow::Result
                 Fold::Fuzzy { distance } => Some(distance),
                 _ => None,
             },
-            place: serde_json::to_value(found.place.to_json())?,
+            place: serde_json::to_value(Place::from(&found.place))?,
         })
     };
     let candidates = found.iter().map(candidate).collect::<anyhow::Result<_>>()?;

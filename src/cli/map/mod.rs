@@ -24,10 +24,10 @@ use super::args::runtime::RuntimeArgs;
 use super::args::threads::ThreadArgs;
 use super::corpus::engine::EngineArgs;
 use super::corpus::first_chunks;
-use super::hints::corpus::of_fault;
 use super::corpus::input::InputArgs;
 use super::corpus::interrupt::interruptible;
 use super::corpus::progress::{Teller, grouped};
+use super::hints::corpus::of_fault;
 use super::log::Log;
 use super::outcome::Outcome;
 use super::terminal::{refuse_output_over, say};
@@ -82,7 +82,6 @@ pub fn run(args: &MapArgs) -> anyhow::Result<Outcome> {
     if let Some(log) = args.log {
         log.start();
     }
-    args.threads.start()?;
     let outputs = args.output.outputs()?;
     args.check(&outputs.files())?;
     // What pages are made of is fetched first, so that no run ends for want of it.
@@ -109,7 +108,7 @@ struct Gathered {
 
 /// Reads and tags what is to be on the map; `None` if that was interrupted.
 fn gather(args: &MapArgs, begun_at: Instant, own: Vec<PathBuf>) -> anyhow::Result<Option<Gathered>> {
-    let corpus = args.input.corpus(own, Wanted::Records)?;
+    let corpus = args.input.corpus(own, Wanted::Annotations(args.output.offsets()))?;
     let survey = corpus.survey();
     let clock = Arc::new(Clock::default());
     let stop = interruptible(Some(ENDING))?;
@@ -119,7 +118,7 @@ fn gather(args: &MapArgs, begun_at: Instant, own: Vec<PathBuf>) -> anyhow::Resul
     let errors = args.output.errors_file()?;
     let told_in = args.output.errors.as_ref().map(|path| path.display().to_string());
     let (teller, report) = Teller::new(args.log.is_none(), &survey, consumed, told_in, begun_at);
-    let mapper = Mapper::new(args.engine(), args.output.offsets(), stop.clone());
+    let mapper = Mapper::new(args.engine(), stop.clone())?;
     let collector = Collector::new(args.filter.filter()?);
     let mut gatherer = Gatherer::new(collector, teller, errors, args.output.max_errors);
     let languages = (!args.input.lang.is_empty()).then_some(&args.input.lang[..]);
@@ -185,7 +184,10 @@ impl MapArgs {
             model: Some(&self.model),
             places: Some((&self.places, &self.resolution)),
             explain: false,
+            distances: false,
+            offsets: self.output.offsets(),
             runtime: &self.runtime,
+            threads: &self.threads,
             window_cache: WINDOW_CACHE,
         }
     }

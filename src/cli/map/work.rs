@@ -2,16 +2,17 @@
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use dateline::inner::annotation::record::Record;
+use dateline::inner::annotation::Annotation;
+use dateline::inner::builder;
 use dateline::inner::clock::Clock;
 use dateline::inner::corpus::checkpoint::Progress;
 use dateline::inner::corpus::input::Input;
 use dateline::inner::corpus::output::{ErrorsFile, Watch as _};
 use dateline::inner::corpus::pipeline::{Failure, Outcome, Sink, Stop, TaggedChunk, Worker};
-use dateline::inner::document::OffsetUnit;
+use dateline::inner::error::Error;
 use dateline::inner::layer::article::{Article, RecordError};
 use dateline::inner::layer::collection::Collector;
-use dateline::inner::ner::ModelError;
+use rayon::ThreadPool;
 use rayon::prelude::*;
 
 use crate::cli::corpus::engine::{Engine, EngineArgs};
@@ -21,19 +22,20 @@ use crate::cli::terminal::cannot_write;
 /// Makes articles of documents. What was tagged before is taken as it is; for the first that was not, the engine is opened.
 pub struct Mapper<'a> {
     args: EngineArgs<'a>,
-    /// The unit of offsets, of what was tagged before and of what is tagged now.
-    offsets: OffsetUnit,
     engine: OnceLock<Option<Engine>>,
     /// Why the engine could not be opened. The run is stopped then.
     failure: Mutex<Option<anyhow::Error>>,
+    /// Makes articles.
+    pool: ThreadPool,
     stop: Stop,
     clock: Clock,
 }
 
 impl<'a> Mapper<'a> {
-    pub fn new(args: EngineArgs<'a>, offsets: OffsetUnit, stop: Stop) -> Self {
+    pub fn new(args: EngineArgs<'a>, stop: Stop) -> anyhow::Result<Self> {
         let (engine, failure, clock) = (OnceLock::new(), Mutex::new(None), Clock::default());
-        Self { args, offsets, engine, failure, stop, clock }
+        let pool = builder::pool(args.threads.count())?;
+        Ok(Self { args, engine, failure, pool, stop, clock })
     }
 
     /// The error that ended the run, if there was one.
@@ -59,13 +61,10 @@ impl<'a> Mapper<'a> {
 pub enum MapError {
     /// It could not be tagged.
     #[error(transparent)]
-    Model(#[from] ModelError),
+    Tagging(#[from] Error),
     /// It was tagged before, but not as tagging does it.
     #[error(transparent)]
     Record(#[from] RecordError),
-    /// What was found in it has no JSON form.
-    #[error("what was found has no JSON form ({0}); expected that all has: report it, with the document")]
-    Unwritten(String),
 }
 
 impl Worker for Mapper<'_> {
@@ -73,35 +72,19 @@ impl Worker for Mapper<'_> {
     type Error = MapError;
 
     fn annotate(&self, inputs: Vec<Input>) -> Vec<Result<Article, MapError>> {
-        // Of each input its record, or `None` where the next that is tagged now is meant.
-        let (mut records, mut untagged) = (Vec::with_capacity(inputs.len()), Vec::new());
-        for input in inputs {
-            match input {
-                Input::Tagged(record) => records.push(Some(record)),
-                other => {
-                    untagged.push(other);
-                    records.push(None);
-                }
-            }
-        }
-        let count = untagged.len();
-        let annotations = match count {
-            0 => Vec::new(),
+        let is_tagged = |input: &Input| matches!(input, Input::Tagged(_));
+        let annotations: Vec<Result<Annotation, Error>> = if inputs.iter().all(is_tagged) {
+            let known = inputs.into_iter().filter_map(|input| match input {
+                Input::Tagged(annotation) => Some(Ok(*annotation)),
+                Input::Text(_) | Input::Named(..) => None,
+            });
+            known.collect()
+        } else {
             // Nobody asks for what is made in a run that has failed.
-            _ => self.engine().map_or_else(Vec::new, |engine| engine.annotate(untagged)),
+            self.engine().map_or_else(Vec::new, |engine| engine.annotate(inputs))
         };
-        let mut annotations = annotations.into_iter();
-        let made: Vec<_> = records
-            .into_iter()
-            .filter_map(|record| match record {
-                Some(record) => Some(Ok(*record)),
-                None => annotations.next().map(|annotation| {
-                    Record::of(&annotation?, self.offsets).map_err(|error| MapError::Unwritten(error.to_string()))
-                }),
-            })
-            .collect();
-        let article = |made: Result<Record, MapError>| made.and_then(|record| Ok(Article::new(record, self.offsets)?));
-        made.into_par_iter().map(article).collect()
+        let article = |annotation: Result<Annotation, Error>| Ok(Article::new(annotation?)?);
+        self.pool.install(|| annotations.into_par_iter().map(article).collect())
     }
 
     fn clock(&self) -> &Clock {

@@ -10,12 +10,12 @@ use std::time::Instant;
 
 use clap::Args;
 use clap::builder::FalseyValueParser;
+use dateline::inner::annotation::Provenance;
 use dateline::inner::clock::Clock;
 use dateline::inner::corpus::checkpoint::Progress;
 use dateline::inner::corpus::output::{Journal, Limits};
-use dateline::inner::corpus::pipeline::{self, Ended, ReadAhead, RunError, Work, Worker as _};
+use dateline::inner::corpus::pipeline::{self, Ended, ReadAhead, RunError, Work};
 use dateline::inner::corpus::read::Wanted;
-use dateline::inner::corpus::write::Provenance;
 use dateline::inner::gazetteer::CountryCode;
 use dateline::inner::layer::html::Page;
 use dateline::inner::layer::{Countries, LayerOptions};
@@ -30,11 +30,11 @@ use super::args::runtime::{MapAssetsArgs, RuntimeArgs};
 use super::args::threads::ThreadArgs;
 use super::corpus::engine::{Engine, EngineArgs};
 use super::corpus::first_chunks;
-use super::hints::corpus::of_fault;
 use super::corpus::input::InputArgs;
 use super::corpus::interrupt::interruptible;
 use super::corpus::progress::{Report, Teller};
 use super::corpus::settings::Settings;
+use super::hints::corpus::of_fault;
 use super::log::Log;
 use super::outcome::Outcome;
 use super::terminal::{explanation, say};
@@ -104,7 +104,6 @@ pub fn run(mut args: TagArgs) -> anyhow::Result<Outcome> {
     args.take_old_names()?;
     let args = &args;
     args.log_start();
-    args.threads.start()?;
     args.check()?;
     let lock = opening::lock(&args.output)?;
     let outcome = run_locked(args, begun_at);
@@ -129,15 +128,16 @@ fn run_locked(args: &TagArgs, begun_at: Instant) -> anyhow::Result<Outcome> {
     let (begun, wanted) = first_chunks(&ahead, &stop)?;
     let engine =
         if wanted || unfinished.is_some() { Engine::open(&args.engine())? } else { Engine::Idle(Clock::default()) };
-    let provenance = engine.provenance(&args.engine())?;
-    let settings = args.settings(&survey.fingerprint, &provenance, &engine)?;
+    let provenance = engine.provenance();
+    let settings = args.settings(&survey.fingerprint, &provenance)?;
     let Opened { output, errors, checkpoint, manifest } =
         opening::open(&args.output, unfinished, settings, provenance, !args.no_places, page)?;
     // Where nothing was to do, there is nothing to go on with.
     let checkpoint = checkpoint.filter(|_| !matches!(engine, Engine::Idle(_)));
     let told_in = errors.as_ref().map(|errors| errors.path().display().to_string());
     let (teller, report) = Teller::new(args.is_watched(), &survey, consumed, told_in, begun_at);
-    let limits = Limits { max_errors: args.output.max_errors, watch: Box::new(teller) };
+    let without_text = args.output.no_text;
+    let limits = Limits { max_errors: args.output.max_errors, without_text, watch: Box::new(teller) };
     let mut journal = Journal::new(output, errors, checkpoint, manifest, limits, clock.clone());
 
     let work = Work { worker: &engine, languages: args.wanted_languages(), hint: of_fault };
@@ -167,7 +167,7 @@ fn run_locked(args: &TagArgs, begun_at: Instant) -> anyhow::Result<Outcome> {
 /// Tells how it went.
 fn end(args: &TagArgs, report: &Report, engine: &Engine, clock: &Clock, done: &Progress) -> anyhow::Result<()> {
     report.tell_failures(done);
-    let stats = Stats::new(report, done, clock, engine.clock(), engine.cache_counts());
+    let stats = Stats::new(report, done, clock, engine);
     stats.tell(&args.stats, report.watched)
 }
 
@@ -249,7 +249,10 @@ impl TagArgs {
             model: (!self.place_only).then_some(&self.model),
             places: (!self.no_places).then_some((&self.places, &self.resolution)),
             explain: self.explain,
+            distances: self.output.distances,
+            offsets: self.output.offsets(),
             runtime: &self.runtime,
+            threads: &self.threads,
             window_cache: self.stats.window_cache,
         }
     }
@@ -270,7 +273,7 @@ impl TagArgs {
     }
 
     /// All that the output depends on.
-    fn settings(&self, fingerprint: &str, provenance: &Provenance, engine: &Engine) -> anyhow::Result<Settings> {
+    fn settings(&self, fingerprint: &str, provenance: &Provenance) -> anyhow::Result<Settings> {
         let mut settings = Settings::default();
         settings.add("dateline", env!("CARGO_PKG_VERSION"));
         let paths: Vec<_> = self.input.paths.iter().map(|path| path.display()).collect();
@@ -281,7 +284,7 @@ impl TagArgs {
         settings.add_flag("--no-places", self.no_places);
         settings.add_flag("--place-only", self.place_only);
         settings.add_flag("--explain", self.explain);
-        settings.add_option("ONNX Runtime", engine.runtime());
+        settings.add_option("ONNX Runtime", provenance.onnx_runtime.as_ref());
         settings.add_option("model", provenance.model.as_ref());
         settings.add_option("--min-score", self.model.min_score());
         settings.add_option("gazetteer", provenance.gazetteer.as_ref());

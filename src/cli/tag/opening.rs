@@ -4,9 +4,11 @@ use std::io;
 use std::path::Path;
 
 use anyhow::Context as _;
+use dateline::inner::annotation::Provenance;
 use dateline::inner::atomic::Destination;
 use dateline::inner::corpus::checkpoint::{Checkpoint, Lock, Manifest};
 use dateline::inner::corpus::output::{Appended, Compression, ErrorsFile, Folder, Output, Parts, Standing, Streamed};
+use dateline::inner::corpus::write::AnnotationWriter;
 use dateline::inner::corpus::write::conll::Conll;
 use dateline::inner::corpus::write::geojson::GeoJson;
 use dateline::inner::corpus::write::html::Html;
@@ -15,7 +17,6 @@ use dateline::inner::corpus::write::mentions::Csv;
 use dateline::inner::corpus::write::parquet::{ParquetOptions, Table};
 use dateline::inner::corpus::write::spacy::Spacy;
 use dateline::inner::corpus::write::web_annotation::WebAnnotation;
-use dateline::inner::corpus::write::{AnnotationWriter, Provenance};
 use dateline::inner::layer::LayerOptions;
 use dateline::inner::layer::html::Page;
 
@@ -132,7 +133,7 @@ fn output(
         Folder::open(path, standing).map(|folder| Box::new(folder) as _)
     } else {
         let table = if args.flat { Table::Mentions } else { Table::Documents };
-        let options = ParquetOptions { table, json: args.json_options(places), provenance };
+        let options = ParquetOptions { table, provenance };
         Parts::open(path, !args.is_folder(), options, standing).map(|parts| Box::new(parts) as _)
     };
     output.map_err(|error| unopened(path, error))
@@ -145,13 +146,12 @@ fn text_writer(
     places: bool,
     page: Option<(Page, LayerOptions)>,
 ) -> Option<Box<dyn AnnotationWriter>> {
-    let options = args.json_options(places);
     Some(match args.format() {
         Format::Pretty => Box::new(Pretty::new(args.output.is_none(), places)),
-        Format::Json => Box::new(Json { options, provenance }),
-        Format::Jsonl => Box::new(Jsonl(options)),
-        Format::Csv => Box::new(Csv { delimiter: b',', offsets: options.offsets }),
-        Format::Tsv => Box::new(Csv { delimiter: b'\t', offsets: options.offsets }),
+        Format::Json => Box::new(Json { provenance }),
+        Format::Jsonl => Box::new(Jsonl),
+        Format::Csv => Box::new(Csv { delimiter: b',' }),
+        Format::Tsv => Box::new(Csv { delimiter: b'\t' }),
         Format::Conll => Box::new(Conll),
         Format::WebAnnotation => Box::new(WebAnnotation { provenance }),
         Format::Spacy => Box::new(Spacy),

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use clap::builder::FalseyValueParser;
 use clap::{Args, ValueEnum};
-use dateline::inner::annotation::JsonOptions;
 use dateline::inner::atomic::Destination;
 use dateline::inner::corpus::checkpoint::{Checkpoint, suffixed};
 use dateline::inner::corpus::output::Compression;
@@ -46,10 +45,10 @@ pub struct OutputArgs {
     pub flat: bool,
     /// Leave the text out
     #[arg(long, env = "DATELINE_NO_TEXT", value_parser = FalseyValueParser::new())]
-    no_text: bool,
+    pub no_text: bool,
     /// Give the distances between the places
     #[arg(long, env = "DATELINE_DISTANCES", value_parser = FalseyValueParser::new())]
-    distances: bool,
+    pub distances: bool,
     /// The unit of start and end
     #[arg(long, value_name = "UNIT", default_value = "codepoints", env = "DATELINE_OFFSETS")]
     offsets: OffsetUnit,
@@ -180,11 +179,6 @@ impl OutputArgs {
             Format::Parquet => self.output.as_ref().is_some_and(asked),
             _ => false,
         }
-    }
-
-    /// How JSON is written.
-    pub fn json_options(&self, places: bool) -> JsonOptions {
-        JsonOptions { offsets: self.offsets, text: !self.no_text, distances: self.distances && places }
     }
 
     /// The format that is written.

@@ -7,9 +7,11 @@ use clap::Args;
 use dateline::inner::atomic::AtomicFile;
 use dateline::inner::clock::{Clock, Stage};
 use dateline::inner::corpus::checkpoint::Progress;
+use dateline::inner::corpus::pipeline::Worker as _;
 use dateline::inner::ner::CacheCounts;
 use serde_json::{Map, Value, json};
 
+use crate::cli::corpus::engine::Engine;
 use crate::cli::corpus::progress::{Report, grouped};
 use crate::cli::terminal::{cannot_write, refuse_output_over, say};
 
@@ -44,11 +46,12 @@ pub struct Stats {
 }
 
 impl Stats {
-    /// Adds up a run that has ended. `clock` has the time of reading and writing, `work` that of tagging.
-    pub fn new(report: &Report, done: &Progress, clock: &Clock, work: &Clock, cache: Option<CacheCounts>) -> Self {
+    /// Adds up a run that has ended. `clock` has the time of reading and writing.
+    pub fn new(report: &Report, done: &Progress, clock: &Clock, engine: &Engine) -> Self {
+        let (work, cache) = (engine.clock(), engine.cache_counts());
         let counts = report.counts();
         let seconds = report.ready.elapsed().as_secs_f64();
-        let threads = rayon::current_num_threads();
+        let threads = engine.threads();
         let words_per_second = counts.words as f64 / seconds;
         let spent = |stage| (clock.spent(stage) + work.spent(stage)).as_secs_f64();
         let share = |spent: f64| spent / (seconds * threads as f64);

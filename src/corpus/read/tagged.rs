@@ -34,14 +34,11 @@ impl Records for Tagged {
         // What is wrong with a line is told with the id of its document, if it has one.
         let read = self.lines.next_text(|text| {
             let parsed = Annotation::from_json(text, offsets).map_err(|error| jsonl::because(&error));
-            Ok(match parsed.map_err(Untagged::Other).and_then(named) {
-                Ok((document, mentions)) => Ok((document, mentions)),
-                Err(why) => Err((id(text), Fault::Untagged(why))),
-            })
+            parsed.map_err(Untagged::Other).and_then(named).map_err(|why| (id(text), Fault::Untagged(why)))
         })?;
         Some(read.and_then(|(position, read)| {
             let failed = |id, fault| ReadError { position: position.clone(), id, fault };
-            let (document, mentions): (Document, _) = read.map_err(|(id, fault)| failed(id, fault))?;
+            let (document, mentions) = read.map_err(|(id, fault)| failed(id, fault))?;
             let id = Some(document.id.clone());
             let document = of_length(document, max_chars).map_err(|fault| failed(id, fault))?;
             Ok(InputRecord { position, input: Input::Named(document, mentions) })

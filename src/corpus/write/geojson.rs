@@ -4,14 +4,10 @@ use std::io::{self, Write};
 
 use super::AnnotationWriter;
 use crate::annotation::Annotation;
-use crate::document::OffsetUnit;
 use crate::layer::article::Article;
 use crate::layer::collection::{Collection, Collector};
 use crate::layer::filter::Filter;
 use crate::layer::{Destination, Format, Layer, WriteError, WriteOptions, write};
-
-/// The unit of offsets.
-const UNIT: OffsetUnit = OffsetUnit::CodePoints;
 
 /// A collection of features, a point for every name of a place.
 pub struct GeoJson;

@@ -6,15 +6,15 @@
 
 use serde::Serialize;
 
-use crate::annotation::{Annotation, Method, ResolvedPlace};
-use crate::document::{OffsetMap, OffsetUnit, Span};
+use crate::annotation::spans::SpannedText;
+use crate::annotation::{Annotation, Method, Place};
+use crate::document::Span;
 pub use crate::eval::coverage::NEAR;
 use crate::eval::toponyms::{GoldArticle, GoldPlace, Toponym};
 use crate::gazetteer::{Gazetteer, NameKind};
 use crate::geo::{Kilometers, LatLon};
 use crate::mention::{Label, Mention};
 use crate::resolve;
-use crate::rounding::rounded;
 
 /// Characters between the middles of a toponym and a found place of the same phrase must be fewer.
 pub const APART: f64 = 10.0;
@@ -54,16 +54,14 @@ pub struct FoundPlace {
     pub radius_km: Option<f64>,
 }
 
-impl From<&ResolvedPlace> for FoundPlace {
-    fn from(place: &ResolvedPlace) -> Self {
-        let location = LatLon { lat: rounded(place.location.lat, 5), lon: rounded(place.location.lon, 5) };
-        let confidence = Some(rounded(place.confidence, 3));
+impl From<&Place> for FoundPlace {
+    fn from(place: &Place) -> Self {
         Self {
             name: place.name.clone(),
             id: place.id.clone(),
-            location,
-            confidence,
-            radius_km: place.radius.map(|radius| radius.0),
+            location: place.location(),
+            confidence: Some(place.confidence),
+            radius_km: place.radius_km,
         }
     }
 }
@@ -71,24 +69,27 @@ impl From<&ResolvedPlace> for FoundPlace {
 /// The places of an annotation: every LOC, put somewhere or not; other names that were put somewhere, such as demonyms;
 /// and the names of places inside other names. Positions in figures are left out: corpora mark names.
 pub fn found(annotation: &Annotation) -> Vec<Found> {
-    let text = &annotation.document.text;
-    let offsets = OffsetMap::new(text, OffsetUnit::CodePoints);
-    let at = |span: Span, place: Option<&ResolvedPlace>| Found {
-        phrase: span.of(text).to_owned(),
-        start: offsets.convert(span.start) as i64,
-        end: offsets.convert(span.end) as i64,
-        place: place.map(FoundPlace::from),
+    let text = SpannedText::of(annotation);
+    let at = |(start, end): (usize, usize), phrase: &str, place: Option<&Place>| {
+        let span = text.span(start, end)?;
+        Some(Found {
+            phrase: phrase.to_owned(),
+            start: text.code_points(span.start) as i64,
+            end: text.code_points(span.end) as i64,
+            place: place.map(FoundPlace::from),
+        })
     };
     let mut found = Vec::new();
     for entity in &annotation.entities {
-        let place = entity.resolution.as_ref().and_then(|resolution| resolution.place.as_ref());
+        let place = entity.place.as_ref();
         if place.is_some_and(|place| place.method == Method::Coordinates) {
             continue;
         }
-        if entity.mention.label == Label::Loc || place.is_some() {
-            found.push(at(entity.mention.span, place));
+        if entity.label == Label::Loc || place.is_some() {
+            found.extend(at((entity.start, entity.end), &entity.text, place));
         }
-        found.extend(entity.contains.iter().map(|inner| at(inner.span, inner.resolution.place.as_ref())));
+        let inner = entity.contains.iter();
+        found.extend(inner.filter_map(|inner| at((inner.start, inner.end), &inner.text, inner.place.as_ref())));
     }
     found
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::annotation::Method;
 use crate::document::{OffsetMap, OffsetUnit, Span};
-use crate::layer::collection::{Collection, Document, Mention, Place, Relation};
+use crate::layer::collection::{CollectedPlace, Collection, Document, Mention, Relation};
 use crate::layer::countries::countries;
 use crate::layer::hexbins::{cell, hexbins};
 use crate::layer::links::links;
@@ -77,7 +77,7 @@ pub(super) fn data<'a>(
     let country_of: HashMap<&str, usize> = countries.iter().enumerate().map(|(n, c)| (c.code.as_str(), n)).collect();
     let bins = if layers.contains(&Layer::Hexbins) { hexbins(collection, options.resolution) } else { Vec::new() };
     let bin_of: HashMap<_, usize> = bins.iter().enumerate().map(|(n, bin)| (bin.cell, n)).collect();
-    let place = |place: &'a Place| {
+    let place = |place: &'a CollectedPlace| {
         let about = &place.about;
         let country = about.country.as_deref().and_then(|code| country_of.get(code));
         let bin = cell(place, options.resolution).and_then(|cell| bin_of.get(&cell));
@@ -92,7 +92,7 @@ pub(super) fn data<'a>(
             about.admin1,
             about.population,
             about.id,
-            about.uncertainty_km.unwrap_or(0.0),
+            about.uncertainty_km,
         ])
     };
     let mut sentences = Sentences { collection, shown: Vec::new(), indices: HashMap::new() };

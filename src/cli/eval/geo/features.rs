@@ -3,12 +3,12 @@
 use dateline::inner::document::{OffsetMap, OffsetUnit};
 use dateline::inner::eval::geo::{Found, matches};
 use dateline::inner::eval::toponyms::GoldArticle;
-use dateline::inner::resolve::Trace;
+use dateline::inner::gazetteer::Gazetteer;
+use dateline::inner::resolve::Resolved;
 use dateline::inner::resolve::features::{Features, NoneFeatures};
 use dateline::inner::resolve::scoring::Scored;
-use dateline::inner::resolve::toponym::Role;
+use dateline::inner::resolve::toponym::{Role, Toponym};
 use dateline::inner::rounding::rounded;
-use rayon::prelude::*;
 use serde::Serialize;
 
 use super::system::System;
@@ -63,39 +63,37 @@ struct CandidateLine<'a> {
 /// Writes a line for each name of each article, behind one that says what the numbers are.
 pub fn write(articles: &[GoldArticle], system: &System, list: &mut List) -> anyhow::Result<()> {
     let head = serde_json::to_string(&Head { candidate: Features::NAMES, none: NoneFeatures::NAMES })?;
-    let lines = articles.par_iter().map(|article| lines(article, system)).collect::<anyhow::Result<Vec<_>>>()?;
+    let gazetteer = system.gazetteer()?;
+    let lines = system.examine(articles, |article, resolved| lines(article, resolved, gazetteer))?;
     let mut lines = std::iter::once(head + "\n").chain(lines);
     lines.try_for_each(|lines| list.add_lines(&lines))
 }
 
-fn lines(article: &GoldArticle, system: &System) -> anyhow::Result<String> {
-    let (resolver, mentions) = (system.resolver(article)?, system.mentions(article)?);
-    let document = system.document(article);
-    let toponyms = resolver.toponyms(&document, &mentions);
-    let traces = resolver.trace(&document, &mentions, &toponyms);
+fn lines(article: &GoldArticle, resolved: &Resolved<'_>, gazetteer: &Gazetteer) -> anyhow::Result<String> {
     let offsets = OffsetMap::new(&article.text, OffsetUnit::CodePoints);
     let at = |byte: usize| i64::try_from(offsets.convert(byte)).unwrap_or(i64::MAX);
-    let found = |trace: &Trace<'_>| Found {
-        phrase: trace.span.of(&article.text).to_owned(),
-        start: at(trace.span.start),
-        end: at(trace.span.end),
+    let found = |toponym: &Toponym| Found {
+        phrase: toponym.span.of(&article.text).to_owned(),
+        start: at(toponym.span.start),
+        end: at(toponym.span.end),
         place: None,
     };
-    let found: Vec<Found> = traces.iter().map(found).collect();
-    let mut gold = vec![None; traces.len()];
+    let toponyms = &resolved.toponyms;
+    let found: Vec<Found> = toponyms.iter().map(found).collect();
+    let mut gold = vec![None; toponyms.len()];
     for (toponym, matched) in article.toponyms.iter().zip(matches(&article.toponyms, &found)) {
         if let Some(matched) = matched {
             gold[matched] = Some(toponym);
         }
     }
     let mut lines = String::new();
-    for ((trace, found), gold) in traces.iter().zip(&found).zip(gold) {
+    for (((toponym, ranked), found), gold) in toponyms.iter().zip(&resolved.ranked).zip(&found).zip(gold) {
         let place = gold.and_then(|gold| gold.place.as_ref());
         let candidate = |(order, scored): (usize, &Scored<'_>)| {
             let km = place.map(|place| scored.place.location.distance(place.location).0);
             (order < WRITTEN || km.is_some_and(|km| km < NEAR)).then(|| CandidateLine {
                 id: scored.place.id.to_string(),
-                feature: system.gazetteer.get(scored.place.index).map_or("", |place| place.feature),
+                feature: gazetteer.get(scored.place.index).map_or("", |place| place.feature),
                 km: km.map(|km| rounded(km, 1)),
                 radius_km: scored.place.radius.map(|radius| radius.0),
                 values: scored.features.values().map(|value| rounded(value, 5)).to_vec(),
@@ -105,18 +103,19 @@ fn lines(article: &GoldArticle, system: &System) -> anyhow::Result<String> {
             domain: &article.domain,
             document: &article.id,
             phrase: &found.phrase,
-            role: match trace.role {
+            role: match toponym.role {
                 Role::Place => "place",
                 Role::People => "people",
                 Role::Organisation => "organisation",
                 Role::Within => "within",
+                Role::Coordinate => continue,
             },
             gold: gold.map(|gold| Gold {
                 linked: gold.place.is_some(),
                 feature: gold.place.as_ref().map_or("", |place| &place.feature),
             }),
-            none: trace.ranked.none.values().map(|value| rounded(value, 5)).to_vec(),
-            candidates: trace.ranked.candidates.iter().take(LOOKED_AT).enumerate().filter_map(candidate).collect(),
+            none: ranked.none.values().map(|value| rounded(value, 5)).to_vec(),
+            candidates: ranked.candidates.iter().take(LOOKED_AT).enumerate().filter_map(candidate).collect(),
         };
         lines += &serde_json::to_string(&line)?;
         lines.push('\n');

@@ -23,7 +23,6 @@ pub fn run(args: &GeoArgs) -> anyhow::Result<Outcome> {
         args.peers.is_none() || args.spans == Spans::Found,
         "--peers: other systems' outputs are on the spans that they found; expected --spans found"
     );
-    args.threads.start()?;
     let inputs = [&args.corpora[..], &args.places.inputs()].concat();
     let lists = Lists {
         misses: List::create(args.misses.as_deref(), &inputs)?,

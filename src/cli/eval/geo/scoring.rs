@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use dateline::inner::annotation::Annotation;
 use dateline::inner::eval::calibration::calibration;
 use dateline::inner::eval::geo::{self, Cause, Found, FoundPlace, Outcome as Fate, Tallies};
 use dateline::inner::eval::peers::{self, PeerFile};
@@ -10,7 +9,6 @@ use dateline::inner::eval::toponyms::{Alignment, GoldArticle, Toponym};
 use dateline::inner::gazetteer::Gazetteer;
 use dateline::inner::geo::LatLon;
 use dateline::inner::rounding::rounded;
-use rayon::prelude::*;
 use serde::Serialize;
 
 use super::args::{GeoArgs, Spans};
@@ -39,11 +37,11 @@ pub fn score(
     system: &System,
     lists: &mut Lists,
 ) -> anyhow::Result<(Report, usize)> {
-    let gazetteer = &*system.gazetteer;
+    let gazetteer = system.gazetteer()?;
     if lists.features.is_wanted() {
         features::write(articles, system, &mut lists.features)?;
     }
-    let annotations = annotate(articles, |article| system.tag(article))?;
+    let annotations = system.tag(articles)?;
     let mut tallies = Tallies::default();
     let mut causes = [0; Cause::ALL.len()];
     for (article, annotation) in articles.iter().zip(&annotations) {
@@ -78,14 +76,6 @@ pub fn score(
         peers,
     };
     Ok((report, failed))
-}
-
-/// The annotation of each article, in order. Which resolver tags an article may depend on its publisher.
-fn annotate(
-    articles: &[GoldArticle],
-    tag: impl Fn(&GoldArticle) -> anyhow::Result<Annotation> + Send + Sync,
-) -> anyhow::Result<Vec<Annotation>> {
-    articles.par_iter().map(tag).collect()
 }
 
 /// Scores the stored outputs of other systems on a corpus. One that cannot be read is told and left out.

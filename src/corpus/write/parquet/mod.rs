@@ -49,6 +49,8 @@ mod mentions;
 
 use std::io::{self, Write};
 
+pub use arrow_array::RecordBatch;
+pub use arrow_schema::ArrowError;
 use arrow_schema::SchemaRef;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
@@ -147,6 +149,21 @@ impl<W: Write + Send> PartWriter<W> {
     pub fn finish(self) -> io::Result<W> {
         self.writer.into_inner().map_err(io_error)
     }
+}
+
+/// Annotations as a batch of Arrow: a row a document, with the columns that are listed [above](self).
+///
+/// # Errors
+///
+/// If they have more text together than a column of Arrow holds: 2 GiB.
+pub fn to_record_batch(annotations: &[Annotation]) -> Result<RecordBatch, ArrowError> {
+    let rows: Vec<_> = annotations.iter().map(documents::Row::new).collect();
+    let bytes: usize = rows.iter().map(documents::Row::size).sum();
+    if bytes > ROW_BYTES {
+        let what = format!("{bytes} bytes of text in one batch; expected {ROW_BYTES} at most: make several batches");
+        return Err(ArrowError::InvalidArgumentError(what));
+    }
+    documents::columns(rows).into_batch()
 }
 
 /// The names and types of the columns of a table.
