@@ -1,7 +1,7 @@
 //! `dateline tag`: documents in, annotations out.
 
 mod opening;
-pub mod output;
+mod output;
 mod stats;
 
 use std::path::PathBuf;
