@@ -161,7 +161,7 @@ impl Gazetteer {
     /// once, by the one that matched best.
     ///
     /// Exact, folded and loose matches are looked for at once. Where there are none, other romanisations of the name are
-    /// (see [`transliteration`](super::transliteration)), and then all of this for the name without words of direction
+    /// (see [`transliteration`]), and then all of this for the name without words of direction
     /// in front ("northern Iraq"), what is found counting as loose at best. Misspelt names are not found: for these
     /// there is [`lookup_fuzzy`](Self::lookup_fuzzy).
     ///
@@ -191,7 +191,7 @@ impl Gazetteer {
         self.own.on_top_of(&self.file, name, |file| file.lookup_fuzzy(name))
     }
 
-    /// With places of the user's own, mostly of a table ([`build`](super::build)). They are candidates as those of the
+    /// With places of the user's own, mostly of a table ([`build`](mod@build)). They are candidates as those of the
     /// file are, and stand before them where the name matches as well and their [`priority`](Place::priority) is higher. One
     /// with the id of a place of the file takes its place.
     ///
