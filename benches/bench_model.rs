@@ -11,6 +11,7 @@ use std::time::Instant;
 use dateline::inner::corpus::read::ReadOptions;
 use dateline::inner::corpus::source::{Globs, Source};
 use dateline::inner::corpus::stream::{Shard, Stream};
+use dateline::inner::document::Document;
 use dateline::inner::external::{RuntimeOptions, find_runtime};
 use dateline::inner::ner::window::Window;
 use dateline::inner::ner::{ModelFiles, NerModel};
@@ -31,7 +32,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let model = NerModel::new(files)?;
     let sources = vec![Source::from(corpus)];
     let documents: Vec<_> = Stream::new(sources, Globs::default(), ReadOptions::default(), Shard::WHOLE)
-        .map(|read| read.map(|record| record.input.into_document()))
+        .map(|read| read.map(|record| Document::new("", record.input.text())))
         .collect::<Result<_, _>>()?;
     let words: usize = documents.iter().map(|document| document.text.split_whitespace().count()).sum();
     let windows: Vec<Vec<Window>> =

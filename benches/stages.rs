@@ -13,9 +13,8 @@ use dateline::inner::external::{RuntimeOptions, find_runtime};
 use dateline::inner::gazetteer::{self, Gazetteer};
 use dateline::inner::mention::{Label, Mention};
 use dateline::inner::ner::{ModelFiles, NerModel};
-use dateline::inner::resolve::Resolver;
 use dateline::inner::sentence::sentences;
-use dateline::inner::tagger::Tagger;
+use dateline::inner::tagger::{TagOptions, Tagger, Task};
 
 fn article() -> Document {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/articles/quake.txt");
@@ -53,11 +52,12 @@ fn places(c: &mut Criterion) {
         word.starts_with(char::is_uppercase).then_some(Mention { span, label: Label::Loc, score: 1.0 })
     };
     let mentions: Vec<Mention> = document.text.split_whitespace().filter_map(word).collect();
-    let resolver = Resolver::new(gazetteer);
-    group.bench_function(format!("resolve {} mentions", mentions.len()), |b| {
+    let tagger = Tagger::builder().without_model().threads(1).build().expect("the gazetteer is inside");
+    let options = TagOptions::default();
+    group.bench_function(format!("place {} mentions", mentions.len()), |b| {
         b.iter(|| {
-            let toponyms = resolver.toponyms(&document, &mentions);
-            resolver.resolve(&document, &mentions, &toponyms)
+            let task = Task { document: document.clone(), mentions: Some(mentions.clone()), options: &options };
+            tagger.run_all(vec![task])
         })
     });
 }
@@ -83,13 +83,12 @@ fn tagging(c: &mut Criterion) {
         })
     });
     let logits: Vec<_> = windows.iter().map(|window| model.run(window).expect("the model runs")).collect();
-    group.bench_function("decode", |b| b.iter(|| model.decode(&document, &windows, &logits)));
+    group.bench_function("decode", |b| b.iter(|| model.decode(&document, &windows, &logits, None)));
 
-    let tagger =
-        Tagger::new(model, Some(Resolver::new(Gazetteer::embedded().expect("the embedded gazetteer is sound"))));
-    let tagged = tagger.tag(document.clone()).expect("the article is tagged");
+    let (tagger, options) = (Tagger::builder().build().expect("all is inside"), TagOptions::default());
+    let tagged = tagger.tag(document.clone(), &options).expect("the article is tagged");
     assert!(tagged.distinct_places().len() > 5);
-    group.bench_function("all, all threads", |b| b.iter(|| tagger.tag(document.clone())));
+    group.bench_function("all, all threads", |b| b.iter(|| tagger.tag(document.clone(), &options)));
 }
 
 criterion_group!(benches, text_stages, places, tagging);

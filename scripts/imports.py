@@ -1,12 +1,12 @@
-"""Draws which file of src/ imports from which, and fails where they go in a circle or from a lower room back up.
+"""Draws which file of src/ imports from which, and fails where imports go in a circle or from a lower room back up.
 
     python scripts/imports.py            # says what is wrong, with the imports that make it so
-    python scripts/imports.py --dot      # the same as a graph for `dot -Tsvg`
+    python scripts/imports.py --dot      # the files as a graph for `dot -Tsvg`, a box a room
     python scripts/imports.py --rooms    # the rooms, each with those that it imports from
 
-What stands under `#[cfg(test)]` is left out, and so are words of documentation. A `pub use` is an import too, and so is a
-path such as `crate::geo::LatLon` in the middle of code. A name counts for the file in which its item stands: one that a
-module passes on is looked up there, so that a front door does not tie all rooms together.
+What stands under `#[cfg(test)]` is left out, and so are words of documentation. A path such as `crate::geo::LatLon` in the
+middle of code is an import too. A name counts for the file in which its item stands: one that a module passes on
+(`pub use`) is looked up there, so that a front door does not tie all rooms together.
 """
 
 import argparse
@@ -16,10 +16,17 @@ from pathlib import Path
 
 SRC = Path(__file__).parent.parent / "src"
 
+# The rooms, from the lowest to the highest: each may import from those before it.
+ROOMS = (
+    "message checksum atomic clock rounding geo language document mention sentence region gazetteer external onnx ner resolve "
+    "coreference annotation error tagger builder layer layers corpus eval guide cli"
+).split()
+
 
 def without_tests(code: str) -> str:
     """The code without comments, and without items under `#[cfg(test)]`."""
     code = re.sub(r"//[^\n]*", "", code)
+    code = re.sub(r"pub\(in [^)]*\)", "pub", code)
     kept, at = [], 0
     for found in re.finditer(r"#\[cfg\(test\)\]\s*", code):
         if found.start() < at:
@@ -181,19 +188,58 @@ def circles(edges: dict) -> list[list]:
     return found
 
 
-if __name__ == "__main__":
-    tree = Tree()
-    edges = tree.edges()
+def upwards(edges: dict) -> list[tuple]:
+    """The imports from a room that stands higher: the file, the file that it imports from, and by which path."""
+    found = []
+    for file, targets in edges.items():
+        for target, path in targets.items():
+            if ROOMS.index(file[0]) < ROOMS.index(target[0]):
+                found.append((file, target, path))
+    return found
+
+
+def dot(edges: dict) -> str:
+    lines = ["digraph imports {", "  rankdir=BT; node [shape=box, fontname=sans, fontsize=9];"]
+    files = sorted(set(edges) | {target for targets in edges.values() for target in targets})
+    for room in ROOMS:
+        lines.append(f'  subgraph "cluster_{room}" {{ label="{room}";')
+        lines += [f'    "{"/".join(file)}" [label="{"/".join(file[1:]) or room}"];' for file in files if file[0] == room]
+        lines.append("  }")
+    for file, targets in sorted(edges.items()):
+        lines += [f'  "{"/".join(file)}" -> "{"/".join(target)}";' for target in sorted(targets)]
+    return "\n".join([*lines, "}"])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--dot", action="store_true", help="print a graph")
+    parser.add_argument("--rooms", action="store_true", help="print what each room imports from")
+    given = parser.parse_args()
+    edges = Tree().edges()
+    if unknown := {file[0] for file in edges} - set(ROOMS):
+        sys.exit(f"{', '.join(sorted(unknown))}: no room that is known; expected its place in ROOMS")
+    if given.dot:
+        print(dot(edges))
+        return
+    if given.rooms:
+        for room in ROOMS:
+            targets = {target[0] for file, all_of in edges.items() if file[0] == room for target in all_of} - {room}
+            print(f"{room}: {', '.join(sorted(targets, key=ROOMS.index)) or 'nothing'}")
+        return
+    wrong = 0
     for part in circles(edges):
-        print("circle of", len(part))
-        for a in sorted(part):
-            for b in sorted(edges.get(a, {})):
-                if b in part:
-                    print("   ", "/".join(a), "->", "/".join(b), "  by", edges[a][b])
-    rooms = {}
-    for a, targets in edges.items():
-        for b, path in targets.items():
-            if a[0] != b[0]:
-                rooms.setdefault(a[0], {}).setdefault(b[0], []).append(("/".join(a), "/".join(b), path))
-    for a in sorted(rooms):
-        print(a, "->", ", ".join(f"{b}({len(n)})" for b, n in sorted(rooms[a].items())))
+        wrong += 1
+        print(f"{len(part)} files in a circle:")
+        for file in sorted(part):
+            for target in sorted(set(edges.get(file, {})) & set(part)):
+                print(f"    {'/'.join(file)} -> {'/'.join(target)} by {edges[file][target]}")
+    for file, target, path in upwards(edges):
+        wrong += 1
+        print(f"{'/'.join(file)} -> {'/'.join(target)} by {path}: goes up")
+    count = sum(len(targets) for targets in edges.values())
+    print(f"{len(edges)} files, {count} imports between them: {wrong or 'nothing'} wrong")
+    sys.exit(wrong > 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -10,6 +10,8 @@
 pub(crate) mod form;
 pub(crate) mod json;
 pub(crate) mod spans;
+#[cfg(test)]
+pub(crate) mod testing;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -468,6 +470,7 @@ fn metadata<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Map<Str
 mod tests {
     use serde_json::json;
 
+    use super::testing::{annotated, annotation, place as a_place};
     use super::*;
 
     #[test]
@@ -481,6 +484,125 @@ mod tests {
         assert_eq!(json!(StandsFor::Government), StandsFor::Government.name());
         for kind in RelationKind::ALL {
             assert_eq!(json!(kind), kind.name());
+        }
+    }
+
+    /// Everything that an object can have.
+    fn complete() -> Annotation {
+        let features = || vec![FeatureValue { feature: "population".to_owned(), value: 6.2, adds: 1.25 }];
+        let place = a_place("geonames:99072", "Mosul", (36.335, 43.11889), "IQ");
+        let candidate = ExplainedCandidate { probability: 0.97, score: -1.5, place, features: features() };
+        let none = ExplainedNone { probability: 0.03, score: -5.0, features: features() };
+        let (candidates, text) = (vec![candidate], "Mosul".to_owned());
+        let explanation = Explanation { entity: 0, start: 28, end: 33, text, scored: 3, candidates, none };
+        Annotation {
+            explanations: Some(vec![explanation]),
+            distances: Some(vec![PlaceDistance { from: 0, to: 1, km: 45.1 }]),
+            distances_left_out: Some(2),
+            ..annotation()
+        }
+    }
+
+    fn errors(value: &Value) -> Vec<String> {
+        let schema = schema();
+        let schema = jsonschema::validator_for(&schema).unwrap();
+        schema.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).collect()
+    }
+
+    #[test]
+    fn what_is_written_holds_to_the_schema_and_is_read_back() {
+        let bare = Annotation { text: None, ..annotated("Köln", &[("Köln", Label::Loc)]) };
+        for annotation in [complete(), annotation(), bare] {
+            let line = annotation.to_json();
+            let value: Value = serde_json::from_str(&line).unwrap();
+            assert_eq!(errors(&value), Vec::<String>::new(), "{line}");
+            assert_eq!(Annotation::from_json(&line, OffsetUnit::CodePoints).unwrap(), annotation);
+        }
+    }
+
+    /// The keys of all objects, whatever is in them, in the order of the schema.
+    #[test]
+    fn every_key_is_in_every_object() {
+        let schema = schema();
+        let keys = |name: Option<&str>| -> Vec<String> {
+            let of = name.map_or(&schema, |name| &schema["$defs"][name]);
+            of["properties"].as_object().unwrap().keys().cloned().collect()
+        };
+        let written = |value: &Value| -> Vec<String> { value.as_object().unwrap().keys().cloned().collect() };
+        let bare = Annotation { entities: complete().entities, ..annotated("", &[]) };
+        for annotation in [complete(), annotation(), bare, Annotation::default()] {
+            let value: Value = serde_json::from_str(&annotation.to_json()).unwrap();
+            assert_eq!(written(&value), keys(None));
+            for entity in value["entities"].as_array().unwrap() {
+                assert_eq!(written(entity), keys(Some("Entity")));
+                if entity["place"] != Value::Null {
+                    assert_eq!(written(&entity["place"]), keys(Some("Place")));
+                }
+                entity["contains"].as_array().unwrap().iter().for_each(|inner| {
+                    assert_eq!(written(inner), keys(Some("ContainedName")));
+                });
+            }
+            for relation in value["relations"].as_array().unwrap() {
+                assert_eq!(written(relation), keys(Some("Relation")));
+            }
+        }
+    }
+
+    /// A file of version 1: keys of which nothing is known are not there, and scores of explanations had another name.
+    #[test]
+    fn the_form_of_version_1_is_read() {
+        let old = r#"{"id": "a", "text": "In Köln", "entities": [
+            {"start": 3, "end": 7, "text": "Köln", "label": "LOC", "score": 0.9, "place": {"id": "geonames:2886242",
+             "name": "Cologne", "lat": 50.93333, "lon": 6.95, "confidence": 0.9, "method": "gazetteer", "uncertainty_km": 0.0}},
+            {"start": 0, "end": 2, "text": "In", "label": "ORG", "score": 0.5}], "relations": []}"#;
+        let read = Annotation::from_json(old, OffsetUnit::CodePoints).unwrap();
+        let place = read.entities[0].place.as_ref().unwrap();
+        assert_eq!((place.name.as_str(), place.country.as_ref(), place.lat), ("Cologne", None, 50.93333));
+        assert_eq!((&read.title, &read.metadata, read.entities[1].place.is_none()), (&None, &None, true));
+        // A place that nobody has put anywhere is none.
+        let nowhere = old.replace("50.93333", "null");
+        assert_eq!(Annotation::from_json(&nowhere, OffsetUnit::CodePoints).unwrap().entities[0].place, None);
+    }
+
+    #[test]
+    fn the_schema_refuses_what_is_broken() {
+        for (pointer, key, value) in [
+            ("", "entitys", json!([])),
+            ("", "id", json!(3)),
+            ("", "metadata", json!([])),
+            ("", "language", json!("German")),
+            ("", "distances_left_out", json!(0)),
+            ("/entities/0", "label", json!("GPE")),
+            ("/entities/0", "start", json!(-1)),
+            ("/entities/0", "score", json!(1.1)),
+            ("/entities/0", "contains", json!(null)),
+            ("/entities/0", "place", json!("Mosul")),
+            ("/entities/0/place", "lat", json!(90.1)),
+            ("/entities/1/place", "method", json!("guess")),
+            ("/entities/2/contains/0/place", "country", json!("France")),
+            ("/relations/0", "kind", json!("Offset")),
+            ("/relations/0", "anchors", json!([])),
+            ("/relations/0/place", "polygon", json!([[1.0, 2.0, 3.0]])),
+            ("/explanations/0/none", "score", json!(null)),
+            ("/distances/0", "km", json!(-1)),
+            ("/focus/0", "kind", json!("town")),
+        ] {
+            let mut broken = serde_json::to_value(complete()).unwrap();
+            broken.pointer_mut(pointer).unwrap()[key] = value;
+            assert!(!errors(&broken).is_empty(), "{pointer}/{key}");
+        }
+        for (pointer, key) in [
+            ("", "relations"),
+            ("", "entities"),
+            ("/entities/0", "text"),
+            ("/entities/0/place", "id"),
+            ("/entities/1", "place"),
+            ("/relations/0", "target"),
+            ("/focus/0", "name"),
+        ] {
+            let mut broken = serde_json::to_value(complete()).unwrap();
+            broken.pointer_mut(pointer).unwrap().as_object_mut().unwrap().remove(key).unwrap();
+            assert!(!errors(&broken).is_empty(), "{pointer}/{key}");
         }
     }
 }

@@ -288,22 +288,20 @@ mod tests {
     use super::*;
     use crate::document::Span;
 
-    fn entities(text: &str, names: &[(&str, Label)]) -> Vec<Entity> {
+    fn mentions(text: &str, names: &[(&str, Label)]) -> Vec<Mention> {
         let mut from = 0;
-        let mut entity = |&(name, label): &(&str, Label)| {
+        let mut mention = |&(name, label): &(&str, Label)| {
             let start = from + text[from..].find(name).unwrap_or_else(|| panic!("{name:?} in {text:?}"));
             from = start + name.len();
-            Entity::unplaced(crate::mention::Mention { span: Span::new(start, from), label, score: 1.0 })
+            Mention { span: Span::new(start, from), label, score: 1.0 }
         };
-        names.iter().map(&mut entity).collect()
+        names.iter().map(&mut mention).collect()
     }
 
     /// The names given to mentions that stand one after the other in a text.
-    fn names_in(text: &str, label: Label, mentions: &[&str]) -> Vec<Option<String>> {
-        let mentions: Vec<(&str, Label)> = mentions.iter().map(|mention| (*mention, label)).collect();
-        let mut entities = entities(text, &mentions);
-        name(text, &mut entities);
-        entities.into_iter().map(|entity| entity.name).collect()
+    fn names_in(text: &str, label: Label, named: &[&str]) -> Vec<Option<String>> {
+        let named: Vec<(&str, Label)> = named.iter().map(|name| (*name, label)).collect();
+        full_names(text, &mentions(text, &named))
     }
 
     fn names(label: Label, mentions: &[&str]) -> Vec<Option<String>> {
@@ -387,9 +385,8 @@ mod tests {
     #[test]
     fn labels_stay_apart() {
         let text = "Anna Ford works for Ford";
-        let mut found = entities(text, &[("Anna Ford", Label::Per), ("Ford", Label::Org)]);
-        name(text, &mut found);
-        assert!(found.iter().all(|entity| entity.name.is_none()));
+        let found = full_names(text, &mentions(text, &[("Anna Ford", Label::Per), ("Ford", Label::Org)]));
+        assert_eq!(found, [None, None]);
     }
 
     proptest! {
@@ -398,30 +395,24 @@ mod tests {
         fn names_are_forms_of_the_document(words in proptest::collection::vec((0..9_usize, any::<bool>(), any::<bool>()), 0..60)) {
             const WORDS: [&str; 9] = ["Kim", "Jong", "Un", "JU", "al", "Jr.", "the", "’s", "(KJU)"];
             let mut text = String::new();
-            let mut found = Vec::new();
+            let mut mentions: Vec<Mention> = Vec::new();
             for (word, goes_on, is_person) in words {
                 let start = text.len() + 1;
                 text = text + " " + WORDS[word];
                 let label = if is_person { Label::Per } else { Label::Org };
-                match found.last_mut() {
-                    Some(Entity { mention, .. }) if goes_on => mention.span.end = text.len(),
-                    _ => found.push(Entity::unplaced(crate::mention::Mention { span: Span::new(start, text.len()), label, score: 1.0 })),
+                match mentions.last_mut() {
+                    Some(mention) if goes_on => mention.span.end = text.len(),
+                    _ => mentions.push(Mention { span: Span::new(start, text.len()), label, score: 1.0 }),
                 }
             }
-            name(&text, &mut found);
-            let written = |entity: &Entity| Form::read(entity.mention.span.of(&text), entity.mention.label).written;
-            for entity in &found {
-                if let Some(name) = &entity.name {
-                    let is_full = |other: &Entity| {
-                        other.mention.label == entity.mention.label && written(other) == *name && other.name.as_ref() == Some(name)
-                    };
-                    prop_assert!(found.iter().any(is_full), "{} in {}", name, text);
-                    prop_assert!(entity.mention.label != Label::Loc);
-                }
+            let names = full_names(&text, &mentions);
+            let written = |mention: &Mention| Form::read(mention.span.of(&text), mention.label).written;
+            for (mention, name) in mentions.iter().zip(&names).filter(|(_, name)| name.is_some()) {
+                let is_full = |(other, its): (&Mention, &Option<String>)| {
+                    other.label == mention.label && Some(written(other)) == *name && its == name
+                };
+                prop_assert!(mentions.iter().zip(&names).any(is_full), "{:?} in {}", name, text);
             }
-            let before = found.clone();
-            name(&text, &mut found);
-            prop_assert_eq!(before, found);
         }
     }
 }

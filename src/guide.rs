@@ -36,9 +36,9 @@ chapters! {
     publishers "Where a paper is from"
     explain "Asking why a place was chosen"
     maps "Maps: layers, formats, filters, pages"
-    gazetteer "The gazetteer: looking up, places of your own, building one"
+    gazetteers "Gazetteers: looking up, places of your own, building one"
     models "Models: which one, how sure, ONNX Runtime, working offline"
-    distance "Distances between places"
+    distances "Distances between places"
     evaluation "Scoring on your own texts"
     library "The library, in Rust"
 }

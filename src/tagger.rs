@@ -268,7 +268,7 @@ impl Tagger {
 }
 
 /// Mends the mentions of a document, finds the names of places among them, and says which places they mean.
-fn resolve<'r>(resolver: &'r Resolver, document: &Document, mentions: Vec<Mention>, known: Known<'_>) -> Resolved<'r> {
+pub(crate) fn resolve<'r>(resolver: &'r Resolver, document: &Document, mentions: Vec<Mention>, known: Known<'_>) -> Resolved<'r> {
     let (text, gazetteer) = (&document.text, resolver.gazetteer());
     // What is certain is taken as it is.
     let coordinates = if known.certain { Vec::new() } else { coordinates::find(text) };

@@ -43,6 +43,15 @@ impl Input {
             Self::Tagged(annotation) => annotation.text.as_deref().unwrap_or_default(),
         }
     }
+
+    /// The document alone.
+    #[cfg(test)]
+    pub(super) fn into_document(self) -> Document {
+        match self {
+            Self::Text(document) | Self::Named(document, _) => document,
+            Self::Tagged(annotation) => annotation.into_document(),
+        }
+    }
 }
 
 /// The documents of one source, one after the other.

@@ -408,18 +408,19 @@ impl Failure {
 mod tests {
     use super::*;
     use crate::document::Document;
+    use crate::ner::ModelError;
 
     /// Annotates with nothing, and fails on texts that say so.
     struct Echo(Clock);
 
     impl Worker for Echo {
         type Made = Annotation;
-        type Error = ModelError;
+        type Error = Error;
 
-        fn annotate(&self, inputs: Vec<Input>) -> Vec<Result<Annotation, ModelError>> {
+        fn annotate(&self, inputs: Vec<Input>) -> Vec<Result<Annotation, Error>> {
             let annotate = |input: Input| match input.text() {
-                "fail" => Err(ModelError::Tokens("asked to".into())),
-                _ => Ok(Annotation { document: input.into_document(), ..Annotation::default() }),
+                "fail" => Err(ModelError::Tokens("asked to".into()).into()),
+                _ => Ok(Annotation { id: input.id().to_owned(), ..Annotation::default() }),
             };
             inputs.into_iter().map(annotate).collect()
         }
@@ -448,7 +449,7 @@ mod tests {
             .outcomes
             .iter()
             .map(|outcome| match outcome {
-                Outcome::Made(annotation) => annotation.document.id.clone(),
+                Outcome::Made(annotation) => annotation.id.clone(),
                 Outcome::Failed(failure) => format!("{} {:?} {}", failure.stage, failure.id, failure.message),
                 Outcome::Skipped(language) => language.to_string(),
             })

@@ -377,7 +377,7 @@ mod tests {
     use super::*;
 
     fn article(json: serde_json::Value) -> Result<Article, RecordError> {
-        Article::new(Record::parse(&json.to_string()).unwrap(), OffsetUnit::CodePoints)
+        Article::new(Annotation::from_json(&json.to_string(), OffsetUnit::CodePoints).unwrap())
     }
 
     fn place(name: &str, lat: f64, lon: f64) -> serde_json::Value {

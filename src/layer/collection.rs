@@ -490,7 +490,7 @@ mod tests {
         for _ in 0..2 {
             let collection = collected(&documents, Filter::default());
             let about = &collection.places[0].about;
-            assert_eq!((about.method, about.confidence), (Method::Gazetteer, Some(0.8)));
+            assert_eq!((about.method, about.confidence), (Method::Gazetteer, 0.8));
             documents.reverse();
         }
     }

@@ -28,8 +28,8 @@ pub fn document(id: &str, date: &str, names: &[(&str, &str, serde_json::Value)])
 pub fn collected(documents: &[serde_json::Value], filter: Filter) -> Collection {
     let mut collector = Collector::new(filter);
     for document in documents {
-        let record = Record::parse(&document.to_string()).unwrap();
-        collector.add(Article::new(record, OffsetUnit::CodePoints).unwrap());
+        let annotation = Annotation::from_json(&document.to_string(), OffsetUnit::CodePoints).unwrap();
+        collector.add(Article::new(annotation).unwrap());
     }
     collector.finish()
 }

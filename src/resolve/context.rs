@@ -345,6 +345,7 @@ mod tests {
             mention: n,
             role: Role::Place,
             candidates: Vec::new(),
+            coordinate: None,
         };
         let toponyms: Vec<Toponym> = mentions.iter().enumerate().map(toponym).collect();
         Context::read(text, &mentions, &toponyms)

@@ -497,7 +497,7 @@ mod tests {
             let found = correct(&text, mentions, &gazetteer);
             prop_assert!(found.windows(2).all(|pair| pair[0].span.end <= pair[1].span.start), "{text:?} {found:?}");
             prop_assert!(found.iter().all(|mention| !mention.span.of(&text).is_empty()), "{text:?} {found:?}");
-            for toponym in crate::resolve::toponym::find(&text, &found, &gazetteer) {
+            for toponym in crate::resolve::toponym::find(&text, &found, &[], &gazetteer) {
                 let mention = found[toponym.mention].span;
                 prop_assert!(mention.start <= toponym.span.start && toponym.span.end <= mention.end, "{text:?}");
             }

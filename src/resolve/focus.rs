@@ -192,11 +192,11 @@ impl Tally {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::annotation::{Contained, Resolution};
     use crate::document::Span;
     use crate::gazetteer::testing::{gazetteer, ten_places};
     use crate::geo::Kilometers;
     use crate::mention::{Label, Mention};
+    use crate::resolve::outcome::{InnerPlace, Resolution};
 
     fn resolution(gazetteer: &Gazetteer, id: &str, method: Method) -> Resolution {
         let place = gazetteer.place(gazetteer.by_id(id).unwrap());
@@ -226,25 +226,25 @@ mod tests {
             let span = Span::new(start, from);
             let mention = Mention { span, label: Label::Loc, score: 1.0 };
             match name {
-                "Mosul University" => Entity {
-                    contains: vec![Contained {
+                "Mosul University" => ResolvedMention {
+                    inner: vec![InnerPlace {
                         span: Span::new(start, start + 5),
                         resolution: resolution(&gazetteer, id, Method::Gazetteer),
                     }],
-                    ..Entity::unplaced(mention)
+                    ..ResolvedMention::unplaced(mention)
                 },
-                "Iraqi" => Entity {
+                "Iraqi" => ResolvedMention {
                     resolution: Some(resolution(&gazetteer, id, Method::Demonym)),
-                    ..Entity::unplaced(mention)
+                    ..ResolvedMention::unplaced(mention)
                 },
-                _ => Entity {
+                _ => ResolvedMention {
                     resolution: Some(resolution(&gazetteer, id, Method::Gazetteer)),
-                    ..Entity::unplaced(mention)
+                    ..ResolvedMention::unplaced(mention)
                 },
             }
         };
-        let entities: Vec<Entity> = names.iter().map(entity).collect();
-        let found = focus(document, &entities, &gazetteer);
+        let mentions: Vec<ResolvedMention> = names.iter().map(entity).collect();
+        let found = focus(document, &mentions, &gazetteer);
         found.into_iter().map(|focus| (format!("{:?} {}", focus.kind, focus.name), focus.score)).collect()
     }
 

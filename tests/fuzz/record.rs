@@ -4,7 +4,7 @@
 
 #![no_main]
 
-use dateline::inner::annotation::record::Record;
+use dateline::inner::annotation::Annotation;
 use dateline::inner::document::OffsetUnit;
 use dateline::inner::layer::article::Article;
 use dateline::inner::layer::collection::Collector;
@@ -12,8 +12,9 @@ use dateline::inner::layer::filter::Filter;
 use dateline::inner::layer::{Destination, Format, Layer, WriteOptions, write};
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    let Ok(Ok(record)) = std::str::from_utf8(bytes).map(Record::parse) else { return };
-    let Ok(article) = Article::new(record, OffsetUnit::CodePoints) else { return };
+    let Ok(json) = std::str::from_utf8(bytes) else { return };
+    let Ok(annotation) = Annotation::from_json(json, OffsetUnit::CodePoints) else { return };
+    let Ok(article) = Article::new(annotation) else { return };
     let mut collector = Collector::new(Filter::default());
     collector.add(article);
     let collection = collector.finish();

@@ -61,7 +61,7 @@ fn formats() {
     assert_eq!(json["documents"][0]["distances"][0]["km"], 45.0);
 
     let bare = env.run_with(["tag", "--no-places", "--no-text"], TEXT).jsonl().remove(0);
-    assert!(bare.get("text").is_none() && bare["entities"][0].get("place").is_none(), "{bare}");
+    assert!(bare["text"].is_null() && bare["entities"][0]["place"].is_null(), "{bare}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -58,16 +58,30 @@ fn known(env: &Env, output: &str) -> u64 {
 
 /// When a run is killed.
 enum Moment {
-    After(Duration),
+    /// Once so many bytes of its output are there.
+    AtBytes(u64),
     /// While it writes its manifest, for so many a time.
     InManifest(usize),
+}
+
+/// The bytes of a file, or of all files of a folder; 0 if there is none.
+fn size(path: &Path) -> u64 {
+    match std::fs::read_dir(path) {
+        Ok(entries) => entries.flatten().filter_map(|entry| Some(entry.metadata().ok()?.len())).sum(),
+        Err(_) => std::fs::metadata(path).map_or(0, |about| about.len()),
+    }
 }
 
 /// Starts a run, and kills it. Gives whether it was still running.
 fn kill(env: &Env, args: &[&str], output: &str, moment: &Moment) -> bool {
     let mut child = tag(env, args).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     match moment {
-        Moment::After(time) => std::thread::sleep(*time),
+        Moment::AtBytes(bytes) => {
+            let part = env.path(&format!("{output}.part"));
+            while size(&part) < *bytes && child.try_wait().unwrap().is_none() {
+                std::thread::sleep(Duration::from_micros(200));
+            }
+        }
         Moment::InManifest(count) => {
             let beside = env.path(&format!("{output}.manifest.part"));
             let (mut seen, mut there) = (0, false);
@@ -129,10 +143,9 @@ fn killed_at_any_moment_it_goes_on_to_the_same_output() {
         ("brat", &["--format", "brat"][..], 4),
     ] {
         let args = [&["in.jsonl", "-o", output][..], more].concat();
-        let begun = Instant::now();
         assert_eq!(run(&env, &args).status, 1);
-        let whole_run = begun.elapsed();
         let whole = snapshot(&env, output);
+        let bytes: u64 = whole.values().map(|file| file.len() as u64).sum();
         assert_eq!(
             whole["errors"].iter().filter(|byte| **byte == b'\n').count(),
             if more.contains(&"2/3") { 2 } else { 6 }
@@ -142,7 +155,7 @@ fn killed_at_any_moment_it_goes_on_to_the_same_output() {
             remove(&env, output);
             let moment = match n % 4 {
                 3 => Moment::InManifest(n * 3),
-                _ => Moment::After(whole_run * (n as u32 + 1) / (kills as u32 + 1)),
+                _ => Moment::AtBytes(bytes * (n as u64 + 1) / (kills as u64 + 1)),
             };
             let plain = output.trim_end_matches('/');
             let running = kill(&env, &args, plain, &moment);
@@ -216,12 +229,11 @@ fn files_of_one_run_do_not_take_each_others_place() {
 fn one_run_may_be_killed_again_and_again() {
     let env = Env::new();
     env.file("in.jsonl", corpus(2000));
-    let begun = Instant::now();
     assert_eq!(run(&env, &["in.jsonl", "-o", "whole.jsonl"]).status, 0);
-    let step = begun.elapsed() / 4;
-    // A run that has just begun does not get far: each gets a little more time than the one before.
+    let eighth = size(&env.path("whole.jsonl")) / 8;
+    // Each gets a little farther than the one before.
     let killed = (1..8).take_while(|n| {
-        kill(&env, &["in.jsonl", "-o", "out.jsonl", "--resume"], "out.jsonl", &Moment::After(step * *n / 2))
+        kill(&env, &["in.jsonl", "-o", "out.jsonl", "--resume"], "out.jsonl", &Moment::AtBytes(eighth * *n))
     });
     assert!(killed.count() > 0);
     assert_eq!(run(&env, &["in.jsonl", "-o", "out.jsonl", "--resume"]).status, 0);
@@ -461,7 +473,7 @@ fn languages_are_noticed_and_passed_over_on_request() {
     let spanish = "El convoy salió de Beirut hacia Damasco el lunes, dijeron funcionarios del ministerio, tras días de conversaciones.";
     env.file("in.jsonl", json!({"text": text(1)}).to_string() + "\n" + &json!({"text": spanish}).to_string() + "\n");
     let found = run(&env, &["in.jsonl"]).jsonl();
-    assert_eq!((found[0].get("language"), &found[1]["language"]), (None, &"es".into()));
+    assert_eq!((&found[0]["language"], &found[1]["language"]), (&"en".into(), &"es".into()));
     let english = run(&env, &["in.jsonl", "--lang", "en"]);
     assert_eq!((english.status, english.stdout.lines().count()), (0, 1));
     assert!(english.stderr.contains("passed over for their language: 1 es"), "{}", english.stderr);

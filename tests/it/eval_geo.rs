@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::Env;
+use crate::support::{Env, shared};
 
 const TEXT: &str = "Troops left Baghdad for Mosul. An Iraqi army officer spoke in Xyzzyfeld.";
 
@@ -82,4 +82,27 @@ fn what_cannot_be_scored_is_told() {
     env.run(["eval", "geo", "own.xml", "--spans", "gold", "--peers", "."]).assert_fails(2, &["--spans found"]);
     env.run(["eval", "geo", "own.xml", "--misses", "own.xml"]).assert_fails(2, &["is input and output"]);
     env.run(["eval", "geo", "own.xml", "--peers", "none"]).assert_fails(2, &["none: cannot be read"]);
+}
+
+/// What `eval geo` scores is what `tag` writes, to the byte: on articles of both corpora, each with its publisher.
+#[test]
+fn what_is_scored_is_what_tag_writes() {
+    for corpus in ["lgl", "tr-news"] {
+        let Some(path) = shared(&format!("data/geo/{corpus}.xml")) else { return };
+        let env = Env::new();
+        let articles = dateline::inner::eval::toponyms::read(&path).unwrap();
+        // The whole corpora take minutes: every twentieth article of the one, every fourth of the other.
+        let step = if corpus == "lgl" { 20 } else { 4 };
+        let some: Vec<_> = articles.into_iter().step_by(step).collect();
+        let lines = some.iter().map(|article| serde_json::json!({"id": article.id, "text": article.text}).to_string() + "\n");
+        env.file("articles.jsonl", lines.collect::<String>());
+        let toponyms = some.iter().map(|article| {
+            serde_json::json!({"id": article.id, "text": article.text, "toponyms": []}).to_string() + "\n"
+        });
+        env.file("corpus.jsonl", toponyms.collect::<String>());
+        let tagged = env.run(["tag", "articles.jsonl", "--format", "jsonl"]);
+        let scored = env.run(["eval", "geo", "corpus.jsonl", "--json", "--annotations", "scored.jsonl"]);
+        assert_eq!((tagged.status, scored.status), (0, 0), "{} {}", tagged.stderr, scored.stderr);
+        assert!(tagged.stdout == std::fs::read_to_string(env.path("scored.jsonl")).unwrap(), "{corpus}");
+    }
 }

@@ -1,14 +1,13 @@
 //! The JSON Schema holds for what is written.
 
-use dateline::inner::annotation::SCHEMA;
+use dateline::annotation::schema;
 use serde_json::Value;
 
 use crate::support::data;
 
 #[test]
 fn golden_files_hold_to_the_schema() {
-    let schema: Value = serde_json::from_str(SCHEMA).unwrap();
-    let schema = jsonschema::validator_for(&schema).unwrap();
+    let schema = jsonschema::validator_for(&schema()).unwrap();
     let mut count = 0;
     for entry in std::fs::read_dir(data("golden")).unwrap() {
         let path = entry.unwrap().path();

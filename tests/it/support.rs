@@ -111,6 +111,20 @@ pub fn data(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join("data").join(name)
 }
 
+/// A file that is beside the project where it is developed, and not part of it. Where that folder is, the file must be there;
+/// where it is not, this says so aloud, whatever is captured, and gives `None`.
+pub fn shared(name: &str) -> Option<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
+    if folder.is_dir() {
+        let file = folder.join(name);
+        assert!(file.is_file(), "{} is not there, though {} is", file.display(), folder.display());
+        return Some(file);
+    }
+    // `eprintln!` would be captured with the output of a test that passes.
+    let _ = writeln!(std::io::stderr(), "skipped: {} is not there", folder.join(name).display());
+    None
+}
+
 /// Asserts that every entity's offsets, in code points, slice the text to the entity.
 pub fn assert_offsets(document: &Value, text: &str) {
     let chars: Vec<char> = text.chars().collect();

@@ -121,21 +121,17 @@ mod tests {
     use std::io::Read;
 
     use super::*;
-    use crate::annotation::JsonOptions;
-    use crate::corpus::write::Provenance;
+    use crate::annotation::Provenance;
     use crate::corpus::write::json::{Json, Jsonl};
-    use crate::document::Document;
+    use crate::document::{Document, OffsetUnit};
 
     fn writer(json: bool) -> Box<dyn AnnotationWriter> {
-        let options = JsonOptions::default();
-        if json { Box::new(Json { options, provenance: Provenance::default() }) } else { Box::new(Jsonl(options)) }
+        if json { Box::new(Json { provenance: Provenance::default() }) } else { Box::new(Jsonl) }
     }
 
     fn annotations() -> Vec<Annotation> {
-        let annotation = |n: usize| Annotation {
-            document: Document::new(format!("{n}"), "Zürich".repeat(n)),
-            ..Annotation::default()
-        };
+        let annotation =
+            |n: usize| Annotation::of(Document::new(format!("{n}"), "Zürich".repeat(n)), OffsetUnit::CodePoints);
         (0..10).map(annotation).collect()
     }
 

@@ -173,10 +173,10 @@ impl WorkFolder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::Document;
+    use crate::document::{Document, OffsetUnit};
 
     fn annotation(id: &str) -> Annotation {
-        Annotation { document: Document::new(id, "Zürich"), ..Annotation::default() }
+        Annotation::of(Document::new(id, "Zürich"), OffsetUnit::CodePoints)
     }
 
     fn names(folder: &Path) -> Vec<String> {

@@ -113,11 +113,11 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::document::Document;
+    use crate::mention::Label;
 
     fn read_lines(content: &str, offsets: OffsetUnit) -> Vec<Result<(Document, Vec<Mention>), ReadError>> {
         let bytes: Bytes = Box::new(Cursor::new(content.as_bytes().to_vec()));
-        let mut records = Tagged::new("a.jsonl".into(), bytes, Fields::default(), offsets);
+        let mut records = Tagged::new("a.jsonl".into(), bytes, &Fields::default(), offsets);
         std::iter::from_fn(|| records.next_record())
             .map(|read| {
                 read.map(|record| match record.input {

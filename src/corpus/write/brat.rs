@@ -192,15 +192,14 @@ pub fn file_name(id: &str, number: u64) -> String {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::testing::{annotated, annotation};
+    use crate::annotation::testing::{annotated, annotation};
     use super::*;
-    use crate::annotation::Stated;
 
     #[test]
     fn mentions_places_and_relations() {
         let annotation = annotation();
         let standoff = Standoff::new(&annotation);
-        assert_eq!(standoff.text, annotation.document.text);
+        assert_eq!(standoff.text, annotation.text.as_deref().unwrap());
         let expected = "\
 T1\tLOC 2 12\tTall ‘Afar
 #1\tAnnotatorNotes T1\t36.33 42.617 ± 17.6 km (relative)
@@ -228,11 +227,15 @@ R1\tOffset Arg1:T1 Arg2:T2
         let mut annotation =
             annotated("Köln Bonn Ulm", &[("Köln", Label::Loc), ("Bonn", Label::Loc), ("Ulm", Label::Loc)]);
         let between = |target| Relation {
-            span: Span::new(0, 1),
-            stated: Stated::of(RelationKind::Between),
+            kind: RelationKind::Between,
             target,
             anchors: vec![1, 2],
-            region: None,
+            distance_km: None,
+            bearing_deg: None,
+            place: None,
+            start: 0,
+            end: 1,
+            text: "K".to_owned(),
         };
         annotation.relations = vec![between(None), between(Some(0))];
         let lines = Standoff::new(&annotation).annotations;

@@ -69,7 +69,7 @@ impl Tags<'_> {
 #[cfg(test)]
 #[cfg(feature = "eval")]
 mod tests {
-    use super::super::testing::{annotated, annotation};
+    use crate::annotation::testing::{annotated, annotation};
     use super::*;
     use crate::eval::gold;
     use crate::mention::Label;

@@ -51,7 +51,7 @@ pub(super) fn only_one(nth: u64, what: &str) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::annotation;
+    use crate::annotation::testing::annotation;
     use super::*;
 
     #[test]

@@ -45,3 +45,39 @@ impl AnnotationWriter for Json {
         out.write_all(b"]}\n")
     }
 }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::annotation::testing::annotation;
+    use crate::document::{Document, OffsetUnit};
+
+    #[test]
+    fn json_is_one_object_of_any_number_of_documents() {
+        for count in 0..3 {
+            let provenance = Provenance { model: Some("m".into()), ..Provenance::default() };
+            let writer = Json { provenance };
+            let mut out = Vec::new();
+            writer.begin(&mut out).unwrap();
+            for n in 0..count {
+                let annotation = Annotation::of(Document::new(n.to_string(), ""), OffsetUnit::CodePoints);
+                writer.write(&mut out, &annotation, n).unwrap();
+            }
+            writer.finish(&mut out, count).unwrap();
+            let read: serde_json::Value = serde_json::from_slice(&out).unwrap();
+            assert_eq!((&read["version"], &read["model"]), (&VERSION.into(), &"m".into()));
+            assert_eq!(read["documents"].as_array().unwrap().len() as u64, count);
+        }
+    }
+
+    #[test]
+    fn a_line_a_document_whatever_breaks_lines() {
+        let mut annotation = annotation();
+        annotation.text = Some("one\u{2028}two\u{2029}three\u{85}four\nfive".to_owned());
+        let mut out = Vec::new();
+        Jsonl.write(&mut out, &annotation, 0).unwrap();
+        let line = String::from_utf8(out).unwrap();
+        let breaks = ['\n', '\u{85}', '\u{2028}', '\u{2029}'];
+        assert_eq!(line.find(breaks), Some(line.len() - 1));
+        assert_eq!(Annotation::from_json(&line, OffsetUnit::CodePoints).unwrap(), annotation);
+    }
+}

@@ -174,7 +174,8 @@ impl<'a> Row<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{annotated, annotation};
+    use crate::annotation::testing::{annotated_in, annotation};
+    use crate::document::OffsetUnit;
     use super::*;
 
     fn written(writer: &Csv, annotation: &Annotation) -> String {
@@ -203,8 +204,8 @@ mod tests {
 
     #[test]
     fn other_delimiters_and_units() {
-        let tabs = Csv { delimiter: b'\t', offsets: OffsetUnit::Utf16 };
-        let annotation = annotated("🗻 =A1\tB", &[("=A1\tB", Label::Org)]);
+        let tabs = Csv { delimiter: b'\t' };
+        let annotation = annotated_in(OffsetUnit::Utf16, "🗻 =A1\tB", &[("=A1\tB", Label::Org)]);
         let (head, row) =
             (COLUMNS.join("\t"), "a/1\t\t\t\t\t3\t8\t\"=A1\tB\"\tORG\t0.988".to_owned() + &"\t".repeat(15));
         assert_eq!(written(&tabs, &annotation), format!("{head}\n{row}\n"));

@@ -11,8 +11,6 @@ pub mod json;
 pub mod mentions;
 pub mod parquet;
 pub mod spacy;
-#[cfg(test)]
-mod testing;
 pub mod web_annotation;
 pub mod words;
 

@@ -153,7 +153,7 @@ fn trimmed(text: &str, span: Span) -> Option<Span> {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::testing::{annotated, annotation};
+    use crate::annotation::testing::{annotated, annotation};
     use super::*;
 
     fn written(annotation: &Annotation) -> Value {

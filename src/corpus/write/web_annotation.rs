@@ -153,11 +153,11 @@ fn encoded(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{annotated, annotation};
+    use crate::annotation::testing::{annotated, annotation};
     use super::*;
 
     fn written(annotation: &Annotation) -> Value {
-        let writer = WebAnnotation { provenance: Provenance { model: Some("m1".to_owned()), gazetteer: None } };
+        let writer = WebAnnotation { provenance: Provenance { model: Some("m1".to_owned()), ..Provenance::default() } };
         let mut out = Vec::new();
         writer.write(&mut out, annotation, 0).unwrap();
         assert_eq!(out.iter().filter(|&&byte| byte == b'\n').count(), 1);
@@ -206,9 +206,9 @@ mod tests {
     #[test]
     fn documents_without_a_usable_url_are_urns() {
         let mut ulm = annotated("Ulm", &[("Ulm", Label::Loc)]);
-        ulm.document.id = "ü b:2".to_owned();
+        ulm.id = "ü b:2".to_owned();
         for url in [None, Some("not a URL: this"), Some("/a/b")] {
-            ulm.document.url = url.map(str::to_owned);
+            ulm.url = url.map(str::to_owned);
             let target = &written(&ulm)["items"][0]["target"];
             assert_eq!(target["source"], "urn:dateline:document:%C3%BC%20b:2");
             assert_eq!((&target["selector"][1]["prefix"], &target["selector"][1]["suffix"]), (&json!(""), &json!("")));

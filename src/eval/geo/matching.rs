@@ -213,8 +213,9 @@ pub fn is_demonym(phrase: &str, gazetteer: &Gazetteer) -> bool {
 mod tests {
     use super::super::testing::{MOSUL, OSLO, at, toponym};
     use super::*;
-    use crate::annotation::{Contained, Entity, Resolution};
-    use crate::document::Document;
+    use crate::annotation::ContainedName;
+    use crate::annotation::testing::{annotated_in, place};
+    use crate::document::OffsetUnit;
     use crate::gazetteer::testing;
 
     #[test]
@@ -268,40 +269,23 @@ mod tests {
 
     #[test]
     fn places_of_an_annotation() {
-        let place = |name: &str| ResolvedPlace {
-            id: None,
-            name: name.to_owned(),
-            location: MOSUL,
-            country: None,
-            admin1: None,
-            feature: None,
-            population: None,
-            confidence: 0.5,
-            method: Method::Gazetteer,
-            uncertainty: Kilometers(0.0),
-            radius: None,
-        };
-        let resolved = |name: &str| Resolution { place: Some(place(name)), alternatives: Vec::new() };
         let text = "Österreich: Iraqi police of Mosul, and Anna in Bir";
-        let entity = |name: &str, label, resolution: Option<Resolution>| {
-            let start = text.find(name).unwrap();
-            let mention = Mention { span: Span::new(start, start + name.len()), label, score: 1.0 };
-            Entity { resolution, ..Entity::unplaced(mention) }
-        };
-        let inner = text.find("Mosul").unwrap();
-        let police = Entity {
-            contains: vec![Contained { span: Span::new(inner, inner + 5), resolution: resolved("Mosul") }],
-            ..entity("police of Mosul", Label::Org, None)
-        };
-        let entities = vec![
-            entity("Iraqi", Label::Misc, Some(resolved("Iraq"))),
-            police,
-            entity("Anna", Label::Per, None),
-            entity("Bir", Label::Loc, Some(Resolution::default())),
-        ];
-        let annotation = Annotation { document: Document::new("", text), entities, ..Annotation::default() };
-        let found = found(&annotation);
-        let found: Vec<_> = found.iter().map(|found| (&*found.phrase, found.start, found.place.is_some())).collect();
-        assert_eq!(found, [("Iraqi", 12, true), ("Mosul", 28, true), ("Bir", 47, false)]);
+        let names =
+            [("Iraqi", Label::Misc), ("police of Mosul", Label::Org), ("Anna", Label::Per), ("Bir", Label::Loc)];
+        for unit in [OffsetUnit::CodePoints, OffsetUnit::Utf8] {
+            let mut annotation = annotated_in(unit, text, &names);
+            let [iraqi, police, ..] = &mut annotation.entities[..] else { panic!("four names") };
+            iraqi.place = Some(place("t:1", "Iraq", (33.0, 44.0), "IQ"));
+            police.contains = vec![ContainedName {
+                start: police.end - 5,
+                end: police.end,
+                text: "Mosul".to_owned(),
+                place: Some(place("t:2", "Mosul", (36.3, 43.1), "IQ")),
+                alternatives: Vec::new(),
+            }];
+            let found = found(&annotation);
+            let found: Vec<_> = found.iter().map(|found| (&*found.phrase, found.start, found.place.is_some())).collect();
+            assert_eq!(found, [("Iraqi", 12, true), ("Mosul", 28, true), ("Bir", 47, false)]);
+        }
     }
 }

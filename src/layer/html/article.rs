@@ -175,41 +175,22 @@ impl Paragraph {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::annotation::{Entity, Method, Resolution, ResolvedPlace};
-    use crate::geo::{Kilometers, LatLon};
-    use crate::mention::Mention;
+    use crate::annotation::Place;
+    use crate::annotation::testing::{annotated as named, place};
 
     fn annotated(text: &str, names: &[(&str, Label, bool)]) -> Annotation {
-        let entity = |&(name, label, placed): &(&str, Label, bool)| {
-            let start = text.find(name).unwrap();
-            let mut entity =
-                Entity::unplaced(Mention { span: Span::new(start, start + name.len()), label, score: 0.9 });
-            let place = ResolvedPlace {
-                id: Some("t:1".into()),
-                name: "\"Quoted\" & <b>".into(),
-                location: LatLon { lat: 1.0, lon: 2.0 },
-                country: Some("IQ".into()),
-                admin1: None,
-                feature: None,
-                population: None,
-                confidence: 0.9,
-                method: Method::Gazetteer,
-                uncertainty: Kilometers(0.0),
-                radius: None,
-            };
-            entity.resolution = placed.then(|| Resolution { place: Some(place), alternatives: Vec::new() });
-            entity
-        };
-        Annotation {
-            document: Document::new("a", text),
-            entities: names.iter().map(entity).collect(),
-            ..Annotation::default()
+        let all: Vec<(&str, Label)> = names.iter().map(|&(name, label, _)| (name, label)).collect();
+        let mut annotation = named(text, &all);
+        let there: Place = place("t:1", "\"Quoted\" & <b>", (1.0, 2.0), "IQ");
+        for (entity, (.., placed)) in annotation.entities.iter_mut().zip(names) {
+            entity.place = placed.then(|| there.clone());
         }
+        annotation
     }
 
     fn html(annotation: &Annotation) -> String {
         let mut collector = Collector::new(Filter::default());
-        collector.add(Article::new(Record::of(annotation, UNIT).unwrap(), UNIT).unwrap());
+        collector.add(Article::new(annotation.clone()).unwrap());
         marked(annotation, "Title", &collector.finish())
     }
 

@@ -1,6 +1,8 @@
 //! Reading of relative expressions, without a model or a gazetteer.
 
 use super::*;
+use crate::gazetteer::PlaceIndex;
+use crate::mention::Label;
 use crate::geo::Kilometers;
 
 /// A text in which `[brackets]` stand around places and `{braces}` around areas that cannot be a target.

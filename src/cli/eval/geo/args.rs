@@ -59,6 +59,9 @@ pub struct GeoArgs {
     /// publisher is not told
     #[arg(long, value_name = "FILE")]
     pub publishers: Option<PathBuf>,
+    /// Write what is scored to this file: the annotation of each article, as `dateline tag` writes it
+    #[arg(long, value_name = "FILE")]
+    pub annotations: Option<PathBuf>,
     /// Write what speaks for each candidate to this file, for scripts/train_ranker.py
     #[arg(long, value_name = "FILE")]
     pub features: Option<PathBuf>,

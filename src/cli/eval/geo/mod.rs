@@ -26,6 +26,7 @@ pub fn run(args: &GeoArgs) -> anyhow::Result<Outcome> {
     let inputs = [&args.corpora[..], &args.places.inputs()].concat();
     let lists = Lists {
         misses: List::create(args.misses.as_deref(), &inputs)?,
+        annotations: List::create(args.annotations.as_deref(), &inputs)?,
         features: List::create(args.features.as_deref(), &inputs)?,
     };
     driver::run(&args.corpora, GeoEvaluation { args, lists })
@@ -58,6 +59,6 @@ impl Evaluation for GeoEvaluation<'_> {
     }
 
     fn into_lists(self) -> Vec<List> {
-        vec![self.lists.misses, self.lists.features]
+        vec![self.lists.misses, self.lists.annotations, self.lists.features]
     }
 }

@@ -25,6 +25,8 @@ const AROUND: usize = 80;
 pub struct Lists {
     /// What was not found or put elsewhere.
     pub misses: List,
+    /// What is scored.
+    pub annotations: List,
     /// What speaks for each candidate.
     pub features: List,
 }
@@ -42,6 +44,7 @@ pub fn score(
         features::write(articles, system, &mut lists.features)?;
     }
     let annotations = system.tag(articles)?;
+    annotations.iter().try_for_each(|annotation| lists.annotations.add_lines(&(annotation.to_json() + "\n")))?;
     let mut tallies = Tallies::default();
     let mut causes = [0; Cause::ALL.len()];
     for (article, annotation) in articles.iter().zip(&annotations) {

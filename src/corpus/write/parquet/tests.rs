@@ -6,17 +6,18 @@ use arrow_array::{Array, RecordBatch};
 use arrow_schema::DataType;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::file::metadata::ParquetMetaData;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
-use super::super::testing::{annotated, annotation};
+use crate::annotation::PlaceDistance;
+use crate::annotation::testing::{annotated, annotation, annotation_in};
 use super::*;
 use crate::document::OffsetUnit;
 use crate::mention::Label;
 
 fn options(table: Table) -> ParquetOptions {
-    let json = JsonOptions { distances: true, ..JsonOptions::default() };
-    let provenance = Provenance { model: Some("m1".to_owned()), gazetteer: Some("g1".to_owned()) };
-    ParquetOptions { table, json, provenance }
+    let provenance =
+        Provenance { model: Some("m1".to_owned()), gazetteer: Some("g1".to_owned()), ..Provenance::default() };
+    ParquetOptions { table, provenance }
 }
 
 fn written(options: &ParquetOptions, calls: &[&[&Annotation]]) -> Vec<u8> {
@@ -38,7 +39,7 @@ fn read(file: Vec<u8>) -> (ParquetMetaData, Vec<Value>) {
     (metadata, rows.flat_map(|rows| (0..rows.len()).map(|n| value(&rows, n)).collect::<Vec<_>>()).collect())
 }
 
-/// A value of a column as JSON, without nulls and empty lists in structs.
+/// A value of a column as JSON.
 fn value(array: &dyn Array, n: usize) -> Value {
     if array.is_null(n) {
         return Value::Null;
@@ -53,62 +54,61 @@ fn value(array: &dyn Array, n: usize) -> Value {
         }
         DataType::Struct(fields) => {
             let columns = fields.iter().zip(array.as_struct().columns());
-            known(columns.map(|(field, column)| (field.name().clone(), value(column, n))).collect())
+            columns.map(|(field, column)| (field.name().clone(), value(column, n))).collect()
         }
         other => panic!("unexpected {other}"),
     }
 }
 
-fn known(object: Map<String, Value>) -> Value {
-    let object = object.into_iter().map(|(key, value)| (key, without_unknown(value)));
-    object.filter(|(_, value)| !value.is_null() && value != &json!([])).collect()
-}
-
-/// A value without nulls and empty lists in its objects, which Parquet cannot tell from keys that are left out.
-fn without_unknown(value: Value) -> Value {
-    match value {
-        Value::Object(object) => known(object),
-        Value::Array(items) => items.into_iter().map(without_unknown).collect(),
-        other => other,
+/// The JSON form as a table has it: metadata as text, and no explanations.
+fn as_json(annotation: &Annotation) -> Value {
+    let mut value: Value = serde_json::from_str(&annotation.to_json()).unwrap();
+    let object = value.as_object_mut().unwrap();
+    object.shift_remove("explanations");
+    if !object["metadata"].is_null() {
+        object["metadata"] = object["metadata"].to_string().into();
     }
+    value
 }
 
-fn as_json(annotation: &Annotation, options: JsonOptions) -> Value {
-    let mut value = serde_json::to_value(annotation.to_json(options)).unwrap();
-    if let Some(metadata) = value.get_mut("metadata") {
-        *metadata = metadata.to_string().into();
-    }
-    without_unknown(value)
-}
-
-#[test]
-fn documents_are_the_json_form() {
+/// Everything, the least, and texts that were left out.
+fn annotations() -> [Annotation; 3] {
     let bare = annotated("Köln", &[("Köln", Label::Loc)]);
-    let (metadata, rows) = read(written(&options(Table::Documents), &[&[&annotation(), &bare], &[], &[&bare]]));
-    let expected: Vec<Value> =
-        [&annotation(), &bare, &bare].into_iter().map(|a| as_json(a, options(Table::Documents).json)).collect();
-    assert_eq!(Value::from(rows), Value::from(expected));
-    assert_eq!(metadata.num_row_groups(), 1);
-
-    let json = JsonOptions { offsets: OffsetUnit::Utf16, text: false, distances: false };
-    let (_, rows) = read(written(&ParquetOptions { json, ..options(Table::Documents) }, &[&[&annotation()]]));
-    assert_eq!(rows, [as_json(&annotation(), json)]);
+    let mut without_text = annotation_in(OffsetUnit::Utf16);
+    without_text.text = None;
+    without_text.distances = Some(vec![PlaceDistance { from: 0, to: 1, km: 45.1 }]);
+    without_text.distances_left_out = Some(3);
+    [annotation(), bare, without_text]
 }
 
 #[test]
-fn the_order_of_columns_is_that_of_the_json_form() {
-    let (_, rows) = read(written(&options(Table::Documents), &[&[&annotation()]]));
+fn documents_are_the_json_form_key_by_key_in_its_order() {
+    let all = annotations();
+    let [a, b, c] = &all;
+    let (metadata, rows) = read(written(&options(Table::Documents), &[&[a, b], &[], &[c]]));
     // Objects of JSON compare without order, their texts do not.
-    assert_eq!(rows[0].to_string(), as_json(&annotation(), options(Table::Documents).json).to_string());
+    let texts: Vec<String> = rows.iter().map(Value::to_string).collect();
+    assert_eq!(texts, all.iter().map(|annotation| as_json(annotation).to_string()).collect::<Vec<_>>());
+    assert_eq!(metadata.num_row_groups(), 1);
+}
+
+#[test]
+fn a_batch_is_the_table_of_documents() {
+    let all = annotations();
+    let batch = to_record_batch(&all).unwrap();
+    assert_eq!(batch.schema(), schema(Table::Documents));
+    let rows = arrow_array::StructArray::from(batch);
+    let texts: Vec<String> = (0..rows.len()).map(|n| value(&rows, n).to_string()).collect();
+    assert_eq!(texts, all.iter().map(|annotation| as_json(annotation).to_string()).collect::<Vec<_>>());
 }
 
 #[test]
 fn mentions_are_the_rows_of_the_csv() {
     let annotation = annotation();
     let (_, rows) = read(written(&options(Table::Mentions), &[&[&annotation]]));
-    let metadata = metadata(&annotation.document);
-    let expected = super::super::mentions::rows(&annotation, OffsetUnit::CodePoints, metadata.as_deref());
-    let expected: Vec<Value> = expected.iter().map(|row| without_unknown(serde_json::to_value(row).unwrap())).collect();
+    let metadata = metadata(&annotation);
+    let expected = super::super::mentions::rows(&annotation, metadata.as_deref());
+    let expected: Vec<Value> = expected.iter().map(|row| serde_json::to_value(row).unwrap()).collect();
     assert_eq!(Value::from(rows), Value::from(expected));
     let names: Vec<_> = schema(Table::Mentions).fields().iter().map(|field| field.name().clone()).collect();
     assert_eq!(names, super::super::mentions::COLUMNS);
