@@ -205,6 +205,7 @@ fn read_record(file: &mut SpillReader, record: &mut Vec<u8>) -> io::Result<bool>
 }
 
 #[cfg(test)]
+#[cfg(feature = "build")]
 mod tests {
     use super::*;
     use proptest::prelude::*;
