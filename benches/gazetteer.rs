@@ -7,7 +7,7 @@ use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use dateline::inner::gazetteer::name::fold;
-use dateline::inner::gazetteer::{Candidate, Fold, Gazetteer, Place};
+use dateline::inner::gazetteer::{Candidate, Fold, Gazetteer, GazetteerPlace};
 
 /// Names in each sample.
 const NAMES: usize = 10_000;
@@ -27,15 +27,22 @@ fn numbers() -> impl Iterator<Item = usize> {
 }
 
 /// Names made of places drawn at random, with the place that each was made of.
-fn sample<'g>(gazetteer: &'g Gazetteer, name: impl Fn(Place<'g>, usize) -> Option<String>) -> Vec<(String, Place<'g>)> {
-    let places: Vec<Place<'_>> = gazetteer.places().collect();
+fn sample<'g>(
+    gazetteer: &'g Gazetteer,
+    name: impl Fn(GazetteerPlace<'g>, usize) -> Option<String>,
+) -> Vec<(String, GazetteerPlace<'g>)> {
+    let places: Vec<GazetteerPlace<'_>> = gazetteer.places().collect();
     let drawn = numbers().map(|number| (places[number % places.len()], number / places.len()));
     drawn.filter_map(|(place, number)| Some((name(place, number)?, place))).take(NAMES).collect()
 }
 
 /// The share of the names that find their own place by such a match.
-fn found(names: &[(String, Place<'_>)], lookup: impl Fn(&str) -> Vec<Candidate>, is: impl Fn(Fold) -> bool) -> f64 {
-    let own = |(name, place): &&(String, Place<'_>)| {
+fn found(
+    names: &[(String, GazetteerPlace<'_>)],
+    lookup: impl Fn(&str) -> Vec<Candidate>,
+    is: impl Fn(Fold) -> bool,
+) -> f64 {
+    let own = |(name, place): &&(String, GazetteerPlace<'_>)| {
         lookup(name).iter().any(|candidate| candidate.place == place.index && is(candidate.fold))
     };
     names.iter().filter(own).count() as f64 / names.len() as f64

@@ -9,6 +9,8 @@
 
 pub(crate) mod form;
 pub(crate) mod json;
+#[doc(hidden)]
+pub mod names;
 pub(crate) mod spans;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -36,14 +38,19 @@ pub const DISTANCE_PLACES: usize = 50;
 #[non_exhaustive]
 pub struct Annotation {
     /// The document's id, or the path that it was read from.
+    #[serde(default, deserialize_with = "id")]
     pub id: String,
     /// Its headline.
+    #[serde(default, deserialize_with = "written")]
     pub title: Option<String>,
     /// When it was published, as its source writes it.
+    #[serde(default, deserialize_with = "written")]
     pub date: Option<String>,
     /// Who published it.
+    #[serde(default, deserialize_with = "written")]
     pub source: Option<String>,
     /// Where it was published.
+    #[serde(default, deserialize_with = "written")]
     pub url: Option<String>,
     /// The language, if it can be told: its code of ISO 639-1, or else of ISO 639-3.
     #[schemars(regex(pattern = "^[a-z]{2,3}$"))]
@@ -98,12 +105,13 @@ pub struct Entity {
     /// Where it ends: behind its last character.
     pub end: usize,
     /// The name as it stands in the text.
+    #[serde(default)]
     #[schemars(length(min = 1))]
     pub text: String,
     /// A person, an organisation, a place, or another name.
     pub label: Label,
     /// How sure the model is that exactly this is a name of this kind.
-    #[serde(default = "certain")]
+    #[serde(default = "certain", deserialize_with = "certainty")]
     #[schemars(range(min = 0.0, max = 1.0))]
     pub score: f64,
     /// Of a person or an organisation that the document names in full and in part: the fullest form. Else null.
@@ -115,7 +123,7 @@ pub struct Entity {
     #[serde(default, deserialize_with = "place")]
     pub place: Option<Place>,
     /// Other places that it might mean, best first.
-    #[serde(default, deserialize_with = "or_default")]
+    #[serde(default, deserialize_with = "places")]
     pub alternatives: Vec<Place>,
     /// Names of places inside the name, in order and without overlap: "Paris" in "Paris Police Department".
     #[serde(default, deserialize_with = "or_default")]
@@ -138,7 +146,7 @@ pub struct ContainedName {
     #[serde(default, deserialize_with = "place")]
     pub place: Option<Place>,
     /// Other places that it might mean, best first.
-    #[serde(default, deserialize_with = "or_default")]
+    #[serde(default, deserialize_with = "places")]
     pub alternatives: Vec<Place>,
 }
 
@@ -151,6 +159,7 @@ pub struct Place {
     #[schemars(length(min = 1))]
     pub id: Option<String>,
     /// The name that the gazetteer knows it by, or the mention's own.
+    #[serde(default)]
     pub name: String,
     /// Degrees north.
     #[serde(default = "unknown", deserialize_with = "degrees")]
@@ -170,14 +179,14 @@ pub struct Place {
     /// Inhabitants.
     pub population: Option<u64>,
     /// The probability that this is the place that is meant.
-    #[serde(default = "certain")]
+    #[serde(default = "certain", deserialize_with = "certainty")]
     #[schemars(range(min = 0.0, max = 1.0))]
     pub confidence: f64,
     /// How it was found: by its name or the name of its people in the gazetteer, by the words of the text, or by figures in
     /// it.
     pub method: Method,
     /// How far the true place may be from this position, in kilometres.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     #[schemars(range(min = 0.0))]
     pub uncertainty_km: f64,
     /// How far the place itself reaches, in kilometres, if it is an area of known size.
@@ -394,6 +403,7 @@ impl Annotation {
     }
 
     /// The bytes that it takes, about.
+    #[cfg(feature = "corpus")]
     pub(crate) fn weight(&self) -> usize {
         /// The bytes of a name and its place, about.
         const PLACE_BYTES: usize = 400;
@@ -410,6 +420,10 @@ impl Place {
         LatLon { lat: self.lat, lon: self.lon }
     }
 
+    fn is_somewhere(&self) -> bool {
+        !self.lat.is_nan() && !self.lon.is_nan()
+    }
+
     /// Whether another is the same place: by its id, or without one by its position.
     pub fn is_same(&self, other: &Self) -> bool {
         match (&self.id, &other.id) {
@@ -423,13 +437,38 @@ impl Place {
 pub fn schema() -> Value {
     let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
     let mut schema = settings.into_generator().into_root_schema_for::<Annotation>();
-    schema.insert("$id".to_owned(), format!("urn:dateline:schema:annotation:{VERSION}").into());
-    schema.into()
+    // What it is stands first.
+    let dialect = schema.remove("$schema").unwrap_or_default();
+    let head = [("$schema", dialect), ("$id", format!("urn:dateline:schema:annotation:{VERSION}").into())];
+    let mut whole: Map<String, Value> = head.map(|(key, value)| (key.to_owned(), value)).into_iter().collect();
+    if let Value::Object(rest) = Value::from(schema) {
+        whole.extend(rest);
+    }
+    whole.into()
 }
 
 /// What files of other hands may leave out.
 fn certain() -> f64 {
     1.0
+}
+
+fn certainty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_else(certain))
+}
+
+/// A string, or a number as one.
+fn written<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    match Value::deserialize(deserializer)? {
+        Value::Null => Ok(None),
+        Value::String(text) => Ok(Some(text)),
+        Value::Number(number) => Ok(Some(number.to_string())),
+        other => Err(serde::de::Error::custom(format!("{other} is neither a string nor a number"))),
+    }
+}
+
+/// An id, which files of other hands may leave out: whoever reads the file knows where the document stands.
+fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    Ok(written(deserializer)?.unwrap_or_default())
 }
 
 /// Version 1 left lists out that have nothing in them, and tables have null there.
@@ -444,7 +483,12 @@ where
 /// A place, unless it has no coordinates: files of other hands may name places that nobody has put anywhere.
 fn place<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Place>, D::Error> {
     let place = Option::<Place>::deserialize(deserializer)?;
-    Ok(place.filter(|place| !place.lat.is_nan() && !place.lon.is_nan()))
+    Ok(place.filter(Place::is_somewhere))
+}
+
+fn places<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Place>, D::Error> {
+    let places = Option::<Vec<Place>>::deserialize(deserializer)?.unwrap_or_default();
+    Ok(places.into_iter().filter(Place::is_somewhere).collect())
 }
 
 /// A latitude or longitude; not a number where it is not known, for [`place`] to see.

@@ -59,6 +59,7 @@ pub struct TaggerBuilder {
 
 /// Where places are looked up, and what chooses among those of a name.
 #[derive(Clone, Debug, Default)]
+#[doc(hidden)]
 pub struct PlacesOptions {
     /// The gazetteer file; `None` for the gazetteer inside the crate.
     pub gazetteer: Option<PathBuf>,
@@ -136,6 +137,7 @@ impl TaggerBuilder {
     }
 
     /// Where places are looked up, all at once.
+    #[doc(hidden)]
     pub fn places_options(self, places: PlacesOptions) -> Self {
         Self { places: Some(places), ..self }
     }
@@ -164,7 +166,7 @@ impl TaggerBuilder {
     pub fn build(self) -> Result<Tagger, Error> {
         let Self { model, runtime, mut tell, places, threads, window_cache } = self;
         let pool = pool(threads)?;
-        let resolver = places.as_ref().map(PlacesOptions::resolver).transpose()?;
+        let resolver = pool.install(|| places.as_ref().map(PlacesOptions::resolver).transpose())?;
         let gazetteer = resolver.as_ref().map(|resolver| format!("{:08x}", resolver.gazetteer().info().checksum));
         let mut load = || match &model {
             None => Ok(None),
@@ -199,6 +201,11 @@ impl TaggerBuilder {
 ///
 /// If they cannot be started.
 pub fn pool(threads: usize) -> Result<ThreadPool, Error> {
+    // Otherwise rayon would ask the environment.
+    let threads = match threads {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        threads => threads,
+    };
     let pool = ThreadPoolBuilder::new().num_threads(threads).thread_name(|n| format!("dateline {n}"));
     pool.build().map_err(|error| Error::Threads(error.to_string()))
 }
@@ -209,6 +216,7 @@ impl Model {
     /// # Errors
     ///
     /// If one is not there.
+    #[doc(hidden)]
     pub fn files(&self) -> Result<ModelFiles, Error> {
         match self {
             Self::Embedded => embedded(),

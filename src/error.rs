@@ -1,15 +1,16 @@
-//! Why a tagger cannot be made, or a document not tagged.
+//! Why a tagger cannot be made, or a document not tagged: [`Error`], and what it is made of.
 
 use std::path::PathBuf;
 
-use crate::external::ExternalError;
-use crate::gazetteer::GazetteerError;
-use crate::gazetteer::build::BuildError;
-use crate::gazetteer::source::BrokenLine;
-use crate::ner::ModelError;
-use crate::onnx::OnnxError;
-use crate::resolve::publisher::PublishersError;
-use crate::resolve::ranker::RankerError;
+pub use crate::annotation::names::Untagged;
+pub use crate::external::{ExternalError, FetchError, FileFault, NotARuntime, Origin, Version};
+pub use crate::gazetteer::build::BuildError;
+pub use crate::gazetteer::source::{BrokenLine, SourceError};
+pub use crate::gazetteer::{GazetteerError, GazetteerOrigin};
+pub use crate::ner::ModelError;
+pub use crate::onnx::OnnxError;
+pub use crate::resolve::publisher::PublishersError;
+pub use crate::resolve::ranker::RankerError;
 
 /// Broken lines that an error tells one by one.
 const TOLD: usize = 10;
@@ -79,6 +80,9 @@ pub enum Error {
         "this dateline was built without a gazetteer; expected the file of one: name it, or build with the feature embedded"
     )]
     NoGazetteer,
+    /// An annotation is not as tagging makes it, so that its places cannot be found anew.
+    #[error("{0}; expected an annotation as tagging makes it, with its text: tag it anew")]
+    Untagged(#[from] Untagged),
     /// The tagger was made without a model, and the names of a document are not known.
     #[error("this tagger has no model; expected one for documents whose names are not known: build it with a model")]
     NoModel,

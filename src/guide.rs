@@ -47,6 +47,15 @@ chapters! {
 mod tests {
     use super::*;
 
+    /// The example of the README is the first of the chapter on the library, which is run with the documentation's.
+    #[test]
+    fn the_example_of_the_readme_runs() {
+        let block = |text: &'static str, fence: &str| text.split(fence).nth(1)?.split("```").next();
+        let readme = block(include_str!("../README.md"), "```rust\n");
+        let library = CHAPTERS.iter().find(|chapter| chapter.name == "library").map(|chapter| chapter.text);
+        assert!(readme.is_some_and(|readme| library.is_some_and(|library| library.contains(readme))), "{readme:?}");
+    }
+
     #[test]
     fn chapters_begin_with_a_heading_and_run_no_shell_as_rust() {
         for Chapter { name, text, .. } in CHAPTERS {

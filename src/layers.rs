@@ -1,7 +1,8 @@
 //! Map layers of annotations, without files: for programs that hold what they tagged.
 
 use crate::annotation::Annotation;
-use crate::layer::article::{Article, RecordError};
+use crate::layer::article::Article;
+pub use crate::layer::article::RecordError;
 use crate::layer::collection::Collector;
 use crate::layer::filter::Filter;
 use crate::layer::{Destination, Format, Layer, WriteOptions, write};

@@ -51,7 +51,7 @@ mod coreference;
 #[cfg(feature = "corpus")]
 mod corpus;
 mod document;
-mod error;
+pub mod error;
 #[cfg(feature = "eval")]
 mod eval;
 mod external;
@@ -81,9 +81,17 @@ pub use document::{Document, OffsetUnit};
 pub use error::Error;
 pub use external::{Event, RuntimeOptions};
 pub use gazetteer::{CountryCode, Gazetteer};
-pub use geo::{Kilometers, LatLon};
+pub use geo::{Bearing, Kilometers, LatLon};
 pub use language::Language;
 pub use tagger::{TagOptions, Tagger};
+
+/// What looking a name up in a [`Gazetteer`] gives.
+pub mod lookup {
+    pub use crate::gazetteer::{
+        Candidate, CountryCodeError, FeatureClass, Fold, GazetteerPlace, Info, NameKind, PlaceId, PlaceIndex,
+        SourceNote,
+    };
+}
 
 /// Opens modules to what belongs to this crate but is built apart from it.
 macro_rules! inner {

@@ -31,7 +31,7 @@ pub enum OnnxError {
         why: String,
     },
     /// A model can only be loaded once ONNX Runtime was started.
-    #[error("ONNX Runtime has not been started in this process; call onnx::start first")]
+    #[error("ONNX Runtime has not been started in this process; a tagger's builder starts it")]
     NotStarted,
     /// The model is not one that ONNX Runtime can read.
     #[error("{model}: not a model that ONNX Runtime can load ({why}); expected an ONNX file: copy or export it anew")]

@@ -7,7 +7,7 @@ use rayon::ThreadPool;
 use rayon::prelude::*;
 
 use crate::annotation::form::{self, FormOptions};
-use crate::annotation::{Annotation, Provenance};
+use crate::annotation::{Annotation, Provenance, names};
 use crate::clock::{Clock, Stage};
 use crate::document::{Document, OffsetUnit, Span};
 use crate::error::Error;
@@ -45,11 +45,12 @@ pub struct Tagger {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TagOptions {
-    /// Where the document was published: a local paper writes of its own town without saying where that is.
+    /// Where the document was published: a local paper writes of its own town without saying where that is. What the tagger's
+    /// table of publishers says of the document's source goes before it.
     pub near: Option<LatLon>,
     /// The country where it was published.
     pub publisher_country: Option<CountryCode>,
-    /// Who published it, where its own `source` does not say so, or otherwise than the table of publishers does.
+    /// Who published it, instead of the document's own `source`.
     pub publisher: Option<String>,
     /// Whether to tell why each place was chosen.
     pub explain: bool,
@@ -59,8 +60,8 @@ pub struct TagOptions {
     pub offsets: OffsetUnit,
     /// Whether the distances between the places are given.
     pub distances: bool,
-    /// The names that are given are known to be those of places: they are taken as they are, and each that the gazetteer
-    /// has is placed.
+    /// The names are known to be those of places: they are taken as they are, each that the gazetteer has is placed, and
+    /// positions in figures are not looked for. For names that are given with the document.
     pub certain: bool,
 }
 
@@ -68,6 +69,7 @@ pub struct TagOptions {
 type Runs = Vec<Result<Logits, ModelError>>;
 
 /// A document to be tagged.
+#[doc(hidden)]
 pub struct Task<'o> {
     /// The document.
     pub document: Document,
@@ -108,7 +110,20 @@ impl Tagger {
         self.run_all(tasks.collect())
     }
 
+    /// Finds the places of an annotation anew, from its names: with other options, or by the gazetteer of this tagger. The
+    /// model has nothing to do.
+    ///
+    /// # Errors
+    ///
+    /// If the annotation has no text, or its names do not fit it.
+    pub fn place(&self, annotation: Annotation, options: &TagOptions) -> Result<Annotation, Error> {
+        let mentions = Some(names::mentions(&annotation)?);
+        let mut placed = self.run_all(vec![Task { document: annotation.into_document(), mentions, options }]);
+        placed.pop().unwrap_or(Err(Error::NoModel))
+    }
+
     /// Does all tasks at the same time: where the names of one are known, the model has nothing to do.
+    #[doc(hidden)]
     pub fn run_all(&self, tasks: Vec<Task<'_>>) -> Vec<Result<Annotation, Error>> {
         self.pool.install(|| {
             let windows: Vec<_> = tasks.par_iter().map(|task| self.windows(task)).collect();
@@ -135,6 +150,7 @@ impl Tagger {
     }
 
     /// Tells the language of a document, if it is not told yet and can be.
+    #[doc(hidden)]
     pub fn tell_language(&self, document: &mut Document) {
         if document.language.is_none() {
             document.language = self.clock.time(Stage::Language, || language::detect(&document.text));
@@ -147,6 +163,7 @@ impl Tagger {
     /// # Errors
     ///
     /// As [`Tagger::tag`].
+    #[doc(hidden)]
     pub fn examine(&self, task: &Task<'_>) -> Result<Resolved<'_>, Error> {
         self.pool.install(|| {
             let windows = self.windows(task)?;
@@ -157,12 +174,14 @@ impl Tagger {
     }
 
     /// Does something on the tagger's threads.
+    #[doc(hidden)]
     pub fn install<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
         self.pool.install(work)
     }
 
     /// The same with other weights of the features.
     #[must_use]
+    #[doc(hidden)]
     pub fn with_ranker(&self, ranker: Ranker) -> Self {
         Self {
             model: self.model.clone(),
@@ -189,11 +208,13 @@ impl Tagger {
     }
 
     /// How long the stages of tagging took so far.
+    #[doc(hidden)]
     pub fn clock(&self) -> &Clock {
         &self.clock
     }
 
     /// How often a window was known, if the tagger remembers windows.
+    #[doc(hidden)]
     pub fn cache_counts(&self) -> Option<CacheCounts> {
         self.model.as_ref().and_then(|model| model.cache_counts())
     }
@@ -268,7 +289,12 @@ impl Tagger {
 }
 
 /// Mends the mentions of a document, finds the names of places among them, and says which places they mean.
-pub(crate) fn resolve<'r>(resolver: &'r Resolver, document: &Document, mentions: Vec<Mention>, known: Known<'_>) -> Resolved<'r> {
+pub(crate) fn resolve<'r>(
+    resolver: &'r Resolver,
+    document: &Document,
+    mentions: Vec<Mention>,
+    known: Known<'_>,
+) -> Resolved<'r> {
     let (text, gazetteer) = (&document.text, resolver.gazetteer());
     // What is certain is taken as it is.
     let coordinates = if known.certain { Vec::new() } else { coordinates::find(text) };

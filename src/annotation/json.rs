@@ -7,7 +7,7 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
-use serde_json::ser::{CharEscape, CompactFormatter, Formatter, PrettyFormatter, Serializer};
+use serde_json::ser::{CharEscape, CompactFormatter, Formatter, Serializer};
 
 /// Writes a value as JSON on one line, without the line end.
 ///
@@ -23,8 +23,10 @@ pub fn to_writer(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> 
 /// # Errors
 ///
 /// If the output cannot be written.
+#[cfg(any(test, feature = "corpus"))]
 pub fn to_writer_pretty(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
-    Ok(value.serialize(&mut Serializer::with_formatter(out, OnOneLine(PrettyFormatter::new())))?)
+    let indented = serde_json::ser::PrettyFormatter::new();
+    Ok(value.serialize(&mut Serializer::with_formatter(out, OnOneLine(indented)))?)
 }
 
 /// A value as JSON on one line.

@@ -1,13 +1,14 @@
 //! Where the names of an annotation stand in its text, as bytes.
 
 use super::Annotation;
-use crate::document::{OffsetMap, OffsetUnit, Span};
+use crate::document::{OffsetMap, Span};
 
 /// The text of an annotation, with offsets in its unit.
 pub struct SpannedText<'a> {
     /// The text; empty where it was left out.
     pub text: &'a str,
     offsets: OffsetMap<'a>,
+    #[cfg(any(feature = "corpus", feature = "eval"))]
     code_points: OffsetMap<'a>,
 }
 
@@ -18,7 +19,8 @@ impl<'a> SpannedText<'a> {
         Self {
             text,
             offsets: OffsetMap::new(text, annotation.offsets),
-            code_points: OffsetMap::new(text, OffsetUnit::CodePoints),
+            #[cfg(any(feature = "corpus", feature = "eval"))]
+            code_points: OffsetMap::new(text, crate::document::OffsetUnit::CodePoints),
         }
     }
 
@@ -34,6 +36,7 @@ impl<'a> SpannedText<'a> {
     /// # Panics
     ///
     /// If the byte is not on a character border of the text.
+    #[cfg(any(feature = "corpus", feature = "eval"))]
     pub fn code_points(&self, byte: usize) -> usize {
         self.code_points.convert(byte)
     }

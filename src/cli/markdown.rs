@@ -98,9 +98,9 @@ mod tests {
 
     #[test]
     fn paragraphs_and_items_are_wrapped_and_the_rest_is_left() {
-        let text = "# The head\n\nA paragraph of\nseveral words.\n\n- an item that\n  is long\n- another\n\n\
+        let text = "# The head\n\nA paragraph of\nseveral words.\n\n- an item that\n  is longer\n- another\n\n\
                     | a table that is not | wrapped |\n\n```sh\ndateline tag article.txt # wide\n```\n\n    code that is indented\n";
-        let expected = "The head\n\nA paragraph of several\nwords.\n\n- an item that is\n  long\n- another\n\n\
+        let expected = "The head\n\nA paragraph of several\nwords.\n\n- an item that is\n  longer\n- another\n\n\
                         | a table that is not | wrapped |\n\n```sh\ndateline tag article.txt # wide\n```\n\n    code that is indented\n";
         assert_eq!(laid_out(text, 22, false), expected);
         assert!(laid_out("## Head\n", 22, true).starts_with("\u{1b}[1mHead\u{1b}[0m"));

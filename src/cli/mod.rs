@@ -17,6 +17,7 @@ mod map;
 mod markdown;
 mod outcome;
 mod pretty;
+mod schema;
 mod setup;
 mod tag;
 mod terminal;
@@ -60,6 +61,8 @@ enum Command {
     Gazetteer(gazetteer::GazetteerArgs),
     /// Fetches what tagging and maps need, for a machine that will be offline
     Setup(setup::SetupArgs),
+    /// Prints the JSON Schema of a tagged document
+    Schema,
     /// Prints a script that completes this command line in a shell
     Completions(completions::CompletionsArgs),
     /// Prints the manual page, or writes those of all subcommands
@@ -78,6 +81,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Eval(args) => eval::run(&args),
         Command::Gazetteer(args) => gazetteer::run(&args),
         Command::Setup(args) => setup::run(&args),
+        Command::Schema => schema::run(),
         Command::Completions(args) => completions::completions(&args, &mut Cli::command()),
         Command::Man(args) => completions::man(&args, Cli::command()),
         Command::Help(args) => help::run(&args, Cli::command()),

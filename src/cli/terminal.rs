@@ -24,12 +24,17 @@ pub fn print(lines: &str) -> anyhow::Result<()> {
 
 /// An error with its causes, but for those that it quotes itself, and with what can be done about them.
 pub fn explanation(error: &anyhow::Error) -> String {
-    let mut causes = error.chain().map(hints::told);
-    let mut told = causes.next().unwrap_or_default();
-    for cause in causes {
-        if !told.contains(&cause) {
-            told = format!("{told}: {cause}");
+    let mut told = String::new();
+    // An error that quotes its cause does so without the hint.
+    let mut quoting = String::new();
+    for cause in error.chain() {
+        let words = cause.to_string();
+        if told.is_empty() {
+            told = hints::told(cause);
+        } else if !quoting.contains(&words) {
+            told = format!("{told}: {}", hints::told(cause));
         }
+        quoting = format!("{quoting}: {words}");
     }
     told
 }

@@ -3,6 +3,7 @@
 use std::io;
 
 use super::position::Position;
+pub use crate::annotation::names::Untagged;
 
 /// Why a document could not be read, and which one.
 #[derive(Debug, thiserror::Error)]
@@ -58,7 +59,7 @@ pub enum Fault {
         expected: &'static str,
     },
     /// A record is not what tagging gives.
-    #[error("{0}; expected a JSON object as `dateline tag` writes it, with \"text\" and \"entities\"")]
+    #[error("{0}; expected a document as tagging writes it, with \"text\" and \"entities\"")]
     Untagged(Untagged),
     /// A kind of file in which annotations don't come.
     #[error("is read as {0}; expected a .jsonl file that `dateline tag` wrote")]
@@ -80,20 +81,6 @@ pub enum Fault {
         /// The kind that its name or the caller says.
         kind: &'static str,
     },
-}
-
-/// In what a record differs from what tagging gives.
-#[derive(Debug, thiserror::Error)]
-pub enum Untagged {
-    /// It has no text: it may have been written without.
-    #[error("has no \"text\"")]
-    NoText,
-    /// An offset does not fit its text: it may have been written in another unit.
-    #[error("{0}")]
-    Offset(String),
-    /// Something else.
-    #[error("{0}")]
-    Other(String),
 }
 
 impl Fault {

@@ -178,7 +178,8 @@ impl Fields {
     fn named(&self, fields: &Map<String, Value>) -> Option<Map<String, Value>> {
         let Metadata::Named(names) = &self.metadata else { return None };
         let asked = names.iter().filter(|name| !self.carries(name));
-        Some(asked.filter_map(|name| fields.get(name).map(|value| (name.clone(), value.clone()))).collect())
+        // A field that a record has not is null, so that all documents have the same keys.
+        Some(asked.map(|name| (name.clone(), fields.get(name).cloned().unwrap_or_default())).collect())
     }
 
     /// What is left to be carried through of a record whose text was taken.
@@ -244,7 +245,7 @@ mod tests {
     fn other_fields_are_carried_through_on_request() {
         let record = json!({"text": "t", "id": 7, "date": "2018", "desk": {"a": [1]}, "words": 3});
         let named = Fields { metadata: Metadata::Named(vec!["words".into(), "none".into()]), ..Fields::default() };
-        assert_eq!(Value::from(document(&named, record.clone()).unwrap().metadata), json!({"words": 3}));
+        assert_eq!(Value::from(document(&named, record.clone()).unwrap().metadata), json!({"words": 3, "none": null}));
         let all = Fields { metadata: Metadata::All, ..Fields::default() };
         let found = document(&all, record).unwrap();
         assert_eq!(Value::from(found.metadata), json!({"desk": {"a": [1]}, "words": 3}));

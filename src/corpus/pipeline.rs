@@ -382,10 +382,15 @@ impl<W: Worker> Work<'_, W> {
     }
 
     /// The language of a document, if it is none of those that are wanted. What is found out of it is told to the document, so
-    /// that tagging need not look again.
+    /// that tagging need not look again; of what was tagged before, it is known.
     fn unwanted(&self, input: &mut Input) -> Option<Language> {
         let wanted = self.languages?;
-        let language = self.worker.clock().time(Stage::Language, || language::detect(input.text()))?;
+        let told = match &input {
+            Input::Tagged(annotation) => annotation.language.as_ref().and_then(|code| code.parse().ok()),
+            _ => None,
+        };
+        let detect = || self.worker.clock().time(Stage::Language, || language::detect(input.text()));
+        let language = told.or_else(detect)?;
         if let Input::Text(document) | Input::Named(document, _) = input {
             document.language = Some(language);
         }

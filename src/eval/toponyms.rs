@@ -15,7 +15,6 @@ use sha2::{Digest, Sha256};
 
 pub use self::article::{Alignment, GoldArticle, GoldPlace, Toponym};
 pub use self::error::ToponymsError;
-use crate::corpus::source::InputKind;
 
 /// One half of the publishers, so that tables can be written with the misses of one and judged by the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -43,10 +42,9 @@ impl Half {
 /// If it cannot be read, is not of this form, or has broken articles; all of their faults are told.
 pub fn read(file: &Path) -> Result<Vec<GoldArticle>, ToponymsError> {
     let text = std::fs::read_to_string(file).map_err(|error| ToponymsError::Io { file: file.to_owned(), error })?;
-    match InputKind::of(file) {
-        InputKind::Jsonl => jsonl::parse(&text, file),
-        _ => xml::parse(&text, file),
-    }
+    let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    let is_jsonl = ["jsonl", "ndjson"].iter().any(|jsonl| ending.eq_ignore_ascii_case(jsonl));
+    if is_jsonl { jsonl::parse(&text, file) } else { xml::parse(&text, file) }
 }
 
 #[cfg(test)]

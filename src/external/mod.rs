@@ -4,21 +4,20 @@
 //! [`find_map_assets`] gives the scripts, styles and borders that the map page is made with.
 //!
 //! Packages are fetched by the user's own package clients (`pip`, `npm`), which know mirrors, proxies and certificates,
-//! into the user's cache; a build without the feature `fetch` only finds. Each is pinned by its version and SHA-256, and so is each file that is kept of it.
+//! into the user's cache; a build without the feature `fetch` only finds. Each is pinned by its version and SHA-256, and so is
+//! each file that is kept of it.
 //!
 //! Nothing is printed and no setting is read from the environment but the place of the user's cache folder: what the
 //! caller should show arrives as an [`Event`].
 //!
 //! ```no_run
-//! use dateline::external::{RuntimeOptions, find_runtime};
+//! use dateline::inner::external::{RuntimeOptions, find_runtime};
 //!
-//! let options = RuntimeOptions {
-//!     env_library: std::env::var_os("ORT_DYLIB_PATH").map(Into::into),
-//!     ..RuntimeOptions::default()
-//! };
+//! let mut options = RuntimeOptions::default();
+//! options.env_library = std::env::var_os("ORT_DYLIB_PATH").map(Into::into);
 //! let found = find_runtime(&options, &mut |event| eprintln!("{event}"))?;
 //! println!("ONNX Runtime {} in {}", found.version, found.path.display());
-//! # Ok::<(), dateline::external::ExternalError>(())
+//! # Ok::<(), dateline::inner::external::ExternalError>(())
 //! ```
 //!
 //! | file | answers |

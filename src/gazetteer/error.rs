@@ -7,7 +7,7 @@ use std::path::PathBuf;
 /// Where a gazetteer came from, for messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Origin {
+pub enum GazetteerOrigin {
     /// A file.
     File(PathBuf),
     /// The program itself.
@@ -16,7 +16,7 @@ pub enum Origin {
     Memory,
 }
 
-impl fmt::Display for Origin {
+impl fmt::Display for GazetteerOrigin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(path) => path.display().fmt(f),
@@ -34,15 +34,15 @@ impl fmt::Display for Origin {
 pub enum GazetteerError {
     /// There is no such file.
     #[error("{0}: no such file; check the path")]
-    Missing(Origin),
+    Missing(GazetteerOrigin),
     /// The path leads to a folder.
     #[error("{0}: is a folder; expected a gazetteer file, such as places.gaz in it")]
-    Folder(Origin),
+    Folder(GazetteerOrigin),
     /// The file can't be opened or mapped.
     #[error("{origin}: cannot be read: {source}; check its permissions")]
     Unreadable {
         /// Which gazetteer.
-        origin: Origin,
+        origin: GazetteerOrigin,
         /// What the system says.
         source: io::Error,
     },
@@ -50,7 +50,7 @@ pub enum GazetteerError {
     #[error("{origin}: truncated or extended: expected {expected} bytes, found {found}; copy or build it again")]
     Length {
         /// Which gazetteer.
-        origin: Origin,
+        origin: GazetteerOrigin,
         /// Its right length in bytes; if the file ends within its header, that of the header.
         expected: u64,
         /// Its length in bytes.
@@ -58,12 +58,12 @@ pub enum GazetteerError {
     },
     /// Something else than a gazetteer.
     #[error("{0}: not a gazetteer (its first bytes are others); expected a file that was built as one")]
-    NotAGazetteer(Origin),
+    NotAGazetteer(GazetteerOrigin),
     /// A format that this version doesn't read.
     #[error("{origin}: has format version {found}, but this dateline reads version {expected}; build it again")]
     Version {
         /// Which gazetteer.
-        origin: Origin,
+        origin: GazetteerOrigin,
         /// The version that is read.
         expected: u32,
         /// The version of the file.
@@ -75,7 +75,7 @@ pub enum GazetteerError {
     )]
     Header {
         /// Which gazetteer.
-        origin: Origin,
+        origin: GazetteerOrigin,
         /// The checksum that is written in the header.
         expected: u32,
         /// The checksum of what the header holds.
@@ -85,7 +85,7 @@ pub enum GazetteerError {
     #[error("{origin}: begins at an address that is no multiple of {expected}; embed it in an aligned static")]
     Misaligned {
         /// Which gazetteer.
-        origin: Origin,
+        origin: GazetteerOrigin,
         /// The alignment that is needed, in bytes.
         expected: usize,
     },
@@ -93,7 +93,7 @@ pub enum GazetteerError {
     #[error("{origin}: damaged section `{section}`: {what}; copy or build the file again")]
     Damaged {
         /// Which gazetteer.
-        origin: Origin,
+        origin: GazetteerOrigin,
         /// The section's name.
         section: &'static str,
         /// What was expected and what was found.

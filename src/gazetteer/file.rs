@@ -4,13 +4,13 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
-use super::error::{GazetteerError, Origin};
+use super::error::{GazetteerError, GazetteerOrigin};
 use super::index::{
     Bytes, CountryRow, DetailRow, DivisionRow, FeatureRow, Index, NONE, NamespaceRow, PARTS_OF_A_DEGREE,
     PARTS_OF_A_KILOMETER, POPULATION_IN_DETAILS, PlaceRow, Posting, Section, VERSION,
 };
 use super::info::{Info, SourceNote, table_of_line};
-use super::place::{CountryCode, LocalId, Place, PlaceId, PlaceIndex};
+use super::place::{CountryCode, GazetteerPlace, LocalId, PlaceId, PlaceIndex};
 use crate::geo::{Kilometers, LatLon};
 
 /// The places of one file.
@@ -21,7 +21,7 @@ pub(super) struct GazetteerFile {
 impl GazetteerFile {
     /// Opens a file by mapping it to memory.
     pub(super) fn open(path: &Path) -> Result<Self, GazetteerError> {
-        let origin = Origin::File(path.to_owned());
+        let origin = GazetteerOrigin::File(path.to_owned());
         let unreadable = |source: io::Error| match source.kind() {
             io::ErrorKind::NotFound => GazetteerError::Missing(origin.clone()),
             _ => GazetteerError::Unreadable { origin: origin.clone(), source },
@@ -42,7 +42,7 @@ impl GazetteerFile {
     }
 
     /// Reads the header of a file's bytes.
-    pub(super) fn from_bytes(bytes: Bytes, origin: Origin) -> Result<Self, GazetteerError> {
+    pub(super) fn from_bytes(bytes: Bytes, origin: GazetteerOrigin) -> Result<Self, GazetteerError> {
         Ok(Self { index: Index::open(bytes, origin)? })
     }
 
@@ -68,7 +68,7 @@ impl GazetteerFile {
     }
 
     /// A place by its number, or `None` if there is none or its record is damaged.
-    pub(super) fn get(&self, index: PlaceIndex) -> Option<Place<'_>> {
+    pub(super) fn get(&self, index: PlaceIndex) -> Option<GazetteerPlace<'_>> {
         let place = self.read(index)?;
         let known = |division: Option<PlaceIndex>| division.filter(|&division| self.read(division).is_some());
         let (admin1, admin2) = (known(place.admin1), known(place.admin2));
@@ -79,18 +79,18 @@ impl GazetteerFile {
             let own = above.iter().position(|&division| division == Some(index)).map_or(0, |level| level + 1);
             above[own..].iter().copied().flatten().next()
         });
-        Some(Place { admin1, admin2, parent, ..place })
+        Some(GazetteerPlace { admin1, admin2, parent, ..place })
     }
 
     /// A place by its number, whose divisions may lead to damaged records, and with no other parent than a hierarchy's.
-    pub(super) fn read(&self, index: PlaceIndex) -> Option<Place<'_>> {
+    pub(super) fn read(&self, index: PlaceIndex) -> Option<GazetteerPlace<'_>> {
         let row: &PlaceRow = self.index.row(Section::Places, index.0)?;
         let feature: &FeatureRow = self.index.row(Section::Features, row.feature.into())?;
         let division: &DivisionRow = self.index.row(Section::Divisions, row.division)?;
         let known = |place: u32| (place != NONE).then_some(PlaceIndex(place));
         let degrees = |parts: i32| f64::from(parts) / PARTS_OF_A_DEGREE;
         let detail = self.detail(index);
-        Some(Place {
+        Some(GazetteerPlace {
             index,
             id: self.id(index, row)?,
             name: self.index.string(row.name)?,
@@ -116,7 +116,7 @@ impl GazetteerFile {
     }
 
     /// All places, in the order of ids; damaged records are left out.
-    pub(super) fn places(&self) -> impl Iterator<Item = Place<'_>> {
+    pub(super) fn places(&self) -> impl Iterator<Item = GazetteerPlace<'_>> {
         (0..self.len()).filter_map(|index| self.get(PlaceIndex(index)))
     }
 

@@ -38,7 +38,7 @@ use std::ops::Range;
 
 use bytemuck::{Pod, Zeroable};
 
-use super::error::{GazetteerError, Origin};
+use super::error::{GazetteerError, GazetteerOrigin};
 use super::feature_class::FeatureClass;
 use super::key_map::KeyMap;
 
@@ -359,7 +359,7 @@ impl Bytes {
 
 /// An opened file: its sections by name and row. Reads nothing beyond the header until asked.
 pub(crate) struct Index {
-    pub(crate) origin: Origin,
+    pub(crate) origin: GazetteerOrigin,
     bytes: Bytes,
     ranges: [Range<usize>; SECTIONS],
     checksums: [u32; SECTIONS],
@@ -369,7 +369,7 @@ pub(crate) struct Index {
 
 impl Index {
     /// Checks the header, and that the sections lie where it says, one after the other, to the end of the file.
-    pub(crate) fn open(bytes: Bytes, origin: Origin) -> Result<Self, GazetteerError> {
+    pub(crate) fn open(bytes: Bytes, origin: GazetteerOrigin) -> Result<Self, GazetteerError> {
         let file = bytes.as_slice();
         if !file.as_ptr().addr().is_multiple_of(ALIGNMENT) {
             return Err(GazetteerError::Misaligned { origin, expected: ALIGNMENT });
@@ -456,7 +456,7 @@ impl Index {
 }
 
 /// The header, after the checks whose messages help most come first.
-fn read_header(file: &[u8], origin: &Origin) -> Result<Header, GazetteerError> {
+fn read_header(file: &[u8], origin: &GazetteerOrigin) -> Result<Header, GazetteerError> {
     let origin = || origin.clone();
     let known = file.len().min(MAGIC.len());
     if file[..known] != MAGIC[..known] {

@@ -4,9 +4,9 @@
 //! keys ([`name`]) and, with less trust, by looser ones ([`loose`], [`transliteration`]). [`build`](mod@build) makes the file from tables.
 //!
 //! ```
-//! use dateline::gazetteer::build::{Builder, PlaceInput};
-//! use dateline::gazetteer::{Fold, Gazetteer, NameKind};
-//! use dateline::geo::LatLon;
+//! use dateline::inner::gazetteer::build::{Builder, PlaceInput};
+//! use dateline::inner::gazetteer::{Fold, Gazetteer, NameKind};
+//! use dateline::inner::geo::LatLon;
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let mut builder = Builder::new();
@@ -52,13 +52,13 @@ mod verify;
 use std::fmt;
 use std::path::Path;
 
-pub use self::error::{GazetteerError, Origin};
+pub use self::error::{GazetteerError, GazetteerOrigin};
 pub use self::feature_class::FeatureClass;
 use self::file::GazetteerFile;
 use self::index::{Bytes, NONE};
 pub use self::info::{Info, SourceNote};
 use self::own::Own;
-pub use self::place::{Candidate, CountryCode, CountryCodeError, Fold, NameKind, Place, PlaceId, PlaceIndex};
+pub use self::place::{Candidate, CountryCode, CountryCodeError, Fold, GazetteerPlace, NameKind, PlaceId, PlaceIndex};
 use self::verify::verify;
 
 /// An opened gazetteer. It only reads, and any number of threads may share it.
@@ -88,7 +88,7 @@ impl Gazetteer {
     ///
     /// As [`open`](Self::open), and if the bytes don't begin at a multiple of 8.
     pub fn from_static(bytes: &'static [u8]) -> Result<Self, GazetteerError> {
-        Ok(GazetteerFile::from_bytes(Bytes::Static(bytes), Origin::Embedded)?.into())
+        Ok(GazetteerFile::from_bytes(Bytes::Static(bytes), GazetteerOrigin::Embedded)?.into())
     }
 
     /// A gazetteer from bytes in memory, which are copied.
@@ -97,7 +97,7 @@ impl Gazetteer {
     ///
     /// As [`open`](Self::open).
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, GazetteerError> {
-        Ok(GazetteerFile::from_bytes(Bytes::owned(bytes), Origin::Memory)?.into())
+        Ok(GazetteerFile::from_bytes(Bytes::owned(bytes), GazetteerOrigin::Memory)?.into())
     }
 
     /// Reads the whole file: checksums of all sections, and that every reference in it leads somewhere.
@@ -129,18 +129,18 @@ impl Gazetteer {
     /// # Panics
     ///
     /// If this gazetteer did not give the number, or the place's record is damaged; [`get`](Self::get) doesn't.
-    pub fn place(&self, index: PlaceIndex) -> Place<'_> {
+    pub fn place(&self, index: PlaceIndex) -> GazetteerPlace<'_> {
         self.get(index).expect("the number of a place of this gazetteer")
     }
 
     /// A place by its number, or `None` if there is none or its record is damaged.
-    pub fn get(&self, index: PlaceIndex) -> Option<Place<'_>> {
+    pub fn get(&self, index: PlaceIndex) -> Option<GazetteerPlace<'_>> {
         self.own.get(&self.file, index)
     }
 
     /// All places, in the order of ids, those of the user's own behind those of the file; damaged records are left out,
     /// and so is what the user has taken out.
-    pub fn places(&self) -> impl Iterator<Item = Place<'_>> {
+    pub fn places(&self) -> impl Iterator<Item = GazetteerPlace<'_>> {
         let indexes = 0..u32::try_from(self.len()).unwrap_or(NONE);
         let shown = indexes.map(PlaceIndex).filter(|&index| !self.own.is_hidden(index));
         shown.filter_map(|index| self.get(index))
@@ -192,7 +192,7 @@ impl Gazetteer {
     }
 
     /// With places of the user's own, mostly of a table ([`build`](mod@build)). They are candidates as those of the
-    /// file are, and stand before them where the name matches as well and their [`priority`](Place::priority) is higher. One
+    /// file are, and stand before them where the name matches as well and their [`priority`](GazetteerPlace::priority) is higher. One
     /// with the id of a place of the file takes its place.
     ///
     /// Of `places`, its file counts: what was added to it or taken out of it does not. Places that were added before are no

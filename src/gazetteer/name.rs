@@ -32,7 +32,7 @@ pub const MAX_NAME_BYTES: usize = 1024;
 /// Folding a key gives the key.
 ///
 /// ```
-/// use dateline::gazetteer::name::fold;
+/// use dateline::inner::gazetteer::name::fold;
 ///
 /// assert_eq!(fold("São Paulo"), "sao paulo");
 /// assert_eq!(fold("Washington, D.C."), "washington dc");

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use super::file::GazetteerFile;
 use super::index::{DivisionRow, NONE, Section};
 use super::name::fold;
-use super::place::{Candidate, CountryCode, Fold, Place, PlaceIndex};
+use super::place::{Candidate, CountryCode, Fold, GazetteerPlace, PlaceIndex};
 
 /// What a user has added and taken out of a file, which is given to each function: always the same.
 #[derive(Default)]
@@ -32,7 +32,7 @@ impl Own {
     pub(super) fn add(&mut self, file: &GazetteerFile, places: GazetteerFile) {
         let replaced = places.places().filter_map(|place| file.by_id(&place.id.to_string())).collect();
         let known = divisions(file);
-        let divisions = |place: Place<'_>| {
+        let divisions = |place: GazetteerPlace<'_>| {
             let of = |admin2: &str| {
                 let key = (place.country?, place.admin1_code?.to_owned(), admin2.to_owned());
                 known.get(&key).copied()
@@ -89,7 +89,7 @@ impl Own {
     }
 
     /// A place by its number, be it of the file or of the user's own.
-    pub(super) fn get<'a>(&'a self, file: &'a GazetteerFile, index: PlaceIndex) -> Option<Place<'a>> {
+    pub(super) fn get<'a>(&'a self, file: &'a GazetteerFile, index: PlaceIndex) -> Option<GazetteerPlace<'a>> {
         let Some(local) = index.0.checked_sub(file.len()) else { return file.get(index) };
         let added = self.added.as_ref()?;
         let place = added.places.get(PlaceIndex(local))?;
@@ -98,7 +98,7 @@ impl Own {
         let (admin1, admin2) = (place.admin1.map(lift).or(admin1), place.admin2.map(lift).or(admin2));
         let country = place.country.and_then(|country| file.country(country));
         let parent = place.parent.map(lift).or(admin2).or(admin1).or(country).filter(|&parent| parent != index);
-        Some(Place { index, admin1, admin2, parent, ..place })
+        Some(GazetteerPlace { index, admin1, admin2, parent, ..place })
     }
 
     /// The number of a place of the user's own by its id.

@@ -20,7 +20,7 @@ impl PlaceIndex {
 
 /// A place of the gazetteer. Borrowed from it: nothing is copied.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Place<'a> {
+pub struct GazetteerPlace<'a> {
     /// Its number in this gazetteer.
     pub index: PlaceIndex,
     /// Its lasting name, such as `geonames:99072`.
@@ -56,7 +56,7 @@ pub struct Place<'a> {
     pub priority: i32,
 }
 
-impl Place<'_> {
+impl GazetteerPlace<'_> {
     /// How likely its name in a newspaper means this place, before anything else is known: its inhabitants, or, where
     /// they aren't known, as many as a place of its kind is worth to a reader.
     pub fn importance(&self) -> u32 {

@@ -74,7 +74,7 @@ impl Family {
 /// letters.
 ///
 /// ```
-/// use dateline::gazetteer::transliteration::{Family, skeleton};
+/// use dateline::inner::gazetteer::transliteration::{Family, skeleton};
 ///
 /// assert_eq!(skeleton("deir ez zor", Family::Arabic), skeleton("dayr az zawr", Family::Arabic));
 /// assert_eq!(skeleton("gorlovka", Family::Cyrillic), skeleton("horlivka", Family::Cyrillic));

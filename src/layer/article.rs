@@ -111,7 +111,9 @@ pub struct StatedPosition {
 
 /// Why a record makes no article.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}; expected a document as `dateline tag` writes it: tag it anew, or say with --offsets how it was written")]
+#[error(
+    "{0}; expected a document as tagging writes it, with offsets in the unit that it was written with: tag it anew"
+)]
 pub struct RecordError(String);
 
 impl Article {
@@ -438,7 +440,7 @@ mod tests {
         assert!(entity(3, "Köln", 50.9).is_ok());
         for broken in [entity(2, "Köln", 50.9), entity(4, "Köln", 50.9), entity(3, "Bonn", 50.9)] {
             let told = broken.unwrap_err().to_string();
-            assert!(told.contains("where its text has something else") && told.contains("--offsets"), "{told}");
+            assert!(told.contains("where its text has something else") && told.contains("the unit that"), "{told}");
         }
         assert!(entity(3, "Köln", 90.9).unwrap_err().to_string().contains("90.9"));
     }

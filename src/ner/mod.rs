@@ -1,8 +1,8 @@
 //! Named-entity recognition: a model folder, and the way from a text to its mentions.
 //!
 //! A model is a folder as Hugging Face exports it: `model.onnx` (or `onnx/model.onnx`), `tokenizer.json` and
-//! `config.json` with `id2label`. The stages are [`sentence`], [`tokens`], [`window`], the run in [`crate::onnx`], [`word`],
-//! [`agreement`] and [`decode`].
+//! `config.json` with `id2label`. The stages are [`sentence`](crate::sentence), [`tokens`], [`window`], the run in [`crate::onnx`], [`word`],
+//! [`label_consistency`] and [`decode`].
 
 mod cache;
 pub mod case;

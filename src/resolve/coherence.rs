@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use super::features::{Features, is, is_country};
-use crate::gazetteer::{CountryCode, FeatureClass, Place, PlaceIndex};
+use crate::gazetteer::{CountryCode, FeatureClass, GazetteerPlace, PlaceIndex};
 use crate::geo::LatLon;
 
 /// Names whose places are looked at for nearness, at most: more are rarely needed to know where a document is, and a
@@ -49,7 +49,7 @@ pub struct Reading<'g> {
     /// The number of the name.
     pub name: usize,
     /// The place.
-    pub place: Place<'g>,
+    pub place: GazetteerPlace<'g>,
     /// How probable it is.
     pub probability: f64,
 }
@@ -127,7 +127,7 @@ impl Coherence {
     pub fn features(
         &self,
         name: usize,
-        place: &Place<'_>,
+        place: &GazetteerPlace<'_>,
         at: OnSphere,
         beside: &[usize],
         features: Features,
@@ -202,7 +202,7 @@ impl Coherence {
 }
 
 impl Own {
-    fn add(&mut self, place: &Place<'_>, probability: f64) {
+    fn add(&mut self, place: &GazetteerPlace<'_>, probability: f64) {
         let Some(country) = place.country else { return };
         // A city speaks for its country too, but less than the country's own name does.
         let weight = if is_country(place) { 1.0 } else { 0.5 } * probability;
@@ -228,7 +228,7 @@ fn add_to<K: PartialEq>(sums: &mut Vec<(K, f64)>, key: K, weight: f64) {
 }
 
 /// Whether nearness to it says something: not to the middle of a country, a state or a sea.
-fn is_landmark(place: &Place<'_>) -> bool {
+fn is_landmark(place: &GazetteerPlace<'_>) -> bool {
     match place.class {
         FeatureClass::Populated | FeatureClass::Spot => true,
         FeatureClass::Administrative => place.feature.starts_with("ADM") && place.feature != "ADM1",

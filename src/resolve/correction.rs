@@ -26,7 +26,7 @@ use regex::Regex;
 use super::features::{is_container, lies_in};
 use super::relative::names::complete;
 use crate::document::Span;
-use crate::gazetteer::{Candidate, FeatureClass, Gazetteer, NameKind, Place};
+use crate::gazetteer::{Candidate, FeatureClass, Gazetteer, GazetteerPlace, NameKind};
 use crate::mention::{Label, Mention};
 
 /// The score of a mention that a pattern adds by itself.
@@ -79,7 +79,7 @@ struct Corrected<'a> {
 }
 
 impl Corrected<'_> {
-    fn places(&self, name: &str) -> Vec<Place<'_>> {
+    fn places(&self, name: &str) -> Vec<GazetteerPlace<'_>> {
         self.gazetteer.lookup_strictly(name).iter().filter_map(|found| self.gazetteer.get(found.place)).collect()
     }
 
@@ -100,7 +100,7 @@ impl Corrected<'_> {
 
     /// Whether a place of one name is a country or division that holds one of another.
     fn holds(&self, outer: &str, inner: &str) -> bool {
-        let outer: Vec<Place<'_>> = self.places(outer).into_iter().filter(is_container).collect();
+        let outer: Vec<GazetteerPlace<'_>> = self.places(outer).into_iter().filter(is_container).collect();
         !outer.is_empty()
             && self
                 .gazetteer

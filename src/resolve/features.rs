@@ -3,7 +3,7 @@
 //! Every feature is a number of the order of one that grows with what it measures; [`super::ranker`] weighs them. A new
 //! feature is a new field here, where it is measured, and a weight that `scripts/train_ranker.py` finds.
 
-use crate::gazetteer::{Candidate, FeatureClass, Fold, NameKind, Place};
+use crate::gazetteer::{Candidate, FeatureClass, Fold, GazetteerPlace, NameKind};
 
 /// Makes a struct of numbers whose fields can also be gone through with their names.
 macro_rules! features {
@@ -50,7 +50,7 @@ features! {
         needless_liberty,
         /// 1 if only the consonants and a few vowels of two romanisations agree.
         transliterated_match,
-        /// A tenth of the natural logarithm of the place's importance ([`Place::importance`]): of its inhabitants, or
+        /// A tenth of the natural logarithm of the place's importance (`GazetteerPlace::importance`): of its inhabitants, or
         /// what stands for them.
         importance,
         /// The same for countries alone: how many live in one says less.
@@ -198,7 +198,7 @@ features! {
 }
 
 /// The features of a candidate that come from itself and the name.
-pub fn intrinsic(candidate: Candidate, place: &Place<'_>) -> Features {
+pub fn intrinsic(candidate: Candidate, place: &GazetteerPlace<'_>) -> Features {
     let (country, first_level) = (is_country(place), place.feature == "ADM1");
     let second_level = place.feature == "ADM2";
     let counted = place.population.filter(|&population| population > 0);
@@ -245,17 +245,17 @@ pub fn is(yes: bool) -> f64 {
 }
 
 /// Whether the place is a country or was one.
-pub fn is_country(place: &Place<'_>) -> bool {
+pub fn is_country(place: &GazetteerPlace<'_>) -> bool {
     place.feature.starts_with("PCL") || place.feature == "TERR"
 }
 
 /// Whether the text may name the place as what another is in.
-pub fn is_container(place: &Place<'_>) -> bool {
+pub fn is_container(place: &GazetteerPlace<'_>) -> bool {
     is_country(place) || matches!(place.feature, "ADM1" | "ADM2")
 }
 
 /// Whether one place lies in another, as far as the gazetteer says.
-pub fn lies_in(inner: &Place<'_>, outer: &Place<'_>) -> bool {
+pub fn lies_in(inner: &GazetteerPlace<'_>, outer: &GazetteerPlace<'_>) -> bool {
     if inner.index == outer.index || inner.country.is_none() || inner.country != outer.country || is_country(inner) {
         return false;
     }
@@ -271,7 +271,7 @@ pub fn lies_in(inner: &Place<'_>, outer: &Place<'_>) -> bool {
 
 /// Of a town, the gazetteer may know only the first-level division: then it is in a second-level division of that if it
 /// is not far from its middle.
-fn may_lie_in_county(inner: &Place<'_>, outer: &Place<'_>) -> bool {
+fn may_lie_in_county(inner: &GazetteerPlace<'_>, outer: &GazetteerPlace<'_>) -> bool {
     let apart = |a: f64, b: f64| (a - b).abs();
     let (here, there) = (inner.location, outer.location);
     inner.admin2.is_none()
@@ -282,7 +282,7 @@ fn may_lie_in_county(inner: &Place<'_>, outer: &Place<'_>) -> bool {
 }
 
 /// Whether a place is a division in which another place of the same name, a town, lies or may lie.
-pub fn is_division_around(place: &Place<'_>, town: &Place<'_>) -> bool {
+pub fn is_division_around(place: &GazetteerPlace<'_>, town: &GazetteerPlace<'_>) -> bool {
     town.class == FeatureClass::Populated && matches!(place.feature, "ADM1" | "ADM2") && lies_in(town, place)
 }
 
@@ -290,7 +290,7 @@ pub fn is_division_around(place: &Place<'_>, town: &Place<'_>) -> bool {
 const NEAR_DEGREES: f64 = 0.6;
 
 /// The kinds of place that a word beside a name speaks for.
-pub fn type_word_fits(word: &str, place: &Place<'_>) -> bool {
+pub fn type_word_fits(word: &str, place: &GazetteerPlace<'_>) -> bool {
     match word {
         "state" | "province" | "governorate" | "region" | "prefecture" | "oblast" => place.feature == "ADM1",
         "city" | "town" | "village" | "suburb" | "hamlet" | "capital" => place.class == FeatureClass::Populated,
@@ -307,7 +307,7 @@ pub fn type_word_fits(word: &str, place: &Place<'_>) -> bool {
 
 /// Whether a word beside a name says that it is no place of this kind. `follows`: "Niger state" is not the country, but
 /// "the state of Israel" is one.
-pub fn type_word_contradicts(word: &str, follows: bool, place: &Place<'_>) -> bool {
+pub fn type_word_contradicts(word: &str, follows: bool, place: &GazetteerPlace<'_>) -> bool {
     match word {
         "state" | "province" | "governorate" | "oblast" | "prefecture" | "county" => {
             place.class == FeatureClass::Populated || (follows && is_country(place))

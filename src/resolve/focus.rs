@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use super::outcome::{Method, ResolvedMention, ResolvedPlace};
 use crate::document::Document;
 use crate::gazetteer::name::fold;
-use crate::gazetteer::{FeatureClass, Gazetteer, Place, PlaceIndex};
+use crate::gazetteer::{FeatureClass, Gazetteer, GazetteerPlace, PlaceIndex};
 use crate::geo::LatLon;
 use crate::sentence::sentences;
 
@@ -96,7 +96,11 @@ pub fn focus(document: &Document, mentions: &[ResolvedMention], gazetteer: &Gaze
 }
 
 /// The distinct places of a document in the order in which they are named first, each with how loud it speaks.
-fn voices<'g>(document: &Document, mentions: &[ResolvedMention], gazetteer: &'g Gazetteer) -> Vec<(Place<'g>, f64)> {
+fn voices<'g>(
+    document: &Document,
+    mentions: &[ResolvedMention],
+    gazetteer: &'g Gazetteer,
+) -> Vec<(GazetteerPlace<'g>, f64)> {
     let title = document.title.as_deref().map(|title| format!(" {} ", fold(title)));
     let in_title = |name: &str| title.as_ref().is_some_and(|title| title.contains(&format!(" {} ", fold(name))));
     let lead = lead(&document.text);
@@ -133,7 +137,7 @@ fn lead(text: &str) -> usize {
 }
 
 /// The places of a kind that a place speaks for.
-fn spoken_for(place: &Place<'_>, kind: FocusKind, gazetteer: &Gazetteer) -> Vec<PlaceIndex> {
+fn spoken_for(place: &GazetteerPlace<'_>, kind: FocusKind, gazetteer: &Gazetteer) -> Vec<PlaceIndex> {
     let country = place.country.and_then(|code| gazetteer.country(code));
     match kind {
         FocusKind::City if place.class == FeatureClass::Populated => {

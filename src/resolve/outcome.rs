@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::document::Span;
-use crate::gazetteer::{Candidate, Gazetteer, NameKind, Place};
+use crate::gazetteer::{Candidate, Gazetteer, GazetteerPlace, NameKind};
 use crate::geo::{Kilometers, LatLon};
 use crate::mention::Mention;
 
@@ -84,7 +84,7 @@ pub struct ResolvedPlace {
 
 impl ResolvedPlace {
     /// A place of the gazetteer.
-    pub fn of(place: &Place<'_>, confidence: f64, method: Method, gazetteer: &Gazetteer) -> Self {
+    pub fn of(place: &GazetteerPlace<'_>, confidence: f64, method: Method, gazetteer: &Gazetteer) -> Self {
         let division = place.admin1.filter(|&parent| parent != place.index).and_then(|parent| gazetteer.get(parent));
         Self {
             id: Some(place.id.to_string()),

@@ -9,7 +9,7 @@ use super::coherence::OnSphere;
 use super::features::is_country;
 use super::toponym;
 use crate::document::Span;
-use crate::gazetteer::{CountryCode, CountryCodeError, FeatureClass, Gazetteer, Place};
+use crate::gazetteer::{CountryCode, CountryCodeError, FeatureClass, Gazetteer, GazetteerPlace};
 use crate::geo::LatLon;
 use crate::mention::{Label, Mention};
 
@@ -125,8 +125,8 @@ impl Publisher {
         let mention = Mention { span: Span::new(0, source.len()), label: Label::Org, score: 1.0 };
         for toponym in toponym::find_any(source, mention, gazetteer) {
             let places = toponym.candidates.iter().filter_map(|candidate| gazetteer.get(candidate.place));
-            let places: Vec<Place<'_>> = places.collect();
-            let most = places.iter().map(Place::importance).max().unwrap_or(0);
+            let places: Vec<GazetteerPlace<'_>> = places.collect();
+            let most = places.iter().map(GazetteerPlace::importance).max().unwrap_or(0);
             for place in places.iter().filter(|place| place.importance() >= (most / SMALLER).max(TOWN)).take(NAMESAKES)
             {
                 if is_country(place) {

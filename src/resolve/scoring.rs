@@ -17,7 +17,7 @@ use super::ranker::{Ranker, Weights, probabilities};
 use super::relative::vague::without_direction;
 use super::toponym::{Role, Toponym};
 use crate::document::Span;
-use crate::gazetteer::{Candidate, FeatureClass, Fold, Gazetteer, Place};
+use crate::gazetteer::{Candidate, FeatureClass, Fold, Gazetteer, GazetteerPlace};
 use crate::mention::{Label, Mention};
 
 /// How often names are scored with the coherence of the others.
@@ -45,7 +45,7 @@ pub struct Known<'g> {
     /// The candidate.
     pub candidate: Candidate,
     /// Its place.
-    pub place: Place<'g>,
+    pub place: GazetteerPlace<'g>,
     at: OnSphere,
 }
 
@@ -70,7 +70,7 @@ pub struct Scored<'g> {
     /// The candidate.
     pub candidate: Candidate,
     /// Its place.
-    pub place: Place<'g>,
+    pub place: GazetteerPlace<'g>,
     /// What speaks for it.
     pub features: Features,
     /// How probable it is.
@@ -233,8 +233,8 @@ fn said_of(names: &Names<'_, '_>, known: &[Vec<Known<'_>>], n: usize) -> Vec<Fea
         places.map(|known| known.place).collect::<Vec<_>>()
     };
     let around = related(context.outer(n));
-    let outer: Vec<&Place<'_>> = around.iter().filter(|place| is_container(place)).take(RELATED).collect();
-    let towns: Vec<&Place<'_>> =
+    let outer: Vec<&GazetteerPlace<'_>> = around.iter().filter(|place| is_container(place)).take(RELATED).collect();
+    let towns: Vec<&GazetteerPlace<'_>> =
         around.iter().filter(|place| place.class == FeatureClass::Populated).take(RELATED).collect();
     let inner = related(context.inner(n));
     let own = &known[n];
@@ -261,8 +261,9 @@ fn said_of(names: &Names<'_, '_>, known: &[Vec<Known<'_>>], n: usize) -> Vec<Fea
             })
         };
         let relative = importance(known) / most;
-        let in_town =
-            |town: &&Place<'_>| town.index != place.index && OnSphere::new(town.location).distance(known.at) < IN_TOWN;
+        let in_town = |town: &&GazetteerPlace<'_>| {
+            town.index != place.index && OnSphere::new(town.location).distance(known.at) < IN_TOWN
+        };
         let holds = is_container(place) && inner.iter().take(RELATED).any(|inner| lies_in(inner, place));
         found.push(Features {
             needless_liberty: is(strictly && known.candidate.fold > Fold::Folded),
@@ -294,20 +295,21 @@ fn said_of(names: &Names<'_, '_>, known: &[Vec<Known<'_>>], n: usize) -> Vec<Fea
 
 /// Of the others of a list, the shares that lie in a place's division and in its country; of countries, that are
 /// countries.
-fn list_features(place: &Place<'_>, listed: &[Option<&Scored<'_>>]) -> (f64, f64) {
+fn list_features(place: &GazetteerPlace<'_>, listed: &[Option<&Scored<'_>>]) -> (f64, f64) {
     if listed.is_empty() {
         return (0.0, 0.0);
     }
-    let share = |is_company: &dyn Fn(&Place<'_>) -> bool| {
+    let share = |is_company: &dyn Fn(&GazetteerPlace<'_>) -> bool| {
         let company = listed.iter().flatten().filter(|other| is_company(&other.place));
         company.map(|other| other.probability).sum::<f64>() / listed.len() as f64
     };
-    let other = |other: &Place<'_>| other.index != place.index;
+    let other = |other: &GazetteerPlace<'_>| other.index != place.index;
     if is_country(place) {
         return (0.0, share(&|company| other(company) && is_country(company)));
     }
-    let division = |company: &Place<'_>| other(company) && place.admin1.is_some() && company.admin1 == place.admin1;
-    let country = |company: &Place<'_>| {
+    let division =
+        |company: &GazetteerPlace<'_>| other(company) && place.admin1.is_some() && company.admin1 == place.admin1;
+    let country = |company: &GazetteerPlace<'_>| {
         other(company) && !is_country(company) && place.country.is_some() && company.country == place.country
     };
     (share(&division), share(&country))

@@ -4,9 +4,9 @@ use proptest::prelude::*;
 
 use super::outcome::Method;
 use super::*;
+use crate::gazetteer::NameKind;
 use crate::gazetteer::build::PlaceInput;
 use crate::gazetteer::testing::{gazetteer, place, ten_places};
-use crate::gazetteer::NameKind;
 use crate::geo::{Kilometers, LatLon};
 use crate::tagger::resolve;
 
@@ -72,7 +72,8 @@ fn the_larger_place_is_meant_where_nothing_else_is_said() {
 fn what_the_text_says_it_is_in_decides() {
     assert_eq!(ids("in [Paris], [Texas]", namesakes()), ["geonames:4717560", "geonames:4736286"]);
     assert_eq!(ids("in [Paris] ([France])", namesakes()), ["geonames:2988507", "geonames:3017382"]);
-    assert_eq!(ids("in [Paris, Texas]", namesakes()), ["geonames:4717560"]);
+    // One mention of a place and what it is in is two.
+    assert_eq!(ids("in [Paris, Texas]", namesakes()), ["geonames:4717560", "geonames:4736286"]);
 }
 
 /// Neither name alone says which: together they do, both ways.

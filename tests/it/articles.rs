@@ -69,7 +69,8 @@ fn faults(found: &Value, expected: &Expected) -> Vec<String> {
     }
     // A fault that is known is none, and one that is known but gone is to be taken out of the list.
     let gone = expected.known_faults.iter().filter(|known| !faults.contains(known));
-    let gone: Vec<String> = gone.map(|known| format!("no fault any more, take it out of known_faults: {known}")).collect();
+    let gone: Vec<String> =
+        gone.map(|known| format!("no fault any more, take it out of known_faults: {known}")).collect();
     faults.retain(|fault| !expected.known_faults.contains(fault));
     faults.extend(gone);
     faults

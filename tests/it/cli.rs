@@ -57,7 +57,7 @@ fn formats() {
 
     let json: Value =
         serde_json::from_str(&env.run_with(["tag", "--format=json", "--distances"], TEXT).stdout).unwrap();
-    assert_eq!(json["version"], 1);
+    assert_eq!(json["version"], 2);
     assert_eq!(json["documents"][0]["distances"][0]["km"], 45.0);
 
     let bare = env.run_with(["tag", "--no-places", "--no-text"], TEXT).jsonl().remove(0);

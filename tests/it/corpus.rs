@@ -471,7 +471,8 @@ fn threads_and_remembered_windows_change_nothing() {
 fn languages_are_noticed_and_passed_over_on_request() {
     let env = Env::new();
     let spanish = "El convoy salió de Beirut hacia Damasco el lunes, dijeron funcionarios del ministerio, tras días de conversaciones.";
-    env.file("in.jsonl", json!({"text": text(1)}).to_string() + "\n" + &json!({"text": spanish}).to_string() + "\n");
+    let english = "The convoy left Beirut for Damascus on Monday, officials of the ministry said, after days of talks.";
+    env.file("in.jsonl", json!({"text": english}).to_string() + "\n" + &json!({"text": spanish}).to_string() + "\n");
     let found = run(&env, &["in.jsonl"]).jsonl();
     assert_eq!((&found[0]["language"], &found[1]["language"]), (&"en".into(), &"es".into()));
     let english = run(&env, &["in.jsonl", "--lang", "en"]);

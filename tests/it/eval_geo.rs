@@ -94,7 +94,8 @@ fn what_is_scored_is_what_tag_writes() {
         // The whole corpora take minutes: every twentieth article of the one, every fourth of the other.
         let step = if corpus == "lgl" { 20 } else { 4 };
         let some: Vec<_> = articles.into_iter().step_by(step).collect();
-        let lines = some.iter().map(|article| serde_json::json!({"id": article.id, "text": article.text}).to_string() + "\n");
+        let lines =
+            some.iter().map(|article| serde_json::json!({"id": article.id, "text": article.text}).to_string() + "\n");
         env.file("articles.jsonl", lines.collect::<String>());
         let toponyms = some.iter().map(|article| {
             serde_json::json!({"id": article.id, "text": article.text, "toponyms": []}).to_string() + "\n"

@@ -60,6 +60,22 @@ fn names(features: &[Value], property: &str) -> BTreeSet<String> {
         .collect()
 }
 
+/// What version 1 of the form wrote: without the keys of which nothing was known.
+#[test]
+fn what_the_version_before_wrote_is_drawn() {
+    let file = data("form/version-1.jsonl");
+    let annotation: Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+    assert!(annotation.get("metadata").is_none(), "a file of version 1 has no keys of which nothing is known");
+    let entities = annotation["entities"].as_array().unwrap();
+    let places: BTreeSet<_> =
+        entities.iter().filter_map(|entity| entity["place"]["name"].as_str()).map(str::to_owned).collect();
+    let drawn = features(&file, &["--layer", "places"]);
+    let drawn_places = names(&drawn, "place_name");
+    assert!(places.is_subset(&drawn_places), "{places:?} {drawn_places:?}");
+    let of_table = features(&data("form/version-1.parquet"), &["--layer", "places"]);
+    assert_eq!(of_table, drawn);
+}
+
 const LAYERS: [&str; 6] = ["mentions", "places", "links", "relative", "hexbins", "countries"];
 
 #[test]

@@ -70,7 +70,8 @@ fn what_was_not_tagged_is_told() {
     let run = env.run(["tag", "a.jsonl", "--place-only", "--format", "jsonl"]);
     assert_eq!((run.status, run.stdout.lines().count()), (1, 1), "{}", run.stderr);
     assert!(
-        run.stderr.contains("a.jsonl:1: has no \"entities\"; expected a JSON object as `dateline tag` writes it"),
+        run.stderr.contains("a.jsonl:1: was not written by `dateline tag`: missing field `entities`")
+            && run.stderr.contains("expected a document as tagging writes it"),
         "{}",
         run.stderr
     );
@@ -88,4 +89,20 @@ fn what_was_not_tagged_is_told() {
         assert_eq!(run.status, 2);
         assert!(run.stderr.contains("cannot be used with"), "{}", run.stderr);
     }
+}
+
+#[test]
+fn what_the_version_before_wrote_is_placed_anew() {
+    let env = Env::new();
+    let old = data("form/version-1.jsonl");
+    let old = old.to_str().unwrap();
+    let placed = tag(&env, old, &WITHOUT_MODEL, "placed.jsonl");
+    let placed: Value = serde_json::from_str(&placed).unwrap();
+    let old: Value = serde_json::from_str(&std::fs::read_to_string(old).unwrap()).unwrap();
+    let names = |annotation: &Value| {
+        let entities = annotation["entities"].as_array().unwrap().iter();
+        entities.map(|entity| entity["text"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(names(&placed), names(&old));
+    assert_eq!((placed.get("metadata"), &placed["language"]), (Some(&Value::Null), &json!("en")));
 }

@@ -19,7 +19,7 @@ use crate::cli::terminal::say;
 /// What makes annotations of inputs.
 pub enum Engine {
     /// Finds names and places, or the places of known names.
-    Tagger(CorpusTagger),
+    Tagger(Box<CorpusTagger>),
     /// Nothing can be read, so nothing is to do.
     Idle(Clock),
 }
@@ -71,7 +71,7 @@ impl Engine {
         options.distances = args.distances;
         options.offsets = args.offsets;
         options.min_score = args.model.and_then(ModelArgs::min_score);
-        Ok(Self::Tagger(CorpusTagger { tagger, options }))
+        Ok(Self::Tagger(Box::new(CorpusTagger { tagger, options })))
     }
 
     /// What its annotations are made with.

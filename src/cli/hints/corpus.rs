@@ -29,7 +29,7 @@ pub fn of_fault(fault: &Fault) -> Option<String> {
         | Fault::Io(_)
         | Fault::NotUtf8 { .. }
         | Fault::Binary { .. }
-        | Fault::Untagged(Untagged::Other(_))
+        | Fault::Untagged(_)
         | Fault::Page(_) => return None,
     };
     Some(hint.to_owned())
@@ -48,7 +48,7 @@ fn of_journal(error: &JournalError) -> Option<String> {
     match error {
         JournalError::TooManyErrors { listed, .. } => {
             let listed = listed.as_ref().map_or(String::new(), |path| format!("; {} lists them", path.display()));
-            Some(format!("mend them, or allow more with --max-errors{listed}"))
+            Some(format!("mend them and {RESTART}, or go on with --resume and allow more with --max-errors{listed}"))
         }
         JournalError::Write { .. } => None,
     }
@@ -97,8 +97,8 @@ mod tests {
         assert!(told[1].starts_with("out.part: is missing; expected") && told[1].ends_with("--restart"), "{told:?}");
         let listed = Some(PathBuf::from("e.jsonl"));
         let error = JournalError::TooManyErrors { failed: 2, most: 1, listed };
-        let expected = "2 records failed, more than 1; expected fewer: mend them, or allow more with --max-errors; e.jsonl \
-                        lists them";
+        let expected = "2 records failed, more than 1; expected fewer: mend them and begin anew with --restart, or go on with \
+                        --resume and allow more with --max-errors; e.jsonl lists them";
         assert_eq!(super::told(&error), expected);
         assert_eq!(super::told(&io::Error::other("said")), "said");
     }

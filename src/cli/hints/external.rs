@@ -9,6 +9,9 @@ use dateline::inner::onnx::OnnxError;
 
 /// What the user can do about an error, as the rest of a sentence; `None` where the error says it all.
 pub fn hint(error: &(dyn Error + 'static)) -> Option<String> {
+    if let Some(error) = error.downcast_ref::<dateline::Error>() {
+        return of_tagger(error);
+    }
     if let Some(error) = error.downcast_ref::<ExternalError>() {
         return of_runtime(error);
     }
@@ -19,6 +22,21 @@ pub fn hint(error: &(dyn Error + 'static)) -> Option<String> {
         return of_model(error);
     }
     of_gazetteer(error.downcast_ref()?)
+}
+
+fn of_tagger(error: &dateline::Error) -> Option<String> {
+    use dateline::Error as Of;
+    match error {
+        Of::Runtime(error) => of_runtime(error),
+        Of::Onnx(error) | Of::Model(dateline::error::ModelError::Onnx(error)) => of_model(error),
+        Of::Gazetteer(error) => of_gazetteer(error),
+        Of::Model(dateline::error::ModelError::File { .. }) => {
+            Some("--model takes such a folder, or the name accurate".to_owned())
+        }
+        Of::NoAccurateModel { .. } | Of::NothingEmbedded => Some("--model FOLDER names one".to_owned()),
+        Of::NoGazetteer => Some("--gazetteer PATH names one, and `dateline gazetteer build` makes one".to_owned()),
+        _ => None,
+    }
 }
 
 fn of_runtime(error: &ExternalError) -> Option<String> {

@@ -63,7 +63,7 @@ pub enum MapError {
     #[error(transparent)]
     Tagging(#[from] Error),
     /// It was tagged before, but not as tagging does it.
-    #[error(transparent)]
+    #[error("{0}, or say with --offsets how it was written")]
     Record(#[from] RecordError),
 }
 

@@ -276,6 +276,7 @@ impl TagArgs {
     fn settings(&self, fingerprint: &str, provenance: &Provenance) -> anyhow::Result<Settings> {
         let mut settings = Settings::default();
         settings.add("dateline", env!("CARGO_PKG_VERSION"));
+        settings.add("form", dateline::inner::annotation::VERSION);
         let paths: Vec<_> = self.input.paths.iter().map(|path| path.display()).collect();
         settings.add_list("input", &paths);
         settings.add("input's names, sizes, times and ends", fingerprint);

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::{not_as_left, part_of};
+use crate::annotation::json;
 use crate::atomic::{Destination, sync_folder_of};
 use crate::corpus::pipeline::Failure;
 
@@ -90,7 +91,7 @@ impl ErrorsFile {
         for Failure { id, position, stage, message } in failures {
             let source = &*position.source;
             let line = Line { id: id.as_deref(), source, line: position.line, stage, message };
-            serde_json::to_writer(&mut lines, &line)?;
+            json::to_writer(&mut lines, &line)?;
             lines.push(b'\n');
         }
         let lasting = matches!(self.destination, Destination::File(_));

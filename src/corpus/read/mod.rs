@@ -1,5 +1,6 @@
 //! Reading documents: one file a format, all of them giving [`Records`].
 
+mod cell;
 mod html;
 mod jsonl;
 mod parquet;

@@ -1,27 +1,21 @@
 //! Apache Parquet: a document a row.
 //!
-//! Only the columns that have a use are read, a few rows at a time. Strings, numbers and truth values stay what they are;
-//! dates, times and whatever else there is become strings, times in zones those of UTC.
+//! Only the columns that have a use are read, a few rows at a time, as `cell` makes values of them.
 
 use std::fs::File;
 use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use arrow_array::cast::AsArray;
-use arrow_array::types::{
-    Float16Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type,
-    UInt32Type, UInt64Type,
-};
-use arrow_array::{Array, ArrayRef, RecordBatch};
-use arrow_cast::display::{ArrayFormatter, FormatOptions};
-use arrow_schema::{ArrowError, DataType};
+use arrow_array::{Array as _, StructArray};
+use arrow_schema::ArrowError;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 
+use super::cell;
 use crate::corpus::bytes::{Compression, Consumed, open, open_file};
 use crate::corpus::error::{Fault, ReadError};
 use crate::corpus::fields::{EXPECTED_ROW, Fields};
@@ -38,9 +32,8 @@ pub(super) struct Rows {
     name: Arc<str>,
     fields: Fields,
     batches: ParquetRecordBatchReader,
-    /// The rows that are decoded, by their columns.
-    batch: Vec<(String, ArrayRef)>,
-    decoded: usize,
+    /// The rows that are decoded.
+    batch: Option<StructArray>,
     /// The next row of them.
     next: usize,
     /// Rows that were given of the file, and how many it should have.
@@ -55,12 +48,12 @@ impl Rows {
     pub fn new(name: Arc<str>, source: &Source, fields: Fields, consumed: &Consumed) -> Result<Self, Fault> {
         let (file, bytes, progress) = opened(source, consumed)?;
         let (batches, rows) = guarded(|| batches(file, bytes, &fields))?;
-        Ok(Self { name, fields, batches, batch: Vec::new(), decoded: 0, next: 0, row: 0, rows, progress, ended: false })
+        Ok(Self { name, fields, batches, batch: None, next: 0, row: 0, rows, progress, ended: false })
     }
 
     /// Goes to the next row and gives its place in the batch.
     fn advance(&mut self) -> Option<Result<usize, Fault>> {
-        while self.next == self.decoded {
+        while self.next == self.batch.as_ref().map_or(0, |batch| batch.len()) {
             if self.ended {
                 return None;
             }
@@ -79,15 +72,11 @@ impl Rows {
 
     fn decode(&mut self) -> Result<(), Fault> {
         // The last batch goes before the next one comes.
-        self.batch.clear();
-        (self.decoded, self.next) = (0, 0);
-        let read = guarded(|| {
-            let batch = self.batches.next().transpose().map_err(undecoded)?;
-            batch.map(|batch| Ok((batch.num_rows(), columns(&batch).map_err(undecoded)?))).transpose()
-        });
-        match read? {
-            Some((decoded, batch)) => {
-                (self.decoded, self.batch) = (decoded, batch);
+        self.batch = None;
+        self.next = 0;
+        match guarded(|| self.batches.next().transpose().map_err(undecoded))? {
+            Some(batch) => {
+                self.batch = Some(batch.into());
                 Ok(())
             }
             None if self.row < self.rows => {
@@ -102,7 +91,7 @@ impl Rows {
     }
 
     fn object(&self, row: usize) -> Result<Map<String, Value>, Fault> {
-        self.batch.iter().map(|(name, column)| Ok((name.clone(), value(column, row, name)?))).collect()
+        self.batch.as_ref().map_or_else(|| Ok(Map::new()), |batch| guarded(|| cell::object(batch, row)))
     }
 }
 
@@ -203,73 +192,6 @@ pub(super) fn batch_rows(metadata: &ParquetMetaData) -> usize {
     (BATCH_BYTES / widest).clamp(1, BATCH_ROWS) as usize
 }
 
-fn columns(batch: &RecordBatch) -> Result<Vec<(String, ArrayRef)>, ArrowError> {
-    let schema = batch.schema();
-    let columns = schema.fields().iter().zip(batch.columns());
-    columns
-        .map(|(field, column)| {
-            // Zones by name cannot be written without a database of them; the moments are the same in UTC.
-            let column = match column.data_type() {
-                DataType::Timestamp(unit, Some(_)) => {
-                    arrow_cast::cast(column, &DataType::Timestamp(*unit, Some("+00:00".into())))?
-                }
-                _ => column.clone(),
-            };
-            Ok((field.name().clone(), column))
-        })
-        .collect()
-}
-
-fn value(array: &dyn Array, row: usize, name: &str) -> Result<Value, Fault> {
-    if array.is_null(row) {
-        return Ok(Value::Null);
-    }
-    let bytes = |bytes: &[u8]| match std::str::from_utf8(bytes) {
-        Ok(text) => Ok(Value::from(text)),
-        Err(error) => Err(Fault::NotUtf8 { byte: error.valid_up_to() }),
-    };
-    Ok(match array.data_type() {
-        DataType::Null => Value::Null,
-        DataType::Utf8 => array.as_string::<i32>().value(row).into(),
-        DataType::LargeUtf8 => array.as_string::<i64>().value(row).into(),
-        DataType::Utf8View => array.as_string_view().value(row).into(),
-        // Some writers don't say that their strings are strings.
-        DataType::Binary => bytes(array.as_binary::<i32>().value(row))?,
-        DataType::LargeBinary => bytes(array.as_binary::<i64>().value(row))?,
-        DataType::BinaryView => bytes(array.as_binary_view().value(row))?,
-        DataType::Boolean => array.as_boolean().value(row).into(),
-        DataType::Int8 => array.as_primitive::<Int8Type>().value(row).into(),
-        DataType::Int16 => array.as_primitive::<Int16Type>().value(row).into(),
-        DataType::Int32 => array.as_primitive::<Int32Type>().value(row).into(),
-        DataType::Int64 => array.as_primitive::<Int64Type>().value(row).into(),
-        DataType::UInt8 => array.as_primitive::<UInt8Type>().value(row).into(),
-        DataType::UInt16 => array.as_primitive::<UInt16Type>().value(row).into(),
-        DataType::UInt32 => array.as_primitive::<UInt32Type>().value(row).into(),
-        DataType::UInt64 => array.as_primitive::<UInt64Type>().value(row).into(),
-        DataType::Float16 => decimal(array.as_primitive::<Float16Type>().value(row)),
-        DataType::Float32 => decimal(array.as_primitive::<Float32Type>().value(row)),
-        DataType::Float64 => decimal(array.as_primitive::<Float64Type>().value(row)),
-        DataType::Dictionary(..) => {
-            let dictionary = array.as_any_dictionary();
-            match value(dictionary.keys(), row, name)?.as_u64() {
-                Some(key) => value(dictionary.values(), key as usize, name)?,
-                None => Value::Null,
-            }
-        }
-        _ => {
-            let written = ArrayFormatter::try_new(array, &FormatOptions::default())
-                .and_then(|formatter| formatter.value(row).try_to_string());
-            let why = |error| format!("its {name:?} cannot be written as text ({error})");
-            written.map_err(|error| Fault::Record { why: why(error), expected: EXPECTED_ROW })?.into()
-        }
-    })
-}
-
-/// A number with as many digits as it has in its own type: 0.1, not 0.10000000149. What is no number is null.
-fn decimal(number: impl ToString) -> Value {
-    number.to_string().parse().ok().and_then(Number::from_f64).map_or(Value::Null, Value::Number)
-}
-
 fn broken(why: impl Into<String>) -> Fault {
     Fault::Damaged { why: why.into(), kind: "Parquet" }
 }
@@ -301,9 +223,9 @@ mod tests {
     use arrow_array::builder::{Int32Builder, ListBuilder};
     use arrow_array::types::Int32Type as Key;
     use arrow_array::{
-        BinaryArray, BooleanArray, Date32Array, Decimal128Array, DictionaryArray, Float32Array, Float64Array,
-        Int64Array, LargeStringArray, NullArray, StringArray, StringViewArray, TimestampMicrosecondArray,
-        TimestampSecondArray, UInt8Array,
+        ArrayRef, BinaryArray, BooleanArray, Date32Array, Decimal128Array, DictionaryArray, DurationSecondArray,
+        Float32Array, Float64Array, Int64Array, LargeStringArray, NullArray, RecordBatch, StringArray, StringViewArray,
+        Time64MicrosecondArray, TimestampMicrosecondArray, TimestampSecondArray, UInt8Array,
     };
     use parquet::arrow::ArrowWriter;
     use parquet::basic::{BrotliLevel, Compression as Codec, GzipLevel, ZstdLevel};
@@ -390,6 +312,14 @@ mod tests {
             ("zone", Arc::new(TimestampMicrosecondArray::from(vec![moment * 1_000_000]).with_timezone("Asia/Tokyo"))),
             ("price", Arc::new(Decimal128Array::from(vec![1250]).with_precision_and_scale(6, 2).unwrap())),
             ("list", Arc::new(lists.finish())),
+            (
+                "object",
+                Arc::new(
+                    StructArray::try_from(vec![("a", texts(1)), ("b", Arc::new(NullArray::new(1)) as _)]).unwrap(),
+                ),
+            ),
+            ("time", Arc::new(Time64MicrosecondArray::from(vec![46_800_500_000]))),
+            ("lasted", Arc::new(DurationSecondArray::from(vec![90]))),
             ("bytes", Arc::new(BinaryArray::from(vec!["é".as_bytes()]))),
         ];
         let fields = Fields { metadata: Metadata::All, ..Fields::default() };
@@ -399,7 +329,8 @@ mod tests {
             serde_json::json!({
                 "yes": true, "byte": 200, "short": 0.1, "long": -1e300, "nan": null, "none": null,
                 "local": "2018-03-05T13:00:00", "utc": "2018-03-05T13:00:00Z", "zone": "2018-03-05T13:00:00Z",
-                "price": "12.50", "list": "[1, ]", "bytes": "é",
+                "price": "12.50", "list": [1, null], "bytes": "é",
+                "object": {"a": "Text 0 of Köln", "b": null}, "time": "13:00:00.500", "lasted": "PT90S",
             })
         );
     }

@@ -4,11 +4,12 @@ use std::collections::VecDeque;
 use std::fs::File;
 use std::sync::Arc;
 
-use arrow_json::LineDelimitedWriter;
+use arrow_array::{Array as _, StructArray};
 use arrow_schema::DataType;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 
+use super::cell;
 use super::jsonl::{self, because};
 use super::parquet::{Progress, batch_rows, check_parts, damaged, guarded, opened, undecoded};
 use crate::annotation::Annotation;
@@ -68,7 +69,10 @@ impl Records for Lines {
     }
 }
 
-fn tagged(position: Position, annotation: Annotation, max_chars: usize) -> Result<InputRecord, ReadError> {
+fn tagged(position: Position, mut annotation: Annotation, max_chars: usize) -> Result<InputRecord, ReadError> {
+    if annotation.id.is_empty() {
+        annotation.id = position.to_string();
+    }
     if annotation.text.as_ref().is_some_and(|text| text.chars().nth(max_chars).is_some()) {
         return Err(ReadError { position, id: Some(annotation.id), fault: Fault::TooLong { most: max_chars } });
     }
@@ -103,11 +107,11 @@ pub(super) fn is_tagged(source: &Source) -> Result<bool, Fault> {
 }
 
 /// The columns that records are made of.
-const COLUMNS: [&str; 8] = ["id", "title", "date", "source", "url", "text", ENTITIES, RELATIONS];
+const COLUMNS: [&str; 9] = ["id", "title", "date", "source", "url", "language", "text", ENTITIES, RELATIONS];
 
 /// The documents of a Parquet file that tagging wrote.
 ///
-/// Its rows are written as JSON and read as such: there is one way to read what tagging wrote.
+/// Its rows become JSON and are read as such: there is one way to read what tagging wrote.
 pub(super) struct Rows {
     name: Arc<str>,
     max_chars: usize,
@@ -159,19 +163,17 @@ impl Rows {
     }
 
     fn decode(&mut self) -> Result<(), Fault> {
-        let json = guarded(|| {
-            let Some(batch) = self.batches.next().transpose().map_err(undecoded)? else { return Ok(None) };
-            let mut writer = LineDelimitedWriter::new(Vec::new());
-            writer.write(&batch).and_then(|()| writer.finish()).map_err(undecoded)?;
-            Ok(Some(writer.into_inner()))
-        })?;
-        let Some(json) = json else {
+        let batch = guarded(|| self.batches.next().transpose().map_err(undecoded))?;
+        let Some(batch) = batch.map(StructArray::from) else {
             self.ended = true;
             return Ok(());
         };
-        let lines = json.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
-        self.decoded =
-            lines.map(|line| serde_json::from_slice(line).map_err(|error| Fault::untagged(because(&error)))).collect();
+        // Damaged columns may panic where they are looked into.
+        let annotation = |row| {
+            let object = guarded(|| cell::object(&batch, row))?;
+            serde_json::from_value(object.into()).map_err(|error| Fault::untagged(because(&error)))
+        };
+        self.decoded = (0..batch.len()).map(annotation).collect();
         Ok(())
     }
 }

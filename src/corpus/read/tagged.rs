@@ -5,14 +5,12 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::jsonl::{self, Lines};
-use crate::annotation::spans::SpannedText;
-use crate::annotation::{Annotation, Entity, Method};
+use crate::annotation::{Annotation, names};
 use crate::corpus::bytes::Bytes;
 use crate::corpus::error::{Fault, ReadError, Untagged};
 use crate::corpus::fields::Fields;
 use crate::corpus::input::{Input, InputRecord, Records, of_length};
-use crate::document::{Document, OffsetUnit};
-use crate::mention::Mention;
+use crate::document::OffsetUnit;
 
 /// The documents of a JSONL stream that tagging wrote, with their mentions: in order and without overlap. Positions in
 /// figures are not among them: they are found anew with the places.
@@ -34,11 +32,18 @@ impl Records for Tagged {
         // What is wrong with a line is told with the id of its document, if it has one.
         let read = self.lines.next_text(|text| {
             let parsed = Annotation::from_json(text, offsets).map_err(|error| jsonl::because(&error));
-            parsed.map_err(Untagged::Other).and_then(named).map_err(|why| (id(text), Fault::Untagged(why)))
+            parsed
+                .map_err(Untagged::Other)
+                .and_then(|annotation| Ok((names::mentions(&annotation)?, annotation.into_document())))
+                .map_err(|why| (id(text), Fault::Untagged(why)))
         })?;
         Some(read.and_then(|(position, read)| {
             let failed = |id, fault| ReadError { position: position.clone(), id, fault };
-            let (document, mentions) = read.map_err(|(id, fault)| failed(id, fault))?;
+            let (mentions, document) = read.map_err(|(id, fault)| failed(id, fault))?;
+            let mut document = document;
+            if document.id.is_empty() {
+                document.id = position.to_string();
+            }
             let id = Some(document.id.clone());
             let document = of_length(document, max_chars).map_err(|fault| failed(id, fault))?;
             Ok(InputRecord { position, input: Input::Named(document, mentions) })
@@ -55,57 +60,6 @@ fn id(line: &str) -> Option<String> {
     jsonl::object(line).ok()?.get("id").and_then(Value::as_str).map(str::to_owned)
 }
 
-/// The document of an annotation, and its mentions.
-fn named(annotation: Annotation) -> Result<(Document, Vec<Mention>), Untagged> {
-    if annotation.text.is_none() {
-        return Err(Untagged::NoText);
-    }
-    let text = SpannedText::of(&annotation);
-    let names = (1..).zip(&annotation.entities).filter(|(_, entity)| !is_position(entity));
-    let mentions = names.map(|(n, entity)| mention(entity, &text).map_err(|why| why.of(&format!("entity {n}"))));
-    let mut mentions = mentions.collect::<Result<Vec<_>, _>>()?;
-    mentions.sort_by_key(|mention| mention.span);
-    if let Some(pair) = mentions.windows(2).find(|pair| pair[1].span.start < pair[0].span.end) {
-        let [first, second] = [pair[0], pair[1]].map(|mention| mention.span.of(text.text));
-        return Err(Untagged::Other(format!("has entities that overlap, {first:?} and {second:?}")));
-    }
-    Ok((annotation.into_document(), mentions))
-}
-
-impl Untagged {
-    /// The same, said of a part of the record.
-    fn of(self, part: &str) -> Self {
-        match self {
-            Self::NoText => Self::NoText,
-            Self::Offset(why) => Self::Offset(format!("{part} {why}")),
-            Self::Other(why) => Self::Other(format!("{part} {why}")),
-        }
-    }
-}
-
-/// Whether an entity is a position in figures, which the text itself gives.
-fn is_position(entity: &Entity) -> bool {
-    entity.place.as_ref().is_some_and(|place| place.method == Method::Coordinates)
-}
-
-fn mention(entity: &Entity, text: &SpannedText<'_>) -> Result<Mention, Untagged> {
-    let Entity { start, end, label, score, .. } = *entity;
-    let Some(span) = text.span(start, end) else {
-        return Err(Untagged::Offset(format!("stands at {start} to {end}, which is no place in the text")));
-    };
-    if span.is_empty() {
-        return Err(Untagged::Other("ends where it begins".to_owned()));
-    }
-    let (name, there) = (&entity.text, span.of(text.text));
-    if name != there {
-        return Err(Untagged::Offset(format!("is {name:?}, but the text has {there:?} there")));
-    }
-    if !(0.0..=1.0).contains(&score) {
-        return Err(Untagged::Other(format!("has the score {score}, which is not from 0 to 1")));
-    }
-    Ok(Mention { span, label, score: score as f32 })
-}
-
 #[cfg(test)]
 mod tests {
     use std::io::Cursor;
@@ -113,7 +67,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::mention::Label;
+    use crate::document::Document;
+    use crate::mention::{Label, Mention};
 
     fn read_lines(content: &str, offsets: OffsetUnit) -> Vec<Result<(Document, Vec<Mention>), ReadError>> {
         let bytes: Bytes = Box::new(Cursor::new(content.as_bytes().to_vec()));
@@ -133,7 +88,7 @@ mod tests {
         let line = r#"{"id": 7, "text": "Zürich und Ulm, 48.4, 10.0", "entities": [
             {"start": 11, "end": 14, "text": "Ulm", "label": "LOC", "score": 0.5, "place": {"method": "gazetteer"}},
             {"start": 0, "end": 6, "label": "ORG"},
-            {"start": 16, "end": 26, "label": "LOC", "place": {"id": null, "method": "coordinates"}}]}"#;
+            {"start": 16, "end": 26, "label": "LOC", "place": {"id": null, "lat": 48.4, "lon": 10.0, "method": "coordinates"}}]}"#;
         let found = read_lines(&line.replace('\n', " "), OffsetUnit::CodePoints);
         let (document, mentions) = found[0].as_ref().unwrap();
         assert_eq!(document.id, "7");
@@ -146,24 +101,30 @@ mod tests {
         let line = r#"{"text": "🗻 Köln", "entities": [{"start": 3, "end": 7, "text": "Köln", "label": "LOC"}]}"#;
         assert!(read_lines(line, OffsetUnit::Utf16)[0].is_ok());
         let error = read_lines(line, OffsetUnit::CodePoints)[0].as_ref().unwrap_err().to_string();
-        assert!(error.starts_with("a.jsonl:1: entity 1 has \"end\" 7, which is no place in the text"), "{error}");
+        assert!(error.starts_with("a.jsonl:1: entity 1 stands at 3 to 7, which is no place in the text"), "{error}");
         assert!(read_lines(line, OffsetUnit::Utf8)[0].is_err());
     }
 
     #[test]
     fn what_was_not_tagged_is_told_and_the_rest_goes_on() {
         for (line, why) in [
-            (r#"{"text": "a"}"#, "has no \"entities\""),
+            (r#"{"text": "a"}"#, "missing field `entities`"),
             (r#"{"entities": []}"#, "has no \"text\"; expected"),
-            (r#"{"text": "a", "entities": 3}"#, "its \"entities\" is not a list"),
-            (r#"{"text": "a", "entities": [3]}"#, "entity 1 is not a JSON object"),
-            (r#"{"text": "ab", "entities": [{"start": 0, "label": "LOC"}]}"#, "entity 1 has no \"end\""),
+            (r#"{"text": "a", "entities": 3}"#, "invalid type: integer `3`, expected a sequence"),
+            (r#"{"text": "a", "entities": [3]}"#, "invalid type: integer `3`, expected struct Entity"),
+            (r#"{"text": "ab", "entities": [{"start": 0, "label": "LOC"}]}"#, "missing field `end`"),
             (
                 r#"{"text": "ab", "entities": [{"start": 1, "end": 1, "label": "LOC"}]}"#,
-                "entity 1 ends before it begins",
+                "entity 1 ends where it begins",
             ),
-            (r#"{"text": "ab", "entities": [{"start": 0, "end": 1, "label": "GPE"}]}"#, "entity 1 has no \"label\""),
-            (r#"{"text": "ab", "entities": [{"start": 0, "end": 1, "label": "LOC", "score": 2}]}"#, "has a \"score\""),
+            (
+                r#"{"text": "ab", "entities": [{"start": 0, "end": 1, "label": "GPE"}]}"#,
+                "unknown variant `GPE`, expected one of `PER`",
+            ),
+            (
+                r#"{"text": "ab", "entities": [{"start": 0, "end": 1, "label": "LOC", "score": 2}]}"#,
+                "entity 1 has the score 2",
+            ),
             (
                 r#"{"text": "ab", "entities": [{"start": 0, "end": 1, "text": "b", "label": "LOC"}]}"#,
                 "entity 1 is \"b\", but the text has \"a\" there",
@@ -191,12 +152,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_line_is_tagged_or_an_error(start in 0..9_u32, end in 0..9_u32, other in 0..9_u32, text in "\\PC{0,6}") {
+        fn any_line_is_tagged_or_an_error(start in 0..9_u32, end in 0..9_u32, text in "\\PC{0,6}") {
             let entity = |start, end| serde_json::json!({"start": start, "end": end, "label": "LOC"});
-            let line = serde_json::json!({"text": text, "entities": [entity(start, end), entity(other, end)]});
+            let line = serde_json::json!({"text": text, "entities": [entity(start, end)]});
             for unit in [OffsetUnit::CodePoints, OffsetUnit::Utf8, OffsetUnit::Utf16] {
                 if let Ok((document, mentions)) = &read_lines(&line.to_string(), unit)[0] {
                     mentions.iter().for_each(|mention| assert!(!mention.span.of(&document.text).is_empty()));
+                    assert!(start < end && mentions.len() == 1, "{line}");
                 }
             }
         }

@@ -192,8 +192,8 @@ pub fn file_name(id: &str, number: u64) -> String {
 mod tests {
     use proptest::prelude::*;
 
-    use crate::annotation::testing::{annotated, annotation};
     use super::*;
+    use crate::annotation::testing::{annotated, annotation};
 
     #[test]
     fn mentions_places_and_relations() {

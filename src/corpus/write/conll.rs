@@ -69,8 +69,8 @@ impl Tags<'_> {
 #[cfg(test)]
 #[cfg(feature = "eval")]
 mod tests {
-    use crate::annotation::testing::{annotated, annotation};
     use super::*;
+    use crate::annotation::testing::{annotated, annotation};
     use crate::eval::gold;
     use crate::mention::Label;
 

@@ -51,8 +51,8 @@ pub(super) fn only_one(nth: u64, what: &str) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use crate::annotation::testing::annotation;
     use super::*;
+    use crate::annotation::testing::annotation;
 
     #[test]
     fn one_document_is_a_collection_of_its_places() {

@@ -45,6 +45,7 @@ impl AnnotationWriter for Json {
         out.write_all(b"]}\n")
     }
 }
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -174,9 +174,9 @@ impl<'a> Row<'a> {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::annotation::testing::{annotated_in, annotation};
     use crate::document::OffsetUnit;
-    use super::*;
 
     fn written(writer: &Csv, annotation: &Annotation) -> String {
         let mut out = Vec::new();

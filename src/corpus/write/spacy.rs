@@ -153,8 +153,8 @@ fn trimmed(text: &str, span: Span) -> Option<Span> {
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::annotation::testing::{annotated, annotation};
     use super::*;
+    use crate::annotation::testing::{annotated, annotation};
 
     fn written(annotation: &Annotation) -> Value {
         let mut out = Vec::new();

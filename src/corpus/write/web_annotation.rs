@@ -153,8 +153,8 @@ fn encoded(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::annotation::testing::{annotated, annotation};
     use super::*;
+    use crate::annotation::testing::{annotated, annotation};
 
     fn written(annotation: &Annotation) -> Value {
         let writer = WebAnnotation { provenance: Provenance { model: Some("m1".to_owned()), ..Provenance::default() } };

@@ -284,7 +284,8 @@ mod tests {
                 alternatives: Vec::new(),
             }];
             let found = found(&annotation);
-            let found: Vec<_> = found.iter().map(|found| (&*found.phrase, found.start, found.place.is_some())).collect();
+            let found: Vec<_> =
+                found.iter().map(|found| (&*found.phrase, found.start, found.place.is_some())).collect();
             assert_eq!(found, [("Iraqi", 12, true), ("Mosul", 28, true), ("Bir", 47, false)]);
         }
     }

@@ -161,6 +161,7 @@ impl Pin {
     }
 
     /// Every file that is kept.
+    #[cfg(any(test, feature = "fetch"))]
     pub fn members(&self) -> impl Iterator<Item = &Member> {
         [&self.licence].into_iter().chain(self.files.iter().map(|(member, _)| member))
     }

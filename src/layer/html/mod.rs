@@ -1,6 +1,6 @@
 //! Pages that need nothing but a browser: all that they are made of stands in them.
 //!
-//! A page is its own words, styles and scripts (`page/`), the packages that [`crate::external`] fetches, and data as JSON,
+//! A page is its own words, styles and scripts (`page/`), the packages that `src/external` fetches, and data as JSON,
 //! which is the only part that texts of others come into. The Content-Security-Policy of the page names the scripts and
 //! the style by their hash, and allows nothing else: no request, no other script.
 

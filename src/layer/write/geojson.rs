@@ -5,6 +5,7 @@ use std::io::Write;
 use geojson::{Feature as GeoJsonFeature, Geometry, GeometryValue, JsonObject, JsonValue};
 
 use super::error::WriteError;
+use crate::annotation::json;
 use crate::layer::geometry::Extent;
 use crate::layer::table::{Feature, Table, Value};
 
@@ -20,7 +21,7 @@ pub(super) fn write(table: &Table<'_>, out: &mut dyn Write) -> Result<(), WriteE
     out.write_all(b"\"features\":[")?;
     for (n, feature) in table.features().enumerate() {
         out.write_all(if n == 0 { b"\n" } else { b",\n" })?;
-        serde_json::to_writer(&mut *out, &json(table, &feature)).map_err(std::io::Error::from)?;
+        json::to_writer(out, &feature_of(table, &feature))?;
     }
     out.write_all(b"\n]}\n")?;
     Ok(())
@@ -32,14 +33,14 @@ pub(super) fn write_sequence(table: &Table<'_>, separated: bool, out: &mut dyn W
         if separated {
             out.write_all(b"\x1e")?;
         }
-        serde_json::to_writer(&mut *out, &json(table, &feature)).map_err(std::io::Error::from)?;
+        json::to_writer(out, &feature_of(table, &feature))?;
         out.write_all(b"\n")?;
     }
     Ok(())
 }
 
 /// A feature with all its values, null where they are not known, so that readers that look at the first feature know all.
-pub(super) fn json(table: &Table<'_>, feature: &Feature<'_>) -> GeoJsonFeature {
+pub(super) fn feature_of(table: &Table<'_>, feature: &Feature<'_>) -> GeoJsonFeature {
     let properties: JsonObject = table
         .fields
         .iter()

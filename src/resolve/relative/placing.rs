@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::expression::{RelationKind, RelativeExpression, StatedRelation, Target};
 use super::geometry::Anchor;
-use crate::gazetteer::{Gazetteer, Place};
+use crate::gazetteer::{Gazetteer, GazetteerPlace};
 use crate::geo::Kilometers;
 use crate::mention::Mention;
 use crate::region::Region;
@@ -186,7 +186,7 @@ impl Lying<'_> {
     /// The same for a region that is large: it chooses between the candidates if the best is not in it, and gives a point
     /// only to a name that the gazetteer doesn't know, and only where it is smaller than a part of a country or a sea.
     fn choose(&self, kind: RelationKind) -> Found {
-        let agrees = |place: &Place<'_>| self.region.agreement(place.location) > 0.5;
+        let agrees = |place: &GazetteerPlace<'_>| self.region.agreement(place.location) > 0.5;
         let best = self.ranked().and_then(Ranked::best).map(|best| &best.place);
         if best.is_some_and(agrees) || self.confidence() < SURE {
             return Found::AsBefore;
@@ -201,7 +201,7 @@ impl Lying<'_> {
 
     /// The most probable candidate of the name that meets a condition. The name and the position agree: it is as sure as
     /// the anchor is.
-    fn candidate(&self, condition: impl Fn(&Place<'_>) -> bool) -> Option<ResolvedPlace> {
+    fn candidate(&self, condition: impl Fn(&GazetteerPlace<'_>) -> bool) -> Option<ResolvedPlace> {
         let mut places = self.ranked()?.candidates.iter().map(|scored| &scored.place);
         let found = places.find(|place| condition(place))?;
         Some(ResolvedPlace::of(found, self.confidence(), Method::Gazetteer, self.names.gazetteer))

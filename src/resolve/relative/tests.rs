@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::gazetteer::PlaceIndex;
-use crate::mention::Label;
 use crate::geo::Kilometers;
+use crate::mention::Label;
 
 /// A text in which `[brackets]` stand around places and `{braces}` around areas that cannot be a target.
 fn marked(marked: &str) -> (String, Vec<Mention>, Vec<Named>) {

@@ -58,7 +58,7 @@ impl System {
     pub fn tag(&self, articles: &[GoldArticle]) -> anyhow::Result<Vec<Annotation>> {
         let tag = |article: &GoldArticle| {
             let tagged = self.tagger(article)?.run_all(vec![self.task(article)]).pop();
-            Ok(tagged.context("a task has an outcome")?.with_context(|| article.id.clone())?)
+            tagged.context("a task has an outcome")?.with_context(|| article.id.clone())
         };
         self.each(articles, tag)
     }

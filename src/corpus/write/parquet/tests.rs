@@ -8,9 +8,9 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::file::metadata::ParquetMetaData;
 use serde_json::Value;
 
+use super::*;
 use crate::annotation::PlaceDistance;
 use crate::annotation::testing::{annotated, annotation, annotation_in};
-use super::*;
 use crate::document::OffsetUnit;
 use crate::mention::Label;
 

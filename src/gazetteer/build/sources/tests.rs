@@ -1,6 +1,6 @@
 use super::*;
 use crate::gazetteer::source::testing::zipped;
-use crate::gazetteer::{FeatureClass, Fold, Gazetteer, NameKind, Place};
+use crate::gazetteer::{FeatureClass, Fold, Gazetteer, GazetteerPlace, NameKind};
 use crate::geo::{Kilometers, LatLon};
 
 const CITIES: &str = "99072\tMosul\tMosul\tAl Mawsil,Bombay,OSM,موصل\t36.335\t43.11889\tP\tPPLA\tIQ\t\t15\t1502\t\t\t1683000\t\t223\tAsia/Baghdad\t2020-01-01\n\
@@ -51,7 +51,7 @@ fn line(id: u32, name: &str, feature: &str, country: &str, admin: (&str, &str), 
     )
 }
 
-fn of<'g>(gazetteer: &'g Gazetteer, id: &str) -> Place<'g> {
+fn of<'g>(gazetteer: &'g Gazetteer, id: &str) -> GazetteerPlace<'g> {
     gazetteer.place(gazetteer.by_id(id).unwrap())
 }
 
