@@ -309,12 +309,14 @@ pub(crate) fn resolve<'r>(
 pub(crate) fn warm_up(resolver: &Resolver) {
     const TEXT: &str = "GENEVA (AP) — The border town of Qaim, 45 kilometers (28 miles) southeast of Mosul, Iraq, fell on Monday. \
                         It lies near the coast of Lebanon, in northern Syria, between Homs and Hama. Washington said so.";
-    let word = |word: &str| {
-        let start = word.as_ptr() as usize - TEXT.as_ptr() as usize;
-        let span = Span::new(start, start + word.len());
-        word.starts_with(char::is_uppercase).then_some(Mention { span, label: Label::Loc, score: 1.0 })
+    let mut end = 0;
+    let word = |piece: &str| {
+        let start = end;
+        end += piece.len();
+        let span = Span::new(start, start + piece.trim_end_matches(|c: char| !c.is_alphabetic()).len());
+        piece.starts_with(char::is_uppercase).then_some(Mention { span, label: Label::Loc, score: 1.0 })
     };
-    let mentions = TEXT.split(|c: char| !c.is_alphabetic()).filter_map(word).collect();
+    let mentions = TEXT.split_inclusive(|c: char| !c.is_alphabetic()).filter_map(word).collect();
     resolve(resolver, &Document::new("", TEXT), mentions, Known::default());
 }
 
