@@ -43,7 +43,7 @@ impl Scratch {
     }
 
     /// With chunks of this many bytes.
-    #[cfg(test)]
+    #[cfg(all(test, feature = "build"))]
     pub(super) fn with_chunks_of(self, chunk_bytes: usize) -> Self {
         Self { chunk_bytes, ..self }
     }
