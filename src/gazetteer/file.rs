@@ -112,6 +112,7 @@ impl GazetteerFile {
                 .filter(|detail| detail.radius != NONE)
                 .map(|detail| Kilometers(f64::from(detail.radius) / PARTS_OF_A_KILOMETER)),
             priority: detail.map_or(0, |detail| detail.priority),
+            fame: u8::try_from(row.fame).unwrap_or(u8::MAX),
         })
     }
 

@@ -174,7 +174,9 @@ pub(crate) struct PlaceRow {
     pub(crate) population: u32,
     pub(crate) division: u32,
     pub(crate) feature: u16,
-    pub(crate) zero: u16,
+    /// In how many languages, about, it has a name of its own, 255 at most; 0 if unknown, as in files that were built before
+    /// it was stored.
+    pub(crate) fame: u16,
 }
 
 /// Coordinates are stored in this many parts of a degree.

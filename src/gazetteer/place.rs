@@ -54,6 +54,8 @@ pub struct GazetteerPlace<'a> {
     /// Where a name may mean several places, those of higher priority come first, whatever their importance. 0 for all
     /// but places that a table gives another.
     pub priority: i32,
+    /// How famous it is: in how many languages, about, it has a name of its own; 0 if unknown.
+    pub fame: u8,
 }
 
 impl GazetteerPlace<'_> {

@@ -66,6 +66,7 @@ pub struct Coherence {
     /// What each name added.
     own: HashMap<usize, Own>,
     landmarks: Vec<Landmark>,
+    areas: Vec<NamedArea>,
 }
 
 /// What one name added.
@@ -84,6 +85,15 @@ struct Landmark {
     probability: f64,
 }
 
+/// A sea, a river, a range or another region that is named: what else is named may lie in it or on its shores.
+#[derive(Debug)]
+struct NamedArea {
+    name: usize,
+    at: OnSphere,
+    radius: f64,
+    probability: f64,
+}
+
 impl Coherence {
     /// Counts the readings of all names: those of one name together, the most probable first, names in the order of the
     /// document.
@@ -96,6 +106,10 @@ impl Coherence {
             let likely = readings.iter().take(READINGS).filter(|reading| reading.probability >= UNLIKELY);
             for &Reading { name, place, probability } in likely {
                 own.add(&place, probability);
+                if coherence.areas.len() < LANDMARKS && is_named_area(&place) {
+                    let radius = place.radius.map_or(ABOUT, |radius| radius.0);
+                    coherence.areas.push(NamedArea { name, at: OnSphere::new(place.location), radius, probability });
+                }
                 if named < LANDMARKS && is_landmark(&place) {
                     landmark = true;
                     coherence.landmarks.push(Landmark { name, at: OnSphere::new(place.location), probability });
@@ -191,6 +205,11 @@ impl Coherence {
             }
             of_name = [0.0; 4];
         }
+        let apart_from_areas = self.areas.iter().filter(|area| area.name != name).map(|area| {
+            let beyond = (at.distance(area.at) - area.radius).max(0.0) / (0.3 * area.radius + 60.0);
+            1.0 - area.probability * (-beyond * beyond).exp()
+        });
+        features.near_area = 1.0 - apart_from_areas.fold(1.0, f64::min);
         features.within_15_km = 1.0 - apart[0];
         features.within_50_km = 1.0 - apart[1];
         features.within_150_km = 1.0 - apart[2];
@@ -234,6 +253,16 @@ fn is_landmark(place: &GazetteerPlace<'_>) -> bool {
         FeatureClass::Administrative => place.feature.starts_with("ADM") && place.feature != "ADM1",
         _ => place.radius.is_none_or(|radius| radius.0 < 50.0),
     }
+}
+
+/// How far a region reaches of which that is not known, in kilometres.
+const ABOUT: f64 = 100.0;
+
+/// Whether others may lie in it or on its shores: a water, a range, an island, a region, though not a continent or an ocean.
+fn is_named_area(place: &GazetteerPlace<'_>) -> bool {
+    matches!(place.class, FeatureClass::Water | FeatureClass::Terrain | FeatureClass::Area)
+        && !matches!(place.feature, "CONT" | "OCN")
+        && place.radius.is_none_or(|radius| radius.0 < 1_500.0)
 }
 
 fn beyond<K: std::hash::Hash + Eq>(all: &HashMap<K, f64>, own: &[(K, f64)], key: K) -> f64 {

@@ -5,9 +5,12 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::kinds;
+use super::lists::List;
 use super::toponym::{Role, Toponym};
 use crate::document::Span;
 use crate::gazetteer::name::fold;
+use crate::gazetteer::{Gazetteer, GazetteerPlace};
 use crate::mention::Mention;
 use crate::sentence::same_paragraph;
 
@@ -21,6 +24,7 @@ pub struct Context {
     /// The toponyms of each name.
     toponyms: Vec<Vec<usize>>,
     beside: Vec<Beside>,
+    lists: Vec<List>,
     /// The toponym whose word on what it is in is taken for each.
     inside_speakers: Vec<usize>,
     /// The toponym whose word on what it holds is taken for each.
@@ -38,8 +42,16 @@ struct Beside {
     inner: Vec<usize>,
     /// A word for the kind of place.
     type_word: Option<TypeWord>,
-    /// The list that it stands in, as the range of its toponyms.
-    list: Option<(usize, usize)>,
+    /// The number of the list that it stands in.
+    list: Option<usize>,
+    /// Whether what it is said to be in stands in the same list, so that it may be no more than its neighbour.
+    listed_outer: bool,
+    /// Whether "the" stands before it, and nothing behind that it could belong to.
+    article: bool,
+    /// Whether it says where the text was written: "GENEVA (AP) —".
+    dateline: bool,
+    /// Whether the text calls it a capital.
+    capital: bool,
     /// The next toponyms to its left and right, if they are in the same paragraph and no more than [`BESIDE`] away.
     neighbours: [Option<usize>; 2],
 }
@@ -76,10 +88,23 @@ const AREA_WORDS: [&str; 16] = [
     "state",
 ];
 
-/// Words for the rest. Not "capital": the capital of Panama is no settlement called Panama.
-const PLACE_WORDS: [&str; 12] = [
-    "city", "district", "gulf", "hamlet", "island", "islands", "lake", "mountain", "strait", "suburb", "town",
-    "village",
+/// Words for kinds of place that say nothing beside a name: "capital" is read by what stands between two names, a "university
+/// of Leeds" is no place of that name, the "port", the "base" and the "camp" lie near it.
+const NOT_BESIDE: [&str; 14] = [
+    "capital",
+    "university",
+    "college",
+    "hospital",
+    "port",
+    "base",
+    "camp",
+    "park",
+    "plant",
+    "field",
+    "church",
+    "coast",
+    "square",
+    "bank",
 ];
 
 /// Words of which a plural beside a list says what all of it is.
@@ -102,7 +127,7 @@ const PLURALS: [(&str, &str); 14] = [
 
 impl Context {
     /// Reads the text beside each toponym.
-    pub fn read(text: &str, mentions: &[Mention], toponyms: &[Toponym]) -> Self {
+    pub fn read(text: &str, mentions: &[Mention], toponyms: &[Toponym], gazetteer: &Gazetteer) -> Self {
         let mut numbers: HashMap<String, usize> = HashMap::new();
         let mut of_name: Vec<Vec<usize>> = Vec::new();
         let mut names = Vec::with_capacity(toponyms.len());
@@ -114,11 +139,11 @@ impl Context {
             of_name[number].push(n);
             names.push(number);
         }
-        let beside = read_beside(text, mentions, toponyms);
+        let (beside, lists) = read_beside(text, mentions, toponyms, gazetteer);
         let inside_speakers = speakers(&names, &of_name, |n| !beside[n].outer.is_empty());
         let holding_speakers = speakers(&names, &of_name, |n| !beside[n].inner.is_empty());
         let type_speakers = speakers(&names, &of_name, |n| beside[n].type_word.is_some());
-        Self { names, toponyms: of_name, beside, inside_speakers, holding_speakers, type_speakers }
+        Self { names, toponyms: of_name, beside, lists, inside_speakers, holding_speakers, type_speakers }
     }
 
     /// The number of a toponym's name.
@@ -164,8 +189,37 @@ impl Context {
 
     /// The others of the list that it stands in.
     pub fn list(&self, toponym: usize) -> impl Iterator<Item = usize> {
-        let (first, end) = self.beside[toponym].list.unwrap_or_default();
+        let (first, end) = self.list_of(toponym).map_or((0, 0), |list| list.members);
         (first..end).filter(move |&other| other != toponym)
+    }
+
+    /// Of the others of its list, the share that may be siblings of a place that it may mean: states of the same country.
+    pub fn siblings(&self, toponym: usize, place: &GazetteerPlace<'_>) -> f64 {
+        self.list_of(toponym).map_or(0.0, |list| list.share(place))
+    }
+
+    fn list_of(&self, toponym: usize) -> Option<&List> {
+        self.beside[toponym].list.map(|list| &self.lists[list])
+    }
+
+    /// Whether what it is said to be in is beside it in a list.
+    pub fn is_listed_outer(&self, toponym: usize) -> bool {
+        self.beside[self.inside_speakers[toponym]].listed_outer
+    }
+
+    /// Whether "the" stands before it, and nothing behind it that the word could belong to: "the Murray is low".
+    pub fn has_article(&self, toponym: usize) -> bool {
+        self.beside[toponym].article
+    }
+
+    /// Whether the text calls it a capital.
+    pub fn is_called_capital(&self, toponym: usize) -> bool {
+        self.beside[toponym].capital
+    }
+
+    /// Whether it says where the text was written: "GENEVA (AP) —".
+    pub fn is_dateline(&self, toponym: usize) -> bool {
+        self.beside[toponym].dateline
     }
 
     /// The names that stand beside it.
@@ -189,15 +243,33 @@ fn speakers(names: &[usize], of_name: &[Vec<usize>], speaks: impl Fn(usize) -> b
     found
 }
 
-fn read_beside(text: &str, mentions: &[Mention], toponyms: &[Toponym]) -> Vec<Beside> {
+fn read_beside(
+    text: &str,
+    mentions: &[Mention],
+    toponyms: &[Toponym],
+    gazetteer: &Gazetteer,
+) -> (Vec<Beside>, Vec<List>) {
     let mut beside = vec![Beside::default(); toponyms.len()];
     for (n, toponym) in toponyms.iter().enumerate() {
         // "Youngstown State University" is no state called Youngstown.
         if toponym.role == Role::Place {
             beside[n].type_word = type_word(text, toponym.span);
+            beside[n].article = has_article(text, toponym.span);
+            beside[n].dateline = is_dateline(text, toponym.span);
+            beside[n].capital = is_called_capital(text, toponym.span);
         }
     }
-    let mut lists: Vec<(usize, usize)> = Vec::new();
+    let lists = read_lists(text, mentions, toponyms, gazetteer);
+    for (number, list) in lists.iter().enumerate() {
+        let (first, end) = list.members;
+        let said = plural_word(text, toponyms[first].span, toponyms[end - 1].span);
+        for beside in &mut beside[first..end] {
+            beside.list = Some(number);
+            if said.is_some() {
+                beside.type_word.clone_from(&said);
+            }
+        }
+    }
     for left in 0..toponyms.len().saturating_sub(1) {
         let right = left + 1;
         let Some(gap) = gap(text, mentions, &toponyms[left], &toponyms[right]) else { continue };
@@ -205,30 +277,41 @@ fn read_beside(text: &str, mentions: &[Mention], toponyms: &[Toponym]) -> Vec<Be
             beside[left].neighbours[1] = Some(right);
             beside[right].neighbours[0] = Some(left);
         }
+        let list = beside[left].list.filter(|_| beside[left].list == beside[right].list).map(|list| &lists[list]);
+        if list.is_some_and(|list| list.are_siblings(left)) {
+            continue;
+        }
         if is_containment(gap) && toponyms[left].role != Role::People {
             beside[left].outer.push(right);
+            beside[left].listed_outer = list.is_some_and(|list| list.joined);
             beside[right].inner.push(left);
         } else if is_owning(gap) && toponyms[right].role != Role::People {
             beside[right].outer.push(left);
             beside[left].inner.push(right);
         }
-        if is_list(gap) {
-            match lists.last_mut() {
-                Some((_, end)) if *end == right => *end = right + 1,
-                _ => lists.push((left, right + 1)),
+    }
+    (beside, lists)
+}
+
+/// The lists of a text, in order.
+fn read_lists(text: &str, mentions: &[Mention], toponyms: &[Toponym], gazetteer: &Gazetteer) -> Vec<List> {
+    // First and last member, and whether an "and" joins them.
+    let mut rows: Vec<(usize, usize, bool)> = Vec::new();
+    for left in 0..toponyms.len().saturating_sub(1) {
+        let right = left + 1;
+        let Some(gap) = gap(text, mentions, &toponyms[left], &toponyms[right]).filter(|gap| is_list(gap)) else {
+            continue;
+        };
+        let joined = gap.contains(|c: char| c.is_alphabetic() || c == '&');
+        match rows.last_mut() {
+            Some((_, end, joins)) if *end == right => {
+                *end = right + 1;
+                *joins |= joined;
             }
+            _ => rows.push((left, right + 1, joined)),
         }
     }
-    for (first, end) in lists {
-        let said = plural_word(text, toponyms[first].span, toponyms[end - 1].span);
-        for beside in &mut beside[first..end] {
-            beside.list = Some((first, end));
-            if said.is_some() {
-                beside.type_word.clone_from(&said);
-            }
-        }
-    }
-    beside
+    rows.into_iter().map(|(first, end, joined)| List::new((first, end), joined, toponyms, gazetteer)).collect()
 }
 
 /// The text between two toponyms, from the end of what the first stands in; `None` if the second is inside of something
@@ -252,8 +335,9 @@ const KIND: &str = "(?:cit(?:y|ies)|towns?|villages?|capital|port|provinces?|reg
 /// "Tripoli in northern Lebanon", "Kano state, Nigeria", "Kabul, the capital of Afghanistan".
 pub fn is_containment(between: &str) -> bool {
     static BETWEEN: LazyLock<Regex> = LazyLock::new(|| {
-        let said =
-            format!(r"(?:,|\s+is|\s+was|,\s+which\s+is)?\s+(?:the|an?)\s+(?:[\w-]+\s+){{0,4}}?{KIND}\s+(?:in|of)");
+        let said = format!(
+            r"(?:,|\s+is|\s+was|,\s+which\s+is)?\s+(?:the|an?)\s+(?:[\w-]+\s+){{0,4}}?{KIND}\s+(?:in|of)|,\s+(?:the\s+)?capital\s+of"
+        );
         Regex::new(&format!(
             r"(?i)^(?:\s+{KIND})?(?:\s*,|\s*\(|\s*,?\s*in|{said})\s*(?:the\s+)?(?:{PART}\s+)?(?:{KIND}\s+of\s+)?$"
         ))
@@ -299,10 +383,48 @@ static WORD_AFTER: LazyLock<Regex> = LazyLock::new(|| {
 /// The word beside a name that says what kind of place it is: "the state of Washington", "Kano state".
 fn type_word(text: &str, span: Span) -> Option<TypeWord> {
     let words = [word_before(text, span), word_after(text, span)];
-    words
-        .into_iter()
-        .flatten()
-        .find(|found| AREA_WORDS.contains(&found.word.as_str()) || PLACE_WORDS.contains(&found.word.as_str()))
+    words.into_iter().flatten().find(|found| kinds::is_kind(&found.word) && !NOT_BESIDE.contains(&&*found.word))
+}
+
+/// Whether "the" stands before a name and nothing behind it that the word could belong to: not "the Baghdad government".
+fn has_article(text: &str, span: Span) -> bool {
+    static BEFORE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?i)\bthe\s+$").expect("the pattern is tested"));
+    static AFTER: LazyLock<Regex> = LazyLock::new(|| {
+        let words = "a|after|and|are|as|at|because|before|between|but|by|can|could|did|does|during|each|every|fell|flowed|flows|for|\
+                     from|had|has|have|he|if|in|into|is|it|its|just|last|lies|like|may|might|more|must|near|no|not|now|of|off|on|\
+                     once|one|only|or|over|reached|rose|said|says|shall|she|should|since|so|still|than|that|the|then|they|this|\
+                     through|to|today|toward|towards|under|until|was|we|were|when|where|which|while|who|whose|will|with|would|yet|you";
+        Regex::new(&format!(r"(?i)^(?:\s*$|\s*[.,;:!?)–—\n]|\s+(?:{words})\b)")).expect("the pattern is tested")
+    });
+    let from = text.ceil_char_boundary(span.start.saturating_sub(8));
+    let to = text.floor_char_boundary((span.end + 16).min(text.len()));
+    BEFORE.is_match(&text[from..span.start]) && AFTER.is_match(&text[span.end..to])
+}
+
+/// Whether the text calls a name a capital: "the capital, Kigali", "Victoria, capital of", "Kabul, the Afghan capital".
+fn is_called_capital(text: &str, span: Span) -> bool {
+    static BEFORE: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?i)\bcapital(?:\s+city)?,?\s+(?:of\s+)?$").expect("the pattern is tested"));
+    static AFTER: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)^(?:,|\s+is)\s+(?:the\s+)?(?:\S+\s+)?capital(?:\s+(?:city\s+)?of\b|\s*[,.;])")
+            .expect("the pattern is tested")
+    });
+    let from = text.ceil_char_boundary(span.start.saturating_sub(REACH));
+    let to = text.floor_char_boundary((span.end + 2 * REACH).min(text.len()));
+    let before = &text[from..span.start];
+    // The capital of Panama is no settlement called Panama.
+    (BEFORE.is_match(before) && !before.trim_end().ends_with("of")) || AFTER.is_match(&text[span.end..to])
+}
+
+/// Whether a name at the beginning of a paragraph says where it was written: "GENEVA (AP) —", "Geneva, May 3 —".
+fn is_dateline(text: &str, span: Span) -> bool {
+    static AFTER: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^(?:,[^—–\n]{1,30}|\s*/[^—–\n]{1,20}/)?\s*(?:\([^)\n]{1,30}\)\s*)?(?:—|–|--?\s)")
+            .expect("the pattern is tested")
+    });
+    let begins = text[..span.start].trim_end_matches([' ', '\t']);
+    let to = text.floor_char_boundary((span.end + 80).min(text.len()));
+    (begins.is_empty() || begins.ends_with('\n')) && AFTER.is_match(&text[span.end..to])
 }
 
 fn word_before(text: &str, span: Span) -> Option<TypeWord> {
@@ -330,6 +452,7 @@ fn plural_word(text: &str, first: Span, last: Span) -> Option<TypeWord> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gazetteer::testing;
     use crate::mention::Label;
 
     fn read(text: &str, names: &[&str]) -> Context {
@@ -348,7 +471,7 @@ mod tests {
             coordinate: None,
         };
         let toponyms: Vec<Toponym> = mentions.iter().enumerate().map(toponym).collect();
-        Context::read(text, &mentions, &toponyms)
+        Context::read(text, &mentions, &toponyms, &testing::gazetteer(testing::ten_places()))
     }
 
     #[test]

@@ -59,6 +59,14 @@ features! {
         first_level_importance,
         /// The same for second-level divisions alone.
         second_level_importance,
+        /// How famous the place is, from 0 for unknown to 1 for a country: by the number of languages that have a name for it.
+        fame,
+        /// The difference of that to the most famous candidate, 0 or less.
+        relative_fame,
+        /// 1 if none of the others is half as famous.
+        outshines,
+        /// 1 if no other candidate is of its kind: a settlement, a division, a water and so on.
+        alone_of_kind,
         /// A tenth of the logarithm of its importance relative to the most important candidate: 0 for that one, less for
         /// the others.
         relative_importance,
@@ -98,8 +106,32 @@ features! {
         has_namesake_division,
         /// 1 for a division if the capital of a country has its name as well, and lies elsewhere: the state of Washington.
         has_namesake_capital,
+        /// For a division, how much larger the town of its name in it is than a million people: New York is the city.
+        outshone_by_town,
+        /// 1 for a former name if the text is from the time in which it was used.
+        historic_in_old_text,
+        /// 1 for a former name of a place if another place bears it today.
+        historic_rival,
+        /// 1 if the name itself says that it is of this kind: "Red Sea".
+        head_noun,
+        /// 1 if it says that it is not, and another candidate is of the kind that it says.
+        other_head_noun,
+        /// 1 if "the" stands before the name, and the place is of a kind that takes it: "the Murray".
+        article,
+        /// 1 if "the" stands before it, and the place is of a kind that doesn't.
+        other_article,
+        /// 1 if the text calls it a capital, and it is one.
+        called_capital,
+        /// 1 for a settlement in whose name a text was written: "NEW YORK (AP)".
+        dateline_town,
+        /// Of the other places of a list, the share that may be siblings: states of one country, countries.
+        siblings,
+        /// How much larger that share is for another candidate.
+        other_siblings,
         /// 1 if the text says that the candidate is in a place that holds it: "Bangor, Maine".
         in_named_container,
+        /// The same where both stand in a list that goes on, so that the comma may be its own: "London, Ontario and Paris".
+        in_listed_container,
         /// 1 if the text says that it is in something else: no candidate of what it is said to be in holds it, but that
         /// of another candidate does.
         in_other_container,
@@ -117,6 +149,10 @@ features! {
         list_division,
         /// Of the other places of a list, the share that lies in its country, or, for countries, that are countries too.
         list_company,
+        /// Of the other places of a list, the share that is of its kind: settlements, first-level divisions.
+        list_kind,
+        /// Of the other places of a list, the share that holds it: "Dublin, Toronto and California" is no Dublin in California.
+        list_holder,
         /// How much the document speaks of the candidate's country, from 0 for never towards 1 for often and of no other.
         country_support,
         /// 1 if no other name of the document is in the candidate's country, although others are in some country.
@@ -146,6 +182,8 @@ features! {
         neighbour_within_50_km,
         /// The same within some 500 km.
         neighbour_within_500_km,
+        /// How surely it lies in or near a sea, a river, a range or a region that the document names.
+        near_area,
         /// How well it agrees with a distance or direction that the text states from a place, or to it.
         stated_position,
         /// 1 if it lies where the document was published, half of it 100 km away.
@@ -173,6 +211,18 @@ features! {
         /// For a name by itself, how well known the place is that is best known by it: 0 for 15,000 inhabitants or fewer, 1
         /// for 300,000 or more.
         well_known,
+        /// For what was recognised as a place, how famous its most famous candidate is.
+        famous,
+        /// 1 for what was recognised as a place and has a candidate that goes by exactly this name of several words.
+        long_name,
+        /// 1 for what was recognised as a place of one candidate alone.
+        unique,
+        /// 1 for what was recognised as a place if a candidate is of the kind that the name says.
+        head_noun,
+        /// 1 for what was recognised as a place if there is no settlement or division among its candidates.
+        only_natural,
+        /// 1 for what was recognised as a place if its candidates have it as a former name, and the text is old.
+        old_text,
         /// 1 if no candidate has the name but for case, accents and punctuation, and not only because of a word such as
         /// "northern" in front of it.
         only_loosely,
@@ -220,6 +270,7 @@ pub fn intrinsic(candidate: Candidate, place: &GazetteerPlace<'_>) -> Features {
         loose_match: is(candidate.fold >= Fold::Loose),
         transliterated_match: is(candidate.fold >= Fold::Transliterated),
         importance,
+        fame: fame(place),
         country_importance: only(country),
         first_level_importance: only(first_level),
         second_level_importance: only(second_level),
@@ -243,6 +294,29 @@ pub fn intrinsic(candidate: Candidate, place: &GazetteerPlace<'_>) -> Features {
 pub fn is(yes: bool) -> f64 {
     f64::from(u8::from(yes))
 }
+
+/// How famous a place is, from 0 for unknown to 1 for a country.
+pub fn fame(place: &GazetteerPlace<'_>) -> f64 {
+    let _ = place;
+    0.0
+}
+
+/// A kind of place by which candidates of a name are told apart, as its place in a row.
+pub fn group(place: &GazetteerPlace<'_>) -> usize {
+    match place.class {
+        _ if is_country(place) => 0,
+        FeatureClass::Administrative if place.feature == "ADM1" => 1,
+        FeatureClass::Administrative => 2,
+        FeatureClass::Populated => 3,
+        FeatureClass::Water => 4,
+        FeatureClass::Terrain => 5,
+        FeatureClass::Area => 6,
+        _ => 7,
+    }
+}
+
+/// The number of groups.
+pub const GROUPS: usize = 8;
 
 /// Whether the place is a country or was one.
 pub fn is_country(place: &GazetteerPlace<'_>) -> bool {
@@ -288,34 +362,3 @@ pub fn is_division_around(place: &GazetteerPlace<'_>, town: &GazetteerPlace<'_>)
 
 /// How far a second-level division's town is from its middle, at most, in degrees of latitude.
 const NEAR_DEGREES: f64 = 0.6;
-
-/// The kinds of place that a word beside a name speaks for.
-pub fn type_word_fits(word: &str, place: &GazetteerPlace<'_>) -> bool {
-    match word {
-        "state" | "province" | "governorate" | "region" | "prefecture" | "oblast" => place.feature == "ADM1",
-        "city" | "town" | "village" | "suburb" | "hamlet" | "capital" => place.class == FeatureClass::Populated,
-        "county" | "district" | "parish" => place.feature.starts_with("ADM2"),
-        "country" | "nation" | "republic" | "kingdom" => is_country(place),
-        "river" => matches!(place.feature, "STM" | "STMS"),
-        "lake" => matches!(place.feature, "LK" | "LKS" | "RSV"),
-        "sea" | "gulf" | "strait" => place.class == FeatureClass::Water,
-        "island" | "islands" => place.feature.starts_with("ISL"),
-        "mountain" | "mountains" | "desert" => place.class == FeatureClass::Terrain,
-        _ => false,
-    }
-}
-
-/// Whether a word beside a name says that it is no place of this kind. `follows`: "Niger state" is not the country, but
-/// "the state of Israel" is one.
-pub fn type_word_contradicts(word: &str, follows: bool, place: &GazetteerPlace<'_>) -> bool {
-    match word {
-        "state" | "province" | "governorate" | "oblast" | "prefecture" | "county" => {
-            place.class == FeatureClass::Populated || (follows && is_country(place))
-        }
-        "city" | "town" | "village" | "hamlet" | "suburb" => {
-            is_country(place) || (place.feature == "ADM1" && word != "city")
-        }
-        "river" => place.class == FeatureClass::Populated,
-        _ => false,
-    }
-}

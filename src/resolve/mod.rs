@@ -13,9 +13,12 @@ pub mod correction;
 pub mod explanation;
 pub mod features;
 pub mod focus;
+pub mod kinds;
+pub mod lists;
 pub mod lookup;
 pub mod metonymy;
 pub mod outcome;
+pub mod period;
 pub mod positions;
 pub mod publisher;
 pub mod quantity;
@@ -117,7 +120,7 @@ impl Resolver {
     ) -> Resolved<'_> {
         let gazetteer = &*self.gazetteer;
         let text = &document.text;
-        let context = Context::read(text, &mentions, &toponyms);
+        let context = Context::read(text, &mentions, &toponyms, gazetteer);
         let publisher = self.publisher(document, known);
         let names = Names {
             text,
@@ -125,6 +128,7 @@ impl Resolver {
             toponyms: &toponyms,
             context: &context,
             publisher: &publisher,
+            age: period::age(text, document.date.as_deref()),
             gazetteer,
             certain: known.certain,
         };
@@ -297,13 +301,14 @@ fn rank_by_name<'g>(
 ) -> Vec<Ranked<'g>> {
     let mentions = [Mention { span: Span::new(0, name.len()), label: Label::Loc, score: 1.0 }];
     let toponyms = [Toponym { span: mentions[0].span, mention: 0, role: Role::Place, candidates, coordinate: None }];
-    let context = Context::read(name, &mentions, &toponyms);
+    let context = Context::read(name, &mentions, &toponyms, gazetteer);
     let names = Names {
         text: name,
         mentions: &mentions,
         toponyms: &toponyms,
         context: &context,
         publisher: &Publisher::default(),
+        age: 0.0,
         gazetteer,
         certain,
     };

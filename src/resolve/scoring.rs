@@ -7,9 +7,9 @@
 use super::coherence::{Coherence, OnSphere, Reading};
 use super::context::Context;
 use super::features::{
-    Features, NoneFeatures, intrinsic, is, is_container, is_country, is_division_around, lies_in,
-    type_word_contradicts, type_word_fits,
+    Features, GROUPS, NoneFeatures, fame, group, intrinsic, is, is_container, is_country, is_division_around, lies_in,
 };
+use super::kinds;
 use super::outcome::{Method, ResolvedPlace};
 use super::positions::Positions;
 use super::publisher::Publisher;
@@ -17,7 +17,7 @@ use super::ranker::{Ranker, Weights, probabilities};
 use super::relative::vague::without_direction;
 use super::toponym::{Role, Toponym};
 use crate::document::Span;
-use crate::gazetteer::{Candidate, FeatureClass, Fold, Gazetteer, GazetteerPlace};
+use crate::gazetteer::{Candidate, FeatureClass, Fold, Gazetteer, GazetteerPlace, NameKind};
 use crate::mention::{Label, Mention};
 
 /// How often names are scored with the coherence of the others.
@@ -31,6 +31,9 @@ const LISTED: usize = 16;
 
 /// A town in which a place is said to be lies no farther from it, in kilometres.
 const IN_TOWN: f64 = 50.0;
+
+/// The difference in fame of a place that is half as famous.
+const HALF: f64 = 0.125;
 
 /// What a type word says of the mentions that it doesn't stand beside: "Washington state" is not all that a document may mean
 /// by Washington.
@@ -104,6 +107,8 @@ pub struct Names<'a, 'g> {
     pub context: &'a Context,
     /// Where it was published, as far as it is known.
     pub publisher: &'a Publisher,
+    /// How surely the text is from a time in which places went by other names.
+    pub age: f64,
     /// Where the places are.
     pub gazetteer: &'g Gazetteer,
     /// Whether the names are known to be those of places: then "none of these" is no answer.
@@ -152,12 +157,9 @@ fn score_again<'g>(
         let features = old.candidates.iter().map(|scored| {
             let Scored { candidate, place, features, .. } = *scored;
             let at = OnSphere::new(place.location);
-            let (list_division, list_company) = list_features(&place, &listed);
             let features = Features {
-                list_division,
-                list_company,
                 stated_position: positions.agreement(name, place.index),
-                ..features
+                ..with_list(&place, &listed, features)
             };
             let features = coherence.features(name, &place, at, &beside, features);
             (Known { candidate, place, at }, features)
@@ -247,6 +249,16 @@ fn said_of(names: &Names<'_, '_>, known: &[Vec<Known<'_>>], n: usize) -> Vec<Fea
     });
     let said = context.type_word(n);
     let own_said = context.own_type_word(n);
+    let own_noun = kinds::head_noun(names.toponyms[n].span.of(names.text));
+    let is_named_so = |place: &GazetteerPlace<'_>| own_noun.as_ref().is_some_and(|noun| kinds::fits(noun, place));
+    let named_so = own.iter().any(|known| known.candidate.fold <= Fold::Folded && is_named_so(&known.place));
+    let most_famous = own.iter().map(|known| fame(&known.place)).fold(0.0, f64::max);
+    let mut of_group = [0; GROUPS];
+    own.iter().for_each(|known| of_group[group(&known.place)] += 1);
+    let in_use = |known: &Known<'_>| !matches!(known.candidate.kind, NameKind::Historic | NameKind::Unknown);
+    let borne_today = own.iter().any(|known| known.candidate.fold <= Fold::Folded && in_use(known));
+    let siblings: Vec<f64> = own.iter().map(|known| context.siblings(n, &known.place)).collect();
+    let most_siblings = siblings.iter().copied().fold(0.0, f64::max);
     let mut found: Vec<Features> = Vec::with_capacity(own.len());
     for (order, known) in own.iter().enumerate() {
         let place = &known.place;
@@ -264,9 +276,35 @@ fn said_of(names: &Names<'_, '_>, known: &[Vec<Known<'_>>], n: usize) -> Vec<Fea
         let in_town = |town: &&GazetteerPlace<'_>| {
             town.index != place.index && OnSphere::new(town.location).distance(known.at) < IN_TOWN
         };
+        let historic = is(known.candidate.kind == NameKind::Historic);
+        let own_fame = fame(place);
+        let rivalled = own.iter().any(|other| other.place.index != place.index && fame(&other.place) > own_fame - HALF);
+        let town = own
+            .iter()
+            .take(RELATED)
+            .filter(|town| town.candidate.fold <= known.candidate.fold && is_division_around(place, &town.place));
+        let town = town.filter_map(|town| town.place.population).max().unwrap_or(0);
+        let contained = is(outer.iter().any(|outer| lies_in(place, outer)));
+        let listed = is(context.is_listed_outer(n));
+        let article = is(context.has_article(n));
+        let takes_article = is(kinds::takes_article(place));
         let holds = is_container(place) && inner.iter().take(RELATED).any(|inner| lies_in(inner, place));
         found.push(Features {
             needless_liberty: is(strictly && known.candidate.fold > Fold::Folded),
+            relative_fame: own_fame - most_famous,
+            outshines: is(own_fame > 0.0 && !rivalled),
+            alone_of_kind: is(of_group[group(place)] == 1),
+            outshone_by_town: (town as f64 / 1e6).ln().clamp(0.0, 3.0),
+            historic_in_old_text: historic * names.age,
+            historic_rival: historic * is(borne_today),
+            head_noun: is(is_named_so(place)),
+            other_head_noun: is(named_so && !is_named_so(place)),
+            article: article * takes_article,
+            other_article: article * (1.0 - takes_article),
+            called_capital: is(context.is_called_capital(n) && matches!(place.feature, "PPLC" | "PPLA")),
+            dateline_town: is(context.is_dateline(n) && place.class == FeatureClass::Populated),
+            siblings: siblings[order],
+            other_siblings: most_siblings - siblings[order],
             relative_importance: relative.ln() / 10.0,
             unrivalled: is(rivals == 1 && relative >= 1.0),
             unique: is(own.len() == 1),
@@ -274,12 +312,13 @@ fn said_of(names: &Names<'_, '_>, known: &[Vec<Known<'_>>], n: usize) -> Vec<Fea
             has_namesake_town: is(matches!(place.feature, "ADM1" | "ADM2") && namesake(false)),
             has_namesake_division: is(place.class == FeatureClass::Populated && namesake(true)),
             has_namesake_capital: is(matches!(place.feature, "ADM1" | "ADM2") && capital && !namesake(false)),
-            in_named_container: is(outer.iter().any(|outer| lies_in(place, outer))),
+            in_named_container: contained * (1.0 - listed),
+            in_listed_container: contained * listed,
             in_named_town: is(towns.iter().any(in_town)),
             holds_named_place: is(holds),
             type_word: if own_said.is_some() { 1.0 } else { ELSEWHERE }
-                * is(said.is_some_and(|said| type_word_fits(&said.word, place))),
-            other_type_word: is(own_said.is_some_and(|said| type_word_contradicts(&said.word, said.follows, place))),
+                * is(said.is_some_and(|said| kinds::fits(&said.word, place))),
+            other_type_word: is(own_said.is_some_and(|said| kinds::contradicts(&said.word, said.follows, place))),
             near_publisher: names.publisher.nearness(place.location),
             publisher_country: is(names.publisher.is_in(place.country)),
             ..intrinsic(known.candidate, place)
@@ -293,26 +332,30 @@ fn said_of(names: &Names<'_, '_>, known: &[Vec<Known<'_>>], n: usize) -> Vec<Fea
     found
 }
 
-/// Of the others of a list, the shares that lie in a place's division and in its country; of countries, that are
-/// countries.
-fn list_features(place: &GazetteerPlace<'_>, listed: &[Option<&Scored<'_>>]) -> (f64, f64) {
+/// What the others of a list say of a candidate.
+fn with_list(place: &GazetteerPlace<'_>, listed: &[Option<&Scored<'_>>], features: Features) -> Features {
     if listed.is_empty() {
-        return (0.0, 0.0);
+        return features;
     }
     let share = |is_company: &dyn Fn(&GazetteerPlace<'_>) -> bool| {
-        let company = listed.iter().flatten().filter(|other| is_company(&other.place));
+        let company = listed.iter().flatten().filter(|other| other.place.index != place.index);
+        let company = company.filter(|other| is_company(&other.place));
         company.map(|other| other.probability).sum::<f64>() / listed.len() as f64
     };
-    let other = |other: &GazetteerPlace<'_>| other.index != place.index;
-    if is_country(place) {
-        return (0.0, share(&|company| other(company) && is_country(company)));
-    }
-    let division =
-        |company: &GazetteerPlace<'_>| other(company) && place.admin1.is_some() && company.admin1 == place.admin1;
     let country = |company: &GazetteerPlace<'_>| {
-        other(company) && !is_country(company) && place.country.is_some() && company.country == place.country
+        !is_country(company) && place.country.is_some() && company.country == place.country
     };
-    (share(&division), share(&country))
+    // A state is no company of a town in it, and no reason to look for the town there.
+    let division = |company: &GazetteerPlace<'_>| {
+        place.admin1.is_some() && company.admin1 == place.admin1 && !lies_in(place, company)
+    };
+    Features {
+        list_kind: share(&|company| group(company) == group(place)),
+        list_holder: share(&|company| lies_in(place, company)),
+        list_company: if is_country(place) { share(&is_country) } else { share(&country) },
+        list_division: if is_country(place) { 0.0 } else { share(&division) },
+        ..features
+    }
 }
 
 /// What all names say together: each by the toponym of it that is surest.
@@ -340,6 +383,11 @@ fn none_features(names: &Names<'_, '_>, known: &[Vec<Known<'_>>]) -> Vec<NoneFea
         let strictly = known[n].iter().filter(|known| known.candidate.fold <= Fold::Folded);
         let best_known = strictly.map(|known| known.place.importance()).max().unwrap_or(1);
         let is_within = toponym.role == Role::Within;
+        let is_place = is(toponym.role == Role::Place);
+        let exactly = || known[n].iter().filter(|known| known.candidate.fold <= Fold::Folded);
+        let noun = kinds::head_noun(name);
+        let settled =
+            |known: &Known<'_>| matches!(known.place.class, FeatureClass::Populated | FeatureClass::Administrative);
         // "northern Iraq" is Iraq, with a word before it that is no part of the name.
         let part_of = without_direction(name).is_some();
         NoneFeatures {
@@ -350,6 +398,12 @@ fn none_features(names: &Names<'_, '_>, known: &[Vec<Known<'_>>]) -> Vec<NoneFea
             unsure: 1.0 - f64::from(mention.score),
             importance: f64::from(importance.max(1)).ln() / 10.0,
             well_known: is(toponym.role == Role::Place) * well_known(best_known),
+            famous: is_place * exactly().map(|known| fame(&known.place)).fold(0.0, f64::max),
+            long_name: is_place * is(name.trim().contains(char::is_whitespace) && exactly().next().is_some()),
+            unique: is_place * is(exactly().count() == 1),
+            head_noun: is_place * is(noun.is_some_and(|noun| exactly().any(|known| kinds::fits(&noun, &known.place)))),
+            only_natural: is_place * is(exactly().next().is_some() && !exactly().any(settled)),
+            old_text: is_place * names.age * is(exactly().any(|known| known.candidate.kind == NameKind::Historic)),
             only_loosely: is(!part_of && !known[n].iter().any(|known| known.candidate.fold <= Fold::Folded)),
             one_word: is(!name.trim().contains(char::is_whitespace)),
             lower_case: is(!part_of && !name.starts_with(char::is_uppercase)),

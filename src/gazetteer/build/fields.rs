@@ -31,6 +31,7 @@ pub(crate) struct Fields<'a> {
     /// Metres.
     pub(crate) radius: Option<u32>,
     pub(crate) priority: Option<i32>,
+    pub(crate) fame: Option<u8>,
     /// The GeoNames number of the place that it is a part of.
     pub(crate) parent: Option<u32>,
     /// Its other names.
@@ -61,6 +62,7 @@ const RADIUS: u16 = 1 << 7;
 const PRIORITY: u16 = 1 << 8;
 const PARENT: u16 = 1 << 9;
 const UNWANTED: u16 = 1 << 10;
+const FAME: u16 = 1 << 11;
 
 impl Fields<'_> {
     /// The record.
@@ -84,6 +86,7 @@ impl Fields<'_> {
             | flag(self.population.is_some(), POPULATION)
             | flag(self.radius.is_some(), RADIUS)
             | flag(self.priority.is_some(), PRIORITY)
+            | flag(self.fame.is_some(), FAME)
             | flag(self.parent.is_some(), PARENT)
             | flag(!self.unwanted.is_empty(), UNWANTED);
         to.extend_from_slice(&flags.to_be_bytes());
@@ -102,6 +105,7 @@ impl Fields<'_> {
         self.population.into_iter().for_each(|population| number(population, to));
         self.radius.into_iter().for_each(|radius| number(radius.into(), to));
         self.priority.into_iter().for_each(|priority| to.extend_from_slice(&priority.to_le_bytes()));
+        to.extend(self.fame);
         self.parent.into_iter().for_each(|parent| number(parent.into(), to));
         if !self.unwanted.is_empty() {
             number(self.unwanted.len() as u64, to);
@@ -163,6 +167,7 @@ pub(crate) fn read(record: &[u8]) -> Option<(Key<'_>, Fields<'_>)> {
     fields.population = rest.when(has(POPULATION), Rest::number)?;
     fields.radius = rest.when(has(RADIUS), |rest| rest.number()?.try_into().ok())?;
     fields.priority = rest.when(has(PRIORITY), |rest| Some(i32::from_le_bytes(rest.array()?)))?;
+    fields.fame = rest.when(has(FAME), Rest::byte)?;
     fields.parent = rest.when(has(PARENT), |rest| rest.number()?.try_into().ok())?;
     if has(UNWANTED) {
         fields.unwanted = (0..rest.number()?).map(|_| rest.text()).collect::<Option<_>>()?;
@@ -233,6 +238,7 @@ mod tests {
             population: Some(u64::MAX),
             radius: Some(u32::MAX),
             priority: Some(-5),
+            fame: Some(62),
             parent: Some(99237),
             names: vec![("Al Mawşil", NameKind::Alternate), ("", NameKind::Unknown)],
             unwanted: vec!["OSM"],

@@ -34,6 +34,8 @@ pub struct PlaceInput {
     pub radius: Option<Kilometers>,
     /// Before which other places it comes where a name may mean several: those of lower priority. 0 if not given.
     pub priority: Option<i32>,
+    /// How famous it is: in how many languages, about, it has a name of its own; 0 if unknown.
+    pub fame: Option<u8>,
     /// Which of several inputs with the same id counts: the one of the highest layer, and what it lacks comes from
     /// those below. Sources are layers in the order in which they are given.
     pub layer: u32,
@@ -95,6 +97,7 @@ impl PlaceInput {
             population: None,
             radius: None,
             priority: None,
+            fame: None,
             layer: 0,
         }
     }
@@ -139,6 +142,7 @@ impl PlaceInput {
             population: self.population,
             radius: self.radius.map(metres),
             priority: self.priority,
+            fame: self.fame,
             parent: None,
             names: self.names.iter().map(|name| (&*name.spelling, name.kind)).collect(),
             unwanted: Vec::new(),

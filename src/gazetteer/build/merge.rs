@@ -183,6 +183,7 @@ fn take_over<'a>(known: &mut Fields<'a>, later: Fields<'a>) {
     known.population = later.population.or(known.population);
     known.radius = later.radius.or(known.radius);
     known.priority = later.priority.or(known.priority);
+    known.fame = later.fame.or(known.fame);
     known.parent = later.parent.or(known.parent);
 }
 

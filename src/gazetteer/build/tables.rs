@@ -124,7 +124,7 @@ impl Tables {
             },
             division,
             feature,
-            zero: 0,
+            fame: fields.fame.unwrap_or(0).into(),
         };
         self.places.write_all(bytemuck::bytes_of(&row)).map_err(BuildError::Temporary)?;
         self.count += 1;

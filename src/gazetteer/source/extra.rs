@@ -11,6 +11,7 @@
 //! | `population` | inhabitants |
 //! | `radius_km` | how far the place reaches, in kilometres |
 //! | `priority` | a whole number, 0 if not given: where a name may mean several places, those of higher priority come first |
+//! | `fame` | a whole number of 0 to 255: in how many languages, about, the place has a name of its own; 0 if unknown |
 //! | `names`, `short`, `abbreviations`, `demonyms`, `historic` | other names by their kind, parted by a vertical bar |
 //!
 //! Empty cells are unknown, and so are optional columns that aren't there.
@@ -28,7 +29,7 @@ use crate::gazetteer::{FeatureClass, NameKind};
 use crate::geo::{Kilometers, LatLon};
 use crate::rounding::rounded;
 
-const COLUMNS: [&str; 16] = [
+const COLUMNS: [&str; 17] = [
     "id",
     "name",
     "feature",
@@ -40,6 +41,7 @@ const COLUMNS: [&str; 16] = [
     "population",
     "radius_km",
     "priority",
+    "fame",
     "names",
     "short",
     "abbreviations",
@@ -131,6 +133,7 @@ impl<R: Read> ExtraTable<R> {
         place.population = self.cell("population").map(|cell| number(cell, "population")).transpose()?;
         place.radius = self.cell("radius_km").map(|cell| number(cell, "radius_km")).transpose()?.map(Kilometers);
         place.priority = self.cell("priority").map(|cell| number(cell, "priority")).transpose()?;
+        place.fame = self.cell("fame").map(|cell| number(cell, "fame")).transpose()?;
         place.check().map_err(|error| error.to_string())?;
         Ok(place)
     }

@@ -52,6 +52,7 @@ impl LineParser for GeoNames<'_> {
             admin1: division(admin1),
             admin2: division(admin2),
             population,
+            fame: Some(fame(alternates)),
             names: self.names(official, ascii, alternates, to),
             ..Fields::default()
         };
@@ -95,6 +96,12 @@ impl GeoNames<'_> {
         fault.into_iter().for_each(|fault| to.fault(fault));
         names
     }
+}
+
+/// How famous a place is: how many other names the dump has for it, in whatever language or script.
+fn fame(alternates: &str) -> u8 {
+    let names = alternates.split(',').filter(|name| !name.trim().is_empty()).count();
+    u8::try_from(names).unwrap_or(u8::MAX)
 }
 
 /// The code of a division, unless it says that there is none.
