@@ -138,6 +138,14 @@ LISTS = [
     "He won in {list} by a few votes.",
     "Offices in {list} will close.",
 ]
+CITY_LISTS = [
+    "The fair goes to {list}.",
+    "Talks in {list} ended without a deal.",
+    "Flights from {list} were late.",
+    "Investors in {list} sued.",
+    "The UN met in {list}.",
+    "Rents rise in {list}.",
+]
 PAIRS = [
     "A man was shot in {inner}, {division}, on Sunday.",
     "{inner}, {division} — The mill has closed.",
@@ -250,6 +258,10 @@ class World:
                 self.capitals[code] = capital
         self.famous = [c for c in self.largest.values() if c.population >= KNOWN and len(c.names) >= 12]
         self.famous.sort(key=lambda c: c.id)
+        self.large = sorted(self.largest.values(), key=lambda c: (-c.population, c.id))[:6000]
+        of_cities = [(name, self.cities[place.id]) for place in self.named.values() for name in place.historic]
+        of_countries = [(name, place) for place in self.countries.values() for name in place.historic]
+        self.historic = of_cities + of_countries + [(place.name, place) for place in self.former]
 
     def near(self, place, chance, reach=60.0):
         """A town near a place, or on the shore of an area."""
@@ -257,8 +269,8 @@ class World:
         steps = int(reach / 200) + 1
         found = [c for dy in range(-steps, steps + 1) for dx in range(-steps, steps + 1)
                  for c in self.grid.get((int(place.lat // 2) + dy, int(place.lon // 2) + dx), [])
-                 if c.population > 4_000 and km(place, c) < reach]
-        return chance.choice(sorted(found, key=lambda c: c.id)) if found else None
+                 if c.population > 4_000 and abs(c.lat - place.lat) * 111 < reach and km(place, c) < reach]
+        return chance.choice(found) if found else None
 
 
 def read(file):
@@ -446,10 +458,7 @@ def siblings(world, chance, sentence):
 def city_list(world, chance, sentence):
     count = chance.choice([2, 3, 3, 4])
     members = [(c.name, c) for c in chance.sample(world.famous, count)]
-    ending = chance.choice([" — ", ": "])
-    _ = ending
-    return {"list": members, "sentence": chance.choice(["The fair goes to {list}.", "Talks in {list} ended without a deal.", "Flights from {list} were late.",
-                                                        "Investors in {list} sued.", "The UN met in {list}.", "Rents rise in {list}."])}
+    return {"list": members, "sentence": chance.choice(CITY_LISTS)}
 
 
 def pair(world, chance, sentence):
@@ -472,7 +481,7 @@ def small(world, chance, sentence):
     if not larger:
         return None
     large = chance.choice(larger)
-    near = [c for c in own if c.population < 20_000 and km(c, large) < 130]
+    near = [c for c in own if c.population < 20_000 and abs(c.lat - large.lat) < 1.2 and km(c, large) < 130]
     if len(near) < 2:
         return None
     here, other = chance.sample(near, 2)
@@ -482,8 +491,8 @@ def small(world, chance, sentence):
 
 
 def variant(world, chance, sentence):
-    city = chance.choice(world.famous) if chance.random() < 0.5 else chance.choice(sorted(world.largest.values(), key=lambda c: -c.population)[:6000])
-    latin = [n for n in city.names if re.fullmatch(r"[A-ZÀ-Ž][\w'’ -]{3,}", n) and n.isascii() | (n[0].isupper()) and not n.isupper()]
+    city = chance.choice(world.famous if chance.random() < 0.5 else world.large)
+    latin = [n for n in city.names if re.fullmatch(r"[A-ZÀ-Ž][\w'’ -]{3,}", n) and not n.isupper()]
     if not latin or city.country not in world.capitals:
         return None
     name = chance.choice(latin)
@@ -498,9 +507,7 @@ def variant(world, chance, sentence):
 
 
 def old(world, chance, sentence):
-    named = [(name, world.cities.get(place.id)) for place in world.named.values() for name in place.historic]
-    named += [(place.name, place) for place in world.former] + [(n, p) for p in world.countries.values() for n in p.historic]
-    name, place = chance.choice([pair for pair in named if pair[1] is not None])
+    name, place = chance.choice(world.historic)
     if place.feature != "PPL" and chance.random() < 0.6:
         return None
     return {"old": (name, place)}
