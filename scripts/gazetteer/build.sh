@@ -18,7 +18,7 @@ fi
 # What a later table says of a place wins over those before it.
 extra=()
 for table in divisions-derived us-counties airports countries us-states continents \
-    divisions former areas terrain waters cities; do
+    divisions former areas terrain waters facilities villages cities; do
     extra+=(--extra "$tables/$table.csv")
 done
 "$DATELINE" gazetteer build --geonames "$tables/cities.txt" "${extra[@]}" \

@@ -14,7 +14,8 @@ TABLES = Path(__file__).resolve().parent / "tables"
 EXTRA_COLUMNS = ("id,name,feature,lat,lon,country,admin1,population,radius_km,"
                  "names,short,abbreviations,demonyms,historic").split(",")
 # The hand tables that have the shape of the extra tables already: they are copied as they are.
-WHOLE_TABLES = ("divisions.csv", "former.csv", "areas.csv", "terrain.csv", "waters.csv")
+WHOLE_TABLES = ("divisions.csv", "former.csv", "areas.csv", "terrain.csv", "waters.csv", "facilities.csv",
+                "villages.csv")
 LIST_COLUMNS = ("names", "short", "abbreviations", "demonyms", "historic")
 # Codes the package still carries for states that no longer exist. They stay as PCLH, for old news, but without a
 # country code, which would tie them to no city.
