@@ -16,7 +16,8 @@ HAND_COLUMNS = ("id,name,feature,lat,lon,country,admin1,population,radius_km,"
 # What the builder takes: the hand tables have no fame of their own.
 EXTRA_COLUMNS = [*HAND_COLUMNS, "fame"]
 # The hand tables that have the shape of the extra tables already: they are copied as they are.
-WHOLE_TABLES = ("divisions.csv", "former.csv", "areas.csv", "terrain.csv", "waters.csv", "facilities.csv", "villages.csv")
+WHOLE_TABLES = ("divisions.csv", "former.csv", "areas.csv", "terrain.csv", "waters.csv", "facilities.csv",
+                "villages.csv")
 LIST_COLUMNS = ("names", "short", "abbreviations", "demonyms", "historic")
 # Codes the package still carries for states that no longer exist. They stay as PCLH, for old news, but without a
 # country code, which would tie them to no city.
