@@ -16,13 +16,15 @@ const REACH: usize = 80;
 
 /// Things that are called by where they come from, as they stand behind the name of a place.
 const OF_PLACES: &str = "hats?|shorts|jackets?|sweaters?|cream cheese|cheesecake|sprouts|sling|sunset|syndrome|disease|fever|\
-    terriers?|retrievers?|spaniels?|sheepdogs?|canary|canaries|creeper|lil(?:y|ies)|(?:nut )?tarts?|marathoner";
+    terriers?|retrievers?|spaniels?|sheepdogs?|canary|canaries|creeper|lil(?:y|ies)|nuts?|nut tarts?|cream pies?|wings|\
+    cheesesteaks?|omelet(?:te)?s?|mules?|iced tea|artichokes?|maples?|firs?|spruces?|cows?|virus|creepers?|beans?|jack|dip";
 
 /// Things and animals that are called by a people.
 const OF_PEOPLES: &str = "shepherds?|terriers?|setters?|retrievers?|pointers?|mastiffs?|bulldogs?|wolfhounds?|sheepdogs?|hounds?|cats?|\
     fries|toast|pastry|pastries|dressing|muffins?|horns?|windows|doors|army kni(?:fe|ves)|chard|oven|roulette|whispers|checkers|\
     lanterns?|cabbage|ink|blinds?|numerals?|candles?|flu|knotweed|beetles?|encephalitis|hornets?|measles|goose|geese|rarebit|\
-    heels|waffles?|yogh?urt|salad|wave|omelette|hamsters?|pon(?:y|ies)|onion soup|breakfast|delight|courage|dolls?";
+    heels|waffles?|yogh?urt|salad|wave|omelette|hamsters?|pon(?:y|ies)|onion soup|breakfast|delight|courage|dolls?|\
+    husk(?:y|ies)|ridgebacks?|sandwich(?:es)?|maples?|spruces?";
 
 /// Words behind which the name of an animal, a person, a ship, a group or a work stands: "a dog named", "the band".
 const NAMED: &str = "dogs?|cats?|pupp(?:y|ies)|kittens?|horses?|mare|colt|foal|stallion|gelding|racehorse|pon(?:y|ies)|donkey|parrots?|pigs?|goats?|\
@@ -37,7 +39,7 @@ const NAMED: &str = "dogs?|cats?|pupp(?:y|ies)|kittens?|horses?|mare|colt|foal|s
     restaurants?|caf[eé]s?|bars?|pubs?|nightclubs?|shops?";
 
 /// Works, groups and ships whose name stands right behind: "the band Chicago", "the ferry Estonia".
-const APPOSED: &str = "band|bands|rock group|pop group|duo|trio|quartet|quintet|singer|rapper|film|movie|novel|song|album|musical|opera|ballet|sitcom|\
+const APPOSED: &str = "app|band|bands|rock group|pop group|duo|trio|quartet|quintet|singer|rapper|film|movie|novel|song|album|musical|opera|ballet|sitcom|\
     podcast|ship|boat|yacht|vessel|tug|tugboat|trawler|schooner|frigate|destroyer|cruiser|submarine|aircraft carrier|lifeboat|\
     liner|ferry|tanker|freighter|bulk carrier|cargo ship|cruise ship|steamer|locomotive|storm|hurricane|cyclone|typhoon|\
     racehorse|magazine|newspaper|font|typeface|perfume|cocktail|jeweller|carmaker|airline|\
@@ -56,9 +58,17 @@ static NAMED_SO: LazyLock<Regex> = LazyLock::new(|| {
     .expect("the pattern is tested")
 });
 
+/// What bears names with a capital of its own: "Hurricane Florence", "HMS Sheffield", "Hyundai Tucson".
+const CAPITALISED: &str = "USS|HMS|HMAS|HMCS|HMNZS|RMS|SS|MS|MV|M/V|USNS|INS|BRP|RFA|ARA|Hurricane|Typhoon|Cyclone|Storm|Operation|Toyota|Hyundai|\
+    Kia|Seat|SEAT|Dodge|Chevrolet|Chevy|GMC|Honda|Nissan|Mazda|Jeep|Chrysler|Buick|Cadillac|Pontiac|Plymouth|Fiat|Ferrari|Skoda|\
+    Škoda|Opel|Vauxhall|Renault|Peugeot|Citroën|Citroen|Volvo|Saab|VW|Volkswagen|Mercedes|BMW|Audi|Lamborghini|Porsche|Subaru|\
+    Mitsubishi|Suzuki|Dacia|Lancia|Alfa Romeo|Maserati";
+
 static APPOSED_TO: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(&format!(r"\b(?:(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Tt]heir|[Ii]ts|’s|'s) (?:[\w-]+ ){{0,2}}(?:{APPOSED}) [“‘]?|(?:USS|HMS|HMAS|HMCS|HMNZS|RMS|SS|MS|MV|M/V|USNS|INS|BRP|RFA|ARA) )$"))
-        .expect("the pattern is tested")
+    Regex::new(&format!(
+        r"\b(?:(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Tt]heir|[Ii]ts|’s|'s) (?:[\w-]+ ){{0,2}}(?:{APPOSED}) [“‘]?|(?:{CAPITALISED}) )$"
+    ))
+    .expect("the pattern is tested")
 });
 
 static APPOSED_BEHIND: LazyLock<Regex> = LazyLock::new(|| {
@@ -79,6 +89,7 @@ pub fn is_borne_by_other(text: &str, name: Span, people: bool) -> bool {
     let head = if people { &HEAD_OF_PEOPLES } else { &HEAD_OF_PLACES };
     let is_where = WHERE.is_match(before);
     head.is_match(behind)
+        || (people && before.ends_with("Great ") && text[name.start..].starts_with("Dane"))
         || NAMED_SO.is_match(before)
         || (!people && APPOSED_TO.is_match(before))
         || (!people && APPOSED_BEHIND.is_match(behind) && !is_where)
@@ -87,7 +98,7 @@ pub fn is_borne_by_other(text: &str, name: Span, people: bool) -> bool {
 /// Whether the name of a person stands there: "Georgia, 9, and her brother".
 pub fn is_aged(text: &str, name: Span) -> bool {
     static AGE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^, (?:[1-9]|[1-9]\d|10\d)(?:, (?:and|who|of|from|was|is|were|said|told|has|had|a|an|the|his|her)\b|,? and (?:her|his|their)\b|\.$)")
+        Regex::new(r"^, (?:[1-9]|[1-9]\d|10\d)(?:, \p{Ll}|,? and (?:her|his|their)\b|\.$)")
             .expect("the pattern is tested")
     });
     let (before, behind) = beside(text, name);
@@ -116,7 +127,7 @@ static LOCATED: Words = LazyLock::new(|| {
 /// Parts of names of companies, clubs, goods and treaties: where these words stand, the place says nothing of where they are.
 static ELSEWHERE: Words = LazyLock::new(|| {
     "airlines airways express inc inc. corp corp. ltd ltd. plc llc gmbh holdings motors motor dynamics consulting \
-     roadhouse grill fried chicken pizza foods brewing scientific ventures pictures records studios fc f.c. united \
+     roadhouse grill fried chicken pizza foods brewing scientific capital pharma partners minerals ventures pictures records studios fc f.c. united \
      rovers wanderers athletic bulls celtics lakers knicks cowboys bears lions patriots yankees mets cubs dodgers \
      giants eagles rangers bruins canadiens agreement accord accords convention conventions protocol treaty pact \
      project"
@@ -148,7 +159,8 @@ pub fn bearing(name: &str, place: Span) -> Bearing {
     };
     let behind = words(behind);
     let has = |list: &Words| behind.iter().any(|word| list.contains(word.as_str()));
-    if has(&MEDIA) && !(has(&LOCATED) && behind.iter().any(|word| word == "examiner")) {
+    let is_paper_of = words(before).iter().any(|word| MEDIA.contains(word.as_str()));
+    if is_paper_of || has(&MEDIA) && !(has(&LOCATED) && behind.iter().any(|word| word == "examiner")) {
         Bearing::Elsewhere
     } else if BEFORE.is_match(before) && !has(&ELSEWHERE) {
         Bearing::Located

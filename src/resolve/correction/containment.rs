@@ -28,7 +28,8 @@ impl Corrected<'_> {
         let parts = Some(name).filter(|_| mention.label == Label::Loc).and_then(|name| self.parts(name));
         let Some((first, second)) = parts else { return self.mentions.push(mention) };
         let start = mention.span.start;
-        let is_people = !self.is_place(&name[first.start..first.end]);
+        let people = self.gazetteer.lookup_strictly(first.of(name));
+        let is_people = people.first().is_some_and(|found| found.kind == NameKind::Demonym);
         let label = if is_people { Label::Misc } else { Label::Loc };
         self.mentions.push(Mention { span: first.shifted(start), label, ..mention });
         self.split(Mention { span: second.shifted(start), ..mention });

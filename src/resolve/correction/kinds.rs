@@ -7,7 +7,7 @@ use regex::Regex;
 use super::{Corrected, Standing};
 use crate::document::Span;
 use crate::gazetteer::NameKind;
-use crate::mention::Label;
+use crate::mention::{Label, Mention};
 
 /// From this probability on that a word is a name, it is one before the word for its kind.
 const NAMED: f32 = 0.1;
@@ -42,6 +42,24 @@ impl Corrected<'_> {
             let longest = ends.into_iter().rev().find(|&end| self.is_named_so(&self.text[all.start()..end]));
             if let Some(end) = longest {
                 self.put_together(Span::new(all.start(), end), Span::new(words.start(), end));
+            }
+        }
+    }
+
+    /// "Bazar" of "Cox's Bazar": a place has the words before it that the gazetteer has them with.
+    pub(super) fn add_first_words(&mut self) {
+        for n in 0..self.mentions.len() {
+            let Mention { span, label: Label::Loc, .. } = self.mentions[n] else { continue };
+            let Some(words) = self.text[..span.start].strip_suffix(' ').and_then(|text| self.name_before(text.len()))
+            else {
+                continue;
+            };
+            let last = span.of(self.text);
+            let Some(words) = self.longest_end(words, |words| self.is_named_so(&format!("{words} {last}"))) else {
+                continue;
+            };
+            if self.standing(words) == Standing::Free && self.evidence.of_any(self.text, words) >= NAMED {
+                self.unite(Span::new(words.start, span.end));
             }
         }
     }

@@ -60,6 +60,7 @@ pub fn correct(text: &str, mentions: Vec<Mention>, evidence: &Evidence, gazettee
         corrected.split_all();
         corrected.join();
         corrected.add_kinds();
+        corrected.add_first_words();
         corrected.add_datelines();
         corrected.add_party_places();
         corrected.add_places_of_compounds();

@@ -144,7 +144,14 @@ impl Corrected<'_> {
             Regex::new(r#"^(?: (?:[\p{Lu}\d][\w’'-]*|a|an|and|at|by|for|from|in|of|on|or|the|to|with))*,?[”"]"#)
                 .expect("the pattern is tested")
         });
-        OPENED.is_match(self.before(span.start)) && CLOSED.is_match(self.behind(span.end))
+        static WORK: LazyLock<Regex> = LazyLock::new(|| {
+            Regex::new(r"(?i)\b(?:films?|movies?|musicals?|novels?|albums?|songs?|plays?|operas?|premiered?|broadway|opened|aired|starring|directed|sang|titled?|episodes?|paintings?|poems?)\b")
+                .expect("the pattern is tested")
+        });
+        let (before, behind) = (self.before(span.start), self.behind(span.end));
+        let whole = before.ends_with(['“', '"', '‘']) && behind.trim_start_matches(',').starts_with(['”', '"', '’']);
+        (OPENED.is_match(before) && CLOSED.is_match(behind))
+            || (whole && WORK.is_match(sentence_around(self.text, span).of(self.text)))
     }
 
     /// "Kentucky" of "Kentucky Fried Chicken", where the model saw only the place.

@@ -1,6 +1,7 @@
 //! What the words leave to be nothing but a place is one, where the gazetteer has it and the model wavers: "Wuppertal (remote
 //! option)".
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -17,7 +18,10 @@ const LEFT_OUT: [f32; 3] = [0.2, 0.25, 0.4];
 
 /// From this probability on that it is a place, a name of another label is one: where the words leave nothing else; behind
 /// "in" or in a list of places.
-const OVERRULED: [f32; 2] = [0.01, 0.2];
+const OVERRULED: [f32; 2] = [0.005, 0.2];
+
+/// Inhabitants of a town that a list of towns may name.
+const TOWN: u64 = 10_000;
 
 impl Corrected<'_> {
     /// Makes places of names that the model left out, or took for something else.
@@ -39,6 +43,43 @@ impl Corrected<'_> {
                 self.mentions[n].label = Label::Loc;
             }
         }
+        self.settle_lists();
+    }
+
+    /// "Oran, Setif and Batna were calm": three towns of one country of which something is said that is said of towns.
+    fn settle_lists(&mut self) {
+        static SAID: LazyLock<Regex> = LazyLock::new(|| {
+            Regex::new(r"^ (?:were|are|was|remained?|stayed|came|lay|fell)(?: \w+)? (?:calm|quiet|tense|hit|shelled|bombed|struck|flooded|closed|cut off|without|under|dark|empty|besieged|retaken|also|in ruins|deserted|spared)\b")
+                .expect("the pattern is tested")
+        });
+        let mut first = 0;
+        for n in 0..self.mentions.len() {
+            if n > first && !self.is_joined(n - 1, n) {
+                first = n;
+            }
+            let list = first..n + 1;
+            let evident = |n: usize| self.evidence.of_any(self.text, self.mentions[n].span) > 0.0;
+            if list.len() >= 3
+                && SAID.is_match(self.behind(self.mentions[n].span.end))
+                && list.clone().all(evident)
+                && self.are_towns_of_one_country(list.clone())
+            {
+                self.mentions[list].iter_mut().for_each(|mention| mention.label = Label::Loc);
+            }
+        }
+    }
+
+    /// Whether some country has a town by each name of a list.
+    fn are_towns_of_one_country(&self, list: Range<usize>) -> bool {
+        let countries = |n: usize| {
+            let places = self.places(self.mentions[n].span.of(self.text)).into_iter();
+            let towns = places.filter(|place| place.population.is_some_and(|inhabitants| inhabitants >= TOWN));
+            towns.filter_map(|place| place.country).collect::<Vec<_>>()
+        };
+        let mut rest = list.map(countries);
+        let first = rest.next().unwrap_or_default();
+        let rest: Vec<_> = rest.collect();
+        first.iter().any(|country| rest.iter().all(|countries| countries.contains(country)))
     }
 
     /// `around`: the stretch of words that it is, or is a part of.
@@ -115,6 +156,10 @@ impl Corrected<'_> {
             Regex::new(r"(?i)\b(?:trains?|flights?|bus(?:es)?|(?:rail)?roads?|ferr(?:y|ies)|borders?|highways?|railways?|motorways?|routes?|pipelines?) (?:\w+ ){0,2}between (?:\p{Lu}\w* and )?$")
                 .expect("the pattern is tested")
         });
+        static EVENT: LazyLock<Regex> = LazyLock::new(|| {
+            Regex::new(r"(?i)(?:^|[\n.!?;] ?)(?:\w+ )?(?:shelling|mortars?|mortar fire|air ?strikes?|air raids?|clashes|explosions?|blasts?|ied|ambush|raids?|strikes?|rocket fire|gunfire|curfew|power cuts?|quake|earthquake|floods?|fighting|roadblock)(?: in| near| at)?[,:]? $")
+                .expect("the pattern is tested")
+        });
         static POST: LazyLock<Regex> = LazyLock::new(|| {
             Regex::new(r"(?i)^ ?(?:\(|[-–—/|,] ?)(?:\d+ ?%|full|part|remote|hybrid|on-?site|home|office|m/[fw]|f/m|all genders|permanent|temporary|contract|freelance|intern|night|day|shift|fixed|limited|unlimited|hourly|from \d|\d)")
                 .expect("the pattern is tested")
@@ -123,6 +168,7 @@ impl Corrected<'_> {
         KIND_BEFORE.is_match(before)
             || KIND_BEHIND.is_match(behind)
             || ROUTE.is_match(before)
+            || EVENT.is_match(before)
             || FORMERLY.is_match(behind)
             || (FORMER.is_match(before) && behind.starts_with(')'))
             || (POST.is_match(behind) && self.is_heading(span))
@@ -161,15 +207,18 @@ impl Corrected<'_> {
         behind.is_some_and(|other| same(other.as_str())) || before.is_some_and(|other| same(other.of(self.text)))
     }
 
-    /// Whether a mention stands in a list with one that is a place for sure, beside it.
-    fn is_listed(&self, n: usize) -> bool {
+    /// Whether two mentions are neighbours in a list.
+    fn is_joined(&self, left: usize, right: usize) -> bool {
         static BETWEEN: LazyLock<Regex> =
             LazyLock::new(|| Regex::new(r"^(?:, (?:and |or )?| and | or )(?:the )?$").expect("the pattern is tested"));
-        let joined = |left: usize, right: usize| {
-            BETWEEN.is_match(&self.text[self.mentions[left].span.end..self.mentions[right].span.start])
-        };
+        BETWEEN.is_match(&self.text[self.mentions[left].span.end..self.mentions[right].span.start])
+    }
+
+    /// Whether a mention stands in a list with one that is a place for sure, beside it.
+    fn is_listed(&self, n: usize) -> bool {
         let place = |n: usize| self.mentions[n].label == Label::Loc && self.mentions[n].score >= super::repeated::SURE;
-        (n > 0 && place(n - 1) && joined(n - 1, n)) || (n + 1 < self.mentions.len() && place(n + 1) && joined(n, n + 1))
+        (n > 0 && place(n - 1) && self.is_joined(n - 1, n))
+            || (n + 1 < self.mentions.len() && place(n + 1) && self.is_joined(n, n + 1))
     }
 }
 

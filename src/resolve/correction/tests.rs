@@ -26,6 +26,9 @@ fn places() -> Gazetteer {
         place("geonames:11", "Lake Chad", "H.LK", (13.0, 14.0), "", 0),
         place("geonames:12", "Turkey", "A.PCLI", (39.0, 35.0), "TR", 80_000_000)
             .with_name("Turkish", NameKind::Demonym),
+        place("geonames:14", "Fenit", "P.PPL", (36.2, 5.4), "EG", 90_000),
+        place("geonames:16", "Marsa", "P.PPL", (31.0, 27.0), "EG", 60_000),
+        place("geonames:15", "Cox's Bazar", "P.PPL", (21.4, 92.0), "BD", 250_000),
         place("geonames:13", "Reading", "P.PPL", (51.4, -1.0), "GB", 240_000),
     ])
 }
@@ -70,7 +73,8 @@ fn corrected_with(marked: &str, wavering: &[(&str, f32)]) -> Vec<String> {
 #[test]
 fn a_place_and_what_it_is_in_are_two_names() {
     assert_eq!(corrected("in [Bangor, Maine]."), ["Bangor LOC", "Maine LOC"]);
-    assert_eq!(corrected("in [Bangor, Kentucky]."), ["Bangor, Kentucky LOC"]);
+    assert_eq!(corrected("in [Bangor, Kentucky]."), ["Bangor LOC", "Kentucky LOC"]);
+    assert_eq!(corrected("in [Bangor, Monday]."), ["Bangor, Monday LOC"]);
     assert_eq!(corrected("in [Bangor], Maine, on"), ["Bangor LOC", "Maine LOC"]);
     assert_eq!(corrected("in [Bangor], Monday"), ["Bangor LOC"]);
     assert_eq!(corrected("Near Bangor, [Maine], on"), ["Bangor LOC", "Maine LOC"]);
@@ -130,6 +134,7 @@ fn names_have_the_words_for_their_kind() {
     assert_eq!(corrected("in [Tora] prison"), ["Tora prison LOC"]);
     assert_eq!(corrected("Fish of Lake {Chad} die."), ["Lake Chad LOC"]);
     assert_eq!(corrected("in [Bangor] prison"), ["Bangor LOC"]);
+    assert_eq!(corrected_with("the Cox's [Bazar] camps", &[("Cox", 0.3)]), ["Cox's Bazar LOC"]);
     assert_eq!(corrected("the <Lake Chad Basin Commission>"), ["Lake Chad Basin Commission MISC"]);
 }
 
@@ -139,6 +144,12 @@ fn what_the_words_leave_to_be_a_place_is_one() {
     assert_eq!(corrected_with("the town of {Bangor} slept", &[("Bangor", 0.05)]), ["Bangor LOC"]);
     assert_eq!(corrected_with("in {Bangor} they", &[("Bangor", 0.3)]), ["Bangor LOC"]);
     assert_eq!(corrected_with("Children in Reading read.", &[("Reading", 0.3)]), ["Reading LOC"]);
+    let likely = [("Cairo", 0.01), ("Fenit", 0.01), ("Marsa", 0.01)];
+    assert_eq!(
+        corrected_with("{Cairo}, {Fenit} and {Marsa} were calm.", &likely),
+        ["Cairo LOC", "Fenit LOC", "Marsa LOC"]
+    );
+    assert_eq!(corrected_with("{Cairo}, {Fenit} and {Marsa} sang.", &likely), ["Cairo PER", "Fenit PER", "Marsa PER"]);
     // A person, a part of a longer name, and a text that the model did not read.
     assert_eq!(corrected_with("{Bangor} sang in May.", &[("Bangor", 0.3)]), ["Bangor PER"]);
     assert!(corrected_with("at Saint Bangor they", &[("Bangor", 0.3)]).is_empty());
