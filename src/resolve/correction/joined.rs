@@ -67,7 +67,8 @@ impl Corrected<'_> {
         if name.contains(" and ") || name.contains(" & ") {
             // "between Trinidad and Tobago" are two islands; "between Trinidad and Tobago and Grenada" are two countries.
             let two = before.ends_with("between ") || before.ends_with("both ");
-            return !(two && !behind.trim_start().starts_with("and "))
+            let goes_on = behind.trim_start().starts_with("and ");
+            return (goes_on || !two)
                 && (has_place
                     || meant.class == FeatureClass::Area
                     || ends_with_whence(before)

@@ -87,7 +87,7 @@ struct Corrected<'a> {
     mentions: Vec<Mention>,
 }
 
-impl<'a> Corrected<'a> {
+impl Corrected<'_> {
     fn places(&self, name: &str) -> Vec<GazetteerPlace<'_>> {
         self.gazetteer.lookup_strictly(name).iter().filter_map(|found| self.gazetteer.get(found.place)).collect()
     }
@@ -147,18 +147,6 @@ impl<'a> Corrected<'a> {
             [there] if there.span == span => Standing::Mention(there.label),
             _ => Standing::Other,
         }
-    }
-
-    /// The text before a stretch, back to the end of the sentence before or so far as the words of a rule reach.
-    fn before(&self, at: usize) -> &'a str {
-        let from = self.text.ceil_char_boundary(at.saturating_sub(words::REACH));
-        &self.text[from..at]
-    }
-
-    /// The text behind a stretch, so far as the words of a rule reach.
-    fn behind(&self, at: usize) -> &'a str {
-        let rest = &self.text[at..];
-        &rest[..rest.floor_char_boundary(words::REACH.min(rest.len()))]
     }
 }
 

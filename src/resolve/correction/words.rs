@@ -57,7 +57,19 @@ pub(super) fn capitalised_words(text: &str) -> impl Iterator<Item = (usize, &str
     words.filter(|(_, word)| word.starts_with(char::is_uppercase))
 }
 
-impl Corrected<'_> {
+impl<'a> Corrected<'a> {
+    /// The text before a stretch, so far as the words of a rule reach.
+    pub(super) fn before(&self, at: usize) -> &'a str {
+        let from = self.text.ceil_char_boundary(at.saturating_sub(REACH));
+        &self.text[from..at]
+    }
+
+    /// The text behind a stretch, so far as the words of a rule reach.
+    pub(super) fn behind(&self, at: usize) -> &'a str {
+        let rest = &self.text[at..];
+        &rest[..rest.floor_char_boundary(REACH.min(rest.len()))]
+    }
+
     /// The words of a name that ends there, up to three.
     pub(super) fn name_before(&self, end: usize) -> Option<Span> {
         static BEFORE: LazyLock<Regex> =
