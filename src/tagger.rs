@@ -15,7 +15,7 @@ use crate::gazetteer::{CountryCode, Gazetteer};
 use crate::geo::LatLon;
 use crate::mention::{Label, Mention};
 use crate::ner::window::Window;
-use crate::ner::{CacheCounts, ModelError, NerModel};
+use crate::ner::{CacheCounts, Decoded, ModelError, NerModel};
 use crate::onnx::Logits;
 use crate::resolve::outcome::ResolvedMention;
 use crate::resolve::ranker::Ranker;
@@ -142,8 +142,8 @@ impl Tagger {
                 .collect();
             let annotate = |tagged: Result<(Task<'_>, Vec<Window>, Runs), Error>| {
                 let (task, windows, logits) = tagged?;
-                let mentions = self.mentions(&task, &windows, logits)?;
-                Ok(self.annotate(task.document, mentions, task.options))
+                let decoded = self.mentions(&task, &windows, logits)?;
+                Ok(self.annotate(task.document, decoded, task.options))
             };
             with_logits.into_par_iter().map(annotate).collect()
         })
@@ -168,8 +168,8 @@ impl Tagger {
         self.pool.install(|| {
             let windows = self.windows(task)?;
             let runs = windows.par_iter().with_max_len(1).map(|window| self.run(window).unwrap_or_else(missing));
-            let mentions = self.mentions(task, &windows, runs.collect())?;
-            Ok(self.resolve(&task.document, mentions, task.options))
+            let decoded = self.mentions(task, &windows, runs.collect())?;
+            Ok(self.resolve(&task.document, decoded, task.options))
         })
     }
 
@@ -236,9 +236,9 @@ impl Tagger {
 
     /// The mentions of a document: those that are known, or else those that the model found. Their scores are those that the
     /// output gives, so that whoever reads it can go on with the same numbers.
-    fn mentions(&self, task: &Task<'_>, windows: &[Window], logits: Runs) -> Result<Vec<Mention>, Error> {
-        let mut mentions = match (&task.mentions, &self.model) {
-            (Some(mentions), _) => mentions.clone(),
+    fn mentions(&self, task: &Task<'_>, windows: &[Window], logits: Runs) -> Result<Decoded, Error> {
+        let mut decoded = match (&task.mentions, &self.model) {
+            (Some(mentions), _) => mentions.clone().into(),
             (None, Some(model)) => {
                 let logits = logits.into_iter().collect::<Result<Vec<_>, _>>()?;
                 let decode = || model.decode(&task.document, windows, &logits, task.options.min_score);
@@ -246,16 +246,16 @@ impl Tagger {
             }
             (None, None) => return Err(Error::NoModel),
         };
-        for mention in &mut mentions {
+        for mention in &mut decoded.mentions {
             mention.score = rounded(mention.score.into(), SCORE_DECIMALS) as f32;
         }
-        Ok(mentions)
+        Ok(decoded)
     }
 
     /// Which places the mentions of a document name.
-    fn resolve(&self, document: &Document, mentions: Vec<Mention>, options: &TagOptions) -> Resolved<'_> {
+    fn resolve(&self, document: &Document, decoded: Decoded, options: &TagOptions) -> Resolved<'_> {
         let Some(resolver) = &self.resolver else {
-            let mentions = mentions.into_iter().map(ResolvedMention::unplaced).collect();
+            let mentions = decoded.mentions.into_iter().map(ResolvedMention::unplaced).collect();
             return Resolved { mentions, relations: Vec::new(), toponyms: Vec::new(), ranked: Vec::new() };
         };
         let known = Known {
@@ -264,14 +264,14 @@ impl Tagger {
             publisher: options.publisher.as_deref(),
             certain: options.certain,
         };
-        resolve(resolver, document, mentions, known)
+        resolve(resolver, document, decoded, known)
     }
 
     /// What there is to say of a document with its mentions.
-    fn annotate(&self, mut document: Document, mentions: Vec<Mention>, options: &TagOptions) -> Annotation {
+    fn annotate(&self, mut document: Document, decoded: Decoded, options: &TagOptions) -> Annotation {
         self.tell_language(&mut document);
         self.clock.time(Stage::Place, || {
-            let resolved = self.resolve(&document, mentions, options);
+            let resolved = self.resolve(&document, decoded, options);
             let mentions: Vec<Mention> = resolved.mentions.iter().map(|resolved| resolved.mention).collect();
             let full_names = coreference::full_names(&document.text, &mentions);
             let (focus, explanations) = match &self.resolver {
@@ -292,14 +292,16 @@ impl Tagger {
 pub(crate) fn resolve<'r>(
     resolver: &'r Resolver,
     document: &Document,
-    mentions: Vec<Mention>,
+    decoded: impl Into<Decoded>,
     known: Known<'_>,
 ) -> Resolved<'r> {
+    let decoded = decoded.into();
     let (text, gazetteer) = (&document.text, resolver.gazetteer());
     // What is certain is taken as it is.
     let coordinates = if known.certain { Vec::new() } else { coordinates::find(text) };
-    let mentions = coordinates::among(mentions, &coordinates);
-    let mentions = if known.certain { mentions } else { correction::correct(text, mentions, gazetteer) };
+    let mentions = coordinates::among(decoded.mentions, &coordinates);
+    let mentions =
+        if known.certain { mentions } else { correction::correct(text, mentions, &decoded.evidence, gazetteer) };
     let toponyms = toponym::find(text, &mentions, &coordinates, gazetteer);
     resolver.resolve(document, mentions, toponyms, known)
 }
@@ -316,7 +318,7 @@ pub(crate) fn warm_up(resolver: &Resolver) {
         let span = Span::new(start, start + piece.trim_end_matches(|c: char| !c.is_alphabetic()).len());
         piece.starts_with(char::is_uppercase).then_some(Mention { span, label: Label::Loc, score: 1.0 })
     };
-    let mentions = TEXT.split_inclusive(|c: char| !c.is_alphabetic()).filter_map(word).collect();
+    let mentions: Vec<Mention> = TEXT.split_inclusive(|c: char| !c.is_alphabetic()).filter_map(word).collect();
     resolve(resolver, &Document::new("", TEXT), mentions, Known::default());
 }
 

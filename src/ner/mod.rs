@@ -2,11 +2,12 @@
 //!
 //! A model is a folder as Hugging Face exports it: `model.onnx` (or `onnx/model.onnx`), `tokenizer.json` and
 //! `config.json` with `id2label`. The stages are [`sentence`](crate::sentence), [`tokens`], [`window`], the run in [`crate::onnx`], [`word`],
-//! [`label_consistency`] and [`decode`].
+//! [`label_consistency`], [`decode`] and [`evidence`].
 
 mod cache;
 pub mod case;
 pub mod decode;
+pub mod evidence;
 pub mod label_consistency;
 pub mod tags;
 pub mod tokens;
@@ -29,6 +30,7 @@ use crate::message::one_line;
 use crate::onnx::{Inputs, Logits, ModelBytes, OnnxError, SessionPool};
 use crate::sentence::sentences;
 use cache::WindowCache;
+use evidence::Evidence;
 use tags::Tag;
 use tokens::SentenceTokenizer;
 use window::{Window, WindowSize};
@@ -200,6 +202,21 @@ impl Settings {
     }
 }
 
+/// What the model found in a document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Decoded {
+    /// Its mentions, in order and without overlap.
+    pub mentions: Vec<Mention>,
+    /// What the model says of all words; nothing where the mentions are not the model's.
+    pub evidence: Evidence,
+}
+
+impl From<Vec<Mention>> for Decoded {
+    fn from(mentions: Vec<Mention>) -> Self {
+        Self { mentions, evidence: Evidence::default() }
+    }
+}
+
 /// A model that finds names, ready to run on any number of threads.
 pub struct NerModel {
     tokenizer: SentenceTokenizer,
@@ -280,21 +297,21 @@ impl NerModel {
     }
 
     /// The mentions of a document, from the logits of its windows. Those with a score of less than `min_score` are left out,
-    /// or than the model's folder says.
+    /// or than the model's folder says; the evidence tells of what wavers.
     pub fn decode(
         &self,
         document: &Document,
         windows: &[Window],
         logits: &[Logits],
         min_score: Option<f32>,
-    ) -> Vec<Mention> {
+    ) -> Decoded {
         let min_score = min_score.unwrap_or(self.settings.min_score);
         let (text, tags) = (&document.text, self.tags.tags());
         let mut words = word::words(windows, logits, &self.tags);
         label_consistency::agree(text, &mut words, tags, self.settings.agreement);
         let mut mentions = decode::decode(text, &words, tags, self.settings.temperature);
         mentions.retain(|mention| mention.score >= min_score);
-        mentions
+        Decoded { mentions, evidence: Evidence::of_words(&words, tags, self.settings.temperature) }
     }
 }
 

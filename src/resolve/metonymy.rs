@@ -35,6 +35,12 @@ static BETWEEN: LazyLock<Regex> = LazyLock::new(|| {
     .expect("the pattern is tested")
 });
 
+/// The names of a list before the one that is looked at: "Lagos, Kano and ".
+static LISTED: LazyLock<Regex> = LazyLock::new(|| {
+    let name = r"\p{Lu}[\w.'’-]*(?: (?:\p{Lu}|d[aeiou]l? )[\w.'’-]*)*";
+    Regex::new(&format!(r"(?:{name}, )*{name},? (?:and|or) (?:the |in |near )?$")).expect("the pattern is tested")
+});
+
 /// Words behind a name that don't make it the first part of another.
 static VERB_NEXT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^\s+(?:is|was|were|are|has|have|had|will|would|in|on|at|over|after|before|since|for|to|by|that|which|who|but|or|as|if|when|while|fail\w*|began|broke\w*|continue\w*)\b")
@@ -46,10 +52,15 @@ pub fn stands_for_government(text: &str, name: Span) -> bool {
     let after = &text[name.end..text.floor_char_boundary((name.end + REACH).min(text.len()))];
     let before = &text[text.ceil_char_boundary(name.start.saturating_sub(REACH))..name.start];
     let sentence = before.rsplit(['.', '!', '?', '\n']).next().unwrap_or_default();
-    // "In Washington said": the place of the one who says it.
-    let in_place = before.trim_end().rsplit(char::is_whitespace).next();
-    let in_place =
-        in_place.is_some_and(|word| matches!(word, "in" | "at" | "near" | "around" | "from" | "of" | "outside"));
+    // "In Washington said": the place of the one who says it; so is a list of such, "residents of Lagos and Abuja said".
+    let list = LISTED.find(before).map_or(before, |listed| &before[..listed.start()]);
+    let in_place = list.trim_end().trim_end_matches(" the").rsplit(char::is_whitespace).next();
+    let in_place = in_place.is_some_and(|word| {
+        matches!(
+            word.to_lowercase().as_str(),
+            "in" | "at" | "near" | "around" | "from" | "of" | "outside" | "across" | "inside" | "throughout"
+        )
+    });
     // "Coherence from Paris residents" is theirs.
     let goes_on = after.strip_prefix(' ').is_some_and(|after| after.starts_with(char::is_lowercase));
     let goes_on = goes_on && !after.trim_start().starts_with("and ") && !VERB_NEXT.is_match(after);
@@ -75,6 +86,7 @@ mod tests {
             "Talks between [Tehran] and Paris failed.",
             "Talks between Tehran and [Paris] failed.",
             "It has cut its ties with [Moscow].",
+            "Rome and [Lisbon] rejected the plan.",
         ] {
             assert!(reads(text), "{text}");
         }
@@ -93,6 +105,8 @@ mod tests {
             "[Beirut] is hopeful.",
             "[London] is signposted.",
             "Coherence from [Paris] residents was strong.",
+            "Residents of Kisumu and [Nairobi] protested.",
+            "Traders in Oran, Annaba and [Algiers] refused to pay.",
         ] {
             assert!(!reads(text), "{text}");
         }

@@ -6,6 +6,7 @@
 //! then for all names of the document together. Then the places that the text puts at an offset from another ([`relative`])
 //! are worked out from the places of their anchors.
 
+pub mod bearer;
 pub mod coherence;
 pub mod context;
 pub mod coordinates;

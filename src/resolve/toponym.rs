@@ -1,8 +1,10 @@
 //! The names of places in a document: mentions that are one, and names inside the names of something else.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use super::bearer::{Bearing, bearing, is_body, is_borne_by_other};
 use super::coordinates::Coordinate;
+use super::features::is_country;
 use super::lookup::look_up_place;
 use crate::document::Span;
 use crate::gazetteer::name::fold;
@@ -47,35 +49,7 @@ const CONSIDERED: usize = 250;
 const ABBREVIATION: usize = 3;
 
 /// Words that a name within another has, at most.
-const WORDS: usize = 4;
-
-/// Newspapers and broadcasters are no part of the places that they are called by.
-const MEDIA: [&str; 24] = [
-    "post",
-    "times",
-    "journal",
-    "herald",
-    "tribune",
-    "gazette",
-    "chronicle",
-    "globe",
-    "star",
-    "sun",
-    "mirror",
-    "mail",
-    "telegraph",
-    "examiner",
-    "observer",
-    "standard",
-    "inquirer",
-    "dispatch",
-    "courier",
-    "register",
-    "magazine",
-    "guardian",
-    "daily",
-    "news",
-];
+const WORDS: usize = 6;
 
 /// The names of places in a text, and the positions that it gives in figures, in order. `coordinates`, in order too, are among
 /// the mentions.
@@ -96,34 +70,77 @@ pub fn find(text: &str, mentions: &[Mention], coordinates: &[Coordinate], gazett
                 let strict = candidates.first().is_some_and(|best| best.fold <= Fold::Folded);
                 found.push(one(Role::Place, candidates));
                 if !strict {
-                    found.extend(within(text, n, mention.span, &mut seen, true));
+                    found.extend(within(text, n, mention.span, &mut seen));
                 }
             }
             Label::Misc => {
                 let mut candidates = seen.strictly(name);
                 candidates.retain(|candidate| candidate.kind == NameKind::Demonym);
                 match candidates.is_empty() {
+                    true => found.extend(within(text, n, mention.span, &mut seen)),
+                    false if is_borne_by_other(text, mention.span, true) => {}
                     false => found.push(one(Role::People, candidates)),
-                    true => found.extend(within(text, n, mention.span, &mut seen, true)),
                 }
             }
             Label::Org => {
                 let candidates = seen.part(name);
                 match candidates.is_empty() {
                     false => found.push(one(Role::Organisation, candidates)),
-                    true => found.extend(within(text, n, mention.span, &mut seen, true)),
+                    true => found.extend(within(text, n, mention.span, &mut seen)),
                 }
             }
             Label::Per => {}
         }
     }
+    located(text, mentions, found, gazetteer)
+}
+
+/// The names of places in a text without those that say nothing of where something is. What may say it, such as "Newark
+/// Live Bait", does where the document names the place as one elsewhere.
+fn located(text: &str, mentions: &[Mention], mut found: Vec<Toponym>, gazetteer: &Gazetteer) -> Vec<Toponym> {
+    let said = |toponym: &Toponym| {
+        let mention = mentions[toponym.mention];
+        let inner = Span::new(toponym.span.start - mention.span.start, toponym.span.end - mention.span.start);
+        match (toponym.role, mention.label) {
+            (Role::Organisation, _) if is_body(mention.span.of(text)) => Bearing::Located,
+            (Role::Organisation, _) => Bearing::Open,
+            (Role::Within, Label::Org | Label::Misc) if is_borne_by_other(text, toponym.span, false) => {
+                Bearing::Elsewhere
+            }
+            (Role::Within, Label::Misc) if is_borne_by_other(text, toponym.span, true) => Bearing::Elsewhere,
+            // "American Legion": of a country there is little doubt.
+            (Role::Within, Label::Org) => match bearing(mention.span.of(text), inner) {
+                Bearing::Open if is_of_country(toponym, gazetteer) => Bearing::Located,
+                bearing => bearing,
+            },
+            // Of events and peoples, "the Athens Marathon", most say it.
+            (Role::Within, Label::Misc | Label::Loc) if bearing(mention.span.of(text), inner) == Bearing::Elsewhere => {
+                Bearing::Elsewhere
+            }
+            _ => Bearing::Located,
+        }
+    };
+    let bearings: Vec<Bearing> = found.iter().map(said).collect();
+    let sure = found.iter().zip(&bearings).filter(|(_, bearing)| **bearing == Bearing::Located);
+    let places: HashSet<String> = sure.map(|(toponym, _)| fold(toponym.span.of(text))).collect();
+    let mut bearings = bearings.into_iter();
+    found.retain(|toponym| match bearings.next() {
+        Some(Bearing::Open) => places.contains(&fold(toponym.span.of(text))),
+        said => said == Some(Bearing::Located),
+    });
     found
+}
+
+/// Whether a name is that of a country or of its people.
+fn is_of_country(toponym: &Toponym, gazetteer: &Gazetteer) -> bool {
+    let first = toponym.candidates.first().filter(|first| first.fold <= Fold::Folded);
+    first.and_then(|first| gazetteer.get(first.place)).is_some_and(|place| is_country(&place))
 }
 
 /// The names of places in the name of a newspaper or the like.
 pub(super) fn find_any(name: &str, mention: Mention, gazetteer: &Gazetteer) -> Vec<Toponym> {
     let mut seen = Seen { gazetteer, whole: HashMap::new(), parts: HashMap::new() };
-    within(name, 0, mention.span, &mut seen, false)
+    within(name, 0, mention.span, &mut seen)
 }
 
 /// Look-ups of this document: names are repeated.
@@ -166,8 +183,8 @@ impl Seen<'_> {
 }
 
 /// The names of places within a mention, but for the whole of it: of those that overlap the first, and of these the
-/// longest. `but_media`: a newspaper is no part of the place that it is called by.
-fn within(text: &str, mention: usize, span: Span, seen: &mut Seen<'_>, but_media: bool) -> Vec<Toponym> {
+/// longest.
+fn within(text: &str, mention: usize, span: Span, seen: &mut Seen<'_>) -> Vec<Toponym> {
     let words = words(span.of(text));
     let mut found = Vec::new();
     let mut first = 0;
@@ -178,9 +195,7 @@ fn within(text: &str, mention: usize, span: Span, seen: &mut Seen<'_>, but_media
             if inner.len() == span.len() || !name.starts_with(char::is_uppercase) || name.len() < 2 {
                 continue;
             }
-            let next = words.get(last + 1).map(|next| fold(&span.of(text)[next.start..next.end]));
-            let is_media = but_media && next.is_some_and(|next| MEDIA.contains(&&*next));
-            if is_media || GENERIC.contains(&&*fold(name)) {
+            if GENERIC.contains(&&*fold(name)) {
                 continue;
             }
             let candidates = seen.part(name);
@@ -202,7 +217,7 @@ fn within(text: &str, mention: usize, span: Span, seen: &mut Seen<'_>, but_media
 }
 
 /// Words that are names of places somewhere, but hardly ever inside another name.
-const GENERIC: [&str; 40] = [
+const GENERIC: [&str; 43] = [
     "union",
     "university",
     "national",
@@ -237,6 +252,9 @@ const GENERIC: [&str; 40] = [
     "board",
     "post",
     "man",
+    "street",
+    "road",
+    "hall",
     "old",
     "grand",
     "the",
@@ -256,4 +274,41 @@ fn words(name: &str) -> Vec<Span> {
         Span::new(start, start + part.len())
     });
     trimmed.filter(|word| !word.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gazetteer::testing::{gazetteer, ten_places};
+
+    /// The names of places in a text of which `[these]` are places, `{these}` organisations, `<these>` something else.
+    fn found(marked: &str) -> Vec<String> {
+        let (mut text, mut mentions) = (String::new(), Vec::<Mention>::new());
+        for c in marked.chars() {
+            if let Some(at) = "[{<".find(c) {
+                let label = [Label::Loc, Label::Org, Label::Misc][at];
+                mentions.push(Mention { span: Span::new(text.len(), text.len()), label, score: 1.0 });
+            } else if "]}>".contains(c) {
+                mentions.last_mut().unwrap().span.end = text.len();
+            } else {
+                text.push(c);
+            }
+        }
+        let found = find(&text, &mentions, &[], &gazetteer(ten_places()));
+        found.iter().map(|toponym| toponym.span.of(&text).to_owned()).collect()
+    }
+
+    #[test]
+    fn a_name_holds_a_place_where_it_says_where_it_is() {
+        assert_eq!(found("{University of Mosul} and {Mosul Police Department}"), ["Mosul", "Mosul"]);
+        assert!(found("{Mosul Dynamics}, {Mosul Herald} and {Mosul}").is_empty());
+        // A bait shop is in the town that the document speaks of.
+        assert!(found("{Springfield Live Bait} closed.").is_empty());
+        assert_eq!(found("{Springfield Live Bait} of [Springfield] closed."), ["Springfield", "Springfield"]);
+    }
+
+    #[test]
+    fn things_that_are_called_by_peoples_are_no_places() {
+        assert_eq!(found("<Iraqi> soldiers ate <Iraqi> pastries."), ["Iraqi"]);
+    }
 }

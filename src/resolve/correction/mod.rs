@@ -1,0 +1,162 @@
+//! Mentions that the text and the gazetteer together show better than the model alone.
+//!
+//! The model reads a window; this stage reads the document and knows the names of places. Each rule is one that rarely
+//! errs, since both must agree; what the model says of words that it left out ([`Evidence`]) is heard where they are in doubt:
+//!
+//! | file | rule | example |
+//! |---|---|---|
+//! | [`names`](super::relative::names) | what the words call a place is one | "Paullo is a town in" |
+//! | `containment` | a place and what it is in are two names | "Bangor, Maine" and "Indian city of Pune" as one mention |
+//! | | what follows a place after a comma, and holds it, is a place, and what stands before one and lies in it | "Redding, California" where one was found, or none |
+//! | `joined` | a name with "and", "of" and the like is one | "Tyne and Wear", "Kingston upon Hull" as two mentions |
+//! | `punctuation` | the full stop of an abbreviation belongs to it, other punctuation does not | "Ky" of "LONDON, Ky. (AP)", "Flagstaff," |
+//! | `datelines` | the first words of a dispatch are a place | "XENIA — The trial", "BEIRUT (Reuters):" |
+//! | `parties` | a party's letter is no part of a place | "Sen. Bob Casey, D-Pa.," |
+//! | `compounds` | what something is based in is a place | "Beirut-based" as one mention, or as none |
+//! | `settings` | what the words leave to be nothing but a place is one | "Wuppertal (remote option)" as a person |
+//! | `kinds` | a name has its head noun where the gazetteer knows it so | "Tora" of "Tora prison" |
+//! | `repeated` | what the document names as a place elsewhere, letter by letter | "London" in "London council", in a report from London |
+//! | | words that are nothing but names of peoples | "Egyptian" of "the Egyptian-Israeli treaty" |
+//! | `namesakes` | what bears the name of a place is none | "turkey", "a dog called Memphis", "Panama hat" |
+//!
+//! A mention that is added has the score of the one that it leans on, or a half.
+
+mod compounds;
+mod containment;
+mod datelines;
+mod joined;
+mod kinds;
+mod namesakes;
+mod parties;
+mod punctuation;
+mod repeated;
+mod settings;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use super::features::{is_container, lies_in};
+use super::relative::names::complete;
+use crate::document::Span;
+use crate::gazetteer::{Gazetteer, GazetteerPlace, NameKind};
+use crate::mention::{Label, Mention};
+use crate::ner::evidence::Evidence;
+
+/// The score of a mention that a pattern adds by itself.
+const ADDED: f32 = 0.5;
+
+/// The rules are gone through so many times, at most: twice for nearly every text.
+const ROUNDS: usize = 8;
+
+/// Mends the mentions of a text; the result is in order and without overlap, as they are. `evidence` is what the model says of the
+/// words beyond them; none of mentions that are not the model's own.
+pub fn correct(text: &str, mentions: Vec<Mention>, evidence: &Evidence, gazetteer: &Gazetteer) -> Vec<Mention> {
+    let mut corrected = Corrected { text, gazetteer, evidence, mentions };
+    // What one rule finds another goes on from, until nothing is found: what was corrected once stays as it is.
+    for _ in 0..ROUNDS {
+        let before = corrected.mentions.clone();
+        corrected.trim();
+        corrected.mentions = complete(text, std::mem::take(&mut corrected.mentions));
+        corrected.split_all();
+        corrected.join();
+        corrected.add_kinds();
+        corrected.add_first_words();
+        corrected.add_datelines();
+        corrected.add_party_places();
+        corrected.add_places_of_compounds();
+        corrected.add_pairs();
+        corrected.add_containers();
+        corrected.add_contained();
+        corrected.settle();
+        corrected.extend_abbreviations();
+        corrected.add_repeated();
+        corrected.set_namesakes_apart();
+        if corrected.mentions == before {
+            break;
+        }
+    }
+    corrected.mentions
+}
+
+/// Mentions on their way through the rules.
+struct Corrected<'a> {
+    text: &'a str,
+    gazetteer: &'a Gazetteer,
+    evidence: &'a Evidence,
+    /// In order and without overlap.
+    mentions: Vec<Mention>,
+}
+
+impl Corrected<'_> {
+    fn places(&self, name: &str) -> Vec<GazetteerPlace<'_>> {
+        self.gazetteer.lookup_strictly(name).iter().filter_map(|found| self.gazetteer.get(found.place)).collect()
+    }
+
+    /// Whether the gazetteer has a place that goes by a name, and not only the name of its people.
+    fn is_place(&self, name: &str) -> bool {
+        self.gazetteer.lookup_strictly(name).iter().any(|found| found.kind != NameKind::Demonym)
+    }
+
+    /// Whether a place of one name is a country or division that holds one of another.
+    fn holds(&self, outer: &str, inner: &str) -> bool {
+        let outer: Vec<GazetteerPlace<'_>> = self.places(outer).into_iter().filter(is_container).collect();
+        !outer.is_empty()
+            && self
+                .gazetteer
+                .lookup(inner)
+                .iter()
+                .filter_map(|found| self.gazetteer.get(found.place))
+                .any(|inner| outer.iter().any(|outer| lies_in(&inner, outer)))
+    }
+
+    /// Makes a place of a stretch of text, unless it only partly overlaps what is a mention already.
+    fn set(&mut self, span: Span, score: f32) {
+        let (first, behind) = self.overlapping(span);
+        match &mut self.mentions[first..behind] {
+            [] => self.mentions.insert(first, Mention { span, label: Label::Loc, score }),
+            [there, ..] if there.span == span => there.label = Label::Loc,
+            _ => {}
+        }
+    }
+
+    /// Makes one place of a stretch of text and all mentions within it; `false` where one reaches out of it.
+    fn unite(&mut self, span: Span) -> bool {
+        let (first, behind) = self.overlapping(span);
+        let there = &self.mentions[first..behind];
+        if there.iter().any(|mention| mention.span.start < span.start || span.end < mention.span.end) {
+            return false;
+        }
+        let scores = there.iter().filter(|mention| mention.label == Label::Loc).map(|mention| mention.score);
+        let score = scores.reduce(f32::max).unwrap_or(ADDED);
+        self.mentions.splice(first..behind, [Mention { span, label: Label::Loc, score }]);
+        true
+    }
+
+    /// The mentions that a stretch of text has a part of: the first, and the first behind them.
+    fn overlapping(&self, span: Span) -> (usize, usize) {
+        let first = self.mentions.partition_point(|mention| mention.span.end <= span.start);
+        let behind = self.mentions.partition_point(|mention| mention.span.start < span.end);
+        (first, behind.max(first))
+    }
+
+    /// What a stretch of text is to the mentions.
+    fn standing(&self, span: Span) -> Standing {
+        let (first, behind) = self.overlapping(span);
+        match self.mentions[first..behind] {
+            [] => Standing::Free,
+            [there] if there.span == span => Standing::Mention(there.label),
+            _ => Standing::Other,
+        }
+    }
+}
+
+/// What a stretch of text is to the mentions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    /// No mention has a part of it.
+    Free,
+    /// It is one.
+    Mention(Label),
+    /// It is a part of one, or has a part of one.
+    Other,
+}
