@@ -10,8 +10,8 @@
 //! - of each country how many rings; of each ring how many arcs, and these: twice the number of an arc, and one more
 //!   where it runs backwards.
 //!
-//! A ring is closed; what lies inside an odd number of a country's rings is in the country. Lakes are land, but for the Caspian
-//! Sea.
+//! A ring is closed, and runs on over the antimeridian; the south pole is inside of Antarctica's. What lies inside an odd number
+//! of a country's rings is in the country. Lakes are land, but for the Caspian Sea.
 
 use std::sync::{LazyLock, OnceLock};
 
@@ -134,28 +134,34 @@ impl Borders {
     }
 
     fn holds(&self, country: &Country, place: LatLon) -> bool {
+        // The north pole is in no country: what is behind an odd number of edges, seen from there, is inside.
         let crossings = |ring: &Ring| {
-            if !ring.bounds.holds(place) {
+            if !TURNS.iter().any(|turn| ring.bounds.holds(LatLon { lon: place.lon + turn, ..place })) {
                 return 0;
             }
             let edges = ring.arcs.iter().flat_map(|&(arc, _)| self.arcs[arc].corners.windows(2));
-            edges.filter(|edge| crosses(edge[0], edge[1], place)).count()
+            edges.filter(|edge| is_north_of(edge[0], edge[1], place)).count()
         };
         country.rings.iter().map(crossings).sum::<usize>() % 2 == 1
     }
 
-    /// The rings of a country that may meet a box (degrees: west, south, east, north), with few corners: to about five
-    /// kilometres. Longitudes are in -180..=180.
-    pub fn rings(&self, code: &str, within: [f64; 4]) -> Vec<Vec<[f64; 2]>> {
-        let Some(country) = self.number(code).map(|number| &self.countries[number]) else { return Vec::new() };
-        let rings = country.rings.iter().filter(|ring| ring.bounds.meets(Bounds(within)));
-        rings.map(|ring| self.corners(ring)).filter(|corners| corners.len() > 3).collect()
+    /// The rings of a country with few corners: to about five kilometres. Longitudes run on beyond 180.
+    pub fn rings(&self, code: &str) -> Vec<Vec<[f64; 2]>> {
+        let country = self.number(code).map(|number| &self.countries[number]);
+        let rings = country.into_iter().flat_map(|country| &country.rings);
+        rings.map(|ring| self.corners(ring)).filter(|corners| is_closed(corners)).collect()
     }
 
-    /// The codes of the countries that may have a part in a box.
-    pub fn countries_in(&self, within: [f64; 4]) -> impl Iterator<Item = &str> {
-        let meets = move |country: &&Country| country.rings.iter().any(|ring| ring.bounds.meets(Bounds(within)));
-        self.countries.iter().filter(meets).filter_map(|country| std::str::from_utf8(&country.code).ok())
+    /// The rings of a country, or of all, that may meet a box (degrees: west, south, east, north), turned so that they meet it.
+    pub fn rings_in(&self, code: Option<&str>, within: [f64; 4]) -> Vec<Vec<[f64; 2]>> {
+        let wanted = |country: &&Country| code.is_none_or(|code| code.as_bytes() == country.code);
+        let rings = self.countries.iter().filter(wanted).flat_map(|country| &country.rings);
+        let turned = rings.flat_map(|ring| TURNS.map(|turn| (ring, turn)));
+        let meeting = turned.filter(|(ring, turn)| ring.bounds.turned(*turn).meets(Bounds(within)));
+        let corners = |(ring, turn): (&Ring, f64)| {
+            self.corners(ring).into_iter().map(|[lon, lat]| [lon + turn, lat]).collect::<Vec<_>>()
+        };
+        meeting.map(corners).filter(|corners| is_closed(corners)).collect()
     }
 
     fn corners(&self, ring: &Ring) -> Vec<[f64; 2]> {
@@ -169,6 +175,9 @@ impl Borders {
             } else {
                 corners.extend(coarse.iter().skip(skipped));
             }
+        }
+        for n in 1..corners.len() {
+            corners[n][0] = corners[n - 1][0] + turn(corners[n - 1][0], corners[n][0]);
         }
         corners
     }
@@ -207,11 +216,8 @@ impl Lines<'_> {
         samples
     }
 
-    /// The edges, but for those along which maps are cut: the meridian of 180° and the south pole.
     fn edges(&self) -> impl Iterator<Item = [[f64; 2]; 2]> {
-        let cut = |[a, b]: &[[f64; 2]; 2]| a[0].abs().min(b[0].abs()) > 179.95 || a[1].min(b[1]) < -89.0;
-        let edges = self.0.iter().flat_map(|line| line.windows(2).map(|edge| [edge[0], edge[1]]));
-        edges.filter(move |edge| !cut(edge))
+        self.0.iter().flat_map(|line| line.windows(2).map(|edge| [edge[0], edge[1]]))
     }
 }
 
@@ -228,6 +234,11 @@ impl Bounds {
         Self([place.lon - east, place.lat - north, place.lon + east, place.lat + north])
     }
 
+    fn turned(self, degrees: f64) -> Self {
+        let [west, south, east, north] = self.0;
+        Self([west + degrees, south, east + degrees, north])
+    }
+
     fn holds(self, place: LatLon) -> bool {
         let [west, south, east, north] = self.0;
         (west..=east).contains(&place.lon) && (south..=north).contains(&place.lat)
@@ -239,9 +250,18 @@ impl Bounds {
     }
 }
 
-/// Whether an edge crosses the parallel of a place to the east of it.
-fn crosses([x1, y1]: [f64; 2], [x2, y2]: [f64; 2], place: LatLon) -> bool {
-    (y1 > place.lat) != (y2 > place.lat) && place.lon < x1 + (place.lat - y1) / (y2 - y1) * (x2 - x1)
+/// Turns around the globe by which longitudes may differ.
+const TURNS: [f64; 3] = [0.0, -360.0, 360.0];
+
+/// Whether an edge crosses the meridian of a place to the north of it.
+fn is_north_of([x1, y1]: [f64; 2], [x2, y2]: [f64; 2], place: LatLon) -> bool {
+    let (x1, x2) = (turn(place.lon, x1), turn(place.lon, x2));
+    (x1 > 0.0) != (x2 > 0.0) && (x1 - x2).abs() < 180.0 && y1 - x1 / (x2 - x1) * (y2 - y1) > place.lat
+}
+
+/// Whether a line is the border of a shape on a map: not one around a pole.
+fn is_closed(corners: &[[f64; 2]]) -> bool {
+    corners.len() > 3 && corners.first() == corners.last()
 }
 
 /// The turn from one longitude to another, at most half a circle either way.
@@ -339,6 +359,7 @@ impl Bytes<'_> {
     fn ring(&mut self, country: usize, arcs: &mut [Arc]) -> Option<Ring> {
         let mut bounds = Bounds::of(&[]);
         let mut numbers = Vec::new();
+        let mut end: Option<f64> = None;
         for _ in 0..self.number()? {
             let number = self.number()?;
             let (number, backwards) = (number / 2, number % 2 == 1);
@@ -347,10 +368,21 @@ impl Bytes<'_> {
                 [usize::MAX, usize::MAX] => [country; 2],
                 [first, _] => [first, country],
             };
-            let [west, south, east, north] = Bounds::of(&arc.corners).0;
-            let [w, s, e, n] = bounds.0;
-            bounds = Bounds([w.min(west), s.min(south), e.max(east), n.max(north)]);
+            let mut corner = |[lon, lat]: [f64; 2]| {
+                let lon = end.map_or(lon, |end| end + turn(end, lon));
+                end = Some(lon);
+                let [west, south, east, north] = bounds.0;
+                bounds = Bounds([west.min(lon), south.min(lat), east.max(lon), north.max(lat)]);
+            };
+            match backwards {
+                true => arc.corners.iter().rev().copied().for_each(&mut corner),
+                false => arc.corners.iter().copied().for_each(&mut corner),
+            }
             numbers.push((number, backwards));
+        }
+        // Around the south pole.
+        if bounds.0[2] - bounds.0[0] > 359.0 {
+            bounds.0[1] = -90.0;
         }
         Some(Ring { arcs: numbers, bounds })
     }
@@ -376,7 +408,11 @@ mod tests {
             (42.66, 21.16, Some("XK")),
             (35.19, 33.36, Some("CY")),
             (-17.8, 178.0, Some("FJ")),
-            (66.0, -175.0, Some("RU")),
+            (66.0, -173.0, Some("RU")),
+            (68.0, 179.9, Some("RU")),
+            (68.0, -179.9, Some("RU")),
+            (-89.0, 10.0, Some("AQ")),
+            (89.0, 10.0, None),
             (33.5, 18.0, None),
             (42.0, 51.0, None),
         ] {
@@ -404,7 +440,7 @@ mod tests {
         assert!(tripoli.distance.0 < 6.0, "{tripoli:?}");
         let samples = borders.coast("LY").samples();
         assert!(samples.len() > 100 && samples.iter().all(|point| point.lat > 30.0 && point.lat < 33.5));
-        // The cut along 180° is no coast: the nearest one of Russia to this point on it is that in the south.
+        // There is no coast along 180°, where maps are cut.
         assert!(borders.coast("RU").nearest(at(67.5, 180.0)).unwrap().distance.0 > 100.0);
         assert!(!borders.coasts_near(at(32.89, 13.19), Kilometers(50.0)).is_empty());
         assert!(borders.coasts_near(at(28.0, 17.0), Kilometers(50.0)).is_empty());

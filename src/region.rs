@@ -83,17 +83,16 @@ impl Region {
 }
 
 impl Region {
-    /// The box around it in degrees: west, south, east, north. `None` where it crosses the antimeridian or holds a pole.
+    /// The box around it in degrees: west, south, east, north. `None` where it holds a pole.
     pub fn bounds(&self) -> Option<[f64; 4]> {
         let corners = self.outline.corners();
         let nothing = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
         let wider = |b: [f64; 4], c: &[f64; 2]| [b[0].min(c[0]), b[1].min(c[1]), b[2].max(c[0]), b[3].max(c[1])];
         let bounds = corners.iter().fold(nothing, wider);
-        (bounds[0] >= -180.0 && bounds[2] <= 180.0 && bounds[1] > -90.0 && bounds[3] < 90.0).then_some(bounds)
+        (bounds[2] - bounds[0] < 360.0 && bounds[1] > -90.0 && bounds[3] < 90.0).then_some(bounds)
     }
 
-    /// The largest of rings as a region around its centre of mass. `None` if it has less than a share of the area of all, or lies
-    /// across the antimeridian.
+    /// The largest of rings as a region around its centre of mass. `None` if it has less than a share of the area of all.
     pub fn mainland(rings: Vec<Vec<[f64; 2]>>, share: f64) -> Option<Self> {
         let pieces = shape(rings);
         let area = |piece: &Polygon| {
@@ -102,9 +101,7 @@ impl Region {
         let all: f64 = pieces.iter().map(area).sum();
         let largest = pieces.iter().max_by(|a, b| area(a).total_cmp(&area(b)))?;
         let outline = Outline::of(largest);
-        let west = outline.0.iter().map(|corner| corner[0]).fold(f64::INFINITY, f64::min);
-        let east = outline.0.iter().map(|corner| corner[0]).fold(f64::NEG_INFINITY, f64::max);
-        let fits = area(largest) >= share * all && west > -179.9 && east < 179.9;
+        let fits = area(largest) >= share * all;
         fits.then(|| Self { point: LatLon { lat: 0.0, lon: 0.0 }, uncertainty: Kilometers(0.0), outline }.centred())
     }
 
@@ -173,7 +170,7 @@ impl Region {
 
 /// The centre of mass of a shape, or a point inside where that is outside.
 fn middle_of(piece: &Polygon) -> Option<LatLon> {
-    let at = |point: geo::Point| LatLon { lat: point.y(), lon: point.x() };
+    let at = |point: geo::Point| LatLon { lat: point.y(), lon: shorter_turn(point.x()) };
     let inside = |point: &LatLon| Outline::of(piece).contains(*point);
     piece.centroid().map(at).filter(inside).or_else(|| piece.interior_point().map(at))
 }

@@ -519,9 +519,8 @@ mod tests {
             "38SMB448",
             "38SZZ4488",
             "61SMB4488",
-            // A square west of zone 38 at this latitude, which is one of zone 37; a row of another band.
+            // A square beside zone 38.
             "38SJB4488",
-            "38SMH4488",
             "the 10K NY 2024 2025",
             "38C 444500 3688500",
             "38S 000500 3688500",

@@ -195,15 +195,15 @@ fn part(anchor: Anchor, direction: Option<StatedDirection>) -> Region {
 /// A region without what is abroad or at sea.
 fn within_country(region: Region, anchor: Anchor) -> Region {
     match (anchor.country, region.bounds()) {
-        (Some(country), Some(bounds)) => region.inside(Borders::embedded().rings(country.as_str(), bounds)),
+        (Some(country), Some(bounds)) => region.inside(Borders::embedded().rings_in(Some(country.as_str()), bounds)),
         _ => region,
     }
 }
 
 /// The half of a country beyond its middle, or the quarter for a direction between. `None` for one that is not mostly one piece
-/// of land, or lies across the antimeridian.
+/// of land.
 fn half_of(country: CountryCode, direction: StatedDirection) -> Option<Region> {
-    let land = Region::mainland(Borders::embedded().rings(country.as_str(), [-180.0, -90.0, 180.0, 90.0]), MOSTLY)?;
+    let land = Region::mainland(Borders::embedded().rings(country.as_str()), MOSTLY)?;
     let turns: &[f64] = if direction.bearing.0 % 90.0 == 0.0 { &[0.0] } else { &[-45.0, 45.0] };
     let halved = |land: Region, turn: &f64, middle| land.beyond(middle, Bearing::new(direction.bearing.0 + turn));
     let middle = land.point;

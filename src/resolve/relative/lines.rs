@@ -112,8 +112,7 @@ pub fn coast(stated: &Stated, anchor: Anchor, around: &Surroundings) -> Option<R
     let point = seaward(borders, shore, offshore)?;
     let region = Region::disc(point, Kilometers(uncertainty.hypot(inexact)));
     let Some(bounds) = region.bounds() else { return Some(region) };
-    let land = borders.countries_in(bounds).flat_map(|country| borders.rings(country, bounds));
-    let cut = region.clone().outside(land.collect());
+    let cut = region.clone().outside(borders.rings_in(None, bounds));
     Some(Region { point, uncertainty: region.uncertainty, outline: cut.outline })
 }
 

@@ -98,7 +98,7 @@ fn is_moving(text: &str, mention: Span) -> bool {
 /// The capitalised words right behind a distance and a direction.
 fn unmarked_anchors(text: &str) -> Vec<Span> {
     static DIRECTED: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"\b(?i:(?:north|south|east|west)(?:wards?)?|[nsew]{1,3})\s+(?:of|from)\s+(?:(?:the|central|downtown)\s+)?(?:(?:city|town|village|port)\s+of\s+)?")
+        Regex::new(r"\b(?i:(?:north|south|east|west)(?:wards?)?|[nsew]{1,3}|(?:[nsew]\.){1,3})\s+(?:of|from)\s+(?:(?:the|central|downtown)\s+)?(?:(?:city|town|village|port)\s+of\s+)?")
             .expect("the pattern is tested")
     });
     let named = |found: regex::Match<'_>| {

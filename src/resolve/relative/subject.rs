@@ -356,7 +356,7 @@ impl<'a> Subjects<'a> {
 
     /// The settlement that a sentence names: the last that it calls one, or else the only spot in it.
     fn settlement_of(&self, sentence: Span) -> Option<usize> {
-        let spot = |&n: &usize| self.named[n].extent == Extent::Spot;
+        let spot = |&n: &usize| self.named[n].extent == Extent::Spot && self.may_lie(n);
         let called = |&n: &usize| {
             let span = self.mentions[n].span;
             let from = self.text.ceil_char_boundary(span.start.saturating_sub(40).max(sentence.start));

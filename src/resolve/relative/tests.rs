@@ -372,8 +372,6 @@ fn coasts_edges_and_neighbourhoods() {
         "took off [Aden]",
         "sources close to [Mosul]",
         "the highest rate outside {China}",
-        "near the {Argentina}-{Chile} border",
-        "near {Turkey}'s border with Syria",
         "on the edge of the [Nile River]",
     ] {
         assert!(found(text).is_empty(), "{text}");
