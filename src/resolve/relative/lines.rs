@@ -23,6 +23,12 @@ const BEYOND_BORDER: f64 = 20.0;
 /// Half the sector in which the part of a coast lies that a direction names.
 const SIDE: f64 = 60.0;
 
+/// The share of its distance from the shore that what is off a coast is away from all coasts.
+const OPEN: f64 = 0.7;
+
+/// Steps on the way to the open sea, at most.
+const FARTHEST_OUT: usize = 12;
+
 /// Directions in which the sea is looked for.
 const COMPASS: usize = 32;
 
@@ -109,11 +115,27 @@ pub fn coast(stated: &Stated, anchor: Anchor, around: &Surroundings) -> Option<R
         (None, None) if anchor.country_itself().is_some() => middle(&lines.samples(), Some(anchor.location))?,
         (None, None) => (lines.nearest(anchor.location).filter(near_enough)?.point, anchor.radius.0),
     };
-    let point = seaward(borders, shore, offshore)?;
+    let bearing = stated.direction.map(|direction| direction.bearing);
+    let point = open_sea(borders, shore, offshore, bearing)?;
     let region = Region::disc(point, Kilometers(uncertainty.hypot(inexact)));
     let Some(bounds) = region.bounds() else { return Some(region) };
     let cut = region.clone().outside(borders.rings_in(None, bounds));
     Some(Region { point, uncertainty: region.uncertainty, outline: cut.outline })
+}
+
+/// The point at sea off a point of a coast. In a fjord or an inlet the way out goes on: in the direction that is stated, or else
+/// in that of the sea.
+fn open_sea(borders: &Borders, shore: LatLon, distance: f64, bearing: Option<Bearing>) -> Option<LatLon> {
+    let first = seaward(borders, shore, distance)?;
+    let step = Kilometers(distance.max(5.0) / 2.0);
+    let near = borders.coasts_near(shore, Kilometers(FARTHEST_OUT as f64 * step.0 + distance));
+    let is_open = |point: &LatLon| {
+        let free = near.nearest(*point).map_or(f64::INFINITY, |nearest| nearest.distance.0);
+        free >= OPEN * distance && borders.country(*point).is_none()
+    };
+    let bearing = bearing.unwrap_or_else(|| shore.bearing(first));
+    let way_out = (1..=FARTHEST_OUT).map(|steps| first.destination(bearing, Kilometers(steps as f64 * step.0)));
+    Some([first].into_iter().chain(way_out).find(is_open).unwrap_or(first))
 }
 
 /// The middle of the part of a coast that lies in a direction, and how far most of that part is from there.

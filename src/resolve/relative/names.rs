@@ -97,17 +97,32 @@ fn is_moving(text: &str, mention: Span) -> bool {
 
 /// The capitalised words right behind a distance and a direction.
 fn unmarked_anchors(text: &str) -> Vec<Span> {
-    static DIRECTED: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"\b(?i:(?:north|south|east|west)(?:wards?)?|[nsew]{1,3}|(?:[nsew]\.){1,3})\s+(?:of|from)\s+(?:(?:the|central|downtown)\s+)?(?:(?:city|town|village|port)\s+of\s+)?")
+    static TO_NAME: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^(?:(?:the|central|downtown)\s+)?(?:(?i:city|town|village|port)\s+of\s+)?")
             .expect("the pattern is tested")
     });
-    let named = |found: regex::Match<'_>| {
-        let name = Span::new(found.end(), found.end() + leading_name(&text[found.end()..]).len());
-        let from = text.ceil_char_boundary(found.end().saturating_sub(REACH));
-        let is_offset = || matches!(measured::read(&text[from..found.end()], ""), Measured::Phrase(_, stated) if stated.kind == RelationKind::Offset);
+    let anchor = |preposition: usize, length: usize| {
+        let behind = preposition + length;
+        let start = behind + TO_NAME.find(&text[behind..]).map_or(0, |words| words.end());
+        let name = Span::new(start, start + leading_name(&text[start..]).len());
+        let from = text.ceil_char_boundary(start.saturating_sub(REACH));
+        let is_offset = || matches!(measured::read(&text[from..start], ""), Measured::Phrase(_, stated) if stated.kind == RelationKind::Offset);
         (name.start < name.end && !is_feature(name.of(text)) && is_offset()).then_some(name)
     };
-    DIRECTED.find_iter(text).filter_map(named).collect()
+    let prepositions = [" of ", " from "].into_iter().flat_map(|word| text.match_indices(word));
+    let directed = prepositions.filter(|(at, _)| ends_in_direction(&text[..*at]));
+    directed.filter_map(|(at, word)| anchor(at, word.len())).collect()
+}
+
+/// Whether the last word of a text is one of direction: most are not, and telling that is quick.
+fn ends_in_direction(text: &str) -> bool {
+    let word = text.rsplit(|c: char| !c.is_alphabetic() && c != '.').next().unwrap_or_default();
+    if (1..=6).contains(&word.len()) && word.chars().all(|c| matches!(c, 'N' | 'S' | 'E' | 'W' | '.')) {
+        return true;
+    }
+    let word = word.to_lowercase();
+    let point = word.trim_end_matches("wards").trim_end_matches("ward");
+    ["north", "south", "east", "west"].iter().any(|end| point.ends_with(end))
 }
 
 /// The words with a capital that a text begins with, four at most, as far as the first mark.
@@ -147,6 +162,8 @@ fn defined(sentence: &str) -> Option<Span> {
         return None;
     }
     let head = &sentence[..sentence.floor_char_boundary(sentence.len().min(DEFINITION))];
+    // Groups cost more than a match, and most sentences have none.
+    IS_A_TOWN.find(head)?;
     let said = IS_A_TOWN.captures(head)?;
     // "Anna is a singer from the town of Bulle."
     let speaks_of_another =

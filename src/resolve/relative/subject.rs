@@ -185,7 +185,8 @@ fn statements(text: &str) -> Vec<Span> {
         depth = (depth + sentence.of(text).chars().map(opened).sum::<i32>()).max(0);
         let whole = &text[start..sentence.end];
         let mut from = 0;
-        for note in FOOTNOTE.find_iter(whole) {
+        let notes = whole.contains('[').then(|| FOOTNOTE.find_iter(whole));
+        for note in notes.into_iter().flatten() {
             found.push(Span::new(start + from, start + note.start() + note.as_str().trim_end().len()));
             from = note.end();
         }
