@@ -113,20 +113,26 @@ pub fn coast(stated: &Stated, anchor: Anchor, around: &Surroundings) -> Option<R
         (Some(direction), _) => side(&lines, anchor, reach, direction)?,
         (None, Some(beside)) => (beside.on_line, beside.spot.distance(beside.on_line).0.max(2.0 * beside.least)),
         (None, None) if anchor.country_itself().is_some() => middle(&lines.samples(), Some(anchor.location))?,
-        (None, None) => (lines.nearest(anchor.location).filter(near_enough)?.point, anchor.radius.0),
+        (None, None) => {
+            let nearest = lines.nearest(anchor.location).filter(near_enough)?;
+            // Of a town the side to the sea is known, and no more.
+            (nearest.point, (anchor.radius.0 + nearest.distance.0).max(offshore))
+        }
     };
     let bearing = stated.direction.map(|direction| direction.bearing);
-    let point = open_sea(borders, shore, offshore, bearing)?;
-    let region = Region::disc(point, Kilometers(uncertainty.hypot(inexact)));
+    let first = seaward(borders, shore, offshore)?;
+    let may_be_inlet = bearing.is_some() || anchor.country_itself().is_some();
+    let point = if may_be_inlet { open_sea(borders, first, (shore, offshore), bearing) } else { first };
+    let uncertainty = uncertainty.hypot(inexact).hypot(first.distance(point).0);
+    let region = Region::disc(point, Kilometers(uncertainty));
     let Some(bounds) = region.bounds() else { return Some(region) };
     let cut = region.clone().outside(borders.rings_in(None, bounds));
     Some(Region { point, uncertainty: region.uncertainty, outline: cut.outline })
 }
 
-/// The point at sea off a point of a coast. In a fjord or an inlet the way out goes on: in the direction that is stated, or else
-/// in that of the sea.
-fn open_sea(borders: &Borders, shore: LatLon, distance: f64, bearing: Option<Bearing>) -> Option<LatLon> {
-    let first = seaward(borders, shore, distance)?;
+/// The point at sea off a point of a coast, from a first one at a distance from the shore. In a fjord or an inlet the way out goes
+/// on: in the direction that is stated, or else in that of the sea.
+fn open_sea(borders: &Borders, first: LatLon, (shore, distance): (LatLon, f64), bearing: Option<Bearing>) -> LatLon {
     let step = Kilometers(distance.max(5.0) / 2.0);
     let near = borders.coasts_near(shore, Kilometers(FARTHEST_OUT as f64 * step.0 + distance));
     let is_open = |point: &LatLon| {
@@ -135,7 +141,7 @@ fn open_sea(borders: &Borders, shore: LatLon, distance: f64, bearing: Option<Bea
     };
     let bearing = bearing.unwrap_or_else(|| shore.bearing(first));
     let way_out = (1..=FARTHEST_OUT).map(|steps| first.destination(bearing, Kilometers(steps as f64 * step.0)));
-    Some([first].into_iter().chain(way_out).find(is_open).unwrap_or(first))
+    [first].into_iter().chain(way_out).find(is_open).unwrap_or(first)
 }
 
 /// The middle of the part of a coast that lies in a direction, and how far most of that part is from there.
@@ -202,4 +208,94 @@ fn longest_run(circle: &[bool]) -> Option<usize> {
     let (start, length) =
         (0..steps).map(|start| (start, run(start))).max_by_key(|&(start, run)| (run, steps - start))?;
     (length > 0).then(|| (start + (length - 1) / 2) % steps)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::resolve::relative::expression::{RelationKind, StatedDistance};
+
+    fn country(code: &str, lat: f64, lon: f64) -> Anchor {
+        let country = code.parse().ok();
+        Anchor {
+            radius: Kilometers(300.0),
+            is_area: true,
+            country,
+            is_country: true,
+            ..Anchor::point(LatLon { lat, lon })
+        }
+    }
+
+    fn stated(kind: RelationKind, km: Option<f64>) -> Stated {
+        let distance = km.map(|km| StatedDistance { length: Kilometers(km), rounding: Kilometers(0.5) });
+        Stated { distance, ..Stated::of(kind) }
+    }
+
+    fn beside(lat: f64, lon: f64) -> Surroundings {
+        Surroundings { spots: vec![(LatLon { lat, lon }, true)], countries: Vec::new() }
+    }
+
+    #[test]
+    fn off_a_coast_is_at_sea() {
+        let borders = Borders::embedded();
+        let libya = country("LY", 28.0, 17.0);
+        for (km, around) in
+            [(None, Surroundings::default()), (Some(40.0), Surroundings::default()), (None, beside(32.89, 13.19))]
+        {
+            let region = coast(&stated(RelationKind::Coast, km), libya, &around).unwrap();
+            assert_eq!(borders.country(region.point), None, "{region:?}");
+            assert!(borders.coast("LY").nearest(region.point).unwrap().distance.0 < 60.0, "{region:?}");
+            assert!(region.outline.contains(region.point) && !region.outline.contains(libya.location));
+        }
+        // Beside Tripoli it is off Tripoli; an inland country has no coast.
+        let tripoli = coast(&stated(RelationKind::Coast, None), libya, &beside(32.89, 13.19)).unwrap();
+        assert!(tripoli.point.distance(LatLon { lat: 32.89, lon: 13.19 }).0 < 60.0 && tripoli.uncertainty.0 < 60.0);
+        assert_eq!(coast(&stated(RelationKind::Coast, None), country("NE", 17.0, 9.0), &Surroundings::default()), None);
+        assert_eq!(
+            coast(&stated(RelationKind::Coast, None), Anchor::point(libya.location), &Surroundings::default()),
+            None
+        );
+    }
+
+    #[test]
+    fn borders_are_met_beside_what_the_text_names() {
+        let jordan = country("JO", 31.0, 36.0);
+        let mafraq = LatLon { lat: 32.343, lon: 36.208 };
+        let region =
+            border(&stated(RelationKind::Border, Some(15.0)), &[jordan], &beside(mafraq.lat, mafraq.lon)).unwrap();
+        let away = Borders::embedded().between("JO", "SY").nearest(region.point).unwrap().distance.0;
+        assert!(
+            (away - 15.0).abs() < 2.0 && region.point.distance(mafraq).0 < region.uncertainty.0,
+            "{away} {region:?}"
+        );
+        let alone = border(&stated(RelationKind::Border, None), &[jordan], &Surroundings::default()).unwrap();
+        assert!(
+            alone.uncertainty.0 > 100.0
+                && Borders::embedded().around("JO").nearest(alone.point).unwrap().distance.0 < 5.0
+        );
+        let syria = Surroundings { countries: "SY".parse().into_iter().collect(), ..Surroundings::default() };
+        let with_syria = border(&stated(RelationKind::Border, None), &[jordan], &syria).unwrap();
+        assert!(Borders::embedded().between("JO", "SY").nearest(with_syria.point).unwrap().distance.0 < 5.0);
+        assert_eq!(border(&stated(RelationKind::Border, None), &[country("IS", 65.0, -18.0)], &syria), None);
+    }
+
+    proptest! {
+        #[test]
+        fn lines_give_points_on_the_globe(
+            lat in -85.0..=85.0f64, lon in -180.0..=180.0f64, km in proptest::option::of(0.0..3000.0f64), code in "(RU|FJ|AQ|US|LY|xx)",
+        ) {
+            let anchor = country(&code, lat, lon);
+            let around = beside(lat, -lon);
+            let regions = [
+                coast(&stated(RelationKind::Coast, km), anchor, &around),
+                border(&stated(RelationKind::Border, km), &[anchor], &around),
+                coast(&stated(RelationKind::Coast, km), Anchor::point(anchor.location), &around),
+            ];
+            for region in regions.into_iter().flatten() {
+                prop_assert!(LatLon::new(region.point.lat, region.point.lon).is_some() && region.uncertainty.0.is_finite());
+            }
+        }
+    }
 }

@@ -103,17 +103,17 @@ impl Reader<'_> {
     fn expression(&self, order: usize) -> Option<(RelativeExpression, usize)> {
         let (from, before) = self.before(order);
         match measured::read(before, self.behind(order)) {
-            Measured::Phrase(span, stated) => self.from_town(order, span.shifted(from), stated),
+            Measured::Phrase(span, stated) => self.of_town(order, span.shifted(from), stated),
             Measured::Refused => None,
             Measured::Nothing => match journey::read(before, self.behind(order)) {
-                Some((span, stated)) => self.from_town(order, span.shifted(from), stated),
+                Some((span, stated)) => self.of_town(order, span.shifted(from), stated),
                 None => self.vague(order, from, before),
             },
         }
     }
 
     /// An expression that counts from a place, or from what that owns.
-    fn from_town(&self, order: usize, span: Span, stated: Stated) -> Option<(RelativeExpression, usize)> {
+    fn of_town(&self, order: usize, span: Span, stated: Stated) -> Option<(RelativeExpression, usize)> {
         let order = self.owned(order)?;
         let anchors = vec![self.places[order]];
         Some((RelativeExpression { span, stated, anchors, whole: None, target: None }, order))
