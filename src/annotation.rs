@@ -203,7 +203,8 @@ pub struct Relation {
     pub kind: RelationKind,
     /// The index of the entity that lies there; null if the text does not name it.
     pub target: Option<usize>,
-    /// The indices of the entities that the phrase starts from: two for `between`, else one.
+    /// The indices of the entities that the phrase starts from: two for `between` and for a border of which both countries are
+    /// named, else one.
     #[serde(default, deserialize_with = "or_default")]
     #[schemars(length(min = 1, max = 2))]
     pub anchors: Vec<usize>,

@@ -44,6 +44,7 @@
 
 pub mod annotation;
 mod atomic;
+mod borders;
 mod builder;
 mod checksum;
 mod clock;

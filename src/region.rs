@@ -4,6 +4,8 @@
 //! from geodesics that start at the place that the words name; the corners of an outline are joined by straight lines in
 //! latitude and longitude, and stand so close that this makes no difference to a reader.
 
+use geo::{Area, BooleanOps, Centroid, InteriorPoint, LineString, MultiPolygon, Polygon};
+
 use crate::geo::{Bearing, Kilometers, LatLon};
 
 /// Steps in which an arc of an outline is drawn: enough for the middle of each to be within 1 % of the circle.
@@ -80,6 +82,108 @@ impl Region {
     }
 }
 
+impl Region {
+    /// The box around it in degrees: west, south, east, north. `None` where it holds a pole.
+    pub fn bounds(&self) -> Option<[f64; 4]> {
+        let corners = self.outline.corners();
+        let nothing = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
+        let wider = |b: [f64; 4], c: &[f64; 2]| [b[0].min(c[0]), b[1].min(c[1]), b[2].max(c[0]), b[3].max(c[1])];
+        let bounds = corners.iter().fold(nothing, wider);
+        (bounds[2] - bounds[0] < 360.0 && bounds[1] > -90.0 && bounds[3] < 90.0).then_some(bounds)
+    }
+
+    /// The largest of rings as a region around its centre of mass. `None` if it has less than a share of the area of all.
+    pub fn mainland(rings: Vec<Vec<[f64; 2]>>, share: f64) -> Option<Self> {
+        let pieces = shape(rings);
+        let area = |piece: &Polygon| {
+            piece.unsigned_area() * middle_of(piece).map_or(0.0, |middle| middle.lat.to_radians().cos())
+        };
+        let all: f64 = pieces.iter().map(area).sum();
+        let largest = pieces.iter().max_by(|a, b| area(a).total_cmp(&area(b)))?;
+        let outline = Outline::of(largest);
+        let fits = area(largest) >= share * all;
+        fits.then(|| Self { point: LatLon { lat: 0.0, lon: 0.0 }, uncertainty: Kilometers(0.0), outline }.centred())
+    }
+
+    /// Its largest piece on the side of a line through a point that lies in a direction; itself if there is none. As the corners
+    /// of an outline, the line is straight on a map.
+    #[must_use]
+    pub fn beyond(self, point: LatLon, bearing: Bearing) -> Self {
+        // Wider than any country.
+        const WIDE: f64 = 120.0;
+        let (east, north) = (bearing.0.to_radians().sin(), bearing.0.to_radians().cos());
+        let corner = |along: f64, across: f64| {
+            let stretched = WIDE / point.lat.to_radians().cos().max(0.2);
+            [
+                point.lon + stretched * (along * east + across * north),
+                point.lat + WIDE * (along * north - across * east),
+            ]
+        };
+        self.inside(vec![vec![
+            corner(0.0, -1.0),
+            corner(1.0, -1.0),
+            corner(1.0, 1.0),
+            corner(0.0, 1.0),
+            corner(0.0, -1.0),
+        ]])
+    }
+
+    /// The same with the point in its middle, and the radius of a disc that is as large as its uncertainty.
+    #[must_use]
+    pub fn centred(self) -> Self {
+        let piece = Polygon::new(line(self.outline.corners()), Vec::new());
+        let Some(point) = middle_of(&piece) else { return self };
+        // Square kilometres of a square degree there.
+        let scale = 111.2_f64.powi(2) * point.lat.to_radians().cos();
+        let uncertainty = Kilometers((piece.unsigned_area() * scale / std::f64::consts::PI).sqrt());
+        Self { point, uncertainty, ..self }
+    }
+
+    /// Its largest piece inside of rings, of which each may be a hole of another; itself if there is none.
+    #[must_use]
+    pub fn inside(self, rings: Vec<Vec<[f64; 2]>>) -> Self {
+        self.cut(|whole| whole.intersection(&shape(rings)))
+    }
+
+    /// Its largest piece outside of rings; itself if there is none.
+    #[must_use]
+    pub fn outside(self, rings: Vec<Vec<[f64; 2]>>) -> Self {
+        self.cut(|whole| whole.difference(&shape(rings)))
+    }
+
+    /// The point stays where it is, or goes to the middle of the piece, if it isn't in that.
+    fn cut(self, cut: impl FnOnce(&Polygon) -> MultiPolygon) -> Self {
+        if self.bounds().is_none() {
+            return self;
+        }
+        let whole = Polygon::new(line(self.outline.corners()), Vec::new());
+        let pieces = cut(&whole);
+        let largest = pieces.iter().max_by(|a, b| a.unsigned_area().total_cmp(&b.unsigned_area()));
+        let Some(piece) = largest.filter(|piece| piece.unsigned_area() > 0.0) else { return self };
+        let outline = Outline::of(piece);
+        let point = if outline.contains(self.point) { Some(self.point) } else { middle_of(piece) };
+        let share = piece.unsigned_area() / whole.unsigned_area().max(f64::MIN_POSITIVE);
+        let uncertainty = Kilometers(self.uncertainty.0 * share.min(1.0).sqrt());
+        Self { point: point.unwrap_or(self.point), uncertainty, outline }
+    }
+}
+
+/// The centre of mass of a shape, or a point inside where that is outside.
+fn middle_of(piece: &Polygon) -> Option<LatLon> {
+    let at = |point: geo::Point| LatLon { lat: point.y(), lon: shorter_turn(point.x()) };
+    let inside = |point: &LatLon| Outline::of(piece).contains(*point);
+    piece.centroid().map(at).filter(inside).or_else(|| piece.interior_point().map(at))
+}
+
+fn line(corners: &[[f64; 2]]) -> LineString {
+    corners.iter().copied().collect()
+}
+
+/// What lies inside an odd number of rings, which is how `geo` fills shapes.
+fn shape(rings: Vec<Vec<[f64; 2]>>) -> MultiPolygon {
+    rings.into_iter().map(|ring| Polygon::new(line(&ring), Vec::new())).collect()
+}
+
 impl Sector {
     fn outline(self, center: LatLon) -> Outline {
         let whole = self.half_width >= 180.0;
@@ -123,6 +227,19 @@ impl Outline {
         }
         ring.push(ring[0]);
         Self(ring)
+    }
+
+    /// The outer ring of a shape.
+    fn of(piece: &Polygon) -> Self {
+        Self(piece.exterior().coords().map(|corner| [corner.x, corner.y]).collect()).counter_clockwise()
+    }
+
+    fn counter_clockwise(mut self) -> Self {
+        let doubled: f64 = self.0.windows(2).map(|edge| edge[0][0] * edge[1][1] - edge[1][0] * edge[0][1]).sum();
+        if doubled < 0.0 {
+            self.0.reverse();
+        }
+        self
     }
 
     /// The corners, `[longitude, latitude]`.

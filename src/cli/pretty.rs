@@ -196,9 +196,11 @@ fn lies(relation: &Relation) -> String {
     let way = relation.bearing_deg.map(|degrees| Bearing::new(degrees).compass());
     let distance = relation.distance_km.map(|distance| format!("{distance:.1} km"));
     let form = match relation.kind {
+        RelationKind::Distance if distance.is_none() => Some("a journey away"),
         RelationKind::Offset | RelationKind::Distance | RelationKind::Direction => None,
         RelationKind::Part => Some(if way.is_some() { "in the" } else { "in the centre" }),
         RelationKind::Coast => Some("off the coast"),
+        RelationKind::Border => Some("at the border"),
         RelationKind::Between => Some("between"),
         RelationKind::Near => Some("near"),
         RelationKind::Outskirts => Some("on the outskirts"),

@@ -165,12 +165,6 @@ fn characters(text: &str, start: usize, end: usize) -> Option<Span> {
 fn bearing(written: &str) -> Option<Bearing> {
     let lower = written.trim().to_lowercase();
     let stem = lower.trim_end_matches("wards").trim_end_matches("ward");
-    if let Some((one, other)) = stem.split_once("-by-") {
-        // One of 32 points: an eighth of a right angle from the first towards the second.
-        let (one, other) = (quantity::direction(one)?.0, quantity::direction(other)?.0);
-        let turn = (other.0 - one.0 + 180.0).rem_euclid(360.0) - 180.0;
-        return Some(Bearing::new(one.0 + 11.25 * turn.signum()));
-    }
     let written = if stem.len() <= 3 { written.trim() } else { stem };
     quantity::direction(written).map(|(bearing, _)| bearing)
 }
@@ -376,7 +370,8 @@ mod tests {
         let mention = |span| ResolvedMention::unplaced(Mention { span, label: Label::Loc, score: 1.0 });
         let distance = StatedDistance { length: Kilometers(km), rounding: Kilometers(2.5) };
         let direction = StatedDirection { bearing: Bearing(135.0), sector: 22.5 };
-        let stated = Stated { kind: RelationKind::Offset, distance: Some(distance), direction: Some(direction) };
+        let stated =
+            Stated { distance: Some(distance), direction: Some(direction), ..Stated::of(RelationKind::Offset) };
         Resolved {
             mentions: vec![mention(gold.target.0), mention(gold.anchor.0)],
             relations: vec![StatedRelation { span: gold.anchor.0, stated, target, anchors: vec![1], region: None }],

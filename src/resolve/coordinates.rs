@@ -325,11 +325,25 @@ fn read_mgrs(captures: &Captures<'_>, _: &str) -> Option<(LatLon, Kilometers)> {
         return None;
     }
     let written = ["zone", "square", "run", "east", "north"].map(cell).concat();
-    let reference: Mgrs = written.parse().ok()?;
+    let reference: Mgrs = written.parse().ok().filter(is_in_its_zone)?;
     let center = reference.to_latlon();
     // No digits are a square of 100 km, five pairs one of a metre.
     let side = 100.0 / 10_f64.powi(reference.precision().get().into());
     Some((LatLon::new(center.lat(), center.lon())?, Kilometers((side / 2.0).hypot(side / 2.0))))
+}
+
+/// Whether a part of a cell lies in the zone and the band that its reference names: squares of 100 km end where the zone does,
+/// and what is counted on beyond is of another zone.
+fn is_in_its_zone(reference: &Mgrs) -> bool {
+    // Corners are pulled in, so that they aren't those of the next cell.
+    const SHARES: [f64; 3] = [0.0, -0.49, 0.49];
+    let center = reference.to_utmups();
+    let side = 100_000.0 / 10_f64.powi(reference.precision().get().into());
+    let is_of_cell = |east: f64, north: f64| {
+        let point = UtmUps::utm(center.zone(), center.is_north(), center.easting() + east, center.northing() + north);
+        point.is_ok_and(|point| point.to_latlon().to_mgrs(reference.precision()) == *reference)
+    };
+    SHARES.iter().any(|east| SHARES.iter().any(|north| is_of_cell(east * side, north * side)))
 }
 
 fn read_utm(captures: &Captures<'_>, _: &str) -> Option<(LatLon, Kilometers)> {
@@ -453,6 +467,21 @@ mod tests {
     }
 
     #[test]
+    fn squares_reach_to_the_ends_of_their_zones() {
+        // Both sides of 48° E, which ends zone 38.
+        for (lon, zone) in [(47.999, "38S"), (48.001, "39S")] {
+            let written = mgrs(36.0, lon, 2);
+            let found = whole(&written).unwrap();
+            assert!(written.starts_with(zone) && (found.lat - 36.0).abs() < 0.01, "{written} {found:?}");
+        }
+    }
+
+    fn mgrs(lat: f64, lon: f64, digits: u8) -> String {
+        let precision = mgrs_convert::Precision::new(digits).unwrap();
+        mgrs_convert::LatLon::new(lat, lon).unwrap().to_mgrs(precision).to_string()
+    }
+
+    #[test]
     fn uncertainty_goes_by_the_last_digit() {
         let uncertainty = |text: &str| only(text).unwrap().3;
         // Half a minute of latitude, and less of longitude.
@@ -490,6 +519,8 @@ mod tests {
             "38SMB448",
             "38SZZ4488",
             "61SMB4488",
+            // A square beside zone 38.
+            "38SJB4488",
             "the 10K NY 2024 2025",
             "38C 444500 3688500",
             "38S 000500 3688500",
@@ -550,6 +581,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn every_reference_that_exists_is_read(lat in -79.9..83.9f64, lon in -179.9..179.9f64, digits in 2u8..=5) {
+            let written = mgrs(lat, lon, digits);
+            let found = whole(&written);
+            let away = found.map_or(f64::INFINITY, |found| found.distance(LatLon { lat, lon }).0);
+            prop_assert!(away < 0.8, "{written} {lat} {lon} {found:?}");
+        }
+
         #[test]
         fn any_text_gives_positions_on_the_globe_inside_it(pieces in proptest::collection::vec(piece(), 0..40)) {
             let text = pieces.concat();

@@ -171,22 +171,26 @@ fn score<'g>(
     ranker: &Ranker,
 ) -> (Vec<Ranked<'g>>, Vec<RelativeExpression>) {
     let alone = scoring::score_locally(names, ranker);
-    let expressions = relative::find(names.text, names.mentions, &named(names, whole, &alone));
+    let expressions = relative::find(names.text, names.mentions, &named(names, &alone));
     let positions =
         |ranked: &[Ranked<'_>]| stated::positions(&expressions, whole, names.context, ranked, names.gazetteer);
     (scoring::score_collectively(names, alone, ranker, &positions), expressions)
 }
 
 /// What each mention was taken for, as far as the reading of relative expressions needs it.
-fn named(names: &Names<'_, '_>, whole: &[Option<usize>], ranked: &[Ranked<'_>]) -> Vec<Named> {
-    let of_toponym = |n: usize| {
-        let best = ranked[n].best();
-        Named {
-            extent: extent(best, names.context.is_called_area(n)),
-            part_of: best.and_then(|best| part_of(names.toponyms[n].span.of(names.text), best, names.gazetteer)),
+fn named(names: &Names<'_, '_>, ranked: &[Ranked<'_>]) -> Vec<Named> {
+    let mut named = vec![Named::default(); names.mentions.len()];
+    for (n, toponym) in names.toponyms.iter().enumerate() {
+        if !matches!(toponym.role, Role::Place | Role::People | Role::Coordinate) {
+            continue;
         }
-    };
-    whole.iter().map(|toponym| toponym.map_or_else(Named::default, of_toponym)).collect()
+        let best = ranked[n].best();
+        named[toponym.mention] = Named {
+            extent: extent(best, names.context.is_called_area(n)),
+            part_of: best.and_then(|best| part_of(toponym.span.of(names.text), best, names.gazetteer)),
+        };
+    }
+    named
 }
 
 /// How much of the map a name means; `called_area`: the text calls it an area.

@@ -147,6 +147,8 @@ pub fn kilometers(unit: &str) -> Option<f64> {
         "m" => Some(0.001),
         "mi" => Some(KM_PER_MILE),
         _ if unit.starts_with("kilomet") => Some(1.0),
+        // Nothing lies nanometres from a place.
+        "nm" | "nmi" => Some(KM_PER_NAUTICAL_MILE),
         _ if unit.starts_with("nautical") => Some(KM_PER_NAUTICAL_MILE),
         _ if unit.starts_with("mile") => Some(KM_PER_MILE),
         _ if unit.starts_with("met") => Some(0.001),
@@ -154,9 +156,19 @@ pub fn kilometers(unit: &str) -> Option<f64> {
     }
 }
 
-/// The middle of a compass sector and half its width in degrees, from words ("north-northeast") or letters ("NNE",
-/// "S.E.").
+/// The middle of a compass sector and half its width in degrees, from words ("north-northeast", "south by west") or letters
+/// ("NNE", "S.E.").
 pub fn direction(written: &str) -> Option<(Bearing, f64)> {
+    let Some((point, toward)) = written.split_once("-by-").or_else(|| written.split_once(" by ")) else {
+        return of_sixteen(written);
+    };
+    // One of 32 points: an eighth of a right angle from the first towards the second.
+    let ((point, _), (toward, _)) = (of_sixteen(point)?, of_sixteen(toward)?);
+    let turn = (toward.0 - point.0 + 180.0).rem_euclid(360.0) - 180.0;
+    (turn != 0.0 && turn > -180.0).then(|| (Bearing::new(point.0 + 11.25 * turn.signum()), 11.25))
+}
+
+fn of_sixteen(written: &str) -> Option<(Bearing, f64)> {
     const POINTS: [&str; 16] =
         ["n", "nne", "ne", "ene", "e", "ese", "se", "sse", "s", "ssw", "sw", "wsw", "w", "wnw", "nw", "nnw"];
     let bare: String = written.chars().filter(|c| *c != '.').collect();
@@ -236,10 +248,14 @@ mod tests {
             ("north-northeast", 22.5, 11.25),
             ("NNW", 337.5, 11.25),
             ("west", 270.0, 22.5),
+            ("south-by-west", 191.25, 11.25),
+            ("northeast by north", 33.75, 11.25),
         ] {
             assert_eq!(direction(written), Some((Bearing(degrees), sector)), "{written}");
         }
-        for written in ["", "northsouth", "se", "sideways", "eastern", "NS", "northwestward"] {
+        for written in
+            ["", "northsouth", "se", "sideways", "eastern", "NS", "northwestward", "north by south", "by north"]
+        {
             assert_eq!(direction(written), None, "{written}");
         }
     }

@@ -67,6 +67,6 @@ fn says_where(kind: RelationKind) -> bool {
         | RelationKind::Between
         | RelationKind::Near
         | RelationKind::Outskirts => true,
-        RelationKind::Direction | RelationKind::Part | RelationKind::Coast => false,
+        RelationKind::Direction | RelationKind::Part | RelationKind::Coast | RelationKind::Border => false,
     }
 }

@@ -129,6 +129,7 @@ const fn type_of(kind: RelationKind) -> &'static str {
         RelationKind::Direction => "Direction",
         RelationKind::Part => "Part",
         RelationKind::Coast => "Coast",
+        RelationKind::Border => "Border",
         RelationKind::Between => "Between",
         RelationKind::Near => "Near",
         RelationKind::Outskirts => "Outskirts",

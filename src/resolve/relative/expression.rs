@@ -33,12 +33,19 @@ pub struct Stated {
     pub distance: Option<StatedDistance>,
     /// Which way.
     pub direction: Option<StatedDirection>,
+    /// How far a stated time of travel leads as the crow flies: "an hour's drive". A guess, and no stated distance.
+    pub journey: Option<StatedDistance>,
 }
 
 impl Stated {
     /// A phrase of this kind that says no more.
     pub fn of(kind: RelationKind) -> Self {
-        Self { kind, distance: None, direction: None }
+        Self { kind, distance: None, direction: None, journey: None }
+    }
+
+    /// Whether it says how far.
+    pub fn is_measured(&self) -> bool {
+        self.distance.is_some() || self.journey.is_some()
     }
 }
 
@@ -75,6 +82,8 @@ pub enum RelationKind {
     Part,
     /// "off the coast of Yemen".
     Coast,
+    /// "15 km from the Jordanian border".
+    Border,
     /// "between Homs and Hama".
     Between,
     /// "near Mosul".
@@ -85,12 +94,13 @@ pub enum RelationKind {
 
 impl RelationKind {
     /// Every form.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Offset,
         Self::Distance,
         Self::Direction,
         Self::Part,
         Self::Coast,
+        Self::Border,
         Self::Between,
         Self::Near,
         Self::Outskirts,
@@ -104,6 +114,7 @@ impl RelationKind {
             Self::Direction => "direction",
             Self::Part => "part",
             Self::Coast => "coast",
+            Self::Border => "border",
             Self::Between => "between",
             Self::Near => "near",
             Self::Outskirts => "outskirts",

@@ -4,9 +4,12 @@
 //! |---|---|---|
 //! | 45 km southeast of | at the distance in the middle direction | the chord of the sector, the rounding of the number and 15 % of the distance, joined at right angles; a sector as deep as the latter two |
 //! | 20 km from | the anchor | a disc of the distance and its slack |
+//! | an hour's drive north of | in the middle direction, as far as the time is good for (50 km an hour by car, 3.5 on foot) | a sector from a third to half as much again of that, 45° to either side for four directions |
+//! | an hour's drive from | the anchor | a disc of half as much again |
 //! | southeast of | the middle of the sector | from the anchor's edge to 40 km beyond it; of an area, one radius beyond |
-//! | northern | the middle of the sector | the half or quarter of a disc a quarter wider than the area's radius, since areas are no discs; "central": a disc of half the radius |
-//! | off the coast of | the anchor, or its edge that way | a disc, or half, that ends 50 km beyond the edge: the gazetteer knows no coasts |
+//! | northern | the middle of what is left | of a country that is mostly one piece of land, the half or quarter of that beyond its middle; of other areas the half or quarter of a disc a quarter wider than the area's radius, since areas are no discs, cut at the borders of the country; "central": a disc of half the radius, cut likewise |
+//! | off the coast of | at sea, 25 km or the stated distance off the coast: off the point of it that is nearest to a place of the text, else to the anchor, or the middle of the side that a direction names | a disc without the land in it: around a place the distance to the coast, of a whole country what four in five points of the coast are within; a disc around the anchor where no coast is near |
+//! | on, near the border of, 15 km from the border | on the line, or at the distance from it on the side of the nearest place of the text: `lines.rs` | a disc: the distance to that place, 15 km at least; of the whole line what four in five of its points are within |
 //! | between | the middle of the geodesic | a disc of half its length |
 //! | near, on the outskirts of | the anchor | a disc: twice the anchor's radius and 10 km; its radius and 3 km |
 //!
@@ -16,7 +19,10 @@
 //! own radius is, is guessed from its inhabitants; areas have theirs from the gazetteer. The other figures are guesses.
 
 use super::expression::{RelationKind, Stated, StatedDirection, StatedDistance};
-use crate::geo::{Kilometers, LatLon};
+use super::lines::{self, Surroundings};
+use crate::borders::Borders;
+use crate::gazetteer::CountryCode;
+use crate::geo::{Bearing, Kilometers, LatLon};
 use crate::region::{Region, Sector};
 use crate::resolve::outcome::ResolvedPlace;
 
@@ -26,8 +32,15 @@ const SLACK: f64 = 0.15;
 /// How far a direction without distance reaches beyond the edge of a town.
 const BEYOND_TOWN: f64 = 40.0;
 
+/// The share of a country's land that one piece must have to stand for it.
+const MOSTLY: f64 = 0.75;
+
+/// Where the end of a journey lies, as shares of how far its time is good for.
+const NEAR_OF_JOURNEY: f64 = 1.0 / 3.0;
+const FAR_OF_JOURNEY: f64 = 1.5;
+
 /// How far off a coast things are that are off it.
-const OFFSHORE: f64 = 50.0;
+pub(super) const OFFSHORE: f64 = 50.0;
 
 /// Inhabitants of a square kilometre of a town.
 const DENSITY: f64 = 4000.0;
@@ -47,6 +60,10 @@ pub struct Anchor {
     pub radius: Kilometers,
     /// Whether it is a country, a division or another area: distances are not counted from the middle of those.
     pub is_area: bool,
+    /// The country that it is in, or is.
+    pub country: Option<CountryCode>,
+    /// Whether it is that country.
+    pub is_country: bool,
 }
 
 impl Anchor {
@@ -61,12 +78,20 @@ impl Anchor {
             uncertainty: place.uncertainty,
             radius: Kilometers(radius),
             is_area: place.radius.is_some() || unknown.is_some(),
+            country: place.country.as_deref().and_then(|code| code.parse().ok()),
+            is_country: feature.starts_with("PCL"),
         }
+    }
+
+    /// The country that it is, if it is one.
+    pub fn country_itself(&self) -> Option<CountryCode> {
+        self.country.filter(|_| self.is_country)
     }
 
     /// An anchor that is a point.
     pub fn point(location: LatLon) -> Self {
-        Self { location, uncertainty: Kilometers(0.0), radius: Kilometers(0.0), is_area: false }
+        let none = Kilometers(0.0);
+        Self { location, uncertainty: none, radius: none, is_area: false, country: None, is_country: false }
     }
 }
 
@@ -74,17 +99,28 @@ impl Stated {
     /// Where this puts what it speaks of. `None` where that is nowhere: distances are not counted from areas, and "between"
     /// needs two anchors.
     pub fn region(&self, anchors: &[Anchor]) -> Option<Region> {
+        self.region_among(anchors, &Surroundings::default())
+    }
+
+    /// The same where the text names other places, which tell the part of a border or a coast.
+    pub fn region_among(&self, anchors: &[Anchor], others: &Surroundings) -> Option<Region> {
         let anchor = *anchors.first()?;
         let mut region = match (self.kind, self.distance, self.direction) {
             (RelationKind::Offset, Some(distance), Some(direction)) if !anchor.is_area => {
                 return Some(offset(anchor, distance, direction));
             }
             (RelationKind::Distance, Some(distance), _) if !anchor.is_area => around(anchor, distance),
+            (RelationKind::Distance, None, _) if !anchor.is_area => {
+                disc(anchor, FAR_OF_JOURNEY * self.journey?.length.0)
+            }
             (RelationKind::Offset | RelationKind::Distance, ..) => return None,
-            (RelationKind::Direction, _, Some(direction)) => toward(anchor, direction),
+            (RelationKind::Direction, _, Some(direction)) => toward(anchor, direction, self.journey),
             (RelationKind::Direction, ..) => return None,
             (RelationKind::Part, _, direction) => part(anchor, direction),
-            (RelationKind::Coast, distance, direction) => coast(anchor, distance, direction),
+            (RelationKind::Coast, distance, direction) => {
+                lines::coast(self, anchor, others).unwrap_or_else(|| coast(anchor, distance, direction))
+            }
+            (RelationKind::Border, ..) => lines::border(self, anchors, others)?,
             (RelationKind::Between, ..) => between(anchor, *anchors.get(1)?),
             (RelationKind::Near, ..) if anchor.is_area => disc(anchor, 1.2 * anchor.radius.0),
             (RelationKind::Near, ..) => disc(anchor, 2.0 * anchor.radius.0 + 10.0),
@@ -99,9 +135,10 @@ fn disc(anchor: Anchor, radius: f64) -> Region {
     Region::disc(anchor.location, Kilometers(radius))
 }
 
-fn offset(anchor: Anchor, StatedDistance { length, rounding }: StatedDistance, direction: StatedDirection) -> Region {
+fn offset(anchor: Anchor, distance: StatedDistance, direction: StatedDirection) -> Region {
+    let length = distance.length;
     let chord = 2.0 * length.0 * (direction.sector.to_radians() / 2.0).sin();
-    let depth = rounding.0.hypot(SLACK * length.0).hypot(anchor.uncertainty.0);
+    let depth = slack(distance).hypot(anchor.uncertainty.0);
     let sector = Sector {
         bearing: direction.bearing,
         half_width: direction.sector,
@@ -115,8 +152,13 @@ fn offset(anchor: Anchor, StatedDistance { length, rounding }: StatedDistance, d
     }
 }
 
-fn around(anchor: Anchor, StatedDistance { length, rounding }: StatedDistance) -> Region {
-    disc(anchor, length.0 + rounding.0.hypot(SLACK * length.0))
+/// How far a stated distance may be off.
+pub(super) fn slack(StatedDistance { length, rounding }: StatedDistance) -> f64 {
+    rounding.0.hypot(SLACK * length.0)
+}
+
+fn around(anchor: Anchor, distance: StatedDistance) -> Region {
+    disc(anchor, distance.length.0 + slack(distance))
 }
 
 /// A writer who says only "south" divides the circle in four.
@@ -125,21 +167,48 @@ fn half_width(direction: StatedDirection) -> f64 {
     if four { 45.0 } else { direction.sector }
 }
 
-fn toward(anchor: Anchor, direction: StatedDirection) -> Region {
+fn toward(anchor: Anchor, direction: StatedDirection, journey: Option<StatedDistance>) -> Region {
     let radius = anchor.radius.0;
-    let (near, far) = if anchor.is_area { (0.5 * radius, 2.0 * radius) } else { (0.0, radius + BEYOND_TOWN) };
+    let (near, far) = match journey {
+        Some(StatedDistance { length, .. }) => (NEAR_OF_JOURNEY * length.0, FAR_OF_JOURNEY * length.0),
+        None if anchor.is_area => (0.5 * radius, 2.0 * radius),
+        None => (0.0, radius + BEYOND_TOWN),
+    };
     let half_width = half_width(direction);
     let sector = Sector { bearing: direction.bearing, half_width, near: Kilometers(near), far: Kilometers(far) };
     Region::sector(anchor.location, sector)
 }
 
 fn part(anchor: Anchor, direction: Option<StatedDirection>) -> Region {
-    let Some(direction) = direction else { return disc(anchor, 0.5 * anchor.radius.0) };
+    let whole = direction.zip(anchor.country_itself()).and_then(|(direction, country)| half_of(country, direction));
+    if let Some(half) = whole {
+        return half;
+    }
+    let Some(direction) = direction else { return within_country(disc(anchor, 0.5 * anchor.radius.0), anchor) };
     // Halves for four directions, quarters for those between.
     let half_width = if half_width(direction) == 45.0 { 75.0 } else { 45.0 };
     let far = Kilometers(1.25 * anchor.radius.0);
     let sector = Sector { bearing: direction.bearing, half_width, near: Kilometers(0.0), far };
-    Region::sector(anchor.location, sector)
+    within_country(Region::sector(anchor.location, sector), anchor)
+}
+
+/// A region without what is abroad or at sea.
+fn within_country(region: Region, anchor: Anchor) -> Region {
+    match (anchor.country, region.bounds()) {
+        (Some(country), Some(bounds)) => region.inside(Borders::embedded().rings_in(Some(country.as_str()), bounds)),
+        _ => region,
+    }
+}
+
+/// The half of a country beyond its middle, or the quarter for a direction between. `None` for one that is not mostly one piece
+/// of land.
+fn half_of(country: CountryCode, direction: StatedDirection) -> Option<Region> {
+    let land = Region::mainland(Borders::embedded().rings(country.as_str()), MOSTLY)?;
+    let turns: &[f64] = if direction.bearing.0 % 90.0 == 0.0 { &[0.0] } else { &[-45.0, 45.0] };
+    let halved = |land: Region, turn: &f64, middle| land.beyond(middle, Bearing::new(direction.bearing.0 + turn));
+    let middle = land.point;
+    let half = turns.iter().fold(land, |land, turn| halved(land, turn, middle));
+    Some(half.centred())
 }
 
 fn coast(anchor: Anchor, distance: Option<StatedDistance>, direction: Option<StatedDirection>) -> Region {
@@ -178,7 +247,8 @@ mod tests {
     fn stated(kind: RelationKind, km: Option<(f64, f64)>, bearing: Option<f64>) -> Stated {
         let distance =
             km.map(|(length, rounding)| StatedDistance { length: Kilometers(length), rounding: Kilometers(rounding) });
-        Stated { kind, distance, direction: bearing.map(|b| StatedDirection { bearing: Bearing(b), sector: 22.5 }) }
+        let direction = bearing.map(|b| StatedDirection { bearing: Bearing(b), sector: 22.5 });
+        Stated { distance, direction, ..Stated::of(kind) }
     }
 
     /// The worked example of the documentation: 45 km southeast of Mosul.

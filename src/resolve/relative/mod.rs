@@ -7,14 +7,19 @@
 //! | file | reads |
 //! |---|---|
 //! | [`measured`] | phrases with a distance: "45 kilometers southeast of", "some 12 km from the border town of" |
+//! | `journey` | phrases with a time of travel: "an hour's drive north of" |
 //! | [`vague`] | phrases without: "south of", "northern", "off the coast of", "between", "near", "on the outskirts of" |
+//! | `border` | borders and coasts by the name of a country: "15 km from the Jordanian border", "off the Somali coast" |
 //! | [`target`] | what lies there, beside the phrase: "al-Bir town, 45 km …", "45 km …, in al-Bir" |
 //! | [`subject`] | what lies there, by the sentence: "It lies 45 km …" |
 //! | [`names`] | names that the words say are places, whatever the model took them for |
 //! | [`quantity`](super::quantity) | numbers, units, directions |
 
+mod border;
 pub mod expression;
 pub mod geometry;
+mod journey;
+pub mod lines;
 pub mod measured;
 pub mod names;
 pub(super) mod placing;
@@ -65,8 +70,7 @@ static SEAT: LazyLock<Regex> = LazyLock::new(|| {
 pub fn find(text: &str, mentions: &[Mention], named: &[Named]) -> Vec<RelativeExpression> {
     let reader = Reader::new(text, mentions, named);
     let mut found: Vec<RelativeExpression> = Vec::new();
-    for order in 0..reader.places.len() {
-        let Some((expression, order)) = reader.expression(order) else { continue };
+    for (expression, order) in reader.expressions() {
         // "Uganda's capital Kampala": the same phrase, found from the owner and again from what it owns.
         if found.last().is_some_and(|last| last.span.end > expression.span.start) {
             continue;
@@ -80,21 +84,39 @@ pub fn find(text: &str, mentions: &[Mention], named: &[Named]) -> Vec<RelativeEx
 }
 
 impl Reader<'_> {
+    /// What is read from each place, and from the borders and coasts of countries, in the order of the text; with the number of the
+    /// last place at or before the last anchor.
+    fn expressions(&self) -> Vec<(RelativeExpression, usize)> {
+        let lines = border::find(self);
+        let of_lines: Vec<usize> = lines.iter().flat_map(|line| line.anchors.clone()).collect();
+        let places = (0..self.places.len()).filter(|&order| !of_lines.contains(&self.places[order]));
+        let mut found: Vec<_> = places.filter_map(|order| self.expression(order)).collect();
+        let order_of = |mention: usize| self.places.partition_point(|&place| place <= mention).saturating_sub(1);
+        let last = |line: &RelativeExpression| line.anchors.last().map_or(0, |&anchor| order_of(anchor));
+        let lines = lines.into_iter().map(|line| (last(&line), line)).map(|(order, line)| (line, order));
+        found.extend(lines);
+        found.sort_by_key(|(expression, _)| expression.span.start);
+        found
+    }
+
     /// The expression whose anchor is, or owns, the place of this number, and the number of its last anchor.
     fn expression(&self, order: usize) -> Option<(RelativeExpression, usize)> {
         let (from, before) = self.before(order);
         match measured::read(before, self.behind(order)) {
-            Measured::Phrase(span, stated) => {
-                let order = self.owned(order)?;
-                let anchors = vec![self.places[order]];
-                Some((
-                    RelativeExpression { span: span.shifted(from), stated, anchors, whole: None, target: None },
-                    order,
-                ))
-            }
+            Measured::Phrase(span, stated) => self.of_town(order, span.shifted(from), stated),
             Measured::Refused => None,
-            Measured::Nothing => self.vague(order, from, before),
+            Measured::Nothing => match journey::read(before, self.behind(order)) {
+                Some((span, stated)) => self.of_town(order, span.shifted(from), stated),
+                None => self.vague(order, from, before),
+            },
         }
+    }
+
+    /// An expression that counts from a place, or from what that owns.
+    fn of_town(&self, order: usize, span: Span, stated: Stated) -> Option<(RelativeExpression, usize)> {
+        let order = self.owned(order)?;
+        let anchors = vec![self.places[order]];
+        Some((RelativeExpression { span, stated, anchors, whole: None, target: None }, order))
     }
 
     /// The place that a phrase before this one starts from: itself, or what it owns.
@@ -140,14 +162,12 @@ impl Reader<'_> {
         order: usize,
         previous: Option<&RelativeExpression>,
     ) -> Option<Target> {
+        let subject = self.subjects.of(expression);
         if let Some(shared) = target::coordinated(self, expression, previous) {
-            return shared;
+            return subject.or(shared).filter(|target| !expression.anchors.contains(&target.mention));
         }
-        let found = self
-            .subjects
-            .of(expression)
-            .or_else(|| target::before(self, expression))
-            .or_else(|| target::after(self, expression, order));
+        let found =
+            subject.or_else(|| target::before(self, expression)).or_else(|| target::after(self, expression, order));
         found.filter(|target| !expression.anchors.contains(&target.mention))
     }
 }

@@ -4,12 +4,15 @@ use std::collections::{HashMap, HashSet};
 
 use super::expression::{RelationKind, RelativeExpression, StatedRelation, Target};
 use super::geometry::Anchor;
-use crate::gazetteer::{Gazetteer, GazetteerPlace};
+use super::lines::Surroundings;
+use crate::document::Span;
+use crate::gazetteer::{CountryCode, Gazetteer, GazetteerPlace};
 use crate::geo::Kilometers;
 use crate::mention::Mention;
 use crate::region::Region;
 use crate::resolve::outcome::{ALTERNATIVES, Method, Resolution, ResolvedPlace};
 use crate::resolve::scoring::Ranked;
+use crate::sentence::sentences;
 
 /// How often what reads like a relative expression is one and holds; set by hand.
 const STATED: f64 = 0.9;
@@ -72,7 +75,7 @@ pub(in crate::resolve) fn place_relative(
     let mut settled: HashSet<usize> = (0..mentions.len()).filter(given).map(|n| names.name(n)).collect();
     for n in in_order_of_need(expressions, names) {
         let RelativeExpression { span, stated, anchors, target, .. } = &expressions[n];
-        let region = region(&expressions[n], names.gazetteer, &resolutions);
+        let region = region(text, mentions, &expressions[n], names.gazetteer, &resolutions);
         settled.extend(anchors.iter().map(|&anchor| names.name(anchor)));
         let is_anchor =
             |target: &Target| anchors.iter().any(|&anchor| names.name(anchor) == names.name(target.mention));
@@ -108,6 +111,8 @@ fn place_at(resolutions: &[Option<Resolution>], mention: usize) -> Option<&Resol
 }
 
 fn region(
+    text: &str,
+    mentions: &[Mention],
     expression: &RelativeExpression,
     gazetteer: &Gazetteer,
     resolutions: &[Option<Resolution>],
@@ -117,8 +122,37 @@ fn region(
         return expression.stated.region(&[Anchor::of(&whole)]);
     }
     let anchor = |&n: &usize| Some(Anchor::of(place_at(resolutions, n)?));
-    let anchors: Option<Vec<Anchor>> = expression.anchors.iter().map(anchor).collect();
-    expression.stated.region(&anchors?)
+    let anchors = expression.anchors.iter().map(anchor).collect::<Option<Vec<Anchor>>>()?;
+    match expression.stated.kind {
+        RelationKind::Border | RelationKind::Coast => {
+            expression.stated.region_among(&anchors, &surroundings(text, mentions, expression, resolutions))
+        }
+        _ => expression.stated.region(&anchors),
+    }
+}
+
+/// The places that a text names beside an expression, the nearest first: those of its sentence, then the others.
+fn surroundings(
+    text: &str,
+    mentions: &[Mention],
+    expression: &RelativeExpression,
+    resolutions: &[Option<Resolution>],
+) -> Surroundings {
+    let start = expression.span.start;
+    let sentence = sentences(text).into_iter().find(|sentence| (sentence.start..sentence.end).contains(&start));
+    let within = |span: Span| sentence.is_some_and(|sentence| sentence.start <= span.start && span.end <= sentence.end);
+    let away = |span: Span| if span.end <= start { start - span.end } else { span.start.saturating_sub(start) };
+    let is_target = |n: usize| expression.target.is_some_and(|target| target.mention == n);
+    let mut others: Vec<usize> = (0..mentions.len()).filter(|n| !expression.anchors.contains(n)).collect();
+    others.sort_by_key(|&n| (!is_target(n), !within(mentions[n].span), away(mentions[n].span), n));
+    let mut around = Surroundings::default();
+    for (n, place) in others.into_iter().filter_map(|n| Some((n, place_at(resolutions, n)?))) {
+        around.countries.extend(place.country.as_deref().and_then(|code| code.parse::<CountryCode>().ok()));
+        if !Anchor::of(place).is_area {
+            around.spots.push((place.location, is_target(n) || within(mentions[n].span)));
+        }
+    }
+    around
 }
 
 /// The expressions in the order of the text, but each after the one that places the name of its anchor. Circles are cut.
@@ -194,7 +228,8 @@ impl Lying<'_> {
         if let Some(place) = self.candidate(agrees) {
             return Found::At(place);
         }
-        let small = !matches!(kind, RelationKind::Part | RelationKind::Coast) && self.region.uncertainty.0 <= SMALL;
+        let small = !matches!(kind, RelationKind::Part | RelationKind::Coast | RelationKind::Border)
+            && self.region.uncertainty.0 <= SMALL;
         let unknown = self.ranked().is_none_or(|ranked| ranked.candidates.is_empty()) && small && self.target.tied;
         if unknown { Found::At(self.point()) } else { Found::AsBefore }
     }

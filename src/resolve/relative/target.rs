@@ -10,6 +10,10 @@ use super::words::{FEATURE, HEDGE, TYPE_WORD, WATER};
 use crate::resolve::context::is_containment;
 use crate::sentence::same_paragraph;
 
+/// What divisions are called behind their names.
+const DIVISION: &str = "(?:territory|district|province|state|county|governorate|region|department|prefecture|oblast|raion|sector|locality|\
+                        zone|regency|canton|chiefdom|municipality|local government area)";
+
 const VERB: &str = r"(?:(?:which|that)\s+)?(?:is|was|lies|lay|sits|sat|stands|stood)\s+";
 
 /// What may stand between the mention that lies there and a phrase with a distance: "al-Bir town, about 45 kilometers …",
@@ -19,7 +23,7 @@ static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     // In lower case: "MOSUL — A bomb exploded 10 km …" begins a sentence.
     let apposition = r"(?-i:an?|the)\s+(?:[\w'’-]+\s+){1,5}?";
     let pattern = format!(
-        r"(?i)^\s*((?:{TYPE_WORD}|province|county|governorate|state|region)?\s*(?:(?:[,(–—-]+\s*(?:{VERB})?|{VERB})(?:{apposition})?)?(?:(?:located|situated|lying|based)\s+)?)(?:(?:at|from)\s+)?(?:(?:a\s+distance\s+of|{HEDGE})\s+){{0,2}}$"
+        r"(?i)^\s*((?:{TYPE_WORD}|{DIVISION})?\s*(?:(?:[,(–—-]+\s*(?:{VERB})?|{VERB})(?:{apposition})?)?(?:(?:located|situated|lying|based)\s+)?)(?:(?:at|from)\s+)?(?:(?:a\s+distance\s+of|{HEDGE})\s+){{0,2}}$"
     );
     Regex::new(&pattern).expect("the pattern is tested")
 });
@@ -28,7 +32,7 @@ static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
 static BEFORE_VAGUE: LazyLock<Regex> = LazyLock::new(|| {
     let apposition = format!(r"(?-i:an?\s+(?:[a-z'’-]+\s+){{1,5}}?|the\s+(?:[\w'’-]+\s+){{0,5}}?{TYPE_WORD}\s+)");
     let pattern = format!(
-        r"(?i)^\s*((?:{TYPE_WORD}|province|county|governorate|state|region)?\s*(?:(?:[,(–—-]+\s*(?:{VERB})?|{VERB})(?:{apposition})?)?(?:(?:located|situated|lying|based)\s+)?)(?:in|at|on)?\s*(?:the\s+)?$"
+        r"(?i)^\s*((?:{TYPE_WORD}|{DIVISION})?\s*(?:(?:[,(–—-]+\s*(?:{VERB})?|{VERB})(?:{apposition})?)?(?:(?:located|situated|lying|based)\s+)?)(?:in|at|on)?\s*(?:the\s+)?$"
     );
     Regex::new(&pattern).expect("the pattern is tested")
 });
@@ -52,10 +56,8 @@ static INVERSION: LazyLock<String> =
     LazyLock::new(|| format!(r"(?:is|lies?|sits|stands)\s+(?:the\s+{TYPE_WORD}\s+of\s+)?"));
 
 /// "district", behind a name.
-static TYPE_BEHIND: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^\s+(?:district|province|state|county|governorate|region|mountains)\b")
-        .expect("the pattern is tested")
-});
+static TYPE_BEHIND: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(&format!(r"(?i)^\s+(?:{DIVISION}|mountains)\b")).expect("the pattern is tested"));
 
 /// What before a name says that something lies at the place, not that it is what lies there: "a town on Lake Chad some
 /// 200 km …", "people from Mosul near …".
@@ -96,7 +98,7 @@ pub(super) fn before(reader: &Reader<'_>, expression: &RelativeExpression) -> Op
     if gap.len() > JOINT {
         return None;
     }
-    let measured = expression.stated.distance.is_some();
+    let measured = expression.stated.is_measured();
     let tie = if measured { &BEFORE } else { &BEFORE_VAGUE };
     let tie = tie.captures(gap).filter(|_| same_paragraph(gap))?;
     let tied = !tie[1].trim().is_empty();
@@ -110,21 +112,25 @@ pub(super) fn before(reader: &Reader<'_>, expression: &RelativeExpression) -> Op
     }
     let may_lie_there = |mention: usize| match expression.stated.kind {
         RelationKind::Offset | RelationKind::Distance => reader.named[mention].extent.is_spot(),
+        RelationKind::Border if measured => reader.named[mention].extent.is_spot(),
         _ => reader.named[mention].extent != Extent::Country && reader.named[mention].part_of.is_none(),
     };
-    let mut candidates = before.iter().rev().copied().peekable();
-    while let Some(mention) = candidates.next() {
-        if may_lie_there(mention) {
+    let mut order = before.len() - 1;
+    loop {
+        let mention = before[order];
+        let outer = order.checked_sub(1).filter(|&outer| {
+            let gap = &text[mentions[before[outer]].span.end..mentions[mention].span.start];
+            is_containment(&TYPE_BEHIND.replace(gap, ""))
+        });
+        // "Mamove, Beni territory, about 40 km west of Oicha"
+        let is_division = outer.is_some() && TYPE_BEHIND.is_match(&text[mentions[mention].span.end..start]);
+        if may_lie_there(mention) && !is_division {
             let name = mentions[mention].span.of(text);
             let is_elsewhere = FEATURE.is_match(name) || WATER.is_match(name) && ON_OR_OF.is_match(lead);
             return (!is_elsewhere).then_some(Target { mention, tied });
         }
-        let outer = mentions[*candidates.peek()?].span.end;
-        if !is_containment(&text[outer..mentions[mention].span.start]) {
-            return None;
-        }
+        order = outer?;
     }
-    None
 }
 
 /// Whether more places follow: "Somaliland, southern Ethiopia and Kenya" is a list.
@@ -142,7 +148,7 @@ pub(super) fn coordinated(
     previous: Option<&RelativeExpression>,
 ) -> Option<Option<Target>> {
     let previous = previous?;
-    let measured = [expression, previous].map(|expression| expression.stated.distance.is_some());
+    let measured = [expression, previous].map(|expression| expression.stated.is_measured());
     let vague = [expression, previous].map(|e| matches!(e.stated.kind, RelationKind::Direction | RelationKind::Near));
     if (0..2).any(|n| !measured[n] && !vague[n]) {
         return None;
@@ -162,7 +168,7 @@ pub(super) fn coordinated(
 
 /// What lies there by the words behind the anchor, past the area that the anchor is said to be in.
 pub(super) fn after(reader: &Reader<'_>, expression: &RelativeExpression, order: usize) -> Option<Target> {
-    let measured = expression.stated.distance.is_some();
+    let measured = expression.stated.is_measured();
     let pattern = if measured { &AFTER } else { &INVERTED };
     for order in order..order + 2 {
         let (&anchor, &next) = (reader.places.get(order)?, reader.places.get(order + 1)?);

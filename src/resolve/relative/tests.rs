@@ -5,17 +5,19 @@ use crate::gazetteer::PlaceIndex;
 use crate::geo::Kilometers;
 use crate::mention::Label;
 
-/// A text in which `[brackets]` stand around places and `{braces}` around areas that cannot be a target.
+/// A text in which `[brackets]` stand around places, `{braces}` around areas that cannot be a target, and `<angles>` around the
+/// names of peoples.
 fn marked(marked: &str) -> (String, Vec<Mention>, Vec<Named>) {
     let (mut text, mut mentions, mut may) = (String::new(), Vec::new(), Vec::new());
     for c in marked.chars() {
         match c {
-            '[' | '{' => {
-                mentions.push(Mention { span: Span::new(text.len(), 0), label: Label::Loc, score: 1.0 });
+            '[' | '{' | '<' => {
+                let label = if c == '<' { Label::Misc } else { Label::Loc };
+                mentions.push(Mention { span: Span::new(text.len(), 0), label, score: 1.0 });
                 let extent = if c == '[' { Extent::Spot } else { Extent::Country };
                 may.push(Named { extent, part_of: None });
             }
-            ']' | '}' => mentions.last_mut().unwrap().span.end = text.len(),
+            ']' | '}' | '>' => mentions.last_mut().unwrap().span.end = text.len(),
             c => text.push(c),
         }
     }
@@ -95,6 +97,8 @@ fn areas_are_passed_over() {
     let [part, offset] = &found("[Qayyarah] in northern {Iraq}, 60 km south of [Mosul]")[..] else { panic!() };
     assert_eq!((part.stated.kind, target(part), target(offset)), (RelationKind::Part, Some(0), Some(0)));
     assert_eq!(one("60 km south of [Mosul], in {Nineveh} province").target, None);
+    assert_eq!(target(&one("in [Mamove], [Beni] territory, {North Kivu}, about 40 km west of [Oicha]")), Some(0));
+    assert_eq!(target(&one("in [Mamove], in [Beni] territory, 40 km west of [Oicha]")), Some(0));
     assert_eq!(one("fell back from {Iraq}, 60 km south of [Mosul]").target, None);
 }
 
@@ -144,6 +148,17 @@ fn units_numbers_and_directions() {
         ("12 km S.E. of [Paris]", 12.0, 135.0),
         ("45 kilometers southeast of the French city of [Paris]", 45.0, 135.0),
         ("200 km north of the French capital, [Paris]", 200.0, 0.0),
+        ("M 6.1 - 23 km ESE of [Paris]", 23.0, 112.5),
+        ("Mww 5.4 – 12 km N of [Paris]", 12.0, 0.0),
+        ("M5.4 - 12 km N of [Paris]", 12.0, 0.0),
+        ("20 - 30 km N of [Paris]", 25.0, 0.0),
+        ("30 NM west of [Paris]", 55.56, 270.0),
+        ("12nm off to sea, 10 nm SW of [Paris]", 18.52, 225.0),
+        ("60 km/37 mi southeast of [Paris]", 60.0, 135.0),
+        ("13 km (8 mi) westward of [Paris]", 13.0, 270.0),
+        ("28 km south-by-west of [Paris]", 28.0, 191.25),
+        ("30 km by road to the northwest of [Paris]", 30.0, 315.0),
+        ("12 kilometres in the southeast of [Paris]", 12.0, 135.0),
     ] {
         let found = one(text);
         assert!((super::tests::km(&found) - km).abs() < 1e-9, "{text}: {found:?}");
@@ -170,7 +185,7 @@ fn what_is_no_relative_place() {
 
 /// The kind, and what else it says, of the one expression of a text.
 fn read(text: &str) -> (RelationKind, Option<f64>, Option<f64>) {
-    let Stated { kind, distance, direction } = one(text).stated;
+    let Stated { kind, distance, direction, .. } = one(text).stated;
     (kind, distance.map(|distance| distance.length.0), direction.map(|direction| direction.bearing.0))
 }
 
@@ -207,13 +222,88 @@ fn directions_without_distance() {
         assert_eq!(read(text), (RelationKind::Direction, None, Some(bearing)), "{text}");
     }
     for text in [
-        "two hours south of [Mosul]",
         "a seat at the University of the West of [Mosul]",
         "hundreds of kilometers south of [Mosul]",
         "4,000,000 km east of [Mosul]",
         "the street South of [Mosul]",
         "south of [Mosul]'s airport",
     ] {
+        assert!(found(text).is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn times_of_travel() {
+    for (text, bearing, km) in [
+        ("about an hour's drive north of [Amman]", Some(0.0), 50.0),
+        ("an hour north of [Amman]", Some(0.0), 50.0),
+        ("a two-hour drive south-west of [Amman]", Some(225.0), 100.0),
+        ("a 30-minute flight east of [Amman]", Some(90.0), 200.0),
+        ("two days' walk west of [Amman]", Some(270.0), 49.0),
+        ("The village is two hours by road from [Amman]", None, 100.0),
+        ("a village a day’s walk from [Amman]", None, 24.5),
+        ("The camp lies a three-hour boat ride from [Amman].", None, 60.0),
+    ] {
+        let found = one(text);
+        let kind = if bearing.is_some() { RelationKind::Direction } else { RelationKind::Distance };
+        assert_eq!(read(text), (kind, None, bearing), "{text}");
+        let journey = found.stated.journey.unwrap().length.0;
+        assert!((journey - km).abs() < 1e-9, "{text}: {journey}");
+    }
+    for text in [
+        "after a two-hour flight from [Amman]",
+        "drove for two hours from [Amman]",
+        "three days from [Amman]",
+        "The village is two hours by road from [Amman] to [Aqaba]",
+        "hours north of [Amman]",
+    ] {
+        assert!(found(text).iter().all(|found| found.stated.journey.is_none()), "{text}");
+    }
+    assert_eq!(target(&one("[Xyz], a village two hours' drive north of [Amman], is empty.")), Some(0));
+}
+
+#[test]
+fn borders_of_countries() {
+    for (text, distance, anchors) in [
+        ("The airstrip is 15 km from the <Jordanian> border.", Some(15.0), vec![0]),
+        ("The airstrip is 15 km from the {Jordan} border.", Some(15.0), vec![0]),
+        ("The airstrip is 15 km from the border with {Jordan}.", Some(15.0), vec![0]),
+        ("12 km north of the <Jordanian> border", Some(12.0), vec![0]),
+        ("3 km inside the <Jordanian> border", Some(3.0), vec![0]),
+        ("Camps near the <Jordanian> border were full.", None, vec![0]),
+        ("a post on the border with {Niger}", None, vec![0]),
+        ("along the <Colombian>-<Venezuelan> border on Friday", None, vec![0, 1]),
+        ("close to the {Turkey}-{Syria} border", None, vec![0, 1]),
+        ("at the border between {Chad} and {Niger}", None, vec![0, 1]),
+        ("on {Poland}'s border with {Belarus}", None, vec![0, 1]),
+        ("just across the <Turkish> border", None, vec![0]),
+    ] {
+        let found = one(text);
+        assert_eq!((found.stated.kind, &found.anchors), (RelationKind::Border, &anchors), "{text}");
+        assert_eq!(found.stated.distance.map(|distance| distance.length.0), distance, "{text}");
+    }
+    for text in [
+        "the <Turkish> border was closed",
+        "fled across the <Turkish> border",
+        "near the <Turkish> border police",
+        "from the border with {Niger}",
+        "near the border",
+        "on the <Turkish> bordering plain",
+        "hundreds of miles from the <Turkish> border",
+    ] {
+        assert!(found(text).iter().all(|found| found.stated.kind != RelationKind::Border), "{text}");
+    }
+    assert_eq!(target(&one("[Xyz], a village 15 km from the <Jordanian> border, is empty.")), Some(0));
+    assert_eq!(target(&one("It lies 15 km from the <Jordanian> border.")), None);
+}
+
+#[test]
+fn coasts_of_peoples() {
+    assert_eq!(read("seized a ship off the <Somali> coast."), (RelationKind::Coast, None, None));
+    assert_eq!(read("30 miles off the <Yemeni> coast"), (RelationKind::Coast, Some(48.280_32), None));
+    assert_eq!(read("off the <Spanish> southern coast"), (RelationKind::Coast, None, Some(180.0)));
+    assert_eq!(one("off the <Somali> coast.").span, Span::new(0, 20));
+    for text in ["cities on the <Somali> coast", "the <Somali> coast guard", "off the <Somali> list"] {
         assert!(found(text).is_empty(), "{text}");
     }
 }
@@ -282,8 +372,6 @@ fn coasts_edges_and_neighbourhoods() {
         "took off [Aden]",
         "sources close to [Mosul]",
         "the highest rate outside {China}",
-        "near the {Argentina}-{Chile} border",
-        "near {Turkey}'s border with Syria",
         "on the edge of the [Nile River]",
     ] {
         assert!(found(text).is_empty(), "{text}");
@@ -369,12 +457,31 @@ fn the_subject_of_the_sentence_lies_there() {
         let found = found(text);
         assert_eq!(target(found.last().unwrap()), Some(0), "{text}");
     }
-    assert_eq!(target(&one("Located 45 km south of [Homs], [Xyz] is known for its figs.")), Some(1));
+    for text in [
+        "[Xyz] is a town in the north of {Syria} about 45 km south of [Homs].",
+        "[Xyz] is a town.[1] In 2010, it was burnt.[2] It is 45 km south of [Homs].",
+        "[Xyz] is a town. Close to the border, the village is about 45 km south of [Homs].",
+        "[Xyz] is a village in {Syria}. It's located about 45 km south of [Homs].",
+        "[Xyz] is a town. By road, it is 45 km south of [Homs].",
+        "[Xyz] is a town (founded by A. Farmer. Built by B.), and was burnt. It is 45 km south of [Homs].",
+        "[Xyz] is a town. The [Abc River] flows by. It is located 45 km south of [Homs].",
+    ] {
+        let found = found(text);
+        assert_eq!(target(found.last().unwrap()), Some(0), "{text}");
+    }
+    for text in
+        ["Located 45 km south of [Homs], [Xyz] is known for its figs.", "45 km south of [Homs], [Xyz] is empty."]
+    {
+        assert_eq!(target(&one(text)), Some(1), "{text}");
+    }
     for text in [
         "The president left [Abc]. He is in a camp 45 km south of [Homs].",
         "The army left [Abc]. It now stands 45 km south of [Homs].",
         "Fighting in [Abc] and [Def]. It is 45 km south of [Homs].",
         "{Syria} is at war. It holds a town 45 km south of [Homs].",
+        "[Xyz] is a town. The tanker left it on Monday. It was 45 km south of [Homs].",
+        "[Xyz] is a town. Troops hold the village of [Abc], and [Def]. It was shelled 45 km south of [Homs].",
+        "45 km south of [Homs], [Xyz] said on Monday",
     ] {
         assert_eq!(target(found(text).last().unwrap()), None, "{text}");
     }
@@ -396,9 +503,46 @@ fn names_become_places_by_what_is_said_of_them() {
     assert_eq!(completed("Xyz is a town in it.", vec![person(0, 3)]), xyz());
     assert_eq!(completed("Bourg-en-Xyz is a town in it.", vec![person(9, 12)])[0].0, "Bourg-en-Xyz");
     assert_eq!(completed("It lies 45 km south of Xyz.", vec![person(23, 26)]), xyz());
-    for text in ["It is a town in Italy.", "Anna is a small town girl.", "Anna was mayor of a town.", "xyz is a town."]
-    {
+    assert_eq!(completed("It lies 45 km south of the city of Xyz, he said.", Vec::new()), xyz());
+    assert_eq!(completed("Xyz nad Labem is a town in it.", vec![person(0, 3)])[0].0, "Xyz nad Labem");
+    assert_eq!(completed("Xyz is a small fishing, diving and tourist town in it.", Vec::new()), xyz());
+    for text in [
+        "It is a town in Italy.",
+        "Anna is a small town girl.",
+        "Anna is a singer from the town of it.",
+        "Anna was mayor of a town.",
+        "xyz is a town.",
+    ] {
         assert_eq!(completed(text, Vec::new()), [], "{text}");
     }
     assert_eq!(completed("He met Xyz.", vec![person(7, 10)])[0].1, Label::Per);
+}
+
+#[test]
+fn directions_and_ships_are_no_places() {
+    let place = |text: &str, name: &str| {
+        let start = text.find(name).unwrap();
+        let mention = Mention { span: Span::new(start, start + name.len()), label: Label::Loc, score: 0.9 };
+        names::complete(text, vec![mention])
+            .into_iter()
+            .map(|mention| (mention.span.of(text).to_owned(), mention.label))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(place("53 km WSW of Xyz, Chile", "WSW"), [("Xyz".to_owned(), Label::Loc)]);
+    assert_eq!(place("12 miles (19 km) S.E. of Xyz.", "S.E."), [("Xyz".to_owned(), Label::Loc)]);
+    assert_eq!(place("He lives in NW London", "NW")[0].1, Label::Loc);
+    for (text, name) in [
+        ("The tanker Xyz Star was hit", "Xyz Star"),
+        ("the ferry “Xyz” sank", "Xyz"),
+        ("aboard MV Xyz on Monday", "MV Xyz"),
+        ("aboard the USS Xyz", "Xyz"),
+        ("Tropical Storm Xyz weakened", "Xyz"),
+    ] {
+        assert_eq!(place(text, name), [(name.to_owned(), Label::Misc)], "{text}");
+    }
+    for (text, name) in
+        [("After the storm Texas rebuilt", "Texas"), ("the port of Xyz", "Xyz"), ("a ship off Xyz", "Xyz")]
+    {
+        assert_eq!(place(text, name)[0].1, Label::Loc, "{text}");
+    }
 }

@@ -38,7 +38,7 @@ impl Beside<'_> {
 }
 
 /// A compass point as a noun.
-const POINT: &str = "(?:north|south)(?:[- ]?(?:north|south))?(?:[- ]?(?:east|west))?|(?:east|west)(?:[- ]?(?:north|south)[- ]?(?:east|west))?";
+pub(super) const POINT: &str = "(?:north|south)(?:[- ]?(?:north|south))?(?:[- ]?(?:east|west))?|(?:east|west)(?:[- ]?(?:north|south)[- ]?(?:east|west))?";
 
 /// "the border town of", "the disputed".
 fn to_name() -> String {
@@ -194,10 +194,10 @@ fn followed_by_name(beside: &Beside<'_>) -> bool {
 fn part(word: &str) -> Option<Stated> {
     let lower = word.to_lowercase();
     let direction = if lower == "central" || lower == "downtown" { None } else { Some(point(&lower)?) };
-    Some(Stated { kind: RelationKind::Part, distance: None, direction })
+    Some(Stated { direction, ..Stated::of(RelationKind::Part) })
 }
 
-fn point(word: &str) -> Option<StatedDirection> {
+pub(super) fn point(word: &str) -> Option<StatedDirection> {
     let lower = word.to_lowercase();
     let word = lower
         .trim_end_matches("ernmost")
@@ -257,7 +257,7 @@ fn direction(beside: &Beside<'_>) -> Option<(Span, Stated)> {
         return None;
     }
     let direction = Some(point(&found[2])?);
-    Some((beside.ending_before(start), Stated { kind: RelationKind::Direction, distance: None, direction }))
+    Some((beside.ending_before(start), Stated { direction, ..Stated::of(RelationKind::Direction) }))
 }
 
 /// Whether the name only owns what is meant, and that is no settlement (those are read before).
@@ -286,7 +286,7 @@ fn coast(beside: &Beside<'_>) -> Option<(Span, Stated)> {
         return None;
     }
     let direction = found.get(2).and_then(|word| point(word.as_str()));
-    let stated = Stated { kind: RelationKind::Coast, distance: None, direction };
+    let stated = Stated { direction, ..Stated::of(RelationKind::Coast) };
     Some((beside.ending_before(found.get(1)?.start()), stated))
 }
 
@@ -335,7 +335,7 @@ fn outskirts(beside: &Beside<'_>) -> Option<(Span, Stated)> {
         return None;
     }
     let direction = found.get(2).and_then(|word| point(word.as_str()));
-    let stated = Stated { kind: RelationKind::Outskirts, distance: None, direction };
+    let stated = Stated { direction, ..Stated::of(RelationKind::Outskirts) };
     Some((beside.ending_before(found.get(1)?.start()), stated))
 }
 
@@ -362,12 +362,12 @@ fn behind(beside: &Beside<'_>) -> Option<(Span, Stated)> {
     }
     if let Some(found) = SUBURBS.captures(beside.behind) {
         let direction = found.get(1).and_then(|word| point(word.as_str()));
-        let stated = Stated { kind: RelationKind::Outskirts, distance: None, direction };
+        let stated = Stated { direction, ..Stated::of(RelationKind::Outskirts) };
         return Some((beside.ending_behind(start, found.get(0)?.end()), stated));
     }
     let (off, found) = (OFF.find(beside.before)?, COAST.captures(beside.behind)?);
     let direction = found.get(1).and_then(|word| point(word.as_str()));
-    let stated = Stated { kind: RelationKind::Coast, distance: None, direction };
+    let stated = Stated { direction, ..Stated::of(RelationKind::Coast) };
     Some((beside.ending_behind(off.start(), found.get(0)?.end()), stated))
 }
 

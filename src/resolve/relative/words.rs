@@ -15,6 +15,12 @@ pub const TYPE_WORD: &str = "(?:(?:small|tiny|nearby|border|coastal|mountain|far
 pub const HEDGE: &str = "(?:about|around|roughly|some|nearly|almost|approximately|approx\\.|just|only|barely|at least|less \
                      than|more than|over|under|up to|an estimated|close to|circa|ca\\.|c\\.)";
 
+/// What has a position or a way and is no place: ships, aircraft, storms, earthquakes. Their names are none of places either.
+pub const VESSEL: &str = "ship|vessel|tanker|freighter|trawler|frigate|destroyer|corvette|submarine|warship|yacht|ferry|boat|\
+                          fishing boat|bulk carrier|container ship|cargo ship|aircraft carrier|cruise ship|coaster|dhow|tugboat|tug|\
+                          cutter|convoy|flotilla|plane|aircraft|airliner|jet|helicopter|drone|balloon|cyclone|hurricane|typhoon|\
+                          storm|depression|earthquake|quake|tremor|temblor|epicent(?:er|re)|iceberg|wreck";
+
 /// What stands between the last word of a phrase and the anchor: "the border town of".
 pub const TO_NAME: &str = r"(?:(?:the|its|downtown|central)\s+)?";
 
