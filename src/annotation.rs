@@ -182,8 +182,8 @@ pub struct Place {
     #[serde(default = "certain", deserialize_with = "certainty")]
     #[schemars(range(min = 0.0, max = 1.0))]
     pub confidence: f64,
-    /// How it was found: by its name or the name of its people in the gazetteer, by the words of the text, or by figures in
-    /// it.
+    /// How it was found: by its name or the name of its people in the gazetteer, by the words of the text, by figures in
+    /// it, or by a correction of the user's.
     pub method: Method,
     /// How far the true place may be from this position, in kilometres.
     #[serde(default, deserialize_with = "or_default")]
@@ -523,7 +523,7 @@ mod tests {
         for kind in FocusKind::ALL {
             assert_eq!(json!(kind), kind.name());
         }
-        for method in [Method::Gazetteer, Method::Demonym, Method::Relative, Method::Coordinates] {
+        for method in Method::ALL {
             assert_eq!(json!(method), method.name());
         }
         assert_eq!(json!(StandsFor::Government), StandsFor::Government.name());

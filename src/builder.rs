@@ -7,11 +7,16 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use crate::annotation::Provenance;
 use crate::error::Error;
 use crate::external::{self, Event, RuntimeOptions};
-use crate::gazetteer::Gazetteer;
 use crate::gazetteer::build::{BuildError, BuildReport, Sources, build_in_memory};
+use crate::gazetteer::source::SourceError;
+use crate::gazetteer::source::extra::ExtraTable;
+use crate::gazetteer::source::file::TableFile;
+use crate::gazetteer::{Gazetteer, NameKind};
 use crate::ner::{ModelFiles, NerModel};
 use crate::onnx;
+use crate::phrases::Phrases;
 use crate::resolve::Resolver;
+use crate::resolve::corrections::Corrections;
 use crate::resolve::publisher::Publishers;
 use crate::resolve::ranker::Ranker;
 use crate::tagger::{Tagger, warm_up};
@@ -53,6 +58,7 @@ pub struct TaggerBuilder {
     runtime: RuntimeOptions,
     tell: Box<dyn FnMut(Event) + Send>,
     places: Option<PlacesOptions>,
+    corrections: Vec<PathBuf>,
     threads: usize,
     window_cache: usize,
 }
@@ -83,6 +89,7 @@ impl Tagger {
             runtime: RuntimeOptions::default(),
             tell: Box::new(|_| {}),
             places: Some(PlacesOptions::default()),
+            corrections: Vec::new(),
             threads: 0,
             window_cache: 0,
         }
@@ -116,7 +123,8 @@ impl TaggerBuilder {
     }
 
     /// With a CSV table of places of one's own on top: columns `name`, `lat`, `lon` and, if you like, `id`, `names`,
-    /// `country`, `priority` and others. May be called several times.
+    /// `country`, `priority` and others. Their names are found even where the model does not see them. May be called several
+    /// times.
     pub fn places(self, table: impl Into<PathBuf>) -> Self {
         self.with_places(|places| places.tables.push(table.into()))
     }
@@ -134,6 +142,13 @@ impl TaggerBuilder {
     /// With a CSV table of where the documents of each source were published: columns `source`, `lat`, `lon`, `country`.
     pub fn publishers(self, table: impl Into<PathBuf>) -> Self {
         self.with_places(|places| places.publishers = Some(table.into()))
+    }
+
+    /// With a file of corrections ([`guide::corrections`](crate::guide::corrections)): which place a name means, in a document or in all of them,
+    /// or that it is no name. May be called several times.
+    pub fn corrections(mut self, file: impl Into<PathBuf>) -> Self {
+        self.corrections.push(file.into());
+        self
     }
 
     /// Where places are looked up, all at once.
@@ -164,9 +179,10 @@ impl TaggerBuilder {
     ///
     /// If something is missing or does not hold what it should.
     pub fn build(self) -> Result<Tagger, Error> {
-        let Self { model, runtime, mut tell, places, threads, window_cache } = self;
+        let Self { model, runtime, mut tell, places, corrections, threads, window_cache } = self;
         let pool = pool(threads)?;
         let resolver = pool.install(|| places.as_ref().map(PlacesOptions::resolver).transpose())?;
+        let corrections = Corrections::open(&corrections, resolver.as_ref().map(Resolver::gazetteer))?;
         let gazetteer = resolver.as_ref().map(|resolver| format!("{:08x}", resolver.gazetteer().info().checksum));
         let mut load = || match &model {
             None => Ok(None),
@@ -186,7 +202,7 @@ impl TaggerBuilder {
             Some((model, checksum, version)) => (Some(model), Some(checksum), Some(version)),
         };
         let provenance = Provenance { model: checksum, gazetteer, onnx_runtime: version };
-        Ok(Tagger::new(model, resolver, pool, provenance))
+        Ok(Tagger::new(model, resolver, corrections, pool, provenance))
     }
 
     fn with_places(mut self, set: impl FnOnce(&mut PlacesOptions)) -> Self {
@@ -304,8 +320,31 @@ impl PlacesOptions {
         }
     }
 
+    /// The names of the places of the tables, but for those of their peoples and those that are no places in the gazetteer with
+    /// all that lies on top.
+    fn own_names(&self, gazetteer: &Gazetteer) -> Result<Phrases, Error> {
+        let mut names = Phrases::default();
+        for table in &self.tables {
+            let file = TableFile::open(table).map_err(BuildError::from)?;
+            file.for_each_table(|reader, table| {
+                for row in ExtraTable::new(reader, table)? {
+                    let (_, place) = row?;
+                    let others = place.names.iter().filter(|name| name.kind != NameKind::Demonym);
+                    let spellings = others.map(|name| &name.spelling).chain([&place.name]);
+                    let spellings = spellings.filter(|spelling| !gazetteer.lookup_strictly(spelling).is_empty());
+                    spellings.for_each(|spelling| names.add(spelling, 0));
+                }
+                Ok::<(), SourceError>(())
+            })
+            .map_err(BuildError::from)?;
+        }
+        Ok(names)
+    }
+
     fn resolver(&self) -> Result<Resolver, Error> {
-        let mut resolver = Resolver::new(self.open()?);
+        let gazetteer = self.open()?;
+        let own_names = self.own_names(&gazetteer)?;
+        let mut resolver = Resolver::new(gazetteer).with_own_names(own_names);
         if let Some(file) = &self.ranker {
             resolver = resolver.with_ranker(Ranker::open(file)?);
         }

@@ -9,6 +9,7 @@ pub use crate::gazetteer::source::{BrokenLine, SourceError};
 pub use crate::gazetteer::{GazetteerError, GazetteerOrigin};
 pub use crate::ner::ModelError;
 pub use crate::onnx::OnnxError;
+pub use crate::resolve::corrections::CorrectionsError;
 pub use crate::resolve::publisher::PublishersError;
 pub use crate::resolve::ranker::RankerError;
 
@@ -54,6 +55,9 @@ pub enum Error {
         /// What the system said.
         error: std::io::Error,
     },
+    /// The corrections cannot be used.
+    #[error(transparent)]
+    Corrections(#[from] CorrectionsError),
     /// The table of publishers cannot be used.
     #[error(transparent)]
     Publishers(#[from] PublishersError),

@@ -34,6 +34,7 @@ chapters! {
     output "What comes out: formats, every key of the JSON form, columns of tables"
     places "Places: how they are found, and what each answer means"
     publishers "Where a paper is from"
+    corrections "Corrections: saying what a name means"
     explain "Asking why a place was chosen"
     maps "Maps: layers, formats, filters, pages"
     gazetteers "Gazetteers: looking up, places of your own, building one"

@@ -68,6 +68,7 @@ mod mention;
 mod message;
 mod ner;
 mod onnx;
+mod phrases;
 mod region;
 mod resolve;
 mod rounding;

@@ -17,9 +17,11 @@ use crate::mention::{Label, Mention};
 use crate::ner::window::Window;
 use crate::ner::{CacheCounts, Decoded, ModelError, NerModel};
 use crate::onnx::Logits;
+use crate::resolve::corrections::Corrections;
 use crate::resolve::outcome::ResolvedMention;
+use crate::resolve::pins::Pins;
 use crate::resolve::ranker::Ranker;
-use crate::resolve::{Known, Resolved, Resolver, coordinates, correction, focus, toponym};
+use crate::resolve::{Known, Resolved, Resolver, coordinates, correction, focus, own_names, toponym};
 use crate::rounding::{SCORE_DECIMALS, rounded};
 use crate::{coreference, language};
 
@@ -30,6 +32,7 @@ use crate::{coreference, language};
 pub struct Tagger {
     pub(crate) model: Option<Arc<NerModel>>,
     pub(crate) resolver: Option<Resolver>,
+    corrections: Arc<Corrections>,
     pub(crate) pool: Arc<ThreadPool>,
     pub(crate) provenance: Provenance,
     clock: Clock,
@@ -83,10 +86,18 @@ impl Tagger {
     pub(crate) fn new(
         model: Option<NerModel>,
         resolver: Option<Resolver>,
+        corrections: Corrections,
         pool: ThreadPool,
         provenance: Provenance,
     ) -> Self {
-        Self { model: model.map(Arc::new), resolver, pool: Arc::new(pool), provenance, clock: Clock::default() }
+        Self {
+            model: model.map(Arc::new),
+            resolver,
+            corrections: Arc::new(corrections),
+            pool: Arc::new(pool),
+            provenance,
+            clock: Clock::default(),
+        }
     }
 
     /// Tags one document.
@@ -186,6 +197,7 @@ impl Tagger {
         Self {
             model: self.model.clone(),
             resolver: self.resolver.as_ref().map(|resolver| resolver.clone().with_ranker(ranker)),
+            corrections: Arc::clone(&self.corrections),
             pool: Arc::clone(&self.pool),
             provenance: self.provenance.clone(),
             clock: Clock::default(),
@@ -200,6 +212,11 @@ impl Tagger {
     /// What its annotations are made with.
     pub fn provenance(&self) -> &Provenance {
         &self.provenance
+    }
+
+    /// Of the corrections that it was given, how many have matched nothing so far.
+    pub fn unmatched_corrections(&self) -> usize {
+        self.corrections.unmatched()
     }
 
     /// How many threads work.
@@ -255,14 +272,16 @@ impl Tagger {
     /// Which places the mentions of a document name.
     fn resolve(&self, document: &Document, decoded: Decoded, options: &TagOptions) -> Resolved<'_> {
         let Some(resolver) = &self.resolver else {
-            let mentions = decoded.mentions.into_iter().map(ResolvedMention::unplaced).collect();
-            return Resolved { mentions, relations: Vec::new(), toponyms: Vec::new(), ranked: Vec::new() };
+            let (mentions, pins) = self.corrections.apply(document, decoded.mentions, options.offsets);
+            let mentions = mentions.into_iter().map(ResolvedMention::unplaced).collect();
+            return Resolved { mentions, relations: Vec::new(), toponyms: Vec::new(), ranked: Vec::new(), pins };
         };
         let known = Known {
             near: options.near,
             country: options.publisher_country,
             publisher: options.publisher.as_deref(),
             certain: options.certain,
+            corrections: Some((&self.corrections, options.offsets)),
         };
         resolve(resolver, document, decoded, known)
     }
@@ -288,7 +307,8 @@ impl Tagger {
     }
 }
 
-/// Mends the mentions of a document, finds the names of places among them, and says which places they mean.
+/// Mends the mentions of a document, adds the names of the user's own places, does what corrections say, finds the names of
+/// places among the mentions, and says which places they mean.
 pub(crate) fn resolve<'r>(
     resolver: &'r Resolver,
     document: &Document,
@@ -300,10 +320,18 @@ pub(crate) fn resolve<'r>(
     // What is certain is taken as it is.
     let coordinates = if known.certain { Vec::new() } else { coordinates::find(text) };
     let mentions = coordinates::among(decoded.mentions, &coordinates);
-    let mentions =
-        if known.certain { mentions } else { correction::correct(text, mentions, &decoded.evidence, gazetteer) };
-    let toponyms = toponym::find(text, &mentions, &coordinates, gazetteer);
-    resolver.resolve(document, mentions, toponyms, known)
+    let mentions = if known.certain {
+        mentions
+    } else {
+        own_names::mark(text, correction::correct(text, mentions, &decoded.evidence, gazetteer), resolver.own_names())
+    };
+    let (mentions, pins) = match known.corrections {
+        Some((corrections, offsets)) => corrections.apply(document, mentions, offsets),
+        None => (mentions, Pins::default()),
+    };
+    let mut toponyms = toponym::find(text, &mentions, &coordinates, gazetteer);
+    pins.narrow(&mut toponyms, gazetteer);
+    resolver.resolve(document, mentions, toponyms, pins, known)
 }
 
 /// Resolves the names of a few sentences of our own, so that the first document does not wait for what is made when it is

@@ -17,6 +17,7 @@ mod map;
 mod markdown;
 mod outcome;
 mod pretty;
+mod reasons;
 mod schema;
 mod setup;
 mod tag;

@@ -12,6 +12,7 @@ use dateline::inner::document::OffsetMap;
 use dateline::inner::geo::{Bearing, LatLon};
 use dateline::inner::mention::Label;
 
+use super::reasons;
 use super::terminal::printable;
 
 /// Columns of a terminal in which the whole table of places fits.
@@ -72,6 +73,10 @@ impl AnnotationWriter for Pretty {
             writeln!(out, "\n{} {about}", self.heading("About:"))?;
         }
         writeln!(out, "\n{}\n{}", self.heading("Places"), places(annotation, self.on_terminal))?;
+        let reasons = reasons::sentences(annotation);
+        if !reasons.is_empty() {
+            writeln!(out, "\n{}\n{}", self.heading("Why"), reasons.join("\n"))?;
+        }
         if !annotation.relations.is_empty() {
             writeln!(out, "\n{}\n{}", self.heading("Positions given in the text"), relations(annotation))?;
         }
@@ -252,6 +257,7 @@ fn method(place: &Place) -> String {
         Method::Demonym => "its people".to_owned(),
         Method::Relative => format!("the text, ± {:.0} km", place.uncertainty_km),
         Method::Coordinates => "coordinates".to_owned(),
+        Method::Correction => "a correction".to_owned(),
     }
 }
 

@@ -48,6 +48,7 @@ pub(super) fn open(source: &Source, consumed: &Consumed) -> Result<Bytes, Fault>
     let raw: Bytes = match source {
         Source::Stdin => Box::new(io::stdin()),
         Source::File(path) => Box::new(open_file(path)?),
+        Source::Given(text) => return Ok(Box::new(Cursor::new(text.as_bytes().to_vec()))),
     };
     let mut raw = Counted { inner: raw, consumed: consumed.clone() };
     let mut magic = [0; 4];

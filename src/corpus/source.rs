@@ -1,9 +1,10 @@
-//! Where documents come from: files, folders of them, standard input.
+//! Where documents come from: files, folders of them, standard input, a text that was given.
 
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 use ignore::WalkBuilder;
@@ -69,6 +70,8 @@ pub enum Source {
     Stdin,
     /// A file.
     File(PathBuf),
+    /// A text that was given as it is, called `text`.
+    Given(Arc<str>),
 }
 
 impl From<PathBuf> for Source {
@@ -82,6 +85,7 @@ impl fmt::Display for Source {
         match self {
             Self::Stdin => f.write_str("-"),
             Self::File(path) => path.display().fmt(f),
+            Self::Given(_) => f.write_str("text"),
         }
     }
 }
@@ -219,16 +223,21 @@ pub fn survey(sources: &[Source], globs: &Globs) -> Survey {
             hash.update([0]);
             let about = match &file {
                 Source::File(path) => fs::metadata(path).ok().filter(fs::Metadata::is_file),
-                Source::Stdin => None,
+                Source::Stdin | Source::Given(_) => None,
             };
-            let size = about.as_ref().map(fs::Metadata::len);
+            let size = match &file {
+                Source::Given(text) => Some(text.len() as u64),
+                Source::Stdin | Source::File(_) => about.as_ref().map(fs::Metadata::len),
+            };
             hash.update(size.unwrap_or(u64::MAX).to_le_bytes());
             let changed = about.and_then(|about| about.modified().ok()?.duration_since(UNIX_EPOCH).ok());
             hash.update(changed.map_or(0, |since| since.as_nanos()).to_le_bytes());
             bytes = bytes.zip(size).map(|(all, size)| all + size);
-            if let (Source::File(path), Some(size), false) = (&file, size, in_folder) {
+            match (&file, size) {
                 // One that cannot be read is an error of its own when its turn comes.
-                let _ = hash_ends(path, size, &mut hash);
+                (Source::File(path), Some(size)) if !in_folder => drop(hash_ends(path, size, &mut hash)),
+                (Source::Given(text), _) => hash.update(text.as_bytes()),
+                _ => {}
             }
         }
     }

@@ -146,7 +146,8 @@ mod tests {
     }
 
     fn finding(phrase: &str, lat: f64, lon: f64, first: usize) -> Finding {
-        let place = GoldPlace { name: String::new(), location: LatLon { lat, lon }, feature: String::new() };
+        let place =
+            GoldPlace { name: String::new(), location: LatLon { lat, lon }, feature: String::new(), within: None };
         find(&gazetteer(), phrase, &place, first).0
     }
 

@@ -1,14 +1,25 @@
 //! Corpora in two columns: a word and its tag on each line.
 //!
-//! A tab or spaces stand between the columns, a blank line between sentences and a `-DOCSTART-` line before each document.
-//! The tags are IOB2 over PER, ORG, LOC and MISC. The text of a document is the words of a sentence joined by one space
-//! and the sentences by a newline.
+//! A tab or spaces stand between the columns, a blank line between sentences and a `-DOCSTART-` line before each document;
+//! lines that begin with `# ` and have no tag are comments. The text of a document is the words of a sentence joined by one
+//! space and the sentences by a newline.
+//!
+//! The tags are IOB2, IOB1 (a name begins with I-, and with B- only right behind another of its type) or BIOES (also called
+//! BILOU), over PER, ORG, LOC and MISC. Types of other tag sets count as the label that they are nearest to (PERSON, GPE, FAC,
+//! NORP), and those that are no names (DATE, MONEY) as none.
 
 use std::io::{self, BufRead};
 
 use crate::document::{Document, Span};
 use crate::mention::Label;
 use crate::ner::tags::Tag;
+
+/// Types of other tag sets that are no names.
+const NO_NAMES: [&str; 8] = ["DATE", "TIME", "PERCENT", "MONEY", "QUANTITY", "ORDINAL", "CARDINAL", "NUMBER"];
+
+/// What a line should be.
+const EXPECTED: &str =
+    "expected O, or B- or I- (or S-, E-, U-, L-) with PER, ORG, LOC, MISC or a type of OntoNotes, such as GPE";
 
 /// Broken lines that an error tells one by one.
 const TOLD: usize = 10;
@@ -71,7 +82,7 @@ pub enum GoldError {
         broken: Vec<BrokenLine>,
     },
     /// It has no words.
-    #[error("{0}: has no words; expected a word and an IOB2 tag on each line")]
+    #[error("{0}: has no words; expected a word and its tag on each line")]
     Empty(String),
     /// The system cannot read it, or it is not UTF-8.
     #[error("{name}:{line}: cannot be read ({error}); expected a file of UTF-8 text")]
@@ -102,16 +113,29 @@ fn told(name: &str, broken: &[BrokenLine]) -> String {
 ///
 /// If it cannot be read, has no words, or has lines that are not a word and a tag; all of them are told.
 pub fn read(name: &str, lines: impl BufRead, casing: Casing) -> Result<Vec<GoldDocument>, GoldError> {
-    let mut reader =
-        Reader { name, casing, documents: Vec::new(), open: None, broken: Vec::new(), before: Some(Tag::Outside) };
+    let mut reader = Reader {
+        name,
+        casing,
+        documents: Vec::new(),
+        open: None,
+        broken: Vec::new(),
+        before: Some(Word::OUTSIDE),
+        begun_inside: Vec::new(),
+        begun_freely: false,
+    };
     for (n, line) in lines.lines().enumerate() {
         let line = line.map_err(|error| GoldError::Io { name: name.to_owned(), line: n + 1, error })?;
-        if let Err(why) = reader.line(&line) {
+        if let Err(why) = reader.line(n + 1, &line) {
             reader.broken.push(BrokenLine { line: n + 1, why });
             reader.before = None;
         }
     }
     reader.end_document();
+    if reader.begun_freely {
+        // Names of IOB1 begin with B- only behind others: this is no IOB1, and in IOB2 they begin with nothing else.
+        reader.broken.append(&mut reader.begun_inside);
+        reader.broken.sort_by_key(|broken| broken.line);
+    }
     if !reader.broken.is_empty() {
         return Err(GoldError::Broken { name: name.to_owned(), broken: reader.broken });
     }
@@ -127,12 +151,36 @@ struct Reader<'a> {
     documents: Vec<GoldDocument>,
     open: Option<GoldDocument>,
     broken: Vec<BrokenLine>,
-    /// The tag of the word before, outside at the beginning of a sentence; none if its line is broken.
-    before: Option<Tag>,
+    /// The word before, outside at the beginning of a sentence; none if its line is broken.
+    before: Option<Word>,
+    /// Words that begin a name though their tag is that of one within, as in IOB1; they are faults in IOB2.
+    begun_inside: Vec<BrokenLine>,
+    /// Whether a name begins with B- where IOB1 would have I-.
+    begun_freely: bool,
+}
+
+/// What a tag says of a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Word {
+    tag: Tag,
+    /// Whether the name ends with it, whatever follows.
+    ends: bool,
+}
+
+impl Word {
+    const OUTSIDE: Self = Self { tag: Tag::Outside, ends: true };
+
+    /// The label of the name that it is a word of, unless that ends with it.
+    fn goes_on_as(self) -> Option<Label> {
+        match self.tag {
+            Tag::Begin(label) | Tag::Inside(label) if !self.ends => Some(label),
+            _ => None,
+        }
+    }
 }
 
 impl Reader<'_> {
-    fn line(&mut self, line: &str) -> Result<(), String> {
+    fn line(&mut self, number: usize, line: &str) -> Result<(), String> {
         // Some files have Windows line ends, and one begins with a byte order mark.
         let line = line.trim_start_matches('\u{feff}').trim_end_matches('\r');
         let columns: Vec<&str> = match line.contains('\t') {
@@ -142,24 +190,37 @@ impl Reader<'_> {
         match columns[..] {
             [] => self.end_sentence(),
             ["-DOCSTART-", ..] => self.end_document(),
-            [word, tag] if !word.trim().is_empty() => return self.word(word, tag),
+            ["#", tag] if !line.contains('\t') && known(tag).is_none() => {}
+            [word, tag] if !word.trim().is_empty() => return self.word(number, word, tag),
+            [first, ..] if first == "#" || first.starts_with("# ") => {}
             _ => {
                 return Err(match columns.len() {
-                    2 => format!("an empty word, {line:?}; expected a word, a tab and an IOB2 tag"),
-                    1 => format!("one column, {line:?}; expected a word, a tab and an IOB2 tag"),
-                    n => format!("{n} columns, {line:?}; expected two, a word and an IOB2 tag"),
+                    2 => format!("an empty word, {line:?}; expected a word, a tab and its tag"),
+                    1 => format!("one column, {line:?}; expected a word, a tab and its tag"),
+                    n => format!("{n} columns, {line:?}; expected two, a word and its tag"),
                 });
             }
         }
         Ok(())
     }
 
-    fn word(&mut self, word: &str, tag: &str) -> Result<(), String> {
-        let tag = known(tag)
-            .ok_or_else(|| format!("unknown tag {tag:?}; expected O, or B- or I- with PER, ORG, LOC or MISC"))?;
-        if self.before.is_some_and(|before| !tag.may_follow(before)) {
-            return Err(format!("{word:?} has an I- tag without the B- or I- of its type before it; expected IOB2"));
+    fn word(&mut self, line: usize, word: &str, tag: &str) -> Result<(), String> {
+        let mut now = known(tag).ok_or_else(|| format!("unknown tag {tag:?}; {EXPECTED}"))?;
+        let goes_on = self.before.and_then(Word::goes_on_as);
+        match now.tag {
+            Tag::Inside(label) if self.before.is_some() && goes_on != Some(label) => {
+                let why = format!(
+                    "{word:?} has an {}- tag without the B- or I- of its type before it; expected IOB2, or IOB1 or BIOES \
+                     throughout",
+                    &tag[..1]
+                );
+                self.begun_inside.push(BrokenLine { line, why });
+                now.tag = Tag::Begin(label);
+            }
+            Tag::Begin(label) if goes_on != Some(label) => self.begun_freely = true,
+            _ => {}
         }
+        let tag = now.tag;
         let document = self.open.get_or_insert_with(|| GoldDocument {
             document: Document::new(format!("{}#{}", self.name, self.documents.len() + 1), ""),
             names: Vec::new(),
@@ -177,12 +238,12 @@ impl Reader<'_> {
             (Tag::Begin(label), _) => document.names.push((Span::new(start, text.len()), label)),
             _ => {}
         }
-        self.before = Some(tag);
+        self.before = Some(now);
         Ok(())
     }
 
     fn end_sentence(&mut self) {
-        self.before = Some(Tag::Outside);
+        self.before = Some(Word::OUTSIDE);
         if let Some(document) = &mut self.open
             && !document.document.text.ends_with('\n')
         {
@@ -199,16 +260,15 @@ impl Reader<'_> {
     }
 }
 
-fn known(tag: &str) -> Option<Tag> {
+/// What a tag says; `None` if it is none, or of a type that nobody knows: that may be a slip of the hand.
+fn known(tag: &str) -> Option<Word> {
     if tag == "O" {
-        return Some(Tag::Outside);
+        return Some(Word::OUTSIDE);
     }
     let (place, kind) = tag.split_once('-')?;
-    let label = Label::ALL.into_iter().find(|label| label.name() == kind)?;
-    match place {
-        "B" => Some(Tag::Begin(label)),
-        "I" => Some(Tag::Inside(label)),
-        _ => None,
+    match Tag::parse(tag)? {
+        Tag::Outside => NO_NAMES.contains(&kind.to_ascii_uppercase().as_str()).then_some(Word::OUTSIDE),
+        tag => Some(Word { tag, ends: matches!(place, "S" | "U" | "E" | "L") }),
     }
 }
 
@@ -248,11 +308,11 @@ mod tests {
 
     #[test]
     fn every_broken_line_is_told() {
-        let corpus = "Mosul\n\nin\tO\nIraq\tB-GPE\nYork\tI-LOC\nA\tB-PER\nB\tI-ORG\na\tb\tO\n\tO\n";
+        let corpus = "Mosul\n\nin\tO\nIraq\tB-XYZ\nYork\tI-LOC\nA\tB-PER\nB\tI-ORG\na\tb\tO\n\tO\n";
         let message = read_str(corpus).unwrap_err().to_string();
         for expected in [
             "c:1: one column, \"Mosul\"",
-            "c:4: unknown tag \"B-GPE\"",
+            "c:4: unknown tag \"B-XYZ\"",
             "c:7: \"B\" has an I- tag without",
             "c:8: 3 columns",
             "c:9: an empty word",
@@ -261,6 +321,20 @@ mod tests {
             assert!(message.contains(expected), "{expected}: {message}");
         }
         assert!(read_str("\n-DOCSTART-\n").unwrap_err().to_string().contains("has no words"));
+    }
+
+    #[test]
+    fn other_schemes_and_tag_sets() {
+        let names = |corpus: &str| -> Vec<String> {
+            let documents = read_str(corpus).unwrap();
+            let text = &documents[0].document.text;
+            documents[0].names.iter().map(|(span, label)| format!("{} {label}", span.of(text))).collect()
+        };
+        let iob1 = "# id = 7 of ours\nNew\tI-LOC\nYork\tI-LOC\nBonn\tB-LOC\nAnna\tI-PER\nleft\tO\n\nUlm\tI-LOC\n";
+        assert_eq!(names(iob1), ["New York LOC", "Bonn LOC", "Anna PER", "Ulm LOC"]);
+        let bioes = "#\nNew\tB-GPE\nYork\tE-GPE\nBonn\tS-GPE\nAnna S-PERSON\n#\tO\nMonday\tS-DATE\nA\tB-ORG\nB\tI-ORG\nC\tE-ORG\n";
+        assert_eq!(names(bioes), ["New York LOC", "Bonn LOC", "Anna PER", "A B C ORG"]);
+        assert_eq!(names("A\tU-NORP\nB\tB-FAC\nC\tL-FAC\n"), ["A MISC", "B C LOC"]);
     }
 
     proptest! {

@@ -1,5 +1,5 @@
-//! Corpora of articles whose places are marked and linked: the XML of LGL and TR-News ([`xml`]), or JSONL of one's own
-//! ([`jsonl`]).
+//! Corpora of articles whose places are marked and linked: the XML of LGL, TR-News, GeoVirus and GeoWebNews ([`xml`]), or JSONL
+//! of one's own ([`jsonl`]).
 //!
 //! Offsets of corpora are not always those of the phrase that they stand by. Such a toponym is moved to the occurrence of
 //! its phrase that begins nearest.
@@ -39,12 +39,17 @@ impl Half {
 ///
 /// # Errors
 ///
-/// If it cannot be read, is not of this form, or has broken articles; all of their faults are told.
+/// If it cannot be read, is not of this form, marks no place, or has broken articles; all of their faults are told.
 pub fn read(file: &Path) -> Result<Vec<GoldArticle>, ToponymsError> {
     let text = std::fs::read_to_string(file).map_err(|error| ToponymsError::Io { file: file.to_owned(), error })?;
     let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
     let is_jsonl = ["jsonl", "ndjson"].iter().any(|jsonl| ending.eq_ignore_ascii_case(jsonl));
-    if is_jsonl { jsonl::parse(&text, file) } else { xml::parse(&text, file) }
+    let articles = if is_jsonl { jsonl::parse(&text, file) } else { xml::parse(&text, file) }?;
+    // Figures over no toponym would look like those of a system that finds nothing.
+    match articles.iter().all(|article| article.toponyms.is_empty()) {
+        true => Err(ToponymsError::NoToponyms { file: file.to_owned(), articles: articles.len() }),
+        false => Ok(articles),
+    }
 }
 
 #[cfg(test)]

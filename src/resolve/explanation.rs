@@ -1,6 +1,7 @@
 //! Why each name of a document was taken for what it was.
 
 use super::outcome::ResolvedPlace;
+use super::pins::Pins;
 use super::ranker::{Ranker, Reason};
 use super::scoring::Ranked;
 use super::toponym::{Role, Toponym};
@@ -40,14 +41,16 @@ pub struct CandidateExplanation {
     pub reasons: Vec<Reason>,
 }
 
-/// Explains each name that has candidates by what it is called.
+/// Explains each name that was weighed by what it is called.
 pub fn explain(
     toponyms: &[Toponym],
     ranked: &[Ranked<'_>],
+    pins: &Pins,
     ranker: &Ranker,
     gazetteer: &Gazetteer,
 ) -> Vec<NameExplanation> {
-    let named = toponyms.iter().zip(ranked).filter(|(toponym, _)| toponym.role != Role::Coordinate);
+    let weighed = |toponym: &Toponym| toponym.role != Role::Coordinate && pins.of(toponym.span).is_none();
+    let named = toponyms.iter().zip(ranked).filter(|(toponym, _)| weighed(toponym));
     named.map(|(toponym, ranked)| explain_name(toponym, ranked, ranker, gazetteer)).collect()
 }
 

@@ -11,6 +11,7 @@ pub mod coherence;
 pub mod context;
 pub mod coordinates;
 pub mod correction;
+pub mod corrections;
 pub mod explanation;
 pub mod features;
 pub mod focus;
@@ -19,7 +20,9 @@ pub mod lists;
 pub mod lookup;
 pub mod metonymy;
 pub mod outcome;
+pub mod own_names;
 pub mod period;
+pub mod pins;
 pub mod positions;
 pub mod publisher;
 pub mod quantity;
@@ -30,19 +33,23 @@ pub mod stated;
 #[cfg(test)]
 mod tests;
 pub mod toponym;
+pub mod words;
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::document::{Document, Span};
+use crate::document::{Document, OffsetUnit, Span};
 use crate::gazetteer::{Candidate, CountryCode, FeatureClass, Fold, Gazetteer, PlaceIndex};
 use crate::geo::LatLon;
 use crate::mention::{Label, Mention};
+use crate::phrases::Phrases;
 use context::Context;
+use corrections::Corrections;
 use explanation::NameExplanation;
 use features::{is_container, is_country};
 use lookup::look_up_in;
 use outcome::{ALTERNATIVES, InnerPlace, Resolution, ResolvedMention, ResolvedPlace, StandsFor};
+use pins::Pins;
 use positions::Positions;
 use publisher::{Publisher, Publishers};
 use ranker::Ranker;
@@ -54,7 +61,7 @@ use toponym::{Role, Toponym};
 const UNLIKELY: f64 = 0.005;
 
 /// What a caller knows of a document.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Known<'a> {
     /// Where it was published.
     pub near: Option<LatLon>,
@@ -64,6 +71,8 @@ pub struct Known<'a> {
     pub publisher: Option<&'a str>,
     /// Its mentions are known to name places, so that "none of these" is no answer where there is a candidate.
     pub certain: bool,
+    /// What people have said of its names, with offsets in a unit.
+    pub corrections: Option<(&'a Corrections, OffsetUnit)>,
 }
 
 /// Resolves the names of documents. Cheap to share: every method takes `&self`.
@@ -72,6 +81,8 @@ pub struct Resolver {
     gazetteer: Arc<Gazetteer>,
     ranker: Cow<'static, Ranker>,
     publishers: Publishers,
+    /// The names of places of the user's own.
+    own_names: Arc<Phrases>,
 }
 
 /// What became of a document's mentions, and how.
@@ -85,13 +96,15 @@ pub struct Resolved<'g> {
     pub toponyms: Vec<Toponym>,
     /// The candidates of each toponym, scored among the others of the document.
     pub ranked: Vec<Ranked<'g>>,
+    /// What was not weighed, since it was said.
+    pub pins: Pins,
 }
 
 impl Resolver {
     /// A resolver of the names of a gazetteer, with the ranker that comes with the crate.
     pub fn new(gazetteer: impl Into<Arc<Gazetteer>>) -> Self {
         let ranker = Cow::Borrowed(Ranker::embedded());
-        Self { gazetteer: gazetteer.into(), ranker, publishers: Publishers::default() }
+        Self { gazetteer: gazetteer.into(), ranker, publishers: Publishers::default(), own_names: Arc::default() }
     }
 
     /// With other weights.
@@ -106,17 +119,29 @@ impl Resolver {
         Self { publishers, ..self }
     }
 
+    /// With names that are those of places wherever they stand.
+    #[must_use]
+    pub fn with_own_names(self, own_names: Phrases) -> Self {
+        Self { own_names: Arc::new(own_names), ..self }
+    }
+
+    /// Names that are those of places wherever they stand.
+    pub fn own_names(&self) -> &Phrases {
+        &self.own_names
+    }
+
     /// Where places are looked up.
     pub fn gazetteer(&self) -> &Gazetteer {
         &self.gazetteer
     }
 
-    /// Resolves the names of a document together.
+    /// Resolves the names of a document together, but for those whose places are said.
     pub fn resolve(
         &self,
         document: &Document,
         mentions: Vec<Mention>,
         toponyms: Vec<Toponym>,
+        pins: Pins,
         known: Known<'_>,
     ) -> Resolved<'_> {
         let gazetteer = &*self.gazetteer;
@@ -135,19 +160,22 @@ impl Resolver {
         };
         let whole = whole_mentions(&mentions, &toponyms);
         let (ranked, expressions) = score(&names, &whole, &self.ranker);
-        let resolutions = resolutions(&names, &ranked);
+        let mut resolutions = resolutions(&names, &ranked);
+        pins.resolve(&mentions, &mut resolutions);
         let of_mentions = whole.iter().map(|toponym| toponym.map(|toponym| &ranked[toponym])).collect();
         let number = |mention: usize| whole[mention].map(|toponym| context.name(toponym));
         let placing_names = placing::Names::new(of_mentions, number, gazetteer);
         let (resolutions, relations) =
             placing::place_relative(text, &mentions, &expressions, &placing_names, resolutions);
-        let resolved = resolved_mentions(&names, &ranked, resolutions);
-        Resolved { mentions: resolved, relations, toponyms, ranked }
+        let mut resolved = resolved_mentions(&names, &ranked, resolutions);
+        pins.put(&mut resolved, &toponyms);
+        Resolved { mentions: resolved, relations, toponyms, ranked, pins }
     }
 
     /// Why each name was taken for what it was.
     pub fn explain(&self, resolved: &Resolved<'_>) -> Vec<NameExplanation> {
-        explanation::explain(&resolved.toponyms, &resolved.ranked, &self.ranker, &self.gazetteer)
+        let Resolved { toponyms, ranked, pins, .. } = resolved;
+        explanation::explain(toponyms, ranked, pins, &self.ranker, &self.gazetteer)
     }
 
     /// Where a document was published: by the table of publishers, by what the caller says, or by the name of its source.

@@ -122,9 +122,14 @@ pub enum Method {
     Relative,
     /// By the figures of the text ("36°20′N 43°08′E").
     Coordinates,
+    /// By a correction of the user's.
+    Correction,
 }
 
 impl Method {
+    /// All ways; what comes anew stands behind the others.
+    pub const ALL: [Self; 5] = [Self::Gazetteer, Self::Demonym, Self::Relative, Self::Coordinates, Self::Correction];
+
     /// How a candidate's name leads to its place.
     pub fn of(candidate: Candidate) -> Self {
         if candidate.kind == NameKind::Demonym { Self::Demonym } else { Self::Gazetteer }
@@ -137,6 +142,7 @@ impl Method {
             Self::Demonym => "demonym",
             Self::Relative => "relative",
             Self::Coordinates => "coordinates",
+            Self::Correction => "correction",
         }
     }
 }

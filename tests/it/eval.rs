@@ -85,6 +85,21 @@ fn a_corpus_is_scored() {
     assert!(pretty.stdout.contains("1 document, 8 words") && pretty.stdout.contains("1 missed"), "{}", pretty.stdout);
 }
 
+/// Corpora of the field: tags of other schemes and sets, and comments.
+#[test]
+fn other_schemes_are_scored() {
+    let env = Env::new();
+    let scores = |corpus: &str| {
+        let json = env.run_with(["eval", "ner", "-", "--json"], corpus).jsonl().remove(0);
+        ["PER", "LOC"].map(|label| (json["scores"][label]["gold"].clone(), json["scores"][label]["right"].clone()))
+    };
+    let one = || (Value::from(1), Value::from(1));
+    let iob1 = "# a comment\nAnna\tI-PER\nSchmidt\tI-PER\nleft\tO\nMosul\tI-LOC\n.\tO\n";
+    assert_eq!(scores(iob1), [one(), one()]);
+    let bioes = "Anna\tB-PERSON\nSchmidt\tE-PERSON\nleft\tO\nMosul\tS-GPE\non\tO\nMonday\tS-DATE\n.\tO\n";
+    assert_eq!(scores(bioes), [one(), one()]);
+}
+
 /// A name counts only at the borders of the corpus's words, and in the casing asked for.
 #[test]
 fn casings_and_parts() {
@@ -102,7 +117,7 @@ fn casings_and_parts() {
 fn what_cannot_be_scored_is_told() {
     let env = Env::new();
     env.file("good.tsv", CORPUS);
-    env.file("broken.tsv", "Mosul\nin\tO\nIraq\tB-GPE\nand\tO\nYork\tI-LOC\n");
+    env.file("broken.tsv", "Mosul\nin\tO\nIraq\tB-XYZ\nand\tO\nYork\tI-LOC\nAnna\tB-PER\n");
     env.file("empty.tsv", "\n");
     let run = env.run(["eval", "ner", "broken.tsv"]);
     assert_eq!((run.status, run.stdout.as_str()), (2, ""));

@@ -84,6 +84,52 @@ fn what_cannot_be_scored_is_told() {
     env.run(["eval", "geo", "own.xml", "--peers", "none"]).assert_fails(2, &["none: cannot be read"]);
 }
 
+/// A corpus without a marked place must not look like a system that finds none.
+#[test]
+fn a_corpus_that_marks_nothing_is_told() {
+    let env = Env::new();
+    env.file("own.xml", "<articles><article><text>Oslo</text><names><name>Oslo</name></names></article></articles>");
+    let run = env.run(["eval", "geo", "own.xml"]);
+    run.assert_fails(2, &["own.xml: no place is marked in its 1 articles", "LGL, TR-News and GeoWebNews", "GeoVirus"]);
+    env.file("own.jsonl", "{\"text\": \"Oslo\", \"toponyms\": []}\n");
+    env.run(["eval", "geo", "own.jsonl"]).assert_fails(2, &["own.jsonl: no place is marked"]);
+}
+
+#[test]
+fn kinds_and_areas_are_counted_apart() {
+    let env = Env::new();
+    let line = |kind: &str, text: &str, toponyms: Value| {
+        serde_json::json!({"kind": kind, "text": text, "toponyms": toponyms}).to_string() + "\n"
+    };
+    let corpus = [
+        line(
+            "town",
+            "Rain in Oslo.",
+            serde_json::json!([{"start": 8, "end": 12, "lat": 59.9, "lon": 10.7, "within_km": 30}]),
+        ),
+        line(
+            "town",
+            "Rain in Bergen.",
+            serde_json::json!([{"start": 8, "end": 14, "lat": 10, "lon": 10, "within_km": 30}]),
+        ),
+        // A point at the edge of Canada.
+        line("area", "Rain in Canada.", serde_json::json!([{"start": 8, "end": 14, "lat": 49.5, "lon": -123.0}])),
+        line("trap", "Rain in Paris.", serde_json::json!([])),
+    ];
+    env.file("own.jsonl", corpus.concat());
+    let json = env.run(["eval", "geo", "own.jsonl", "--json"]).jsonl().remove(0);
+    let row = |n: usize| -> Vec<Value> {
+        let row = &json["kinds"][n];
+        ["kind", "passages", "names", "right", "wrong", "unplaced", "false"].map(|key| row[key].clone()).to_vec()
+    };
+    assert_eq!(row(0), serde_json::json!(["town", 2, 2, 1, 1, 0, 0]).as_array().unwrap()[..], "{json}");
+    assert_eq!(row(2), serde_json::json!(["trap", 1, 0, 0, 0, 0, 1]).as_array().unwrap()[..], "{json}");
+    assert_eq!(row(3)[..3], serde_json::json!(["all", 4, 3]).as_array().unwrap()[..], "{json}");
+    assert_eq!((&json["all"]["near"], &json["all"]["in_area"]), (&1.into(), &1.into()), "{json}");
+    let pretty = env.run(["eval", "geo", "own.jsonl"]).stdout;
+    assert!(pretty.contains("by kinds of text") && pretty.contains("in its own area"), "{pretty}");
+}
+
 /// What `eval geo` scores is what `tag` writes, to the byte: on articles of both corpora, each with its publisher.
 #[test]
 fn what_is_scored_is_what_tag_writes() {
@@ -98,7 +144,9 @@ fn what_is_scored_is_what_tag_writes() {
             some.iter().map(|article| serde_json::json!({"id": article.id, "text": article.text}).to_string() + "\n");
         env.file("articles.jsonl", lines.collect::<String>());
         let toponyms = some.iter().map(|article| {
-            serde_json::json!({"id": article.id, "text": article.text, "toponyms": []}).to_string() + "\n"
+            serde_json::json!({"id": article.id, "text": article.text, "toponyms": [{"start": 0, "end": 1}]})
+                .to_string()
+                + "\n"
         });
         env.file("corpus.jsonl", toponyms.collect::<String>());
         let tagged = env.run(["tag", "articles.jsonl", "--format", "jsonl"]);

@@ -10,6 +10,7 @@ mod bad_input;
 mod cli;
 mod coordinates;
 mod corpus;
+mod corrections;
 mod encoding;
 mod eval;
 mod eval_geo;

@@ -148,6 +148,24 @@ fn names_inside_names_are_told() {
     assert!(inside.contains(&"Paris") && inside.contains(&"Kentucky"), "{tagged}");
 }
 
+/// In words for people, of a text that is given as it is.
+#[test]
+fn reasons_are_told_in_words() {
+    let env = Env::new();
+    let text = "A man was arrested in Paris, Texas, on Monday, police in Xyzzyfeld said.";
+    let pretty = env.run(["tag", "--text", text, "--explain", "--format", "pretty"]);
+    assert_eq!(pretty.status, 0, "{}", pretty.stderr);
+    for part in ["Paris is Paris, Texas, US (", "\"Texas\" stands behind it", "rather than Paris, "] {
+        assert!(pretty.stdout.contains(part), "{part}: {}", pretty.stdout);
+    }
+    let plain = env.run(["tag", "--text", text, "--format", "pretty"]);
+    assert!(!plain.stdout.contains("stands behind it"), "{}", plain.stdout);
+    env.file("a.txt", text);
+    let both = env.run(["tag", "--text", text, "a.txt"]);
+    assert_eq!(both.status, 2);
+    assert!(both.stderr.contains("--text") && both.stderr.contains("cannot be used with"), "{}", both.stderr);
+}
+
 #[test]
 fn reasons_are_told() {
     let tagged = tagged("The trial in Bangor, Maine, began on Monday.", &["--explain"]);

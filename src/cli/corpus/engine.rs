@@ -1,5 +1,7 @@
 //! What makes annotations of the documents of a corpus.
 
+use std::path::PathBuf;
+
 use dateline::inner::annotation::{Annotation, Provenance};
 use dateline::inner::clock::Clock;
 use dateline::inner::corpus::input::Input;
@@ -31,6 +33,8 @@ pub struct EngineArgs<'a> {
     pub model: Option<&'a ModelArgs>,
     /// Where places are looked up, and how they are chosen; `None` where none are wanted.
     pub places: Option<(&'a PlacesArgs, &'a ResolutionArgs)>,
+    /// Files of corrections.
+    pub corrections: &'a [PathBuf],
     /// Whether places are explained.
     pub explain: bool,
     /// Whether distances are given.
@@ -61,6 +65,7 @@ impl Engine {
             Some((places, resolution)) => builder.places_options(resolution.on(places.options())),
             None => builder.without_places(),
         };
+        builder = args.corrections.iter().fold(builder, |builder, file| builder.corrections(file));
         let tagger = builder.build()?;
         let mut options = TagOptions::default();
         if let (Some((_, resolution)), Some(gazetteer)) = (args.places, tagger.gazetteer()) {
@@ -82,6 +87,11 @@ impl Engine {
     /// What its cache of windows has done.
     pub fn cache_counts(&self) -> Option<CacheCounts> {
         self.tagger().and_then(Tagger::cache_counts)
+    }
+
+    /// How many corrections have matched nothing so far.
+    pub fn unmatched_corrections(&self) -> usize {
+        self.tagger().map_or(0, Tagger::unmatched_corrections)
     }
 
     /// How many threads it has.

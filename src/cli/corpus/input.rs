@@ -20,6 +20,9 @@ pub struct InputArgs {
     /// Files, folders of files, or - for standard input; gzip and zstd are unpacked
     #[arg(value_name = "PATH", default_value = "-", help_heading = None)]
     pub paths: Vec<PathBuf>,
+    /// Read this text instead of files: for a quick look
+    #[arg(long, value_name = "TEXT", conflicts_with = "paths", allow_hyphen_values = true)]
+    pub text: Option<String>,
     /// What the inputs hold [default: by the ending of the name, .jsonl, .csv, .tsv, .parquet, .warc or .wet, before .gz or
     /// .zst; all else is text, standard input too]
     #[arg(long, value_name = "KIND", env = "DATELINE_INPUT")]
@@ -59,7 +62,7 @@ pub struct Corpus {
 impl InputArgs {
     /// The corpus without the run's own files.
     pub fn corpus(&self, own: Vec<PathBuf>, wanted: Wanted) -> anyhow::Result<Corpus> {
-        if self.paths.iter().any(|path| path.as_os_str() == "-") && io::stdin().is_terminal() {
+        if self.text.is_none() && self.paths.iter().any(|path| path.as_os_str() == "-") && io::stdin().is_terminal() {
             say("reading standard input; end it with Ctrl-D");
         }
         let metadata = match &self.metadata[..] {
@@ -70,11 +73,18 @@ impl InputArgs {
         let fields =
             Fields { text: self.text_field.clone(), id: self.id_field.clone(), metadata, max_chars: self.max_chars };
         Ok(Corpus {
-            sources: self.paths.iter().cloned().map(Source::from).collect(),
+            sources: self.sources(),
             globs: Globs::new(self.glob.clone())?.without(own),
             options: ReadOptions { kind: self.input, fields, wanted, consumed: Consumed::default() },
             shard: self.shard,
         })
+    }
+
+    fn sources(&self) -> Vec<Source> {
+        match &self.text {
+            Some(text) => vec![Source::Given(text.as_str().into())],
+            None => self.paths.iter().cloned().map(Source::from).collect(),
+        }
     }
 
     /// A file that is written may not be one that would be read of a folder.

@@ -1,6 +1,7 @@
 //! What the commands that work on a corpus have in common: what is read, what works on it, and what people are told
 //! meanwhile.
 
+pub mod corrections;
 pub mod engine;
 pub mod input;
 pub mod interrupt;

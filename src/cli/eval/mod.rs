@@ -19,7 +19,7 @@ pub struct EvalArgs {
 
 #[derive(Subcommand)]
 enum What {
-    /// Scores the names found in corpora of two columns, word and IOB2 tag
+    /// Scores the names found in corpora of two columns, word and tag
     Ner(ner::NerArgs),
     /// Scores the places found, or the resolution of given ones, in corpora with linked places
     Geo(geo::GeoArgs),

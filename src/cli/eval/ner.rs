@@ -27,7 +27,8 @@ use crate::cli::terminal::{printable, say};
 #[derive(Args)]
 #[command(after_help = "A corpus has a word, a tab and a tag (O, or B- or I- with PER, ORG, LOC or MISC) on each
 line, a blank line between sentences and a -DOCSTART- line before each document; without
-such lines it is one document. The words are joined by one space, sentences by a newline,
+such lines it is one document. IOB1 and BIOES are read too, types of other tag sets count as
+the nearest of these (PERSON, GPE, NORP), and lines that begin with \"# \" are comments. The words are joined by one space, sentences by a newline,
 and tagged as any text is. A name counts as right if its span and its type are exactly
 those of the corpus.
 

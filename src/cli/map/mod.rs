@@ -22,6 +22,7 @@ use super::args::model::ModelArgs;
 use super::args::resolution::ResolutionArgs;
 use super::args::runtime::RuntimeArgs;
 use super::args::threads::ThreadArgs;
+use super::corpus::corrections::CorrectionArgs;
 use super::corpus::engine::EngineArgs;
 use super::corpus::first_chunks;
 use super::corpus::input::InputArgs;
@@ -61,6 +62,8 @@ pub struct MapArgs {
     places: PlacesArgs,
     #[command(flatten)]
     resolution: ResolutionArgs,
+    #[command(flatten)]
+    corrections: CorrectionArgs,
     #[command(flatten, next_help_heading = "Running")]
     threads: ThreadArgs,
     /// Log what happens to standard error
@@ -124,6 +127,7 @@ fn gather(args: &MapArgs, begun_at: Instant, own: Vec<PathBuf>) -> anyhow::Resul
     let languages = (!args.input.lang.is_empty()).then_some(&args.input.lang[..]);
     let work = Work { worker: &mapper, languages, hint: of_fault };
     let ended = pipeline::run(begun, &ahead, &work, &mut gatherer, &stop);
+    args.corrections.tell_unmatched(mapper.opened());
     mapper.into_failure()?;
     match ended {
         Ok(Ended::AtEnd) => {}
@@ -172,7 +176,7 @@ fn tell(collection: &Collection, args: &MapArgs) {
 impl MapArgs {
     /// No output may take the place of an input, or lie among them.
     fn check(&self, written: &[PathBuf]) -> anyhow::Result<()> {
-        let inputs = [&self.input.paths[..], &self.places.inputs()].concat();
+        let inputs = [&self.input.paths[..], &self.places.inputs(), &self.corrections.files].concat();
         written.iter().chain(&self.output.errors).try_for_each(|path| {
             refuse_output_over(path, &inputs)?;
             self.input.refuse_over_documents(path)
@@ -183,6 +187,7 @@ impl MapArgs {
         EngineArgs {
             model: Some(&self.model),
             places: Some((&self.places, &self.resolution)),
+            corrections: &self.corrections.files,
             explain: false,
             distances: false,
             offsets: self.output.offsets(),

@@ -43,6 +43,11 @@ impl<'a> Mapper<'a> {
         self.failure.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
     }
 
+    /// The engine, if a document needed it and it could be opened.
+    pub fn opened(&self) -> Option<&Engine> {
+        self.engine.get().and_then(Option::as_ref)
+    }
+
     fn engine(&self) -> Option<&Engine> {
         let open = || match Engine::open(&self.args) {
             Ok(engine) => Some(engine),

@@ -28,6 +28,7 @@ use super::args::model::ModelArgs;
 use super::args::resolution::ResolutionArgs;
 use super::args::runtime::{MapAssetsArgs, RuntimeArgs};
 use super::args::threads::ThreadArgs;
+use super::corpus::corrections::CorrectionArgs;
 use super::corpus::engine::{Engine, EngineArgs};
 use super::corpus::first_chunks;
 use super::corpus::input::InputArgs;
@@ -43,6 +44,7 @@ use super::terminal::{explanation, say};
 #[derive(Args)]
 #[command(after_help = "Examples:
   dateline tag article.txt
+  dateline tag --text 'A fire broke out in Paris, Texas.' --explain
   dateline tag articles.jsonl --output tagged.jsonl
   dateline tag corpus/ --glob '*.txt.gz' --output tagged.jsonl.zst
   dateline tag articles.parquet --text-field title,body --id-field url --output tagged.parquet
@@ -66,11 +68,12 @@ pub struct TagArgs {
         long,
         env = "DATELINE_PLACE_ONLY",
         value_parser = FalseyValueParser::new(),
-        conflicts_with_all = ["no_places", "min_score"],
+        conflicts_with_all = ["no_places", "min_score", "text"],
         help_heading = "Tagging"
     )]
     place_only: bool,
-    /// Tell why each place was chosen: the best candidates of each name with what speaks for them
+    /// Tell why each place was chosen: in JSON the best candidates of each name with what speaks for them, in pretty a sentence a
+    /// name
     #[arg(long, env = "DATELINE_EXPLAIN", value_parser = FalseyValueParser::new(), help_heading = "Tagging")]
     explain: bool,
     #[command(flatten, next_help_heading = "Tagging")]
@@ -79,6 +82,8 @@ pub struct TagArgs {
     places: PlacesArgs,
     #[command(flatten)]
     resolution: ResolutionArgs,
+    #[command(flatten)]
+    corrections: CorrectionArgs,
     #[command(flatten, next_help_heading = "Output")]
     map_assets: MapAssetsArgs,
     /// What --publisher-country was called in the version before
@@ -167,6 +172,9 @@ fn run_locked(args: &TagArgs, begun_at: Instant) -> anyhow::Result<Outcome> {
 /// Tells how it went.
 fn end(args: &TagArgs, report: &Report, engine: &Engine, clock: &Clock, done: &Progress) -> anyhow::Result<()> {
     report.tell_failures(done);
+    if !args.output.resume {
+        args.corrections.tell_unmatched(Some(engine));
+    }
     let stats = Stats::new(report, done, clock, engine);
     stats.tell(&args.stats, report.watched)
 }
@@ -232,7 +240,7 @@ impl TagArgs {
     /// Options that don't go together, and outputs that would take the place of inputs.
     fn check(&self) -> anyhow::Result<()> {
         self.output.check(self.explain, self.stats.stats.as_ref())?;
-        let inputs = [&self.input.paths[..], &self.places.inputs()].concat();
+        let inputs = [&self.input.paths[..], &self.places.inputs(), &self.corrections.files].concat();
         self.output.refuse_over(&inputs)?;
         self.stats.check(&inputs)?;
         let written = [&self.output.output, &self.output.errors, &self.stats.stats];
@@ -248,6 +256,7 @@ impl TagArgs {
         EngineArgs {
             model: (!self.place_only).then_some(&self.model),
             places: (!self.no_places).then_some((&self.places, &self.resolution)),
+            corrections: &self.corrections.files,
             explain: self.explain,
             distances: self.output.distances,
             offsets: self.output.offsets(),
@@ -290,6 +299,7 @@ impl TagArgs {
         settings.add_option("--min-score", self.model.min_score());
         settings.add_option("gazetteer", provenance.gazetteer.as_ref());
         self.places.settings(&mut settings)?;
+        self.corrections.settings(&mut settings)?;
         self.resolution.settings(&mut settings)?;
         Ok(settings)
     }

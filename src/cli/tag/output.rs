@@ -127,7 +127,7 @@ impl OutputArgs {
             ("--flat", self.flat, columns, "Parquet alone"),
             ("--no-text", self.no_text, whole || columns, "JSON and Parquet"),
             ("--distances", self.distances, whole || columns, "JSON and Parquet; pretty has them always"),
-            ("--explain", explain, whole, "JSON"),
+            ("--explain", explain, whole || format == Format::Pretty, "JSON and pretty"),
             (
                 "--offsets",
                 self.offsets() != OffsetUnit::CodePoints,

@@ -50,13 +50,14 @@ pub enum Wanted {
 /// The documents of a source that is no folder.
 pub fn read(source: &Source, options: &ReadOptions) -> Box<dyn Records> {
     let name: Arc<str> = source.to_string().into();
-    let kind = options.kind.unwrap_or_else(|| match source {
+    let given = matches!(source, Source::Given(_)).then_some(InputKind::Text);
+    let kind = given.or(options.kind).unwrap_or_else(|| match source {
         Source::Stdin if matches!(options.wanted, Wanted::Mentions(_)) => InputKind::Jsonl,
         // What tagging gives in a pipe.
         Source::Stdin if matches!(options.wanted, Wanted::Annotations(_)) && begins_with_an_object() => {
             InputKind::Jsonl
         }
-        Source::Stdin => InputKind::Text,
+        Source::Stdin | Source::Given(_) => InputKind::Text,
         Source::File(path) => InputKind::of(path),
     });
     opened(source, name.clone(), kind, options).unwrap_or_else(|fault| {
@@ -95,7 +96,10 @@ fn opened(source: &Source, name: Arc<str>, kind: InputKind, options: &ReadOption
     }
     Ok(match kind {
         // Opened when its turn comes: a folder may have more files than a process may open.
-        InputKind::Text => text::record(source.clone(), name, fields, options.consumed.clone(), options.kind.is_some()),
+        InputKind::Text => {
+            let sure = options.kind.is_some() || matches!(source, Source::Given(_));
+            text::record(source.clone(), name, fields, options.consumed.clone(), sure)
+        }
         InputKind::Jsonl => Box::new(jsonl::Jsonl::new(name, open(source, &options.consumed)?, fields)),
         InputKind::Csv | InputKind::Tsv => {
             let delimiter = if kind == InputKind::Csv { b',' } else { b'\t' };

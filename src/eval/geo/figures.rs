@@ -59,8 +59,7 @@ impl Tallies {
             });
             let place = belonging.and_then(|found| found.place.as_ref());
             if let (Some(outcome), Some(confidence)) = (outcome, place.and_then(|place| place.confidence)) {
-                let reach = place.and_then(|place| place.radius_km).unwrap_or_default();
-                let right = outcome.is_near() || matches!(outcome, Outcome::Placed(apart) if apart.0 <= reach);
+                let right = outcome.is_near() || matches!(outcome, Outcome::InArea(_));
                 self.judged.push(Judged { score: confidence as f32, right });
             }
             (belonging, outcome)
@@ -79,7 +78,7 @@ impl Tally {
     /// The figures over what was counted.
     pub fn figures(&self) -> Figures {
         let placed = self.outcomes.iter().filter_map(|outcome| match outcome {
-            Outcome::Placed(apart) => Some(apart.0),
+            Outcome::Placed(apart) | Outcome::InArea(apart) => Some(apart.0),
             _ => None,
         });
         let mut placed: Vec<f64> = placed.collect();
@@ -92,6 +91,7 @@ impl Tally {
             linked: self.outcomes.len(),
             recognised: self.outcomes.iter().filter(|outcome| **outcome != Outcome::NotRecognised).count(),
             near: self.outcomes.iter().filter(|outcome| outcome.is_near()).count(),
+            in_area: self.outcomes.iter().filter(|outcome| matches!(outcome, Outcome::InArea(_))).count(),
             errors: Errors::of(&all),
             errors_placed: Errors::of(&placed),
         }
@@ -110,6 +110,8 @@ pub struct Figures {
     pub recognised: usize,
     /// How many of the linked were put within 161 km of the corpus's point.
     pub near: usize,
+    /// How many more were put in an area that reaches as far as the corpus's point.
+    pub in_area: usize,
     /// The errors of all linked; [`FARTHEST`] for those that were put nowhere.
     pub errors: Option<Errors>,
     /// The errors of those that were put somewhere.
@@ -126,6 +128,11 @@ impl Figures {
     /// this is the accuracy at 161 km.
     pub fn found_and_near(&self) -> f64 {
         percent(self.near, self.linked)
+    }
+
+    /// The share of the linked that was put farther off, but in an area that reaches as far, in percent.
+    pub fn in_own_area(&self) -> f64 {
+        percent(self.in_area, self.linked)
     }
 
     /// Of the linked that were found, the share that was put within 161 km, in percent.
@@ -149,6 +156,8 @@ impl Serialize for Figures {
             recall_of_linked: f64,
             near: usize,
             found_and_near: f64,
+            in_area: usize,
+            in_own_area: f64,
             near_of_recognised: f64,
             errors: &'a Option<Errors>,
             errors_placed: &'a Option<Errors>,
@@ -160,6 +169,8 @@ impl Serialize for Figures {
             recall_of_linked: rounded(self.recall_of_linked(), 2),
             near: self.near,
             found_and_near: rounded(self.found_and_near(), 2),
+            in_area: self.in_area,
+            in_own_area: rounded(self.in_own_area(), 2),
             near_of_recognised: rounded(self.near_of_recognised(), 2),
             errors: &self.errors,
             errors_placed: &self.errors_placed,
@@ -244,6 +255,23 @@ mod tests {
         assert!((all.median_km - (apart[1] + FARTHEST.0) / 2.0).abs() < 0.1, "{all:?}");
         let judged: Vec<_> = tallies.judged.iter().map(|judged| judged.right).collect();
         assert_eq!(judged, [true, false]);
+    }
+
+    #[test]
+    fn areas_that_reach_the_point_are_counted_apart() {
+        let far = LatLon { lat: MOSUL.lat - 3.0, ..MOSUL };
+        let reaching = |radius_km| {
+            let mut found = at("Mosul", 0, Some(far));
+            found.place.as_mut().unwrap().radius_km = radius_km;
+            let mut tallies = Tallies::default();
+            tallies.add(&[toponym("Mosul", 0, Some(MOSUL))], &[found], |_| false);
+            let figures = tallies.all.figures();
+            (figures.near, figures.in_area, figures.errors_placed.unwrap().count, tallies.judged[0].right)
+        };
+        assert_eq!(
+            [Some(400.0), Some(300.0), None].map(reaching),
+            [(0, 1, 1, true), (0, 0, 1, false), (0, 0, 1, false)]
+        );
     }
 
     #[test]

@@ -2,7 +2,8 @@
 //!
 //! A found place belongs to a toponym if both have the same phrase without case and their middles are less than
 //! [`APART`] characters apart. Each goes to one toponym at most: in the order of the corpus, the one whose middle is
-//! nearest. Right is what lies within [`NEAR`] of the corpus's point.
+//! nearest. Right is what lies within [`NEAR`] of the corpus's point. What lies farther off but is an area that reaches that far
+//! is counted apart: two sources put the middle of Canada at quite different points of it.
 
 use serde::Serialize;
 
@@ -141,6 +142,8 @@ pub enum Outcome {
     NoPlace,
     /// It was put this far from the corpus's point.
     Placed(Kilometers),
+    /// It was put this far from the corpus's point, too far to be right, in an area that reaches as far.
+    InArea(Kilometers),
 }
 
 impl Outcome {
@@ -148,7 +151,11 @@ impl Outcome {
         match found.map(|found| &found.place) {
             None => Self::NotRecognised,
             Some(None) => Self::NoPlace,
-            Some(Some(place)) => Self::Placed(place.location.distance(gold.location)),
+            Some(Some(place)) => {
+                let apart = place.location.distance(gold.location);
+                let reaches = place.radius_km.is_some_and(|radius| apart.0 <= radius);
+                if apart > NEAR && reaches { Self::InArea(apart) } else { Self::Placed(apart) }
+            }
         }
     }
 
@@ -170,11 +177,14 @@ pub enum Cause {
     NoPlace,
     /// The gazetteer knows it, but another place was preferred.
     RankedWrong,
+    /// It was taken for an area that reaches as far as the corpus's point.
+    InArea,
 }
 
 impl Cause {
     /// Every cause, in the order in which they are looked for.
-    pub const ALL: [Self; 4] = [Self::NotRecognised, Self::NotInGazetteer, Self::NoPlace, Self::RankedWrong];
+    pub const ALL: [Self; 5] =
+        [Self::NotRecognised, Self::InArea, Self::NotInGazetteer, Self::NoPlace, Self::RankedWrong];
 
     /// Why a toponym with this outcome is not where the corpus has it; `None` if it is.
     pub fn of(outcome: Outcome, phrase: &str, gold: &GoldPlace, gazetteer: &Gazetteer) -> Option<Self> {
@@ -187,6 +197,7 @@ impl Cause {
         match outcome {
             Outcome::NotRecognised => Some(Self::NotRecognised),
             outcome if outcome.is_near() => None,
+            Outcome::InArea(_) => Some(Self::InArea),
             _ if !is_known() => Some(Self::NotInGazetteer),
             Outcome::NoPlace => Some(Self::NoPlace),
             Outcome::Placed(_) => Some(Self::RankedWrong),
@@ -200,6 +211,7 @@ impl Cause {
             Self::NotInGazetteer => "not in the gazetteer",
             Self::NoPlace => "no place given",
             Self::RankedWrong => "ranked wrong",
+            Self::InArea => "in its own area",
         }
     }
 }
@@ -246,7 +258,7 @@ mod tests {
     fn causes() {
         let gazetteer = testing::gazetteer(testing::ten_places());
         let cause = |phrase: &str, location, outcome| {
-            let gold = GoldPlace { name: String::new(), location, feature: String::new() };
+            let gold = GoldPlace { name: String::new(), location, feature: String::new(), within: None };
             Cause::of(outcome, phrase, &gold, &gazetteer)
         };
         let far = Outcome::Placed(Kilometers(200.0));
@@ -256,12 +268,14 @@ mod tests {
         assert_eq!(cause("Mosul", OSLO, Outcome::NoPlace), Some(Cause::NotInGazetteer));
         assert_eq!(cause("Oslo", OSLO, far), Some(Cause::NotInGazetteer));
         assert_eq!(cause("Mosul", MOSUL, Outcome::NotRecognised), Some(Cause::NotRecognised));
+        assert_eq!(cause("Mosul", MOSUL, Outcome::InArea(Kilometers(200.0))), Some(Cause::InArea));
     }
 
     #[test]
     fn mentions_of_the_corpus_do_not_overlap() {
         let toponyms = vec![toponym("York", 4, None), toponym("New York", 0, None), toponym("", 9, None)];
-        let article = GoldArticle { id: "1".into(), domain: String::new(), text: "New York!".into(), toponyms };
+        let article =
+            GoldArticle { id: "1".into(), domain: String::new(), kind: None, text: "New York!".into(), toponyms };
         let (mentions, left_out) = gold_mentions(&article);
         assert_eq!(mentions, [Mention { span: Span::new(0, 8), label: Label::Loc, score: 1.0 }]);
         assert_eq!(left_out, 2);

@@ -13,7 +13,8 @@ pub const OSLO: LatLon = LatLon { lat: 59.9127, lon: 10.7461 };
 /// A toponym of a corpus.
 pub fn toponym(phrase: &str, start: usize, location: Option<LatLon>) -> Toponym {
     let end = start + phrase.chars().count();
-    let place = location.map(|location| GoldPlace { name: phrase.to_owned(), location, feature: String::new() });
+    let place =
+        location.map(|location| GoldPlace { name: phrase.to_owned(), location, feature: String::new(), within: None });
     let span = Span::new(start, start + phrase.len());
     Toponym { phrase: phrase.to_owned(), start, end, span, alignment: Alignment::AsGiven, place }
 }

@@ -1,15 +1,17 @@
 //! An article with its marked places, and where these stand in its text.
 
 use crate::document::Span;
-use crate::geo::LatLon;
+use crate::geo::{Kilometers, LatLon};
 
 /// An article with its marked places.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GoldArticle {
-    /// Its `docid`.
+    /// What the corpus calls it.
     pub id: String,
     /// Its publisher's domain, such as `thetowntalk.com`; empty if the corpus doesn't say.
     pub domain: String,
+    /// What kind of text it is, where the corpus has several and counts them apart.
+    pub kind: Option<String>,
     /// Its text.
     pub text: String,
     /// The places that are marked in it, in the order of the corpus.
@@ -58,6 +60,8 @@ pub struct GoldPlace {
     pub location: LatLon,
     /// Its GeoNames feature code; empty if the corpus doesn't say.
     pub feature: String,
+    /// How far a place may be from it that is right, where the corpus says so.
+    pub within: Option<Kilometers>,
 }
 
 impl GoldArticle {
@@ -150,8 +154,13 @@ mod tests {
         let text = "Ulm und Ulm";
         let toponym = Positions::new(text).place("Ulm".to_owned(), 7, 10, None);
         assert_eq!((toponym.start, toponym.end), (8, 11));
-        let mut article =
-            GoldArticle { id: String::new(), domain: String::new(), text: text.to_owned(), toponyms: vec![toponym] };
+        let mut article = GoldArticle {
+            id: String::new(),
+            domain: String::new(),
+            kind: None,
+            text: text.to_owned(),
+            toponyms: vec![toponym],
+        };
         article.take_offsets_as_given();
         assert_eq!((article.toponyms[0].start, article.toponyms[0].span.of(text)), (7, " Ul"));
     }

@@ -2,6 +2,10 @@
 
 use std::path::PathBuf;
 
+/// The forms that are read.
+const FORMS: &str = "<article>s with <toponym>s as in LGL, TR-News and GeoWebNews or <location>s as in GeoVirus, or JSONL with \
+                     \"text\" and \"toponyms\"";
+
 /// Faults that an error tells one by one.
 const TOLD: usize = 10;
 
@@ -24,7 +28,7 @@ pub enum ToponymsError {
         file: PathBuf,
     },
     /// It is no XML.
-    #[error("{}: is no XML ({error}); expected <articles> as in LGL and TR-News", file.display())]
+    #[error("{}: is no XML ({error}); expected {FORMS}", file.display())]
     Xml {
         /// The corpus.
         file: PathBuf,
@@ -32,10 +36,21 @@ pub enum ToponymsError {
         error: roxmltree::Error,
     },
     /// It has no articles.
-    #[error("{}: has no <article>; expected <articles> as in LGL and TR-News", file.display())]
+    #[error("{}: has no <article>; expected {FORMS}", file.display())]
     Empty {
         /// The corpus.
         file: PathBuf,
+    },
+    /// Nothing is marked in its articles.
+    #[error(
+        "{}: no place is marked in its {articles} articles; expected {FORMS}",
+        file.display()
+    )]
+    NoToponyms {
+        /// The corpus.
+        file: PathBuf,
+        /// How many articles it has.
+        articles: usize,
     },
     /// Articles of it are broken. Nothing is scored: figures over the rest would be those of another corpus.
     #[error("{}; nothing of {} is scored: mend it first", told(faults), file.display())]

@@ -2,7 +2,8 @@
 //!
 //! An object has a `text`, mostly an `id` and a `domain` (its publisher), and `toponyms`: objects with `start` and `end`
 //! (characters of the text, end exclusive) and, where the place is known, `lat` and `lon`, with `name` and `feature` (a
-//! GeoNames feature code) if you like. With a `phrase`, the offsets are checked against it.
+//! GeoNames feature code) if you like. With a `phrase`, the offsets are checked against it. Where the objects have a `kind`, kinds
+//! are counted apart; `within_km` says how far from its point a place is right.
 
 use std::path::Path;
 
@@ -11,7 +12,7 @@ use serde_json::Value;
 
 use super::article::{GoldArticle, GoldPlace, Positions, Toponym};
 use super::error::ToponymsError;
-use crate::geo::LatLon;
+use crate::geo::{Kilometers, LatLon};
 
 #[derive(Deserialize)]
 struct ArticleLine {
@@ -20,6 +21,8 @@ struct ArticleLine {
     text: String,
     #[serde(default)]
     domain: Option<String>,
+    #[serde(default)]
+    kind: Option<String>,
     toponyms: Vec<ToponymLine>,
 }
 
@@ -27,7 +30,7 @@ struct ArticleLine {
 struct ToponymLine {
     start: usize,
     end: usize,
-    #[serde(default)]
+    #[serde(default, alias = "text")]
     phrase: Option<String>,
     #[serde(default)]
     lat: Option<f64>,
@@ -37,6 +40,8 @@ struct ToponymLine {
     name: Option<String>,
     #[serde(default)]
     feature: Option<String>,
+    #[serde(default)]
+    within_km: Option<f64>,
 }
 
 /// Reads a corpus from its lines; `file` is for messages. Empty lines are passed over.
@@ -81,7 +86,7 @@ fn article(line: &str, place: &str) -> Result<GoldArticle, String> {
         .zip(read.toponyms)
         .map(|(number, read)| toponym(read, &positions).map_err(|why| format!("toponym {number}: {why}")));
     let toponyms = toponyms.collect::<Result<_, _>>()?;
-    Ok(GoldArticle { id, domain: read.domain.unwrap_or_default(), text: read.text, toponyms })
+    Ok(GoldArticle { id, domain: read.domain.unwrap_or_default(), kind: read.kind, text: read.text, toponyms })
 }
 
 fn toponym(read: ToponymLine, positions: &Positions<'_>) -> Result<Toponym, String> {
@@ -98,10 +103,20 @@ fn toponym(read: ToponymLine, positions: &Positions<'_>) -> Result<Toponym, Stri
             location: LatLon::new(lat, lon)
                 .ok_or_else(|| format!("latitude {lat}, longitude {lon}: expected -90..=90 and -180..=180"))?,
             feature: read.feature.unwrap_or_default(),
+            within: within(read.within_km)?,
         }),
         _ => return Err("has one of \"lat\" and \"lon\"; expected both or none".to_owned()),
     };
     Ok(positions.place(phrase, read.start, read.end, place))
+}
+
+fn within(km: Option<f64>) -> Result<Option<Kilometers>, String> {
+    match km {
+        Some(km) if !(0.0..=20_039.0).contains(&km) => {
+            Err(format!("\"within_km\" {km}: expected a distance on the earth, from 0 to 20039"))
+        }
+        km => Ok(km.map(Kilometers)),
+    }
 }
 
 #[cfg(test)]

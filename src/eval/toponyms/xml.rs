@@ -1,8 +1,16 @@
-//! The XML of LGL and TR-News.
+//! The XML of LGL, TR-News, GeoVirus and GeoWebNews.
 //!
-//! An `<article docid="…">` has a `<text>`, mostly a `<domain>` (its publisher), and `<toponym>`s with `<start>` and
-//! `<end>` (characters of the text), the `<phrase>` between them, and, where the place is known, a `<gaztag geonameid="…">`
-//! with `<lat>`, `<lon>`, `<name>` and `<fcode>`.
+//! An `<article>` has a `<text>` and its places, with their offsets in characters of the text:
+//!
+//! | corpus | a place | its name | offsets | its point |
+//! |---|---|---|---|---|
+//! | LGL, TR-News | `<toponym>` | `<phrase>` | `<start>`, `<end>` | `<gaztag>` with `<lat>`, `<lon>`, `<name>`, `<fcode>` |
+//! | GeoWebNews | `<toponym>` | `<extractedName>` | the same | `<latitude>`, `<longitude>` |
+//! | GeoVirus | `<location>` | `<name>` | the same, counted from 1 | `<lat>`, `<lon>` |
+//!
+//! The point may be missing where the place is not known. GeoWebNews also marks words that name no place ("street"); these are
+//! left out, as its authors leave them out. An article's id is its `docid` or `file`, or its number; its publisher is its
+//! `<domain>`, or the host of its `<source>` or `<link>`.
 
 use std::path::Path;
 
@@ -11,6 +19,9 @@ use roxmltree::{Node, TextPos};
 use super::article::{GoldArticle, GoldPlace, Positions, Toponym};
 use super::error::ToponymsError;
 use crate::geo::LatLon;
+
+/// What GeoWebNews marks beside the names of places.
+const NO_TOPONYMS: [&str; 3] = ["Literal_Expression", "Non_Lit_Expression", "Non_Toponym"];
 
 /// Reads a corpus from its XML; `file` is for messages.
 ///
@@ -21,8 +32,9 @@ pub fn parse(xml: &str, file: &Path) -> Result<Vec<GoldArticle>, ToponymsError> 
     let tree = roxmltree::Document::parse(xml).map_err(|error| ToponymsError::Xml { file: file.to_owned(), error })?;
     let mut faults = Vec::new();
     let mut articles = Vec::new();
-    for node in tree.root_element().children().filter(|node| node.has_tag_name("article")) {
-        match article(node) {
+    let nodes = tree.root_element().children().filter(|node| node.has_tag_name("article"));
+    for (number, node) in (1..).zip(nodes) {
+        match article(node, number) {
             Ok(article) => articles.push(article),
             Err((position, why)) => faults.push(format!("{}:{}: {why}", file.display(), position.row)),
         }
@@ -36,42 +48,79 @@ pub fn parse(xml: &str, file: &Path) -> Result<Vec<GoldArticle>, ToponymsError> 
 
 type Fault = (TextPos, String);
 
-fn article(node: Node<'_, '_>) -> Result<GoldArticle, Fault> {
+fn article(node: Node<'_, '_>, number: usize) -> Result<GoldArticle, Fault> {
     let text = child(node, "text").and_then(|node| node.text()).unwrap_or_default();
     let positions = Positions::new(text);
-    let toponyms = node.descendants().filter(|node| node.has_tag_name("toponym"));
+    let marked = node.descendants().filter_map(|node| match node.tag_name().name() {
+        "toponym" => is_toponym(node).then(|| toponym(node, &positions)),
+        "location" => Some(location(node, &positions)),
+        _ => None,
+    });
+    let id = node.attribute("docid").or(node.attribute("file")).map_or_else(|| number.to_string(), str::to_owned);
+    let address = || cell(node, "source").or(cell(node, "link")).and_then(host);
     Ok(GoldArticle {
-        id: node.attribute("docid").unwrap_or_default().trim().to_owned(),
-        domain: cell(node, "domain").unwrap_or_default().to_owned(),
+        id: id.trim().to_owned(),
+        domain: cell(node, "domain").or_else(address).unwrap_or_default().to_owned(),
+        kind: None,
         text: text.to_owned(),
-        toponyms: toponyms.map(|node| toponym(node, &positions)).collect::<Result<_, _>>()?,
+        toponyms: marked.collect::<Result<_, _>>()?,
     })
 }
 
-fn toponym(node: Node<'_, '_>, positions: &Positions<'_>) -> Result<Toponym, Fault> {
-    let phrase = required(node, "phrase")?.to_owned();
-    let offset = |name| {
-        let cell = required(node, name)?;
-        cell.parse::<usize>().map_err(|_| at(node, format!("<{name}> {cell:?}: expected a number of characters")))
-    };
-    let (start, end) = (offset("start")?, offset("end")?);
-    // Some are marked as places without coordinates; a place with one of the two is a mistake.
-    let linked = child(node, "gaztag").filter(|tag| cell(*tag, "lat").is_some() || cell(*tag, "lon").is_some());
-    Ok(positions.place(phrase, start, end, linked.map(place).transpose()?))
+/// The host of an address.
+fn host(address: &str) -> Option<&str> {
+    address.split_once("://")?.1.split(['/', '?', '#']).next()
 }
 
-fn place(tag: Node<'_, '_>) -> Result<GoldPlace, Fault> {
+/// Whether what is marked is the name of a place.
+fn is_toponym(node: Node<'_, '_>) -> bool {
+    cell(node, "type").is_none_or(|kind| !NO_TOPONYMS.contains(&kind))
+}
+
+fn toponym(node: Node<'_, '_>, positions: &Positions<'_>) -> Result<Toponym, Fault> {
+    let (start, end) = (offset(node, "start")?, offset(node, "end")?);
+    let Some(phrase) = cell(node, "extractedName") else {
+        let phrase = required(node, "phrase")?.to_owned();
+        let linked = child(node, "gaztag").map(|tag| place(tag, ["lat", "lon"])).transpose()?.flatten();
+        return Ok(positions.place(phrase, start, end, linked));
+    };
+    let linked = place(node, ["latitude", "longitude"])?;
+    let name = cell(node, "normalisedName").unwrap_or_default().to_owned();
+    let linked = linked.map(|linked| GoldPlace { name, ..linked });
+    Ok(positions.place(phrase.to_owned(), start, end, linked))
+}
+
+fn location(node: Node<'_, '_>, positions: &Positions<'_>) -> Result<Toponym, Fault> {
+    let phrase = required(node, "name")?.to_owned();
+    let (start, end) = (offset(node, "start")?, offset(node, "end")?);
+    // The first character is the first, not the zeroth.
+    let given = (start.saturating_sub(1), end.saturating_sub(1));
+    let (start, end) = if positions.phrase(start, end) == Some(&phrase) { (start, end) } else { given };
+    Ok(positions.place(phrase, start, end, place(node, ["lat", "lon"])?))
+}
+
+fn offset(node: Node<'_, '_>, name: &str) -> Result<usize, Fault> {
+    let cell = required(node, name)?;
+    cell.parse().map_err(|_| at(node, format!("<{name}> {cell:?}: expected a number of characters")))
+}
+
+/// The place that a node has the coordinates of: some are marked as places without; one with one of the two is a mistake.
+fn place(tag: Node<'_, '_>, [north, east]: [&str; 2]) -> Result<Option<GoldPlace>, Fault> {
+    if cell(tag, north).is_none() && cell(tag, east).is_none() {
+        return Ok(None);
+    }
     let degrees = |name| {
         let cell = required(tag, name)?;
         cell.parse::<f64>().map_err(|_| at(tag, format!("<{name}> {cell:?}: expected degrees")))
     };
-    let (lat, lon) = (degrees("lat")?, degrees("lon")?);
+    let (lat, lon) = (degrees(north)?, degrees(east)?);
     let out_of_range = || at(tag, format!("latitude {lat}, longitude {lon}: expected -90..=90 and -180..=180"));
-    Ok(GoldPlace {
+    Ok(Some(GoldPlace {
         name: cell(tag, "name").unwrap_or_default().to_owned(),
         location: LatLon::new(lat, lon).ok_or_else(out_of_range)?,
         feature: cell(tag, "fcode").unwrap_or_default().to_owned(),
-    })
+        within: None,
+    }))
 }
 
 fn child<'a, 'i>(node: Node<'a, 'i>, name: &str) -> Option<Node<'a, 'i>> {
@@ -121,6 +170,38 @@ mod tests {
         assert!(
             article.toponyms.iter().all(|t| t.alignment == Alignment::AsGiven && t.span.of(&article.text) == t.phrase)
         );
+    }
+
+    /// An article of our own in the form of GeoVirus, whose offsets count from 1.
+    const LOCATIONS: &str = "<articles><article><source>https://news.example.org/a/b</source><title>Fever</title>
+        <text>Fever in Köln, not in Ulm.</text><locations>
+        <location><name>Köln</name><start>10</start><end>14</end><lat>50.94</lat><lon>6.96</lon><page>x</page></location>
+        <location><name>Ulm</name><start>22</start><end>25</end><altName>Ulm (Donau)</altName><lat>48.4</lat><lon>9.99</lon></location>
+        </locations></article></articles>";
+
+    /// The same in the form of GeoWebNews, which marks more than the names of places.
+    const TYPED: &str = "<articles><article file=\"7\"><link>http://example.org</link><text>Fever in a Köln street</text><toponyms>
+        <toponym><extractedName>Köln</extractedName><normalisedName>Cologne</normalisedName><type>Literal_Modifier</type>
+        <start>11</start><end>15</end><geonamesID>1</geonamesID><latitude>50.94</latitude><longitude>6.96</longitude></toponym>
+        <toponym><extractedName>street</extractedName><type>Literal_Expression</type><start>16</start><end>22</end></toponym>
+        <toponym><extractedName>Fever</extractedName><type>Mixed</type><start>0</start><end>5</end><latitude/></toponym>
+        </toponyms></article></articles>";
+
+    #[test]
+    fn other_forms_are_read() {
+        let read = |xml: &str| parse(xml, Path::new("gold.xml")).unwrap().remove(0);
+        let told = |article: &GoldArticle| -> Vec<(String, Option<f64>)> {
+            assert!(article.toponyms.iter().all(|toponym| toponym.alignment == Alignment::AsGiven), "{article:?}");
+            let toponyms = article.toponyms.iter();
+            toponyms.map(|t| (t.phrase.clone(), t.place.as_ref().map(|place| place.location.lat))).collect()
+        };
+        let article = read(LOCATIONS);
+        assert_eq!((&*article.id, &*article.domain), ("1", "news.example.org"));
+        assert_eq!(told(&article), [("Köln".to_owned(), Some(50.94)), ("Ulm".to_owned(), Some(48.4))]);
+        let article = read(TYPED);
+        assert_eq!((&*article.id, &*article.domain), ("7", "example.org"));
+        assert_eq!(told(&article), [("Köln".to_owned(), Some(50.94)), ("Fever".to_owned(), None)]);
+        assert_eq!(article.toponyms[0].place.as_ref().unwrap().name, "Cologne");
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub(super) struct Data<'a> {
     counts: Value,
     left_out: Value,
     labels: [&'static str; 4],
-    methods: [&'static str; 4],
+    methods: [&'static str; Method::ALL.len()],
     documents: Vec<DocumentData<'a>>,
     countries: Vec<(Option<String>, String, Option<String>)>,
     hexbins: Value,
@@ -57,8 +57,6 @@ struct DocumentData<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<&'a str>,
 }
-
-const METHODS: [Method; 4] = [Method::Gazetteer, Method::Demonym, Method::Relative, Method::Coordinates];
 
 /// What of a collection is shown on a page, if it is too large for one.
 pub(super) fn shown(collection: &Collection) -> Option<Collection> {
@@ -117,7 +115,7 @@ pub(super) fn data<'a>(
             "relative": if layers.contains(&Layer::Relative) { whole.relations.len() - relations.len() } else { 0 },
         }),
         labels: Label::ALL.map(Label::name),
-        methods: METHODS.map(Method::name),
+        methods: Method::ALL.map(Method::name),
         documents: collection.documents.iter().map(document).collect(),
         countries: countries
             .iter()
@@ -186,7 +184,7 @@ impl Sentences<'_> {
     fn mention(&mut self, mention: &Mention) -> Value {
         let (sentence, start, end) = self.context(mention.context);
         let label = Label::ALL.iter().position(|label| *label == mention.label);
-        let method = METHODS.iter().position(|method| *method == mention.method);
+        let method = Method::ALL.iter().position(|method| *method == mention.method);
         json!([
             mention.place,
             mention.document,

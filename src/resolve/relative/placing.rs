@@ -62,7 +62,7 @@ impl<'a, 'g> Names<'a, 'g> {
 ///
 /// A name is placed by one expression at most, and not moved once another was worked out from it. Only a distance with a
 /// direction moves a name that the gazetteer has; the other forms choose between its candidates, and place names that it
-/// doesn't know. Coordinates are where they are.
+/// doesn't know. Coordinates and what was corrected are where they are.
 pub(in crate::resolve) fn place_relative(
     text: &str,
     mentions: &[Mention],
@@ -71,7 +71,9 @@ pub(in crate::resolve) fn place_relative(
     mut resolutions: Vec<Option<Resolution>>,
 ) -> (Vec<Option<Resolution>>, Vec<StatedRelation>) {
     let mut relations = vec![None; expressions.len()];
-    let given = |n: &usize| place_at(&resolutions, *n).is_some_and(|place| place.method == Method::Coordinates);
+    let given = |n: &usize| {
+        place_at(&resolutions, *n).is_some_and(|place| matches!(place.method, Method::Coordinates | Method::Correction))
+    };
     let mut settled: HashSet<usize> = (0..mentions.len()).filter(given).map(|n| names.name(n)).collect();
     for n in in_order_of_need(expressions, names) {
         let RelativeExpression { span, stated, anchors, target, .. } = &expressions[n];

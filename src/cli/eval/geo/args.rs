@@ -12,12 +12,15 @@ use crate::cli::args::threads::ThreadArgs;
 
 /// The arguments of `dateline eval geo`.
 #[derive(Args)]
-#[command(after_help = "A corpus is XML as LGL and TR-News have it, or JSONL of your own: objects with \"text\" and
-\"toponyms\", each with \"start\", \"end\" (characters) and, where the place is known, \"lat\" and
-\"lon\"; \"id\" and the publisher's \"domain\" if you like.
+#[command(
+    after_help = "A corpus is XML as LGL, TR-News, GeoVirus and GeoWebNews have it, or JSONL of your own: objects
+with \"text\" and \"toponyms\", each with \"start\", \"end\" (characters) and, where the place is
+known, \"lat\" and \"lon\"; \"id\" and the publisher's \"domain\" if you like. Where the objects have
+a \"kind\", kinds are counted apart, and \"within_km\" of a toponym says how far off is right.
 
 A found place belongs to a marked one if both have the same phrase without case and their
-middles are less than 10 characters apart. It is right if it lies within 161 km.
+middles are less than 10 characters apart. It is right if it lies within 161 km; what lies farther
+off but is an area that reaches that far is counted apart.
 
 With --spans found the texts are tagged, and what is not found counts as wrong. With --spans
 gold the marked places are given, and only their resolution is scored, without a model; one
@@ -27,7 +30,8 @@ Examples:
   dateline eval geo lgl.xml tr-news.xml --peers peers
   dateline eval geo lgl.xml --spans gold --misses misses.jsonl
 
-Exit status: 0 all scored, 1 some corpora could not be scored, 2 none could.")]
+Exit status: 0 all scored, 1 some corpora could not be scored, 2 none could."
+)]
 pub struct GeoArgs {
     /// Corpora in XML or JSONL
     #[arg(value_name = "FILE", required = true)]

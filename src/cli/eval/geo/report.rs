@@ -2,7 +2,7 @@
 
 use comfy_table::{CellAlignment, Table};
 use dateline::inner::eval::calibration::Calibration;
-use dateline::inner::eval::geo::{Cause, Errors, Figures, Tallies, Tally};
+use dateline::inner::eval::geo::{Cause, Errors, Figures, KindRow, Tallies, Tally};
 use serde::Serialize;
 
 use super::args::Spans;
@@ -23,6 +23,8 @@ pub struct Report {
     pub nowhere: usize,
     pub left_out: usize,
     pub groups: Groups,
+    /// What became of the names of each kind of text, if the corpus has kinds.
+    pub kinds: Vec<KindRow>,
     /// How many linked toponyms are missed for each of [`Cause::ALL`].
     pub causes: [usize; Cause::ALL.len()],
     pub calibration: Option<Calibration>,
@@ -76,6 +78,8 @@ struct Json<'a> {
     overlapping: usize,
     #[serde(flatten)]
     groups: &'a Groups,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    kinds: &'a [KindRow],
     causes: serde_json::Map<String, serde_json::Value>,
     calibration: &'a Option<Calibration>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
@@ -98,6 +102,7 @@ impl Report {
             nowhere: self.nowhere,
             overlapping: self.left_out,
             groups: &self.groups,
+            kinds: &self.kinds,
             causes: causes.collect::<anyhow::Result<_>>()?,
             calibration: &self.calibration,
             peers: &self.peers,
@@ -117,6 +122,9 @@ impl Report {
             Spans::Gold => gold(&groups),
         };
         let mut text = format!("{}\n{}\n", self.heading(), figures.trim_fmt());
+        if !self.kinds.is_empty() {
+            text += &format!("\nby kinds of text\n{}\n", kinds(&self.kinds).trim_fmt());
+        }
         let missed: Vec<String> =
             Cause::ALL.iter().zip(self.causes).map(|(cause, count)| format!("{count} {}", cause.name())).collect();
         text += &format!("\nof the linked, not within 161 km: {}\n", missed.join(", "));
@@ -188,6 +196,7 @@ fn found(rows: &[(&str, &Figures)]) -> Table {
         "F1",
         "recall of linked",
         "found and within 161 km",
+        "in its own area",
         "of recognised",
         "mean km",
         "median km",
@@ -201,6 +210,7 @@ fn found(rows: &[(&str, &Figures)]) -> Table {
             recognition.f1(),
             figures.recall_of_linked(),
             figures.found_and_near(),
+            figures.in_own_area(),
             figures.near_of_recognised(),
         ];
         let name = printable(name).into_owned();
@@ -216,6 +226,7 @@ fn gold(rows: &[(&str, &Figures)]) -> Table {
         "",
         "linked",
         "accuracy at 161 km",
+        "in its own area",
         "mean km",
         "median km",
         "AUC",
@@ -226,9 +237,29 @@ fn gold(rows: &[(&str, &Figures)]) -> Table {
     ]);
     for (name, figures) in rows {
         let placed = figures.errors_placed.map_or(0, |errors| errors.count);
-        let row = [(*name).to_owned(), figures.linked.to_string(), percentage(figures.found_and_near())];
+        let shares = [figures.found_and_near(), figures.in_own_area()].map(percentage);
+        let row = [(*name).to_owned(), figures.linked.to_string()].into_iter().chain(shares);
         let all = errors(&figures.errors).into_iter();
-        table.add_row(row.into_iter().chain(all).chain([placed.to_string()]).chain(errors(&figures.errors_placed)));
+        table.add_row(row.chain(all).chain([placed.to_string()]).chain(errors(&figures.errors_placed)));
+    }
+    align(&mut table);
+    table
+}
+
+/// What became of the names of each kind of text, in percent of them; places that are none, and behind a plus those inside
+/// other names.
+fn kinds(rows: &[KindRow]) -> Table {
+    let mut table = table(&["", "passages", "names", "right", "wrong", "unplaced", "false"]);
+    for row in rows {
+        let share = |part: usize| match row.names {
+            0 => "–".to_owned(),
+            names => format!("{:.1}", 100.0 * part as f64 / names as f64),
+        };
+        let counts = [row.passages, row.names].map(|count| count.to_string());
+        let shares = [row.right, row.wrong, row.unplaced].map(share);
+        let invented = format!("{}+{}", row.invented, row.false_inside);
+        let name = printable(&row.kind).into_owned();
+        table.add_row([name].into_iter().chain(counts).chain(shares).chain([invented]));
     }
     align(&mut table);
     table

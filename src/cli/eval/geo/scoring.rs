@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use dateline::inner::eval::calibration::calibration;
-use dateline::inner::eval::geo::{self, Cause, Found, FoundPlace, Outcome as Fate, Tallies};
+use dateline::inner::eval::geo::{self, Cause, Found, FoundPlace, Kinds, Outcome as Fate, Tallies};
 use dateline::inner::eval::peers::{self, PeerFile};
 use dateline::inner::eval::toponyms::{Alignment, GoldArticle, Toponym};
 use dateline::inner::gazetteer::Gazetteer;
@@ -46,8 +46,10 @@ pub fn score(
     let annotations = system.tag(articles)?;
     annotations.iter().try_for_each(|annotation| lists.annotations.add_lines(&(annotation.to_json() + "\n")))?;
     let mut tallies = Tallies::default();
+    let mut kinds = Kinds::default();
     let mut causes = [0; Cause::ALL.len()];
     for (article, annotation) in articles.iter().zip(&annotations) {
+        kinds.add(article, annotation);
         let found = geo::found(annotation);
         let judged = tallies.add(&article.toponyms, &found, |phrase| geo::is_demonym(phrase, gazetteer));
         for (toponym, (found, fate)) in article.toponyms.iter().zip(judged) {
@@ -75,6 +77,7 @@ pub fn score(
         },
         calibration: calibration(&tallies.judged),
         groups: Groups::of(&tallies, args.spans),
+        kinds: kinds.rows(),
         causes,
         peers,
     };
@@ -149,7 +152,7 @@ fn miss<'a>(
         cause: cause.name(),
         found: found.and_then(|found| found.place.as_ref()),
         km: match fate {
-            Fate::Placed(apart) => Some(rounded(apart.0, 1)),
+            Fate::Placed(apart) | Fate::InArea(apart) => Some(rounded(apart.0, 1)),
             _ => None,
         },
         before,

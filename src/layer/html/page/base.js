@@ -110,6 +110,7 @@ const base = (function () {
     demonym: "from the name of a people",
     relative: "worked out from words",
     coordinates: "coordinates in the text",
+    correction: "from a correction",
   };
 
   // ------------------------------------------------------------------------------------------- pieces of a page
