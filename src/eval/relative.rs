@@ -323,6 +323,7 @@ mod tests {
     use super::*;
     use crate::mention::{Label, Mention};
     use crate::resolve::outcome::ResolvedMention;
+    use crate::resolve::pins::Pins;
     use crate::resolve::relative::{Stated, StatedDirection, StatedDistance};
 
     const LINE: &str = r#"{"text": "Añon is a town 45 km south-east of Mosul.", "target": {"start": 0, "end": 4, "lat": 36.05, "lon": 43.47}, "anchor": {"start": 35, "end": 40, "lat": 36.335, "lon": 43.11889}, "distance_km": 45.0, "direction": "south-east"}"#;
@@ -377,6 +378,7 @@ mod tests {
             relations: vec![StatedRelation { span: gold.anchor.0, stated, target, anchors: vec![1], region: None }],
             toponyms: Vec::new(),
             ranked: Vec::new(),
+            pins: Pins::default(),
         }
     }
 

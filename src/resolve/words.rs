@@ -72,7 +72,7 @@ pub fn of_candidate(feature: &str) -> Option<Words> {
         "other_type_word" => ("is of another kind than a word beside the name says", None),
         "list_division" | "list_company" => (OF_LIST, None),
         "country_support" => ("is in a country that the text speaks of", None),
-        "alone_in_country" => ("is in a country that the text names nothing else in", None),
+        "alone_in_country" => ("would be the text's only place in its country", None),
         "first_level_support" | "second_level_support" => (IN_DIVISION, None),
         "within_15_km" | "within_50_km" | "within_150_km" | "within_500_km" | "share_within_100_km" => {
             (NEAR_OTHERS, None)

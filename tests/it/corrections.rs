@@ -194,13 +194,12 @@ fn maps_placing_anew_and_the_library_take_them_too() {
 #[test]
 fn a_run_is_told_from_one_with_other_corrections() {
     let env = Env::new();
-    env.file("a.jsonl", "{\"id\": \"a\", \"text\": \"Paris\"}\n{\"text\": 7}\n");
+    // A chunk that is kept, and a broken line that ends the run.
+    env.file("a.jsonl", "{\"text\": \"Paris\"}\n".repeat(80) + "{\"text\": 7}\n");
     env.file("c.jsonl", "{\"name\": \"Paris\", \"place\": null}\n");
     let args = ["tag", "a.jsonl", "--corrections", "c.jsonl", "-o", "out.jsonl", "--max-errors", "0"];
     assert_eq!(env.run(args).status, 2);
-    if !env.path("out.jsonl.manifest").exists() {
-        return;
-    }
+    assert!(env.path("out.jsonl.manifest").exists());
     env.file("c.jsonl", "{\"name\": \"Paris\", \"remove\": true}\n");
     env.run([&args[..], &["--resume"]].concat()).assert_fails(2, &["--corrections"]);
 }

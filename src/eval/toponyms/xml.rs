@@ -8,8 +8,8 @@
 //! | GeoWebNews | `<toponym>` | `<extractedName>` | the same | `<latitude>`, `<longitude>` |
 //! | GeoVirus | `<location>` | `<name>` | the same, counted from 1 | `<lat>`, `<lon>` |
 //!
-//! The point may be missing where the place is not known. GeoWebNews also marks words that name no place ("street"); these are
-//! left out, as its authors leave them out. An article's id is its `docid` or `file`, or its number; its publisher is its
+//! The point may be missing where the place is not known. GeoWebNews also marks words that name no place ("street"), which
+//! its authors leave out too, and words of headlines, which have negative offsets: neither are read. An article's id is its `docid` or `file`, or its number; its publisher is its
 //! `<domain>`, or the host of its `<source>` or `<link>`.
 
 use std::path::Path;
@@ -72,9 +72,11 @@ fn host(address: &str) -> Option<&str> {
     address.split_once("://")?.1.split(['/', '?', '#']).next()
 }
 
-/// Whether what is marked is the name of a place.
+/// Whether what is marked is the name of a place, in the text.
 fn is_toponym(node: Node<'_, '_>) -> bool {
-    cell(node, "type").is_none_or(|kind| !NO_TOPONYMS.contains(&kind))
+    let in_headline =
+        child(node, "extractedName").is_some() && cell(node, "start").is_some_and(|start| start.starts_with('-'));
+    !in_headline && cell(node, "type").is_none_or(|kind| !NO_TOPONYMS.contains(&kind))
 }
 
 fn toponym(node: Node<'_, '_>, positions: &Positions<'_>) -> Result<Toponym, Fault> {
@@ -185,6 +187,7 @@ mod tests {
         <start>11</start><end>15</end><geonamesID>1</geonamesID><latitude>50.94</latitude><longitude>6.96</longitude></toponym>
         <toponym><extractedName>street</extractedName><type>Literal_Expression</type><start>16</start><end>22</end></toponym>
         <toponym><extractedName>Fever</extractedName><type>Mixed</type><start>0</start><end>5</end><latitude/></toponym>
+        <toponym><extractedName>Rome</extractedName><type>Literal</type><start>-9</start><end>-5</end></toponym>
         </toponyms></article></articles>";
 
     #[test]
