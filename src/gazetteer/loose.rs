@@ -14,10 +14,11 @@
 //! | `n`, `no`, `s`, `so`, `e`, `w`, `ne`, `nw`, `se`, `sw` → `north` and so on | `N. Korea` = `North Korea` | looked up only, the first word only: `S. Maria` is not South Maria in Italy |
 //! | `co` → `county`, `is` → `islands` | `Co. Durham` = `County Durham` | looked up only, at an end |
 //! | possessive `'s` dropped (a plural's apostrophe is silent anyway) | `Iraq's` = `Iraq` | looked up only, and not from saints: `St. John's` is not `Saint John` |
-//! | `X province`, `province of X` and the like (`KINDS`) → `X` | `Anbar province` = `Al Anbar Governorate`, `Isle of Lesbos` = `Lesbos Island`, `Orontes River` = `Orontes` | finds only places of that kind: `Quebec Province` is not the city, nor `Niger State` the country; a direction is not left alone: `the East` is not the East River |
+//! | `X province`, `province of X` and the like (`KINDS`) → `X` | `Anbar province` = `Al Anbar Governorate`, `Isle of Lesbos` = `Lesbos Island`, `Orontes River` = `River Orontes` = `Orontes`, `Semeru volcano` = `Semeru` | finds only places of that kind: `Quebec Province` is not the city, nor `Niger State` the country; a direction is not left alone: `the East` is not the East River |
 //! | `X city`, `city of X`, `town of X`, `village of X` → `X` | `Mosul city` = `Mosul` | looked up only (`Kansas` is not `Kansas City`), finds P only (`Oklahoma City` is not the state) |
 //! | `X county` → `X` | `Callahan` = `Callahan County` | indexed only, and finds A only: `Laurel County` is not Laurel, nor `Washington County` the state |
-//! | `X county` = `county X` = `county of X`; so too lakes, mounts, gulfs, straits, seas and bays | `Mayo County` = `County Mayo`, `Gulf of Aden` = `Aden Gulf` | looked up only |
+//! | `X county` = `county X` = `county of X`; so too rivers, lakes, mounts, gulfs, straits, seas and bays | `Mayo County` = `County Mayo`, `Gulf of Aden` = `Aden Gulf` | looked up only |
+//! | `Mount X` → `X` | `Mount Aconcagua` = `Aconcagua` | looked up only, and finds T only: `Mount Vernon` is not Vernon |
 //! | leading Arabic article dropped; articles inside made `al`, also where they are joined to the next word | `al-Anbar` = `Anbar`, `Deir Ezzor` = `Deir ez-Zor` = `Deir al-Zor` | the place lies where Arabic names are at home: `El Salvador` is not Salvador in Brazil; a leading one of which fewer than four letters would remain is made `al` |
 //!
 //! Two more are tried only when all else finds nothing (`last_resort`), for names that are looked up:
@@ -117,8 +118,8 @@ const fn kind(
 }
 
 /// A kind that moves from one side of the name to the other.
-const fn moving(words: &'static str, index: &'static [FeatureClass]) -> Kind {
-    Kind { words, place: Standing::Either, query: &[], index, moves: true }
+const fn moving(words: &'static str, query: &'static [FeatureClass], index: &'static [FeatureClass]) -> Kind {
+    Kind { words, place: Standing::Either, query, index, moves: true }
 }
 
 const DIVISION: &[FeatureClass] = &[Administrative];
@@ -126,7 +127,7 @@ const DIVISION: &[FeatureClass] = &[Administrative];
 const AROUND_A_TOWN: &[FeatureClass] = &[Administrative, Populated];
 
 /// Words for a kind of place that may be left off its name or moved, those of two words before those of one.
-const KINDS: [Kind; 54] = {
+const KINDS: [Kind; 55] = {
     use Standing::{Before, Either};
     [
         kind("autonomous region", Either, DIVISION, DIVISION),
@@ -172,17 +173,18 @@ const KINDS: [Kind; 54] = {
         kind("archipelago", Either, &[Terrain, Administrative], &[Terrain]),
         kind("mountains", Either, &[Terrain], &[Terrain]),
         kind("desert", Either, &[Terrain], &[Terrain]),
-        kind("river", Either, &[Water], &[Water]),
-        moving("county", DIVISION),
-        moving("lake", &[]),
-        moving("mount", &[]),
-        moving("mountain", &[]),
-        moving("gulf", &[]),
-        moving("strait", &[]),
-        moving("straits", &[]),
-        moving("sea", &[]),
-        moving("bay", &[]),
-        moving("peninsula", &[Terrain]),
+        kind("volcano", Either, &[Terrain], &[Terrain]),
+        moving("river", &[Water], &[Water]),
+        moving("county", &[], DIVISION),
+        moving("lake", &[], &[]),
+        moving("mount", &[Terrain], &[]),
+        moving("mountain", &[], &[]),
+        moving("gulf", &[], &[]),
+        moving("strait", &[], &[]),
+        moving("straits", &[], &[]),
+        moving("sea", &[], &[]),
+        moving("bay", &[], &[]),
+        moving("peninsula", &[], &[Terrain]),
     ]
 };
 
