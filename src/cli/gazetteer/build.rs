@@ -47,8 +47,8 @@ pub struct BuildArgs {
     /// A theme of Natural Earth as GeoJSON: seas, rivers, lakes, regions, divisions, populated places
     #[arg(long, value_name = "FILE")]
     natural_earth: Vec<PathBuf>,
-    /// A CSV table of places (id,name,feature,lat,lon,country,admin1,admin2,population,radius_km,priority,names,short,
-    /// abbreviations,demonyms,historic). What it says wins over all other files
+    /// A CSV table of places (id,name,feature,lat,lon,country,admin1,admin2,population,radius_km,priority,fame,names,
+    /// short,abbreviations,demonyms,historic). What it says wins over all other files
     #[arg(long, value_name = "FILE")]
     extra: Vec<PathBuf>,
     /// A CSV table of the sources' licences (name,licence,attribution), kept in the gazetteer

@@ -133,7 +133,7 @@ impl<R: Read> ExtraTable<R> {
         place.population = self.cell("population").map(|cell| number(cell, "population")).transpose()?;
         place.radius = self.cell("radius_km").map(|cell| number(cell, "radius_km")).transpose()?.map(Kilometers);
         place.priority = self.cell("priority").map(|cell| number(cell, "priority")).transpose()?;
-        place.fame = self.cell("fame").map(|cell| number(cell, "fame")).transpose()?;
+        place.fame = self.cell("fame").map(fame).transpose()?;
         place.check().map_err(|error| error.to_string())?;
         Ok(place)
     }
@@ -218,6 +218,10 @@ fn number<T: std::str::FromStr>(cell: &str, column: &str) -> Result<T, String> {
     cell.parse().map_err(|_| format!("{column} {cell:?}: expected a number"))
 }
 
+fn fame(cell: &str) -> Result<u8, String> {
+    cell.parse().map_err(|_| format!("fame {cell:?}: expected a whole number from 0 to 255"))
+}
+
 /// Class and code of a feature, written `DSRT` or `T.DSRT`.
 fn feature(cell: &str) -> Result<(FeatureClass, String), String> {
     let (class, code) = match cell.split_once('.') {
@@ -239,9 +243,9 @@ mod tests {
 
     #[test]
     fn all_columns_are_read() {
-        let table = "\u{feff}id,name,feature,lat,lon,country,admin1,admin2,population,radius_km,priority,names,short,abbreviations,demonyms,historic\n\
-            geonames:6252001,United States,PCLI,39.76,-98.5,US,,,327167434,2500,,\"United States of America | America\",States,US|U.S.|USA,American|Americans,\n\
-            dateline:sahara,Sahara,T.DSRT,23.0,13.0,,1,2,,1500.5,-7,,,,,\n";
+        let table = "\u{feff}id,name,feature,lat,lon,country,admin1,admin2,population,radius_km,priority,fame,names,short,abbreviations,demonyms,historic\n\
+            geonames:6252001,United States,PCLI,39.76,-98.5,US,,,327167434,2500,,255,\"United States of America | America\",States,US|U.S.|USA,American|Americans,\n\
+            dateline:sahara,Sahara,T.DSRT,23.0,13.0,,1,2,,1500.5,-7,,,,,,\n";
         let places: Vec<_> = read(table).unwrap().into_iter().map(Result::unwrap).collect();
         let us = &places[0];
         assert_eq!((&*us.id, &*us.feature, us.class), ("geonames:6252001", "PCLI", FeatureClass::Administrative));
@@ -252,6 +256,7 @@ mod tests {
         assert!(of(NameKind::Demonym).eq(["American", "Americans"]));
         assert!(of(NameKind::Short).eq(["States"]) && of(NameKind::Historic).next().is_none());
         assert_eq!((us.priority, places[1].priority, places[1].admin2.as_deref()), (None, Some(-7), Some("2")));
+        assert_eq!((us.fame, places[1].fame), (Some(255), None));
         assert_eq!((places[1].country, places[1].class, &*places[1].feature), (None, FeatureClass::Terrain, "DSRT"));
     }
 
@@ -288,17 +293,18 @@ mod tests {
     #[test]
     fn broken_lines_have_their_numbers_and_reasons() {
         for (line, why) in [
-            ("dateline:a,A,1", "expected 6 columns, found 3"),
-            ("dateline:a,A,,2,,", "lat is empty"),
-            ("dateline:a,A,x,2,,", "lat \"x\": expected a number"),
-            ("dateline:a,A,91,2,,", "latitude 91, longitude 2: expected"),
-            ("somewhere,A,1,2,,", "id \"somewhere\": expected a namespace"),
-            ("dateline:a,,1,2,,", "name is empty"),
-            ("dateline:a,A,1,2,XYZ,", "feature \"XYZ\": expected a known code"),
-            ("dateline:a,A,1,2,,-5", "radius -5 km: expected a length"),
+            ("dateline:a,A,1", "expected 7 columns, found 3"),
+            ("dateline:a,A,,2,,,", "lat is empty"),
+            ("dateline:a,A,x,2,,,", "lat \"x\": expected a number"),
+            ("dateline:a,A,91,2,,,", "latitude 91, longitude 2: expected"),
+            ("somewhere,A,1,2,,,", "id \"somewhere\": expected a namespace"),
+            ("dateline:a,,1,2,,,", "name is empty"),
+            ("dateline:a,A,1,2,XYZ,,", "feature \"XYZ\": expected a known code"),
+            ("dateline:a,A,1,2,,-5,", "radius -5 km: expected a length"),
+            ("dateline:a,A,1,2,,,256", "fame \"256\": expected a whole number from 0 to 255"),
         ] {
             let table =
-                format!("id,name,lat,lon,feature,radius_km\n\ndateline:b,B,1,2,,\n{line}\ndateline:c,C,1,2,,\n");
+                format!("id,name,lat,lon,feature,radius_km,fame\n\ndateline:b,B,1,2,,,\n{line}\ndateline:c,C,1,2,,,\n");
             let places = read(&table).unwrap();
             assert!(places[0].is_ok() && places[2].is_ok() && places.len() == 3, "{line}");
             let message = places[1].as_ref().unwrap_err();
