@@ -75,6 +75,9 @@ SAME = 25.0
 NEAR = 161.0
 
 
+# Candidates of a name that are looked at beside the right one: those behind them are hamlets that hardly weigh anything.
+LOOKED_AT = 40
+
 DIRECTIONS = ("north", "south", "east", "west", "central", "upper", "lower", "downtown")
 
 
@@ -135,10 +138,11 @@ def read(file, weight, candidate, none):
             part = line["phrase"].lower().startswith(DIRECTIONS) and not gold
             if (certain and not any(right)) or (gold and not linked) or part or not candidates:
                 continue
+            kept = [n for n in range(len(candidates)) if n < LOOKED_AT or right[n]]
             yield {
-                "values": [c["values"] for c in candidates],
-                "right": right,
-                "within": within,
+                "values": [candidates[n]["values"] for n in kept],
+                "right": [right[n] for n in kept],
+                "within": [within[n] for n in kept],
                 "none": line["none"],
                 "certain": certain,
                 "linked": linked,

@@ -45,10 +45,14 @@ pub fn of_candidate(feature: &str) -> Option<Words> {
         | "country_importance"
         | "first_level_importance"
         | "second_level_importance"
+        | "fame"
+        | "relative_fame"
+        | "outshines"
         | "lone_importance"
         | "worldly_importance" => (WELL_KNOWN, Some(LITTLE_KNOWN)),
         "rank" => (LITTLE_KNOWN, Some(WELL_KNOWN)),
         "unique" => ("is the only place of that name", None),
+        "alone_of_kind" => ("is the only place of its kind with that name", None),
         "country" => ("is a country", None),
         "first_level" => ("is a state or province", None),
         "second_level" => ("is a county or district", None),
@@ -64,13 +68,25 @@ pub fn of_candidate(feature: &str) -> Option<Words> {
         "has_namesake_town" => ("has a town of the same name in it", None),
         "has_namesake_division" => ("lies in a division of the same name", None),
         "has_namesake_capital" => ("has the name of a capital elsewhere", None),
-        "in_named_container" => (IN_NAMED_CONTAINER, None),
+        "outshone_by_town" => ("has a large city of the same name in it", None),
+        "historic_in_old_text" => ("had this name when the text was written", None),
+        "historic_rival" => ("had a name in former days that another place has now", None),
+        "head_noun" => ("is of the kind that the name itself says", None),
+        "other_head_noun" => ("is of another kind than the name itself says", None),
+        "article" => ("is of a kind that is named with \"the\"", None),
+        "other_article" => ("is of a kind that is not named with \"the\"", None),
+        "called_capital" => ("is a capital, as the text says", None),
+        "dateline_town" => ("is a town, as a dateline names it", None),
+        "siblings" => (OF_LIST, None),
+        "other_siblings" => ("does not go with the other places of the list", Some(OF_LIST)),
+        "in_named_container" | "in_listed_container" => (IN_NAMED_CONTAINER, None),
         "in_other_container" => ("does not lie in what the text says it is in", Some(IN_NAMED_CONTAINER)),
         "in_named_town" => ("lies near the town that the text says it is in", None),
         "holds_named_place" => ("holds a place that the text puts in it", None),
         "type_word" => ("is of the kind that a word beside the name says", None),
         "other_type_word" => ("is of another kind than a word beside the name says", None),
-        "list_division" | "list_company" => (OF_LIST, None),
+        "list_division" | "list_company" | "list_kind" => (OF_LIST, None),
+        "list_holder" => ("lies in another place of the list", None),
         "country_support" => ("is in a country that the text speaks of", None),
         "alone_in_country" => ("would be the text's only place in its country", None),
         "first_level_support" | "second_level_support" => (IN_DIVISION, None),
@@ -78,6 +94,7 @@ pub fn of_candidate(feature: &str) -> Option<Words> {
             (NEAR_OTHERS, None)
         }
         "neighbour_within_50_km" | "neighbour_within_500_km" => (NEAR_NEIGHBOURS, None),
+        "near_area" => ("lies in or near a sea, a river or a region that the text names", None),
         "stated_position" => ("lies where the text says, by distance or direction", None),
         "near_publisher" => ("lies near where the text was published", None),
         "publisher_country" => ("is in the country where the text was published", None),
@@ -95,9 +112,14 @@ pub fn of_none(feature: &str) -> Option<Words> {
         "organisation" => ("it is the name of an organisation", None),
         "people" => ("it is a word for a people", None),
         "unsure" => ("it may be no name of a place at all", None),
-        "importance" | "well_known" => {
+        "importance" | "well_known" | "famous" => {
             ("its best known place is well known", Some("even its best known place is little known"))
         }
+        "long_name" => ("a place has just this name of several words", None),
+        "unique" => ("only one place has this name", None),
+        "head_noun" => ("the name itself says what kind of place it is", None),
+        "only_natural" => ("no settlement has this name", None),
+        "old_text" => ("a place had this name when the text was written", None),
         "only_loosely" => ("no place has just this name", None),
         "one_word" => ("it is one word", None),
         "lower_case" => ("it begins with a small letter", None),
