@@ -24,7 +24,7 @@ use super::expression::{RelationKind, Stated, StatedDirection, StatedDistance};
 use super::lines::{self, Surroundings};
 use crate::borders::Borders;
 use crate::gazetteer::CountryCode;
-use crate::geo::{Bearing, Kilometers, LatLon};
+use crate::geo::{Bearing, Kilometers};
 use crate::region::{Region, Sector};
 
 /// How far a direction without distance reaches beyond the edge of a town.
@@ -173,7 +173,7 @@ fn outskirts(anchor: Anchor, direction: Option<StatedDirection>) -> Region {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::geo::Bearing;
+    use crate::geo::{Bearing, LatLon};
 
     const MOSUL: LatLon = LatLon { lat: 36.335, lon: 43.11889 };
 
