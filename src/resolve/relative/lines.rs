@@ -3,8 +3,8 @@
 //! A line is long: where on it something lies, the other places of the text tell. What the sentence names near the line counts
 //! first, then what the text names; without any, the middle of the line is as good as another point of it.
 
+use super::anchor::{Anchor, OFFSHORE, slack};
 use super::expression::{Stated, StatedDirection};
-use super::geometry::{Anchor, OFFSHORE, slack};
 use crate::borders::{Borders, Lines, Nearest};
 use crate::gazetteer::CountryCode;
 use crate::geo::{Bearing, Kilometers, LatLon};

@@ -15,6 +15,7 @@
 //! | [`names`] | names that the words say are places, whatever the model took them for |
 //! | [`quantity`](super::quantity) | numbers, units, directions |
 
+mod anchor;
 mod border;
 pub mod expression;
 pub mod geometry;
