@@ -43,7 +43,8 @@ def main() -> None:
     country_facts, state_facts = cache.get_countries(), cache.get_us_states()
 
     capitals = cities.capitals(city_list, country_facts)
-    cities.write_cities(out / "cities.txt", city_list, capitals, packages.feature_codes())
+    bearers = cities.Bearers(city_list, country_facts, state_facts)
+    cities.write_cities(out / "cities.txt", city_list, bearers, capitals, packages.feature_codes())
     write_extra(out / "cities-fame.csv", cities.fame_rows(city_list))
     write_extra(out / "cities.csv", cities.city_rows(city_list))
     known_everywhere = {"fame": "255"}
