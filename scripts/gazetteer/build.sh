@@ -17,7 +17,7 @@ if [ -z "${DATELINE:-}" ]; then
 fi
 # What a later table says of a place wins over those before it.
 extra=()
-for table in cities-fame divisions-derived us-counties airports countries us-states continents \
+for table in cities-fame post-towns divisions-derived us-counties airports countries us-states continents \
     divisions former areas terrain waters facilities villages cities; do
     extra+=(--extra "$tables/$table.csv")
 done

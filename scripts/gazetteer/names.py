@@ -13,6 +13,17 @@ ASCII_OF = str.maketrans({
     "‘": "'", "’": "'", "ʻ": "'", "ʼ": "'", "ʾ": "'", "ʿ": "'", "`": "'", "–": "-",
 })
 
+# Words of which an English name of several is a translation rather than what anybody calls the place: Casablanca is no White
+# House in English.
+COMMON_WORDS = set("""white black red green blue yellow golden gold silver iron stone big great little small long high low
+    new old upper lower holy house home city town village castle fortress fort bridge church tower gate wall market mill
+    river lake sea water spring springs mountain mount hill hills valley rock sand salt island port harbor harbour bay beach
+    field fields forest wood garden gardens park road three two four five seven hundred thousand king kings queen lion eagle
+    horse bear wolf sun moon star flower rose of the""".split())
+# Where places have English names, and where they are half English.
+ENGLISH_NAMES = set("""AG AI AU BB BM BS BZ CA CC CX DM FK FM GB GD GG GH GI GM GU GY HK IE IM IN IO JE JM KE KN KY LC LK LR
+    MH MP MS MT MW NA NF NG NZ PG PH PK PN PW SB SG SH SL SS SZ TC TT TZ UG US VC VG VI ZA ZM ZW""".split())
+
 
 def ascii_name(name: str) -> str:
     """The name in ASCII: marks dropped, special letters spelled out, anything else left out."""
@@ -23,6 +34,18 @@ def ascii_name(name: str) -> str:
 def folded(name: str) -> str:
     """A key under which spellings of one name meet."""
     return ascii_name(name).strip().casefold()
+
+
+def words(name: str) -> tuple[str, ...]:
+    """The words of a name, folded, with `saint` spelled out."""
+    plain = folded(name).replace("-", " ").replace(".", " ").replace("'", "").split()
+    return tuple("saint" if word == "st" else word for word in plain)
+
+
+def is_translation(alternate: str, country: str) -> bool:
+    """Whether a name is an English one of common words, of a place where English is not spoken."""
+    parts = words(alternate)
+    return len(parts) > 1 and country not in ENGLISH_NAMES and COMMON_WORDS.issuperset(parts)
 
 
 def clean(name: str) -> str:

