@@ -45,7 +45,7 @@ pub(super) use self::fields::{Fields, Key};
 pub use self::filter::{Filter, Scripts};
 pub use self::input::{NameInput, PlaceError, PlaceInput};
 #[cfg(feature = "build")]
-pub(super) use self::input::{check_code, check_name, metres, position};
+pub(super) use self::input::{check_code, check_name, metres, position, without_controls};
 use self::merge::{Duplicate, Grouping, Groups, Merged};
 use self::names::{Keys, Names};
 use self::namespaces::Namespaces;

@@ -69,9 +69,14 @@ impl Reading<'_> {
         watched: &Watched<'_>,
     ) -> Result<(), BuildError> {
         let mut failed = None;
+        // A theme has some thousand places; parts of one may stand anywhere in it.
+        let mut theme = natural_earth::Theme::default();
         let mut take = |number, feature: Result<_, String>| {
             let taken = match feature.and_then(|feature| natural_earth::place(&feature, filter)) {
-                Ok(Some(place)) => self.add(&PlaceInput { layer, ..place }, number),
+                Ok(Some(place)) => {
+                    theme.add(number, PlaceInput { layer, ..place });
+                    Ok(())
+                }
                 Ok(None) => {
                     self.left_out.places += 1;
                     Ok(())
@@ -91,14 +96,15 @@ impl Reading<'_> {
         if let Some(error) = failed {
             return Err(error);
         }
-        read.map_err(|error| {
+        read.map_err(|error| -> BuildError {
             let file = table.to_owned();
             match error.classify() {
                 serde_json::error::Category::Io => SourceError::Unreadable { file, source: error.into() },
                 _ => SourceError::NotGeoJson { file, why: error.to_string() },
             }
             .into()
-        })
+        })?;
+        theme.into_places().try_for_each(|(number, place)| self.add(&place, number))
     }
 }
 

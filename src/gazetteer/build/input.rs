@@ -1,5 +1,8 @@
 //! A place as a source gives it, checked and merged with what other sources say of it.
 
+#[cfg(feature = "build")]
+use std::borrow::Cow;
+
 use super::fields::{Fields, GEONAMES, Position};
 use crate::gazetteer::index::{PARTS_OF_A_DEGREE, PARTS_OF_A_KILOMETER};
 use crate::gazetteer::name::MAX_NAME_BYTES;
@@ -177,6 +180,30 @@ fn check_id(id: &str) -> Result<(), PlaceError> {
     let is_number = |local: &str| local.parse::<u32>().is_ok_and(|number| number.to_string() == local);
     let fits = split_id(id).is_some_and(|(namespace, local)| namespace != GEONAMES || is_number(local));
     fits.then_some(()).ok_or_else(|| PlaceError::Id(shown(id)))
+}
+
+/// The text with blanks for stray control characters, of which published tables have some within names (`Lake\rMichigan`).
+/// Tabs stay: they part cells.
+#[cfg(feature = "build")]
+pub(crate) fn without_controls(text: &str) -> Cow<'_, str> {
+    // In UTF-8, U+0080 to U+009F begin with the byte C2.
+    let suspect = |byte: u8| (byte < 0x20 && byte != b'\t') || byte == 0x7f || byte == 0xc2;
+    let stray = |c: char| c.is_control() && c != '\t';
+    if !text.bytes().any(suspect) || !text.contains(stray) {
+        return text.into();
+    }
+    let mut clean = String::with_capacity(text.len());
+    let mut blank = false;
+    for c in text.chars() {
+        // One blank for several in a row, and for blanks beside them.
+        blank = stray(c) || (blank && c == ' ');
+        match blank {
+            true if clean.ends_with([' ', '\t']) || clean.is_empty() => {}
+            true => clean.push(' '),
+            false => clean.push(c),
+        }
+    }
+    clean.into()
 }
 
 /// Whether a name can be stored.

@@ -3,8 +3,8 @@
 //!
 //! `name` is the official name, `asciiname` an alternate, and the kinds of `alternatenames` are unknown, which
 //! [`alternate_names`](super::alternate_names) mends. A population of 0 and a division `00` mean unknown, as they do in
-//! the dumps. Where only an alternate name is at fault (the dumps have some with stray control characters), the place
-//! comes without it.
+//! the dumps. Where only an alternate name or the code of a division is at fault (dumps of before 2015 have names of
+//! districts for codes), the place comes without it, and that is told.
 
 use super::lines::{LineParser, Parsed, cells, number, optional};
 use super::{feature_codes, script};
@@ -39,9 +39,7 @@ impl LineParser for GeoNames<'_> {
         feature_codes::check(class, code)?;
         let (lat, lon) = (number(lat, "latitude")?, number(lon, "longitude")?);
         let location = LatLon::new(lat, lon).ok_or_else(|| PlaceError::Location { lat, lon }.to_string())?;
-        for code in [admin1, admin2] {
-            check_code(code).map_err(|error| error.to_string())?;
-        }
+        let name = name.trim();
         check_name(name).map_err(|error| error.to_string())?;
         let official = self.official(name, ascii);
         let fields = Fields {
@@ -49,8 +47,8 @@ impl LineParser for GeoNames<'_> {
             location: Some(position(location)),
             feature: (class != FeatureClass::Unknown || !code.is_empty()).then_some((class, code)),
             country,
-            admin1: division(admin1),
-            admin2: division(admin2),
+            admin1: storable_division(admin1, to),
+            admin2: storable_division(admin2, to),
             population,
             fame: Some(fame(alternates)),
             names: self.names(official, ascii, alternates, to),
@@ -107,6 +105,15 @@ fn fame(alternates: &str) -> u8 {
 /// The code of a division, unless it says that there is none.
 pub(crate) fn division(cell: &str) -> Option<&str> {
     optional(cell).filter(|&code| code != "00")
+}
+
+/// As [`division`]; a code that can't be stored is left out and told.
+fn storable_division<'a>(cell: &'a str, to: &mut Parsed) -> Option<&'a str> {
+    if let Err(error) = check_code(cell) {
+        to.fault(format!("left out {error}"));
+        return None;
+    }
+    division(cell)
 }
 
 /// The class of a letter; unknown for an empty cell.
@@ -178,12 +185,11 @@ mod tests {
             (with(14, "-1"), "population \"-1\": expected a number"),
             (with(1, ""), "expected a name that isn't empty"),
             (with(1, &long), "expected at most 1024 bytes"),
-            (with(1, "Mo\u{7}sul"), "expected no control characters"),
+            (with(1, "\u{7}"), "expected a name that isn't empty"),
             (with(6, "PP"), "feature class \"PP\": expected one of"),
             (with(7, "CITY"), "feature code \"CITY\": expected one of GeoNames'"),
             (with(7, "ADM1"), "feature class P with code ADM1: expected class A"),
             (with(8, "IRQ"), "country code: \"IRQ\" is no country code"),
-            (with(11, "fifteen and two more"), "expected at most 20 letters"),
         ] {
             let read = read(&format!("{MOSUL}\n{line}\n{MOSUL}\n"), &Filter::default());
             assert_eq!(read.records().len(), 2, "{line}");
@@ -194,9 +200,34 @@ mod tests {
 
     #[test]
     fn a_place_stays_where_only_an_alternate_is_at_fault() {
-        let read = read(&with(3, "a\u{7}b,Al Mawsil"), &Filter::default());
+        let long = "x".repeat(1025);
+        let read = read(&with(3, &format!("{long},Al Mawsil")), &Filter::default());
         assert_eq!(read.records()[0].1.names, [("Al Mawsil", NameKind::Unknown)]);
         assert!(read.faults()[0].1.contains("left out name"), "{:?}", read.faults());
+    }
+
+    #[test]
+    fn a_place_stays_where_only_the_code_of_a_division_is_at_fault() {
+        let table =
+            [with(11, "Nineveh Plains (undefined)"), with(11, "two words"), with(10, &"1".repeat(21))].join("\n");
+        let read = read(&table, &Filter::default());
+        let codes: Vec<_> = read.records().iter().map(|(_, place)| (place.admin1, place.admin2)).collect();
+        assert_eq!(codes, [(Some("15"), None), (Some("15"), None), (None, Some("1502"))]);
+        let faults = read.faults();
+        assert_eq!(faults.iter().map(|fault| fault.0).collect::<Vec<_>>(), [1, 2, 3]);
+        assert!(
+            faults[0].1.contains("left out code \"Nineveh Plains (undefined)\": expected at most 20"),
+            "{faults:?}"
+        );
+    }
+
+    #[test]
+    fn control_characters_in_names_are_blanks() {
+        let table = [with(1, "Lake\rMosul"), with(1, "\u{7}Mosul \u{1f} Dam\u{85}")].join("\n");
+        let read = read(&table, &Filter::default());
+        let names: Vec<_> = read.records().iter().filter_map(|(_, place)| place.name.map(str::to_owned)).collect();
+        assert_eq!((&names[0][..], &names[1][..]), ("Lake Mosul", "Mosul Dam"));
+        assert!(read.faults().is_empty(), "{:?}", read.faults());
     }
 
     #[test]

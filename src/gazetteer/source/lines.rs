@@ -6,7 +6,7 @@ use rayon::iter::{IndexedParallelIterator, ParallelIterator};
 use rayon::slice::ParallelSlice;
 
 use super::LeftOut;
-use crate::gazetteer::build::{Fields, GEONAMES, Key};
+use crate::gazetteer::build::{Fields, GEONAMES, Key, without_controls};
 
 /// A longer line is no line of a table. The longest of the published dumps have some ten thousand bytes.
 const LONGEST_LINE: usize = 1 << 20;
@@ -20,7 +20,7 @@ const PIECE: usize = 1 << 9;
 
 /// How a line of a table is read.
 pub(crate) trait LineParser: Sync {
-    /// Reads a line, which has no line break any more, and gives what it says of places to `to`.
+    /// Reads a line, which has no line break or other control character but tabs any more, and gives what it says of places to `to`.
     ///
     /// # Errors
     ///
@@ -108,7 +108,7 @@ fn parse_piece(bytes: &[u8], lines: &[Line], first: u64, layer: u32, parser: &im
         };
         // Some editors mark UTF-8 so.
         let text = text.map(|text| if number == 1 { text.strip_prefix('\u{feff}').unwrap_or(text) } else { text });
-        if let Err(why) = text.and_then(|text| parser.parse(text, &mut parsed)) {
+        if let Err(why) = text.and_then(|text| parser.parse(&without_controls(text), &mut parsed)) {
             parsed.fault(why);
         }
     }
@@ -217,6 +217,8 @@ mod tests {
         assert_eq!((records, faults.len()), (2, 2));
         assert_eq!(faults[0], (2, "number \"\": expected a number".to_owned()));
         assert!(faults[1].0 == 3 && faults[1].1.contains("expected UTF-8"));
+        let (_, faults) = read(b"a\r\x07b \x0bc\xc2\x85\td\n");
+        assert_eq!(faults[0].1, "number \"a b c \\td\": expected a number");
         // More than a piece and a batch.
         let many: String =
             (0..100_000).map(|n| if n == 77_776 { "x\n".to_owned() } else { format!("{n}\n") }).collect();
