@@ -332,7 +332,7 @@ mod tests {
     fn what_is_cut_keeps_its_largest_piece() {
         let disc = Region::disc(MOSUL, Kilometers(50.0));
         // A comb of many teeth, all but a strip in the west.
-        let tooth = |n: usize| [if n % 2 == 0 { 43.0 } else { 43.001 }, 34.0 + n as f64 / 100.0];
+        let tooth = |n: usize| [if n.is_multiple_of(2) { 43.0 } else { 43.001 }, 34.0 + n as f64 / 100.0];
         let mut comb: Vec<[f64; 2]> = (0..500).map(tooth).collect();
         comb.extend([[46.0, 39.0], [46.0, 34.0], comb[0]]);
         let (east, west) = (disc.clone().inside(vec![comb.clone()]), disc.clone().outside(vec![comb]));
