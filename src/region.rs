@@ -4,12 +4,17 @@
 //! from geodesics that start at the place that the words name; the corners of an outline are joined by straight lines in
 //! latitude and longitude, and stand so close that this makes no difference to a reader.
 
-use geo::{Area, BooleanOps, Centroid, InteriorPoint, LineString, MultiPolygon, Polygon};
+use geo::{Area, BooleanOps, Centroid, InteriorPoint, LineString, MultiPolygon, Polygon, Simplify};
 
 use crate::geo::{Bearing, Kilometers, LatLon};
 
 /// Steps in which an arc of an outline is drawn: enough for the middle of each to be within 1 % of the circle.
 const STEPS_OF_CIRCLE: usize = 32;
+
+/// Corners that the outline of what was cut by others has, and how far it may be from the true one to have no more, in degrees: who
+/// reads a region of a country wants no chart of its fjords.
+const CORNERS: usize = 100;
+const TOLERANCES: [f64; 6] = [0.02, 0.05, 0.1, 0.2, 0.4, 0.8];
 
 /// Where something is, as far as words tell.
 #[derive(Clone, Debug, PartialEq)]
@@ -160,12 +165,31 @@ impl Region {
         let pieces = cut(&whole);
         let largest = pieces.iter().max_by(|a, b| a.unsigned_area().total_cmp(&b.unsigned_area()));
         let Some(piece) = largest.filter(|piece| piece.unsigned_area() > 0.0) else { return self };
+        let piece = &few_corners(piece, self.point);
         let outline = Outline::of(piece);
         let point = if outline.contains(self.point) { Some(self.point) } else { middle_of(piece) };
         let share = piece.unsigned_area() / whole.unsigned_area().max(f64::MIN_POSITIVE);
         let uncertainty = Kilometers(self.uncertainty.0 * share.min(1.0).sqrt());
         Self { point: point.unwrap_or(self.point), uncertainty, outline }
     }
+}
+
+/// The outer ring of a shape, coarser where it has too many corners, as long as that leaves a point inside that is inside.
+fn few_corners(piece: &Polygon, point: LatLon) -> Polygon {
+    let mut found = Polygon::new(piece.exterior().clone(), Vec::new());
+    let holds = |piece: &Polygon| Outline::of(piece).contains(point);
+    let is_inside = holds(&found);
+    for tolerance in TOLERANCES {
+        if found.exterior().0.len() <= CORNERS {
+            break;
+        }
+        let coarser = found.simplify(tolerance);
+        if coarser.exterior().0.len() < 4 || holds(&coarser) != is_inside {
+            break;
+        }
+        found = coarser;
+    }
+    found
 }
 
 /// The centre of mass of a shape, or a point inside where that is outside.
@@ -302,6 +326,22 @@ mod tests {
         assert!(region.outline.contains(region.point) && signed_area(&region.outline) > 0.0);
         // A quarter of an annulus around (30 + 60) / 2, as large as a disc of 18 km.
         assert!((region.uncertainty.0 - 18.4).abs() < 0.1, "{:?}", region.uncertainty);
+    }
+
+    #[test]
+    fn what_is_cut_keeps_its_largest_piece() {
+        let disc = Region::disc(MOSUL, Kilometers(50.0));
+        // A comb of many teeth, all but a strip in the west.
+        let tooth = |n: usize| [if n.is_multiple_of(2) { 43.0 } else { 43.001 }, 34.0 + n as f64 / 100.0];
+        let mut comb: Vec<[f64; 2]> = (0..500).map(tooth).collect();
+        comb.extend([[46.0, 39.0], [46.0, 34.0], comb[0]]);
+        let (east, west) = (disc.clone().inside(vec![comb.clone()]), disc.clone().outside(vec![comb]));
+        for (region, lon) in [(&east, 43.3), (&west, 42.8)] {
+            assert!(region.outline.contains(LatLon { lat: 36.33, lon }) && region.outline.contains(region.point));
+            assert!(region.outline.corners().len() <= CORNERS + 1 && region.uncertainty < disc.uncertainty);
+            assert!(signed_area(&region.outline) > 0.0);
+        }
+        assert_eq!(disc.clone().inside(Vec::new()), disc);
     }
 
     #[test]
