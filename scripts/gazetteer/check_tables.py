@@ -196,7 +196,7 @@ def main() -> int:
     known = {"countries.csv": set(countries), "us-states.csv": set(states),
              "continents.csv": set(cache.get_continents())}
     outlines = country_shapes(packages, countries)
-    owners: dict[str, str] = {}
+    owners: dict[tuple[str, str], str] = {}
     tables_of: dict[str, str] = {}
     for table in COLUMNS:
         ids: set[str] = set()
@@ -224,15 +224,16 @@ def main() -> int:
                 fault(table, line, f"unknown country {row['country']!r}")
             if table == "countries.csv" and not row["demonyms"] and key not in NO_DEMONYM:
                 fault(table, line, "no demonym")
-            for item in filter(None, row.get("abbreviations", "").split("|")):
-                if owners.setdefault(item, row["name"]) != row["name"]:
-                    fault(table, line, f"abbreviation {item} is that of {owners[item]} too")
-
             country, admin1 = row.get("country", ""), row.get("admin1", "")
             if table == "countries.csv":
                 country = key
             elif table == "us-states.csv":
                 country, admin1 = "US", key
+            # WA is Washington and Western Australia, but in each country one place.
+            for item in filter(None, row.get("abbreviations", "").split("|")):
+                if (owner := owners.setdefault((country, item), row["name"])) != row["name"]:
+                    fault(table, line, f"abbreviation {item} is that of {owner} too")
+
             if admin1 and (country, admin1) not in places:
                 fault(table, line, f"no city has the admin1 code {country}.{admin1}")
             points = places.get((country, admin1), [])
