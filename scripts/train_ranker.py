@@ -82,23 +82,15 @@ DIRECTIONS = ("north", "south", "east", "west", "central", "upper", "lower", "do
 
 
 class Names:
-    """The evidence of names, padded to the same number of candidates."""
+    """The evidence of names: their candidates in a row, one name's behind another's."""
 
     def __init__(self, files, candidate, none):
         rows = [row for file, weight in files for row in read(file, weight, candidate, none)]
-        most = max(len(row["values"]) for row in rows)
-        shape = (len(rows), most, len(candidate))
-        self.values = torch.zeros(shape, dtype=torch.float32)
-        self.mask = torch.zeros(shape[:2], dtype=torch.bool)
-        self.right = torch.zeros(shape[:2], dtype=torch.bool)
-        self.within = torch.zeros(shape[:2], dtype=torch.bool)
-        for n, row in enumerate(rows):
-            count = len(row["values"])
-            if count:
-                self.values[n, :count] = torch.tensor(row["values"], dtype=torch.float32)
-            self.mask[n, :count] = True
-            self.right[n, :count] = torch.tensor(row["right"], dtype=torch.bool)
-            self.within[n, :count] = torch.tensor(row["within"], dtype=torch.bool)
+        counts = torch.tensor([len(row["values"]) for row in rows])
+        self.of_name = torch.repeat_interleave(torch.arange(len(rows)), counts)
+        self.values = torch.tensor([values for row in rows for values in row["values"]], dtype=torch.float32)
+        self.right = torch.tensor([right for row in rows for right in row["right"]])
+        self.within = torch.tensor([within for row in rows for within in row["within"]])
         self.none = torch.tensor([row["none"] for row in rows], dtype=torch.float32)
         self.certain = torch.tensor([row["certain"] for row in rows])
         self.linked = torch.tensor([row["linked"] for row in rows])
@@ -106,11 +98,32 @@ class Names:
         self.corpus = [row["corpus"] for row in rows]
         self.kind = [row["kind"] for row in rows]
         self.domain = [row["domain"] for row in rows]
+        self.none_is_right = ~self.any(self.right) & ~self.certain
 
-    def logits(self, weights, none_weights):
-        scores = (self.values @ weights).masked_fill(~self.mask, -1e9)
-        none = (self.none @ none_weights).masked_fill(self.certain, -1e9)
-        return torch.cat([scores, none[:, None]], dim=1)
+    def any(self, which):
+        """Whether it is so for any candidate of each name."""
+        return torch.zeros(len(self.none)).index_add(0, self.of_name, which.float()) > 0
+
+    def scores(self, weights, none_weights):
+        """The scores of all candidates, and those of "none of these" for each name."""
+        return self.values @ weights, (self.none @ none_weights).masked_fill(self.certain, -1e9)
+
+    def highest(self, scores, none):
+        """The highest score of each name."""
+        return none.detach().scatter_reduce(0, self.of_name, scores.detach(), "amax")
+
+    def log_likelihood(self, weights, none_weights):
+        """The logarithm of the probability of what is right, for each name."""
+        scores, none = self.scores(weights, none_weights)
+        highest = self.highest(scores, none)
+        parts, none = torch.exp(scores - highest[self.of_name]), torch.exp(none - highest)
+        right = (none * self.none_is_right).index_add(0, self.of_name, parts * self.right)
+        return torch.log(right + 1e-30) - torch.log(none.index_add(0, self.of_name, parts))
+
+    def are_within(self, weights, none_weights):
+        """Whether the best candidate of each name is near enough."""
+        scores, none = self.scores(weights, none_weights)
+        return self.any((scores >= self.highest(scores, none)[self.of_name]) & self.within)
 
 
 def read(file, weight, candidate, none):
@@ -162,14 +175,12 @@ def fit(names, chosen, prior, none_prior, free):
     """The weights that maximise the posterior, and the loss."""
     weights = prior.clone().requires_grad_(True)
     none_weights = none_prior.clone().requires_grad_(True)
-    right = torch.cat([names.right, (~names.right.any(1) & ~names.certain)[:, None]], dim=1)
     amount = names.weight * chosen
     optimizer = torch.optim.LBFGS([weights, none_weights], max_iter=120, line_search_fn="strong_wolfe")
 
     def closure():
         optimizer.zero_grad()
-        logits = names.logits(torch.where(free, weights, prior), none_weights)
-        likelihood = torch.logsumexp(logits.masked_fill(~right, -1e9), 1) - torch.logsumexp(logits, 1)
+        likelihood = names.log_likelihood(torch.where(free, weights, prior), none_weights)
         stray = ((weights - prior) ** 2).sum() + ((none_weights - none_prior) ** 2).sum()
         loss = -(amount * likelihood).sum() + stray / (2 * WIDTH**2)
         loss.backward()
@@ -183,10 +194,7 @@ def accuracy(names, weights_of, chosen):
     """Of the linked names with candidates, the share whose best candidate is within 161 km."""
     fates = {}
     for fold, weights in weights_of.items():
-        logits = names.logits(*weights)
-        best = logits.argmax(1)
-        within = torch.cat([names.within, torch.zeros(len(best), 1, dtype=torch.bool)], dim=1)
-        good = within[torch.arange(len(best)), best]
+        good = names.are_within(*weights)
         for n in torch.nonzero(chosen[fold] & names.linked).flatten().tolist():
             key = (names.corpus[n], names.kind[n])
             hits, all_of = fates.get(key, (0, 0))
