@@ -309,7 +309,7 @@ def main():
     parser.add_argument("--dateline", default="target/release/dateline")
     parser.add_argument("--out", type=Path, default=Path("models/ranker.json"))
     parser.add_argument("--folds", type=Path, default=Path("models/ranker-folds.json"))
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=1)
     args = parser.parse_args()
     corpora = [args.data / name for name in ["lgl.xml", "tr-news.xml"]]
     for corpus in corpora:

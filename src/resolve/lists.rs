@@ -62,14 +62,14 @@ impl List {
     }
 
     /// How many of its members there are.
-    pub fn len(&self) -> usize {
+    pub fn size(&self) -> usize {
         self.members.1 - self.members.0
     }
 
     /// Of the other members, the share that may be a place's siblings.
     pub fn share(&self, place: &GazetteerPlace<'_>) -> f64 {
         let count = Siblings::of(place).map_or(0, |kind| self.count(kind));
-        count.saturating_sub(1) as f64 / (self.len() - 1).max(1) as f64
+        count.saturating_sub(1) as f64 / (self.size() - 1).max(1) as f64
     }
 
     /// Whether a comma behind a member is that of a list: it and the next are siblings, and so are others of the list, or
@@ -77,8 +77,8 @@ impl List {
     pub fn are_siblings(&self, toponym: usize) -> bool {
         let at = toponym - self.members.0;
         let common = self.of_member[at].iter().filter(|kind| self.of_member[at + 1].contains(kind));
-        let least = if self.joined { 3.min(self.len()) } else { 4 };
-        common.map(|&kind| self.count(kind)).max().is_some_and(|count| self.len() >= 3 && count >= least)
+        let least = if self.joined { 3.min(self.size()) } else { 4 };
+        common.map(|&kind| self.count(kind)).max().is_some_and(|count| self.size() >= 3 && count >= least)
     }
 
     fn count(&self, kind: Siblings) -> usize {
