@@ -46,14 +46,14 @@ const APPOSED: &str = "app|band|bands|rock group|pop group|duo|trio|quartet|quin
     dog|cat|horse|pony|mare|parrot";
 
 static HEAD_OF_PLACES: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(&format!(r"^[ -](?:{OF_PLACES})\b")).expect("the pattern is tested"));
+    LazyLock::new(|| Regex::new(&format!(r"^[ -](?:{OF_PLACES})(?-u:\b)")).expect("the pattern is tested"));
 
 static HEAD_OF_PEOPLES: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(&format!(r"^[ -](?:{OF_PEOPLES})\b")).expect("the pattern is tested"));
+    LazyLock::new(|| Regex::new(&format!(r"^[ -](?:{OF_PEOPLES})(?-u:\b)")).expect("the pattern is tested"));
 
 static NAMED_SO: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!(
-        r"(?i)\b(?:{NAMED})(?:,| that was| who was| which was| that is| was| is)? (?:named|called|nicknamed|christened|dubbed|titled|entitled) (?:the )?[“‘]?(?:\p{{Lu}}\w+(?:,| and| or) )?[“‘]?$"
+        r"(?i)(?-u:\b)(?:{NAMED})(?:,| that was| who was| which was| that is| was| is)? (?:named|called|nicknamed|christened|dubbed|titled|entitled) (?:the )?[“‘]?(?:\p{{Lu}}\w+(?:,| and| or) )?[“‘]?$"
     ))
     .expect("the pattern is tested")
 });
@@ -66,21 +66,22 @@ const CAPITALISED: &str = "USS|HMS|HMAS|HMCS|HMNZS|RMS|SS|MS|MV|M/V|USNS|INS|BRP
 
 static APPOSED_TO: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!(
-        r"\b(?:(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Tt]heir|[Ii]ts|’s|'s) (?:[\w-]+ ){{0,2}}(?:{APPOSED}) [“‘]?|(?:{CAPITALISED}) )$"
+        r"(?-u:\b)(?:(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Tt]heir|[Ii]ts|’s|'s) (?:[\w-]+ ){{0,2}}(?:{APPOSED}) [“‘]?|(?:{CAPITALISED}) )$"
     ))
     .expect("the pattern is tested")
 });
 
 static APPOSED_BEHIND: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"^, (?:an?|the) (?:[\w’'-]+ ){0,4}(?:(?:maker|retailer|manufacturer|brewer|distiller|publisher|insurer|carmaker|automaker|chipmaker|brand|band|rock group|airline|lender|start-?up|clothier|outfitter|jeweller|label|supplier|seller)\b|(?:company|firm|chain|group|business) (?:that|which|behind|of|based|known|founded|owned)\b)",
+        r"^, (?:an?|the) (?:[\w’'-]+ ){0,4}(?:(?:maker|retailer|manufacturer|brewer|distiller|publisher|insurer|carmaker|automaker|chipmaker|brand|band|rock group|airline|lender|start-?up|clothier|outfitter|jeweller|label|supplier|seller)(?-u:\b)|(?:company|firm|chain|group|business) (?:that|which|behind|of|based|known|founded|owned)(?-u:\b))",
     )
     .expect("the pattern is tested")
 });
 
 /// Words behind which a place stands whatever follows.
-static WHERE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)\b(?:in|near|at|from|to|outside|around)\s$").expect("the pattern is tested"));
+static WHERE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?-u:\b)(?:in|near|at|from|to|outside|around)\s$").expect("the pattern is tested")
+});
 
 /// Whether a name that is that of a place is borne by something else: by the words beside it. `people`: it is the name of a
 /// people.
@@ -98,7 +99,7 @@ pub fn is_borne_by_other(text: &str, name: Span, people: bool) -> bool {
 /// Whether the name of a person stands there: "Georgia, 9, and her brother".
 pub fn is_aged(text: &str, name: Span) -> bool {
     static AGE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^, (?:[1-9]|[1-9]\d|10\d)(?:, \p{Ll}|,? and (?:her|his|their)\b|\.$)")
+        Regex::new(r"^, (?:[1-9]|[1-9]\d|10\d)(?:, \p{Ll}|,? and (?:her|his|their)(?-u:\b)|\.$)")
             .expect("the pattern is tested")
     });
     let (before, behind) = beside(text, name);

@@ -371,13 +371,13 @@ fn is_list(between: &str) -> bool {
 const REACH: usize = 32;
 
 static WORD_BEFORE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\b([A-Za-z]+)(\s+of\s+(?:the\s+)?)$").expect("the pattern is tested"));
+    LazyLock::new(|| Regex::new(r"(?-u:\b)([A-Za-z]+)(\s+of\s+(?:the\s+)?)$").expect("the pattern is tested"));
 
 // Not "Damascus state television", "police in Lagos state that".
 static WORD_AFTER: LazyLock<Regex> = LazyLock::new(|| {
     let other = "that|television|tv|media|radio|news|run|owned|oil|police|port|authority|university|college|prison|\
                  fair|park|route|highway|senat(?:e|or)|house|rep|sen|championships?|line|court|department|school|trooper";
-    Regex::new(&format!(r"(?i)^(\s+)([a-z]+)\b([\s-]+(?:{other})\b)?")).expect("the pattern is tested")
+    Regex::new(&format!(r"(?i)^(\s+)([a-z]+)(?-u:\b)([\s-]+(?:{other})(?-u:\b))?")).expect("the pattern is tested")
 });
 
 /// The word beside a name that says what kind of place it is: "the state of Washington", "Kano state".
@@ -388,13 +388,14 @@ fn type_word(text: &str, span: Span) -> Option<TypeWord> {
 
 /// Whether "the" stands before a name and nothing behind it that the word could belong to: not "the Baghdad government".
 fn has_article(text: &str, span: Span) -> bool {
-    static BEFORE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?i)\bthe\s+$").expect("the pattern is tested"));
+    static BEFORE: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?i)(?-u:\b)the\s+$").expect("the pattern is tested"));
     static AFTER: LazyLock<Regex> = LazyLock::new(|| {
         let words = "a|after|and|are|as|at|because|before|between|but|by|can|could|did|does|during|each|every|fell|flowed|flows|for|\
                      from|had|has|have|he|if|in|into|is|it|its|just|last|lies|like|may|might|more|must|near|no|not|now|of|off|on|\
                      once|one|only|or|over|reached|rose|said|says|shall|she|should|since|so|still|than|that|the|then|they|this|\
                      through|to|today|toward|towards|under|until|was|we|were|when|where|which|while|who|whose|will|with|would|yet|you";
-        Regex::new(&format!(r"(?i)^(?:\s*$|\s*[.,;:!?)–—\n]|\s+(?:{words})\b)")).expect("the pattern is tested")
+        Regex::new(&format!(r"(?i)^(?:\s*$|\s*[.,;:!?)–—\n]|\s+(?:{words})(?-u:\b))")).expect("the pattern is tested")
     });
     let from = text.ceil_char_boundary(span.start.saturating_sub(8));
     let to = text.floor_char_boundary((span.end + 16).min(text.len()));
@@ -403,10 +404,11 @@ fn has_article(text: &str, span: Span) -> bool {
 
 /// Whether the text calls a name a capital: "the capital, Kigali", "Victoria, capital of", "Kabul, the Afghan capital".
 fn is_called_capital(text: &str, span: Span) -> bool {
-    static BEFORE: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"(?i)\bcapital(?:\s+city)?,?\s+(?:of\s+)?$").expect("the pattern is tested"));
+    static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)(?-u:\b)capital(?:\s+city)?,?\s+(?:of\s+)?$").expect("the pattern is tested")
+    });
     static AFTER: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)^(?:,|\s+is)\s+(?:the\s+)?(?:\S+\s+)?capital(?:\s+(?:city\s+)?of\b|\s*[,.;])")
+        Regex::new(r"(?i)^(?:,|\s+is)\s+(?:the\s+)?(?:\S+\s+)?capital(?:\s+(?:city\s+)?of(?-u:\b)|\s*[,.;])")
             .expect("the pattern is tested")
     });
     let from = text.ceil_char_boundary(span.start.saturating_sub(REACH));

@@ -297,8 +297,7 @@ pub fn is(yes: bool) -> f64 {
 
 /// How famous a place is, from 0 for unknown to 1 for a country.
 pub fn fame(place: &GazetteerPlace<'_>) -> f64 {
-    let _ = place;
-    0.0
+    f64::from(place.fame).ln_1p() / 256f64.ln()
 }
 
 /// A kind of place by which candidates of a name are told apart, as its place in a row.

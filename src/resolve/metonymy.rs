@@ -22,7 +22,7 @@ static ACTS: LazyLock<Regex> = LazyLock::new(|| {
                    claim|hop|want|believ|consider|respond|call|offer|back|lift|suspend|bann|recall|complain|prais|welcom|\
                    promis)(?:e?s|e?d|ing|e)?";
     let irregular = "(?:sa(?:id|ys)|den(?:y|ies|ied)|withdr[ae]w|seeks?|sought|ratif(?:y|ies|ied)|lobby)";
-    let verb = format!(r"(?:{regular}|{irregular})\b");
+    let verb = format!(r"(?:{regular}|{irregular})(?-u:\b)");
     Regex::new(&format!(r"^\s+(?:{adverb}\s+)?(?:{auxiliary}\s+)?(?:{adverb}\s+)?{verb}"))
         .expect("the pattern is tested")
 });
@@ -30,7 +30,7 @@ static ACTS: LazyLock<Regex> = LazyLock::new(|| {
 /// What governments have with one another.
 static BETWEEN: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)\b(?:talks?|negotiations?|relations?|ties|tensions?|treaty|agreements?|accords?|disputes?|alliances?|sanctions|pressure|support|envoys?|ambassadors?)\s+(?:with|between|from|against|on|to)\s+(?:[A-Z][\w.'’-]+\s+and\s+)?$",
+        r"(?i)(?-u:\b)(?:talks?|negotiations?|relations?|ties|tensions?|treaty|agreements?|accords?|disputes?|alliances?|sanctions|pressure|support|envoys?|ambassadors?)\s+(?:with|between|from|against|on|to)\s+(?:[A-Z][\w.'’-]+\s+and\s+)?$",
     )
     .expect("the pattern is tested")
 });
@@ -43,7 +43,7 @@ static LISTED: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Words behind a name that don't make it the first part of another.
 static VERB_NEXT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^\s+(?:is|was|were|are|has|have|had|will|would|in|on|at|over|after|before|since|for|to|by|that|which|who|but|or|as|if|when|while|fail\w*|began|broke\w*|continue\w*)\b")
+    Regex::new(r"^\s+(?:is|was|were|are|has|have|had|will|would|in|on|at|over|after|before|since|for|to|by|that|which|who|but|or|as|if|when|while|fail\w*|began|broke\w*|continue\w*)(?-u:\b)")
         .expect("the pattern is tested")
 });
 

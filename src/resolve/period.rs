@@ -25,7 +25,7 @@ static OLD_WORDS: LazyLock<Regex> = LazyLock::new(|| {
                     bushels?|shillings?|guineas|quinine|cholera|typhus|malaria station|departed this life|rector of|messrs\\.?|esq\\.?|\
                     the (?:late )?rev\\.|inst\\.|ult\\.|prox\\.|four-in-hand|emperor of|empress|king of prussia|the diet|reichsmarks?|\
                     soviet troops|red army|bolsheviks?|paratroops|belgian congo|wireless message|natives|colonial office|mandate of";
-    Regex::new(&format!(r"(?i)\b(?:{any_case})")).expect("the pattern is fixed")
+    Regex::new(&format!(r"(?i-u:\b(?:{any_case}))")).expect("the pattern is fixed")
 });
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ pub const NUMBER: &str = concat!(
     r"few|several|half|quarters?|hundreds|thousands|dozens)",
     r"(?:(?:[\s-]+(?:and[\s-]+)?)(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|",
     r"fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|",
-    r"dozen|half|quarters?|couple|few|of)\b)*",
+    r"dozen|half|quarters?|couple|few|of)(?-u:\b))*",
 );
 
 /// A number with how far the truth may be from it.

@@ -13,7 +13,7 @@ impl Corrected<'_> {
     /// "Beirut" of "Beirut-based".
     pub(super) fn add_places_of_compounds(&mut self) {
         static BEHIND: LazyLock<Regex> =
-            LazyLock::new(|| Regex::new(r"-(?:based|born|bred|bound|area)\b").expect("the pattern is tested"));
+            LazyLock::new(|| Regex::new(r"-(?:based|born|bred|bound|area)(?-u:\b)").expect("the pattern is tested"));
         for behind in BEHIND.find_iter(self.text) {
             let Some(words) = self.name_before(behind.start()) else { continue };
             let Some(name) = self.longest_end(words, |name| self.is_place(name)) else { continue };

@@ -27,7 +27,7 @@ impl Corrected<'_> {
             let word = r"\p{Lu}[\w.'’]*";
             let small = "and|&|or|of|the|upon|on|under|over|de|del|la|las|los|le|les|du|des|da|do|dos|das|am|an|der|den|\
                          sur|en|in|by|next|with|y|e|et|und|al|el|di|della|super|ym";
-            Regex::new(&format!(r"{word}(?:[ \n-](?:{word}|{small})\b)+")).expect("the pattern is tested")
+            Regex::new(&format!(r"{word}(?:[ \n-](?:{word}|(?:{small})(?-u:\b)))+")).expect("the pattern is tested")
         });
         for run in RUN.find_iter(self.text) {
             let run = Span::from(run.range());

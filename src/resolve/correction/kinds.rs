@@ -18,14 +18,14 @@ impl Corrected<'_> {
         // No divisions and towns: what "Kano state" means is told by the words beside the name.
         static BEHIND: LazyLock<Regex> = LazyLock::new(|| {
             Regex::new(
-                r" ((?:[Rr]efugee |[Dd]isplacement )?[Cc]amp|[Pp]rison|(?:[Bb]order )?[Cc]rossing|[Dd]am|(?:[Ii]nternational )?[Aa]irport|[Aa]ir ?(?:[Bb]ase|[Ff]ield)|[Nn]aval [Bb]ase|[Bb]ase|[Bb]ridge|[Cc]anal|[Rr]eservoir|[Ss]quare|[Cc]heckpoint|(?:[Nn]uclear )?(?:[Pp]ower )?(?:[Pp]lant|[Ss]tation)|[Pp]ort|[Rr]efinery|(?:[Gg]as|[Oo]il) ?[Ff]ield|[Mm]ine|[Ss]tadium|[Mm]osque|[Cc]athedral|[Tt]emple|[Pp]alace|[Dd]esert|[Ss]trait|[Pp]eninsula|[Vv]alley|[Gg]orge|[Pp]ass|[Gg]lacier|[Vv]olcano|[Ff]alls|[Bb]asin|[Rr]iver|[Ll]ake|[Ii]slands?|[Mm]ountains?|[Hh]eights|[Hh]ills|[Ss]hoal|[Rr]eef|[Aa]toll)\b",
+                r" ((?:[Rr]efugee |[Dd]isplacement )?[Cc]amp|[Pp]rison|(?:[Bb]order )?[Cc]rossing|[Dd]am|(?:[Ii]nternational )?[Aa]irport|[Aa]ir ?(?:[Bb]ase|[Ff]ield)|[Nn]aval [Bb]ase|[Bb]ase|[Bb]ridge|[Cc]anal|[Rr]eservoir|[Ss]quare|[Cc]heckpoint|(?:[Nn]uclear )?(?:[Pp]ower )?(?:[Pp]lant|[Ss]tation)|[Pp]ort|[Rr]efinery|(?:[Gg]as|[Oo]il) ?[Ff]ield|[Mm]ine|[Ss]tadium|[Mm]osque|[Cc]athedral|[Tt]emple|[Pp]alace|[Dd]esert|[Ss]trait|[Pp]eninsula|[Vv]alley|[Gg]orge|[Pp]ass|[Gg]lacier|[Vv]olcano|[Ff]alls|[Bb]asin|[Rr]iver|[Ll]ake|[Ii]slands?|[Mm]ountains?|[Hh]eights|[Hh]ills|[Ss]hoal|[Rr]eef|[Aa]toll)(?-u:\b)",
             )
             .expect("the pattern is tested")
         });
         static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
             let word = r"\p{Lu}[\w’'-]*";
             Regex::new(&format!(
-                r"\b(?:Mount|Mt\.?|Lake|Cape|River|Gulf of|Strait of|Straits of|Bay of|Isle of|Sea of|Jebel|Jabal|Wadi|Lac|Mont|Monte|Rio|Río|Camp|Fort|Port) (?:the )?({word}(?: {word}){{0,2}})"
+                r"(?-u:\b)(?:Mount|Mt\.?|Lake|Cape|River|Gulf of|Strait of|Straits of|Bay of|Isle of|Sea of|Jebel|Jabal|Wadi|Lac|Mont|Monte|Rio|Río|Camp|Fort|Port) (?:the )?({word}(?: {word}){{0,2}})"
             ))
             .expect("the pattern is tested")
         });

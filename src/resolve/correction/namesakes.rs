@@ -24,10 +24,13 @@ static NOUNS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
         .collect()
 });
 
+/// What is in the sky, and hardly ever one of the villages that are named after it.
+const HEAVENS: [&str; 9] = ["Earth", "Moon", "Mars", "Venus", "Mercury", "Jupiter", "Saturn", "Neptune", "Pluto"];
+
 /// Common nouns among these that begin a sentence before other nouns: "Turkey prices rose".
 static SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"^ (?:is|was|are|were) (?:fun|for dinner|served|roasted|cooked|best|eaten|good)\b|^ (?:dinners?|prices?|farms?|farmers?|meat|legs?|breasts?|sandwich(?:es)?|producers?|flocks?|soup|hunt(?:ing|ers?)?|cups?|plates?|tea|shops?|dolls?|time|lessons?|glasses|phones?|homes?|room|rooms|list|marmalade|juice|peel|weather|wings|herds?|meat|taps?|beans)\b",
+        r"^ (?:is|was|are|were) (?:fun|for dinner|served|roasted|cooked|best|eaten|good)(?-u:\b)|^ (?:dinners?|prices?|farms?|farmers?|meat|legs?|breasts?|sandwich(?:es)?|producers?|flocks?|soup|hunt(?:ing|ers?)?|cups?|plates?|tea|shops?|dolls?|time|lessons?|glasses|phones?|homes?|room|rooms|list|marmalade|juice|peel|weather|wings|herds?|meat|taps?|beans)(?-u:\b)",
     )
     .expect("the pattern is tested")
 });
@@ -61,6 +64,10 @@ impl Corrected<'_> {
         }
         if self.is_goods(span) {
             return Some(Label::Org);
+        }
+        // But for "Earth, Texas".
+        if HEAVENS.contains(&span.of(text)) && !self.behind(span.end).starts_with(", ") {
+            return Some(Label::Misc);
         }
         Some(Label::Loc)
     }
@@ -99,17 +106,19 @@ impl Corrected<'_> {
     /// "The band Asia shared the bill with Berlin and Chicago": what is joined to a band by no word of place is another.
     fn is_in_bill(&self, span: Span, before: &[Mention]) -> bool {
         static BAND: LazyLock<Regex> = LazyLock::new(|| {
-            Regex::new(r"(?i)\b(?:bands?|rock groups?|groups?|albums?|gig|setlist|supergroup)\b")
+            Regex::new(r"(?i)(?-u:\b)(?:bands?|rock groups?|groups?|albums?|gig|setlist|supergroup)(?-u:\b)")
                 .expect("the pattern is tested")
         });
         static JOINED: LazyLock<Regex> = LazyLock::new(|| {
-            Regex::new(r"(?i)(?:\b(?:with|by|for|fans of|albums of|songs of|bands|like|and|or|than)|,) (?:the )?$")
-                .expect("the pattern is tested")
+            Regex::new(
+                r"(?i)(?:(?-u:\b)(?:with|by|for|fans of|albums of|songs of|bands|like|and|or|than)|,) (?:the )?$",
+            )
+            .expect("the pattern is tested")
         });
         let sentence = sentence_around(self.text, span);
         let words = sentence.of(self.text);
         static MUSIC: LazyLock<Regex> = LazyLock::new(|| {
-            Regex::new(r"(?i)\b(?:sang|sing|sings|played|plays|shared the bill|toured|fans|songs?|albums?|encore|guitar\w*|drummers?|singers?|bassists?|hits)\b")
+            Regex::new(r"(?i)(?-u:\b)(?:sang|sing|sings|played|plays|shared the bill|toured|fans|songs?|albums?|encore|guitar\w*|drummers?|singers?|bassists?|hits)(?-u:\b)")
                 .expect("the pattern is tested")
         });
         let in_list = |mention: &Mention| {
@@ -128,7 +137,7 @@ impl Corrected<'_> {
         static ONE: LazyLock<Regex> =
             LazyLock::new(|| Regex::new(r"(?i)(?:^|\s)(?:an?|two|three|another)\s$").expect("the pattern is tested"));
         static ENDS: LazyLock<Regex> = LazyLock::new(|| {
-            Regex::new(r"^(?:[.;!?]|, (?:and|but|which|who)\b| and (?:a|an|the|she|he|his|her)\b|$)")
+            Regex::new(r"^(?:[.;!?]|, (?:and|but|which|who)(?-u:\b)| and (?:a|an|the|she|he|his|her)(?-u:\b)|$)")
                 .expect("the pattern is tested")
         });
         ONE.is_match(self.before(span.start)) && ENDS.is_match(self.behind(span.end))
@@ -145,7 +154,7 @@ impl Corrected<'_> {
                 .expect("the pattern is tested")
         });
         static WORK: LazyLock<Regex> = LazyLock::new(|| {
-            Regex::new(r"(?i)\b(?:films?|movies?|musicals?|novels?|albums?|songs?|plays?|operas?|premiered?|broadway|opened|aired|starring|directed|sang|titled?|episodes?|paintings?|poems?)\b")
+            Regex::new(r"(?i)(?-u:\b)(?:films?|movies?|musicals?|novels?|albums?|songs?|plays?|operas?|premiered?|broadway|opened|aired|starring|directed|sang|titled?|episodes?|paintings?|poems?)(?-u:\b)")
                 .expect("the pattern is tested")
         });
         let (before, behind) = (self.before(span.start), self.behind(span.end));
@@ -157,7 +166,7 @@ impl Corrected<'_> {
     /// "Kentucky" of "Kentucky Fried Chicken", where the model saw only the place.
     fn is_goods(&self, span: Span) -> bool {
         static GOODS: LazyLock<Regex> = LazyLock::new(|| {
-            Regex::new(r"^ (?:Fried|Roadhouse|Grill|Pizza|Airlines|Airways|Motors|Dynamics|Consulting|Brewing|Records|Fries|Beer|Lager|Ale|Gin|Bulls|Celtics|Lakers|Knicks)\b")
+            Regex::new(r"^ (?:Fried|Roadhouse|Grill|Pizza|Airlines|Airways|Motors|Dynamics|Consulting|Brewing|Records|Fries|Beer|Lager|Ale|Gin|Bulls|Celtics|Lakers|Knicks)(?-u:\b)")
                 .expect("the pattern is tested")
         });
         GOODS.is_match(self.behind(span.end))

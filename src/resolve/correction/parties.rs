@@ -11,7 +11,8 @@ use crate::mention::{Label, Mention};
 impl Corrected<'_> {
     pub(super) fn add_party_places(&mut self) {
         static PARTY: LazyLock<Regex> = LazyLock::new(|| {
-            Regex::new(r"\b[DRI]-([A-Z][A-Za-z]*\.?(?:[A-Z]\.)*(?: [A-Z][a-z]+)?)").expect("the pattern is tested")
+            Regex::new(r"(?-u:\b)[DRI]-([A-Z][A-Za-z]*\.?(?:[A-Z]\.)*(?: [A-Z][a-z]+)?)")
+                .expect("the pattern is tested")
         });
         let found: Vec<Span> =
             PARTY.captures_iter(self.text).filter_map(|found| Some(found.get(1)?.range().into())).collect();

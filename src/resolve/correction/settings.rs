@@ -9,7 +9,7 @@ use regex::Regex;
 use super::words::{begins_sentence, ends_with_where};
 use super::{ADDED, Corrected, Standing};
 use crate::document::Span;
-use crate::gazetteer::NameKind;
+use crate::gazetteer::{Candidate, NameKind};
 use crate::mention::Label;
 
 /// From this probability on a name that the model left out may be a place, if the gazetteer has it: one of several words,
@@ -49,7 +49,7 @@ impl Corrected<'_> {
     /// "Oran, Setif and Batna were calm": three towns of one country of which something is said that is said of towns.
     fn settle_lists(&mut self) {
         static SAID: LazyLock<Regex> = LazyLock::new(|| {
-            Regex::new(r"^ (?:were|are|was|remained?|stayed|came|lay|fell)(?: \w+)? (?:calm|quiet|tense|hit|shelled|bombed|struck|flooded|closed|cut off|without|under|dark|empty|besieged|retaken|also|in ruins|deserted|spared)\b")
+            Regex::new(r"^ (?:were|are|was|remained?|stayed|came|lay|fell)(?: \w+)? (?:calm|quiet|tense|hit|shelled|bombed|struck|flooded|closed|cut off|without|under|dark|empty|besieged|retaken|also|in ruins|deserted|spared)(?-u:\b)")
                 .expect("the pattern is tested")
         });
         let mut first = 0;
@@ -130,22 +130,24 @@ impl Corrected<'_> {
     /// Whether the gazetteer has a place that goes by a name in a text of our language.
     fn is_well_known_as(&self, name: &str) -> bool {
         let known = self.gazetteer.lookup_strictly(name);
-        known.iter().any(|found| !matches!(found.kind, NameKind::Demonym | NameKind::Abbreviation))
+        // The European Union is an organisation, wherever its land is.
+        let is_place = |found: &Candidate| self.gazetteer.get(found.place).is_some_and(|place| place.feature != "ZN");
+        known.iter().any(|found| !matches!(found.kind, NameKind::Demonym | NameKind::Abbreviation) && is_place(found))
     }
 
     /// Whether the words beside a name say that it is a place: "the town of Hope", "Leeds (UK)", "Bakhmut (formerly
     /// Artemivsk)", "Product manager, Lyon (full time)".
     fn is_set_as_place(&self, span: Span) -> bool {
         static KIND_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
-            Regex::new(r"(?i)\b(?:cit(?:y|ies)|towns?|villages?|hamlet|suburbs?|districts?|provinces?|county|port|island|oblast|governorate|outskirts|streets|residents|people|mayor|hospital in|north|south|east|west) of (?:the )?$")
+            Regex::new(r"(?i)(?-u:\b)(?:cit(?:y|ies)|towns?|villages?|hamlet|suburbs?|districts?|provinces?|county|port|island|oblast|governorate|outskirts|streets|residents|people|mayor|hospital in|north|south|east|west) of (?:the )?$")
                 .expect("the pattern is tested")
         });
         static KIND_BEHIND: LazyLock<Regex> = LazyLock::new(|| {
-            Regex::new(r"^ (?:town|city|village|province|oblast|governorate|prefecture|region|countryside|suburbs?)\b")
+            Regex::new(r"^ (?:town|city|village|province|oblast|governorate|prefecture|region|countryside|suburbs?)(?:[^\w-]|$)")
                 .expect("the pattern is tested")
         });
         static FORMERLY: LazyLock<Regex> = LazyLock::new(|| {
-            Regex::new(r"^ ?\((?:formerly|now|then|once|today|previously|also|Ukrainian|Russian|Arabic|Kurdish|German|Polish|Hebrew|ex-)\b")
+            Regex::new(r"^ ?\((?:formerly|now|then|once|today|previously|also|Ukrainian|Russian|Arabic|Kurdish|German|Polish|Hebrew|ex-)(?-u:\b)")
                 .expect("the pattern is tested")
         });
         static FORMER: LazyLock<Regex> = LazyLock::new(|| {
@@ -153,7 +155,7 @@ impl Corrected<'_> {
                 .expect("the pattern is tested")
         });
         static ROUTE: LazyLock<Regex> = LazyLock::new(|| {
-            Regex::new(r"(?i)\b(?:trains?|flights?|bus(?:es)?|(?:rail)?roads?|ferr(?:y|ies)|borders?|highways?|railways?|motorways?|routes?|pipelines?) (?:\w+ ){0,2}between (?:\p{Lu}\w* and )?$")
+            Regex::new(r"(?i)(?-u:\b)(?:trains?|flights?|bus(?:es)?|(?:rail)?roads?|ferr(?:y|ies)|borders?|highways?|railways?|motorways?|routes?|pipelines?) (?:\w+ ){0,2}between (?:\p{Lu}\w* and )?$")
                 .expect("the pattern is tested")
         });
         static EVENT: LazyLock<Regex> = LazyLock::new(|| {

@@ -47,13 +47,13 @@ static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// A border behind its country, or its two. Group 1: with what names the second country behind it.
 static BEHIND_NAME: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(&format!(r"^(?:['’]s?)?\s+(?i:{BORDER})\b(\s+(?:with|to)\s+(?:the\s+)?(?:neighbou?ring\s+)?$)?"))
+    Regex::new(&format!(r"^(?:['’]s?)?\s+(?i:{BORDER})(?-u:\b)(\s+(?:with|to)\s+(?:the\s+)?(?:neighbou?ring\s+)?$)?"))
         .expect("the pattern is tested")
 });
 
 /// "coast", behind the name of a people. Group 1: a direction.
 static COAST: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(&format!(r"^(?:['’]s)?\s+(?:(?i:({POINT})(?:ern)?|\w+)\s+)?(?:coasts?|coastline|shores?)\b"))
+    Regex::new(&format!(r"^(?:['’]s)?\s+(?:(?i:({POINT})(?:ern)?|\w+)\s+)?(?:coasts?|coastline|shores?)(?-u:\b)"))
         .expect("the pattern is tested")
 });
 
@@ -146,8 +146,9 @@ impl<'a> Sides<'a> {
         let found = BEHIND_NAME.captures(self.behind)?;
         let (start, stated) = lead(self.before)?;
         let word_end = found.get(1).map_or(found.get(0)?.end(), |with| with.start());
-        static OTHER: LazyLock<Regex> =
-            LazyLock::new(|| Regex::new(&format!(r"^[\s-]+(?i:{NAMED_AFTER})\b")).expect("the pattern is tested"));
+        static OTHER: LazyLock<Regex> = LazyLock::new(|| {
+            Regex::new(&format!(r"^[\s-]+(?i:{NAMED_AFTER})(?-u:\b)")).expect("the pattern is tested")
+        });
         if OTHER.is_match(&self.behind[word_end..]) {
             return None;
         }
@@ -199,11 +200,11 @@ fn lead(head: &str) -> Option<(usize, Stated)> {
     // "crossed over the border", "fled across the border", "close to", "from the border": ways, but for the last two words with
     // "close" before them.
     static WAY: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)^(?:(?:just|right|very)\s+)*(?:to|from|across|over|beyond|inside|outside)\b")
+        Regex::new(r"(?i)^(?:(?:just|right|very)\s+)*(?:to|from|across|over|beyond|inside|outside)(?-u:\b)")
             .expect("the pattern is tested")
     });
     static STAYS: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)^(?:(?:very|right)\s+)*(?:just|close|next)\b").expect("the pattern is tested")
+        Regex::new(r"(?i)^(?:(?:very|right)\s+)*(?:just|close|next)(?-u:\b)").expect("the pattern is tested")
     });
     if WAY.is_match(phrase.as_str()) && !STAYS.is_match(phrase.as_str()) && direction.is_none() {
         return None;

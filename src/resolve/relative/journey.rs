@@ -42,15 +42,16 @@ static JOURNEY: LazyLock<Regex> = LazyLock::new(|| {
 /// drive from".
 static LIES: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)(?:^|[,(;—–]|\b(?:is|are|was|were|lies?|lay|located|situated|sits?|stands?|only|just|about|some|around|roughly|nearly|almost|approximately|least|than|village|town|city|camp|base|island|hamlet|settlement|place|somewhere|mine|school|hospital))\s*$",
+        r"(?i)(?:^|[,(;—–]|(?-u:\b)(?:is|are|was|were|lies?|lay|located|situated|sits?|stands?|only|just|about|some|around|roughly|nearly|almost|approximately|least|than|village|town|city|camp|base|island|hamlet|settlement|place|somewhere|mine|school|hospital))\s*$",
     )
     .expect("the pattern is tested")
 });
 
 /// Reads the phrase with a time of travel that ends where an anchor begins. `behind` is the text behind the anchor.
 pub fn read(before: &str, behind: &str) -> Option<(Span, Stated)> {
-    static TIMES: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"(?i)(?:hour|hrs?\b|minute|mins?\b|days?\b)").expect("the pattern is tested"));
+    static TIMES: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)(?:hour|hrs?(?-u:\b)|minute|mins?(?-u:\b)|days?(?-u:\b))").expect("the pattern is tested")
+    });
     if !TIMES.is_match(before) {
         return None;
     }

@@ -61,7 +61,7 @@ pub(super) fn pattern(rest: &str) -> Regex {
 /// Whether a text may hold a unit of length: most don't, and telling that is quick.
 fn may_measure(before: &str) -> bool {
     static UNITS: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)(?:kilomet|mile|met(?:er|re)|(?:[\d\s½¼¾-](?:km|kms|nmi?|mi|m|k))\b)")
+        Regex::new(r"(?i)(?:kilomet|mile|met(?:er|re)|(?:[\d\s½¼¾-](?:km|kms|nmi?|mi|m|k))(?-u:\b))")
             .expect("the pattern is tested")
     });
     UNITS.is_match(before)
@@ -73,7 +73,7 @@ static WAY: LazyLock<Regex> = LazyLock::new(|| {
                    journey\w*|trek\w*|hik\w+|stretch\w*|extend\w*|reach\w*|mov\w+|trip|road|highway|race|route|\
                    pipeline|line|fence|wall|river|advanc\w+|fled|pull\w*|drift\w*";
     Regex::new(&format!(
-        r"(?i)\b(?:{moving})\s+(?:(?:a|of|for|the|back|on|up|out|{HEDGE}|total|further|another)\s+){{0,4}}$"
+        r"(?i)(?-u:\b)(?:{moving})\s+(?:(?:a|of|for|the|back|on|up|out|{HEDGE}|total|further|another)\s+){{0,4}}$"
     ))
     .expect("the pattern is tested")
 });
@@ -83,8 +83,9 @@ static ONWARD: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?i)^(?:\s+\w+)?\s+(?:to|towards?|via)\s").expect("the pattern is tested"));
 
 /// "within 20 km of".
-static WITHIN: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(&format!(r"(?i)\bwithin\s+(?:(?:a|{HEDGE})\s+)?$")).expect("the pattern is tested"));
+static WITHIN: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!(r"(?i)(?-u:\b)within\s+(?:(?:a|{HEDGE})\s+)?$")).expect("the pattern is tested")
+});
 
 /// Half the way round the globe: nothing is farther.
 const FARTHEST: f64 = 20_003.9;
@@ -147,7 +148,7 @@ pub(super) fn phrase_of(pattern: &Regex, before: &str) -> Option<(Span, Stated)>
 /// How much of a number is the magnitude of an earthquake in front of a dash: all up to the 23 in "M 6.1 - 23 km".
 fn magnitude(before: &str, number: &str) -> usize {
     static MAGNITUDE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?:\bM[a-z]{0,3}|\bm[a-z]|(?i:\bmagnitude))\s*$").expect("the pattern is tested")
+        Regex::new(r"(?:(?-u:\b)M[a-z]{0,3}|(?-u:\b)m[a-z]|(?i:(?-u:\b)magnitude))\s*$").expect("the pattern is tested")
     });
     static DASH: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^[\d.]+\s*[-–]\s*").expect("the pattern is tested"));
     let dash = DASH.find(number).filter(|_| MAGNITUDE.is_match(before));

@@ -60,7 +60,7 @@ static OWNER: LazyLock<Regex> = LazyLock::new(|| {
 /// What makes a name that of an area, and its seat the anchor: "southeast of the Borno state capital".
 static SEAT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)^\s+(?:(?:state|provincial|regional|province|county|district)\s+)?(?:capital|seat)\b(?:\s*[^\s,]|[.,;]|$)",
+        r"(?i)^\s+(?:(?:state|provincial|regional|province|county|district)\s+)?(?:capital|seat)(?-u:\b)(?:\s*[^\s,]|[.,;]|$)",
     )
     .expect("the pattern is tested")
 });

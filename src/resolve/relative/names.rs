@@ -69,11 +69,12 @@ pub fn complete(text: &str, mentions: Vec<Mention>) -> Vec<Mention> {
 fn is_direction(text: &str, mention: Span) -> bool {
     static UNIT: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(
-            r"(?i)(?:\b|\d)(?:km|kms|kilomet(?:er|re)s?|miles?|mi|nmi?|met(?:er|re)s?|m)\.?(?:\s*\([^()]{1,40}\))?\s*$",
+            r"(?i)(?:(?-u:\b)|\d)(?:km|kms|kilomet(?:er|re)s?|miles?|mi|nmi?|met(?:er|re)s?|m)\.?(?:\s*\([^()]{1,40}\))?\s*$",
         )
         .expect("the pattern is tested")
     });
-    static OF: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^\.?\s+(?:of|from)\b").expect("the pattern is tested"));
+    static OF: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"^\.?\s+(?:of|from)(?-u:\b)").expect("the pattern is tested"));
     let name = mention.of(text);
     let is_letters = name.len() <= 6 && name.chars().all(|c| matches!(c, 'N' | 'S' | 'E' | 'W' | '.'));
     is_letters

@@ -60,7 +60,7 @@ const KINDS: &str = "village|town|city|settlement|municipality|commune|comune|co
 /// "It", "The town", "This small village". Group 1: all.
 static PRONOUN: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!(
-        r"^((?:It|The\s+(?:\w+\s+){{0,2}}?(?:{KINDS})(?:\s+itself)?|This\s+(?:\w+\s+)?(?:{KINDS}))\b)(?:['’]s\s+(?:located|situated|about|approximately|around|some|\d)|[^'’-]|$)"
+        r"^((?:It|The\s+(?:\w+\s+){{0,2}}?(?:{KINDS})(?:\s+itself)?|This\s+(?:\w+\s+)?(?:{KINDS}))(?-u:\b))(?:['’]s\s+(?:located|situated|about|approximately|around|some|\d)|[^'’-]|$)"
     ))
     .expect("the pattern is tested")
 });
@@ -69,14 +69,14 @@ static PRONOUN: LazyLock<Regex> = LazyLock::new(|| {
 /// the verb.
 static LATE_PRONOUN: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!(
-        r"^([A-Z][^.;:!?]{{0,150}}?,\s+(?:it|the\s+(?:\w+\s+)?(?:{KINDS})))(?:['’]s\s+(?:located|situated|about|\d)|\s+(?:is|was|lies|lay|sits|stands)\b)"
+        r"^([A-Z][^.;:!?]{{0,150}}?,\s+(?:it|the\s+(?:\w+\s+)?(?:{KINDS})))(?:['’]s\s+(?:located|situated|about|\d)|\s+(?:is|was|lies|lay|sits|stands)(?-u:\b))"
     ))
     .expect("the pattern is tested")
 });
 
 /// A ship, a storm or the like: it has a position, and is no place.
 static MOVING: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(&format!(r"(?i)^(?:(?:the|an?|tropical|severe|super|oil|cargo)\s+){{0,3}}(?:{VESSEL})\b"))
+    Regex::new(&format!(r"(?i)^(?:(?:the|an?|tropical|severe|super|oil|cargo)\s+){{0,3}}(?:{VESSEL})(?-u:\b)"))
         .expect("the pattern is tested")
 });
 
@@ -87,13 +87,13 @@ static FOOTNOTE: LazyLock<Regex> =
 /// What says in a sentence that its subject is a place.
 static SETTLES: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!(
-        r"(?i)\b(?:is|was)\s+(?:an?|the|one\s+of\s+the)\s+(?:[\w-]+,?\s+){{0,5}}?(?:{TYPE_WORD}|{KINDS}|borough|barangay|raion|seat)\b"
+        r"(?i)(?-u:\b)(?:is|was)\s+(?:an?|the|one\s+of\s+the)\s+(?:[\w-]+,?\s+){{0,5}}?(?:{TYPE_WORD}|{KINDS}|borough|barangay|raion|seat)(?-u:\b)"
     ))
     .expect("the pattern is tested")
 });
 
 static MORE_OF_IT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:(?:Its|The\s+(?:population|name|area|economy|climate|elevation|municipal\w*|(?:\w+\s+){0,2}(?:village|town|city)['’]s|area)|As\s+of|At\s+the\s+\d{4}|According\s+to\s+the\s+\d{4}|In\s+\d{4}|Population|Postal|Formerly)\b|[a-z(\[])")
+    Regex::new(r"^(?:(?:Its|The\s+(?:population|name|area|economy|climate|elevation|municipal\w*|(?:\w+\s+){0,2}(?:village|town|city)['’]s|area)|As\s+of|At\s+the\s+\d{4}|According\s+to\s+the\s+\d{4}|In\s+\d{4}|Population|Postal|Formerly)(?-u:\b)|[a-z(\[])")
         .expect("the pattern is tested")
 });
 
@@ -105,7 +105,7 @@ static LEAD: LazyLock<Regex> = LazyLock::new(|| {
 /// What says, between the subject and the phrase, that it is the subject that lies there.
 static DEFINES: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!(
-        r"(?i)(?:\b(?:is|was|are|lies|lay|sits|sat|stands)|^['’]s)\s+(?:(?:also|now|currently|today|mainly|mostly|largely|both|approximately)\s+)?(?:an?|the|one|principal|capital|located|situated|positioned|found|based|built|set|sited|perched|centred|centered|part|in|on|at|near|between|along|just|$|{HEDGE}|\d)"
+        r"(?i)(?:(?-u:\b)(?:is|was|are|lies|lay|sits|sat|stands)|^['’]s)\s+(?:(?:also|now|currently|today|mainly|mostly|largely|both|approximately)\s+)?(?:an?|the|one|principal|capital|located|situated|positioned|found|based|built|set|sited|perched|centred|centered|part|in|on|at|near|between|along|just|$|{HEDGE}|\d)"
     ))
     .expect("the pattern is tested")
 });
@@ -113,7 +113,7 @@ static DEFINES: LazyLock<Regex> = LazyLock::new(|| {
 /// What stands right before a phrase that speaks of the subject.
 static TIES: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!(
-        r"(?i)(?:[,;)\]]|\b(?:located|situated|lies|lying|lay|is|was|sits|stands|placed|found|and|{TYPE_WORD})|\b(?:located|situated|lies|lying)\b[^;]{{0,200}})\s*(?:(?:at|a\s+distance\s+of|{HEDGE})\s+){{0,3}}$"
+        r"(?i)(?:[,;)\]]|(?-u:\b)(?:located|situated|lies|lying|lay|is|was|sits|stands|placed|found|and|{TYPE_WORD})|(?-u:\b)(?:located|situated|lies|lying)(?-u:\b)[^;]{{0,200}})\s*(?:(?:at|a\s+distance\s+of|{HEDGE})\s+){{0,3}}$"
     ))
     .expect("the pattern is tested")
 });
@@ -121,14 +121,14 @@ static TIES: LazyLock<Regex> = LazyLock::new(|| {
 /// The same for "is a town in the north of the country about 45 km …": nothing but where it is stands in between.
 static TIES_TOWN: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!(
-        r"(?i)\b(?:is|was)\s+(?:an?|the)\s+(?:[\w-]+\s+){{0,4}}?{TYPE_WORD}(?:\s+(?:and|of)\s+(?:an?\s+)?(?:[\w-]+\s+){{0,2}}?[\w-]+)?\s+(?:in|on|of)\s([^;.:]{{1,160}}?)\s+(?:(?:at|{HEDGE})\s+)*$"
+        r"(?i)(?-u:\b)(?:is|was)\s+(?:an?|the)\s+(?:[\w-]+\s+){{0,4}}?{TYPE_WORD}(?:\s+(?:and|of)\s+(?:an?\s+)?(?:[\w-]+\s+){{0,2}}?[\w-]+)?\s+(?:in|on|of)\s([^;.:]{{1,160}}?)\s+(?:(?:at|{HEDGE})\s+)*$"
     ))
     .expect("the pattern is tested")
 });
 
 /// What is said of nothing but a place.
 static LIES: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)\b(?:lies|lay|located|situated)\b").expect("the pattern is tested"));
+    LazyLock::new(|| Regex::new(r"(?i)(?-u:\b)(?:lies|lay|located|situated)(?-u:\b)").expect("the pattern is tested"));
 
 /// "Located 45 km north of", at the beginning of a sentence.
 static PARTICIPLE: LazyLock<Regex> = LazyLock::new(|| {
@@ -145,7 +145,7 @@ static PHRASE_FIRST: LazyLock<Regex> =
 /// What is said of a place and hardly of anything else: "is 45 km", "is located … 45 km".
 static SAYS_WHERE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!(
-        r"(?i)(?:^|\s)(?:lies|lay|is|was|located|situated|['’]s)\s+(?:(?:(?:at|a\s+distance\s+of|{HEDGE})\s+)*$|(?:on|in|at|located|situated|positioned)\b)"
+        r"(?i)(?:^|\s)(?:lies|lay|is|was|located|situated|['’]s)\s+(?:(?:(?:at|a\s+distance\s+of|{HEDGE})\s+)*$|(?:on|in|at|located|situated|positioned)(?-u:\b))"
     ))
     .expect("the pattern is tested")
 });
@@ -154,12 +154,12 @@ static SAYS_WHERE: LazyLock<Regex> = LazyLock::new(|| {
 static CALLED_BEFORE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(&format!(r"(?i){TYPE_WORD}\s+of\s+$")).expect("the pattern is tested"));
 static CALLED_BEHIND: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(&format!(r"(?i)^\s+{TYPE_WORD}\b")).expect("the pattern is tested"));
+    LazyLock::new(|| Regex::new(&format!(r"(?i)^\s+{TYPE_WORD}(?-u:\b)")).expect("the pattern is tested"));
 
 /// Whether words between a subject and a phrase say that it is a town, and then nothing but where.
 fn ties_town(between: &str) -> bool {
     static CLAUSE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(?:where|who|whose|which|that|when|after|before|while|as|since|until|because|killed|left|fled|said)\b")
+        Regex::new(r"(?i)(?-u:\b)(?:where|who|whose|which|that|when|after|before|while|as|since|until|because|killed|left|fled|said)(?-u:\b)")
             .expect("the pattern is tested")
     });
     TIES_TOWN.captures(between).is_some_and(|found| !CLAUSE.is_match(&found[1]))
@@ -289,7 +289,7 @@ impl<'a> Subjects<'a> {
     /// Whether a verb follows that has the mention as its subject.
     fn is_subject(&self, mention: usize) -> bool {
         static VERB: LazyLock<Regex> = LazyLock::new(|| {
-            Regex::new(r"^\s+(?:is|was|lies|lay|sits|stands|has|had|became|remains|fell|serves)\b")
+            Regex::new(r"^\s+(?:is|was|lies|lay|sits|stands|has|had|became|remains|fell|serves)(?-u:\b)")
                 .expect("the pattern is tested")
         });
         VERB.is_match(&self.text[self.mentions[mention].span.end..])

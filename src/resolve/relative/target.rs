@@ -57,23 +57,23 @@ static INVERSION: LazyLock<String> =
 
 /// "district", behind a name.
 static TYPE_BEHIND: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(&format!(r"(?i)^\s+(?:{DIVISION}|mountains)\b")).expect("the pattern is tested"));
+    LazyLock::new(|| Regex::new(&format!(r"(?i)^\s+(?:{DIVISION}|mountains)(?-u:\b)")).expect("the pattern is tested"));
 
 /// What before a name says that something lies at the place, not that it is what lies there: "a town on Lake Chad some
 /// 200 km …", "people from Mosul near …".
 static BESIDE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:on|along|off|around|beside|from|through|via|of)\s+(?:the\s+)?$")
+    Regex::new(r"(?i)(?-u:\b)(?:on|along|off|around|beside|from|through|via|of)\s+(?:the\s+)?$")
         .expect("the pattern is tested")
 });
 
 /// The same, whatever ties the name to the phrase: "a town along the Tigris, 45 km …".
 static NEARBY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:along|off|beside|rivers?|lakes?)\s+(?:the\s+)?$").expect("the pattern is tested")
+    Regex::new(r"(?i)(?-u:\b)(?:along|off|beside|rivers?|lakes?)\s+(?:the\s+)?$").expect("the pattern is tested")
 });
 
 /// "on", "the mouth of".
 static ON_OR_OF: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)\b(?:on|at|of|from)\s+(?:the\s+)?$").expect("the pattern is tested"));
+    LazyLock::new(|| Regex::new(r"(?i)(?-u:\b)(?:on|at|of|from)\s+(?:the\s+)?$").expect("the pattern is tested"));
 
 /// What joins a phrase to the one before: "15 km north of Homs and 20 km west of Hama".
 static JOINED: LazyLock<Regex> = LazyLock::new(|| {

@@ -139,7 +139,7 @@ fn inside(beside: &Beside<'_>) -> Option<(Span, Stated)> {
     // With a capital it may be a name that the gazetteer doesn't know: "the Central Plateau".
     static COMMON: LazyLock<Regex> = LazyLock::new(|| {
         regex(
-            r"\b(?:Plateau|Coast|Highlands?|Lowlands?|Midlands?|Plains?|Desert|Valley|Corridor|Line|Front|Ocean|Sea|Hills?|Range|Isles?|Side|End|Ridge|Park|Market|Station|Avenue|Street|Road|Command|District|Bank)\b",
+            r"(?-u:\b)(?:Plateau|Coast|Highlands?|Lowlands?|Midlands?|Plains?|Desert|Valley|Corridor|Line|Front|Ocean|Sea|Hills?|Range|Isles?|Side|End|Ridge|Park|Market|Station|Avenue|Street|Road|Command|District|Bank)(?-u:\b)",
         )
     });
     let is_name = beside.name.starts_with(char::is_uppercase) && COMMON.is_match(beside.name);
@@ -159,13 +159,13 @@ fn inside(beside: &Beside<'_>) -> Option<(Span, Stated)> {
 fn called_division(beside: &Beside<'_>) -> bool {
     static CALLED: LazyLock<Regex> = LazyLock::new(|| {
         regex(
-            r"(?i)(?:^|\s)(?:provinces?|city|towns?|villages?|districts?|municipality|islands?|ports?|governorate|region|prefecture|department|areas?|suburbs?|oblast|state)\b",
+            r"(?i)(?:^|\s)(?:provinces?|city|towns?|villages?|districts?|municipality|islands?|ports?|governorate|region|prefecture|department|areas?|suburbs?|oblast|state)(?-u:\b)",
         )
     });
     let end = beside.behind.char_indices().nth(16).map_or(beside.behind.len(), |(at, _)| at);
     static NEXT: LazyLock<Regex> = LazyLock::new(|| {
         regex(
-            r"(?i)^\s+(?:provinces?|city|towns?|villages?|districts?|municipality|islands?|ports?|governorate|region|prefecture|department|suburbs?|oblast|state)\b",
+            r"(?i)^\s+(?:provinces?|city|towns?|villages?|districts?|municipality|islands?|ports?|governorate|region|prefecture|department|suburbs?|oblast|state)(?-u:\b)",
         )
     });
     NEXT.is_match(&beside.behind[..end]) || CALLED.is_match(beside.name)
@@ -176,7 +176,7 @@ fn called_division(beside: &Beside<'_>) -> bool {
 fn followed_by_name(beside: &Beside<'_>) -> bool {
     static NAMED_AFTER: LazyLock<Regex> = LazyLock::new(|| {
         regex(
-            r"^\s+(?:front|division|command|branch|campus|team|derby|police|army|time|border|railway|line|highway|road)\b",
+            r"^\s+(?:front|division|command|branch|campus|team|derby|police|army|time|border|railway|line|highway|road)(?-u:\b)",
         )
     });
     if NAMED_AFTER.is_match(beside.behind) {
@@ -213,12 +213,12 @@ pub(super) fn point(word: &str) -> Option<StatedDirection> {
 fn side(beside: &Beside<'_>) -> Option<(Span, Stated)> {
     static NOUN: LazyLock<Regex> = LazyLock::new(|| {
         regex(&format!(
-            r"(?i)\b(?:in|from|across|throughout|through|over)\s+(the\s+(?:(?:far|extreme|deep|whole)\s+)?({POINT}|cent(?:er|re)|heart)\s+of\s+(?:the\s+)?)$"
+            r"(?i)(?-u:\b)(?:in|from|across|throughout|through|over)\s+(the\s+(?:(?:far|extreme|deep|whole)\s+)?({POINT}|cent(?:er|re)|heart)\s+of\s+(?:the\s+)?)$"
         ))
     });
     static PHRASE: LazyLock<Regex> = LazyLock::new(|| {
         regex(&format!(
-            r"(?i)\b(the\s+(?:(?:far|extreme)\s+)?((?:{POINT})(?:ern(?:most)?)?|central)\s+(?:parts?|half|end|tip|corner|reaches)\s+of\s+(?:the\s+)?)$"
+            r"(?i)(?-u:\b)(the\s+(?:(?:far|extreme)\s+)?((?:{POINT})(?:ern(?:most)?)?|central)\s+(?:parts?|half|end|tip|corner|reaches)\s+of\s+(?:the\s+)?)$"
         ))
     });
     let found = NOUN.captures(beside.before).or_else(|| PHRASE.captures(beside.before))?;
@@ -241,7 +241,7 @@ fn direction(beside: &Beside<'_>) -> Option<(Span, Stated)> {
     // "two hours south of", "the north of", "45 km (28 miles) south of": another form, or one that isn't read.
     static OTHER: LazyLock<Regex> = LazyLock::new(|| {
         regex(
-            r"(?i)(?:\bthe|\b(?:far|extreme)|\d|\b(?:kilomet\w+|kms?|miles?|mi|met(?:er|re)s?|m|nm|hours?|hrs?|minutes?|mins?|days?|blocks?|yards?|feet|acres|degrees?|leagues|drive|walk|flight)\b\.?|[)\]])[\s,]*(?:to|away)?\s*$",
+            r"(?i)(?:(?-u:\b)the|(?-u:\b)(?:far|extreme)|\d|(?-u:\b)(?:kilomet\w+|kms?|miles?|mi|met(?:er|re)s?|m|nm|hours?|hrs?|minutes?|mins?|days?|blocks?|yards?|feet|acres|degrees?|leagues|drive|walk|flight)(?-u:\b)\.?|[)\]])[\s,]*(?:to|away)?\s*$",
         )
     });
     let found = DIRECTION.captures(beside.before)?;
@@ -262,8 +262,9 @@ fn direction(beside: &Beside<'_>) -> Option<(Span, Stated)> {
 
 /// Whether the name only owns what is meant, and that is no settlement (those are read before).
 fn possessive(beside: &Beside<'_>) -> bool {
-    static SETTLEMENT: LazyLock<Regex> =
-        LazyLock::new(|| regex(r"^['’]s\s+(?:[\w-]+\s+){0,3}?(?:capital|city|town|village|cent(?:er|re)|central)\b"));
+    static SETTLEMENT: LazyLock<Regex> = LazyLock::new(|| {
+        regex(r"^['’]s\s+(?:[\w-]+\s+){0,3}?(?:capital|city|town|village|cent(?:er|re)|central)(?-u:\b)")
+    });
     (beside.behind.starts_with("'s") || beside.behind.starts_with("’s")) && !SETTLEMENT.is_match(beside.behind)
 }
 
@@ -271,14 +272,14 @@ fn possessive(beside: &Beside<'_>) -> bool {
 fn coast(beside: &Beside<'_>) -> Option<(Span, Stated)> {
     static COAST: LazyLock<Regex> = LazyLock::new(|| {
         regex(&format!(
-            r"(?i)\b(off\s+(?:the\s+)?(?:(?:(({POINT})(?:ern)?)|[a-z]+)\s+)?(?:coasts?|shores?|coastline)\s+of\s+{})",
+            r"(?i)(?-u:\b)(off\s+(?:the\s+)?(?:(?:(({POINT})(?:ern)?)|[a-z]+)\s+)?(?:coasts?|shores?|coastline)\s+of\s+{})",
             to_name()
         ))
     });
     // Bare "off" stands behind many verbs: only what lies in the sea lies off a place.
     static OFF: LazyLock<Regex> = LazyLock::new(|| {
         regex(
-            r"(?i)\b(?:sank|sunk|sinking|sinks|capsized|waters|seas?|islands?|islet|reefs?|anchored|moored|spotted|terminal|vessels?|ships?|boats?|ferry|earthquake|rigs?|farm|just|far)\s+(off\s+(?:the\s+)?)$",
+            r"(?i)(?-u:\b)(?:sank|sunk|sinking|sinks|capsized|waters|seas?|islands?|islet|reefs?|anchored|moored|spotted|terminal|vessels?|ships?|boats?|ferry|earthquake|rigs?|farm|just|far)\s+(off\s+(?:the\s+)?)$",
         )
     });
     let found = COAST.captures(beside.before).or_else(|| OFF.captures(beside.before))?;
@@ -305,7 +306,7 @@ fn near(beside: &Beside<'_>, named: Named) -> Option<(Span, Stated)> {
     // "sources close to Tehran", "the highest rate outside China".
     static FIGURATIVE: LazyLock<Regex> = LazyLock::new(|| {
         regex(
-            r"(?i)\b(?:sources?|officials?|people|figures?|someone|those|[a-z]+ers|come|comes|came|coming|get|getting|world|anywhere|places?|countries|abroad|largest|highest|biggest|only|is|are|was|were|from|or|and|held|holds?|\d)\s+$",
+            r"(?i)(?-u:\b)(?:sources?|officials?|people|figures?|someone|those|[a-z]+ers|come|comes|came|coming|get|getting|world|anywhere|places?|countries|abroad|largest|highest|biggest|only|is|are|was|were|from|or|and|held|holds?|\d)\s+$",
         )
     });
     let figurative = FIGURATIVE.is_match(&beside.before[..start]);
@@ -324,12 +325,13 @@ fn near(beside: &Beside<'_>, named: Named) -> Option<(Span, Stated)> {
 fn outskirts(beside: &Beside<'_>) -> Option<(Span, Stated)> {
     static OUTSKIRTS: LazyLock<Regex> = LazyLock::new(|| {
         regex(&format!(
-            r"(?i)\b((?:(?:on|in|at|to|from)\s+)?(?:the|an?)\s+(?:(?:(({POINT})(?:ern)?)|outer|very)\s+)?(?:outskirts?|edges?|fringes?|periphery|suburbs?)\s+of\s+{})",
+            r"(?i)(?-u:\b)((?:(?:on|in|at|to|from)\s+)?(?:the|an?)\s+(?:(?:(({POINT})(?:ern)?)|outer|very)\s+)?(?:outskirts?|edges?|fringes?|periphery|suburbs?)\s+of\s+{})",
             to_name()
         ))
     });
     // "on the edge of the highway".
-    static WAY: LazyLock<Regex> = LazyLock::new(|| regex(r"(?i)\b(?:highway|road|street|avenue|route|river)\b"));
+    static WAY: LazyLock<Regex> =
+        LazyLock::new(|| regex(r"(?i)(?-u:\b)(?:highway|road|street|avenue|route|river)(?-u:\b)"));
     let found = OUTSKIRTS.captures(beside.before)?;
     if WAY.is_match(beside.name) || followed_by_name(beside) || possessive(beside) {
         return None;
@@ -346,15 +348,16 @@ fn behind(beside: &Beside<'_>) -> Option<(Span, Stated)> {
     }
     static NOUN: LazyLock<Regex> = LazyLock::new(|| {
         regex(&format!(
-            r"^['’]s\s+(?:(?:far|deep|restive|remote|troubled|war-torn)\s+)?({POINT})(?:\s*[.,;:)]|\s+(?:and|or|on|in|at|has|have|is|was|were|where|which|that|after|as|by|to|since|when|who|for|from|with|[\w]+ed)\b|\s*$)"
+            r"^['’]s\s+(?:(?:far|deep|restive|remote|troubled|war-torn)\s+)?({POINT})(?:\s*[.,;:)]|\s+(?:and|or|on|in|at|has|have|is|was|were|where|which|that|after|as|by|to|since|when|who|for|from|with|[\w]+ed)(?-u:\b)|\s*$)"
         ))
     });
     static SUBURBS: LazyLock<Regex> = LazyLock::new(|| {
-        regex(&format!(r"^['’]s\s+(?:(?:(({POINT})(?:ern)?)|outer)\s+)?(outskirts|suburbs|fringes|periphery)\b"))
+        regex(&format!(r"^['’]s\s+(?:(?:(({POINT})(?:ern)?)|outer)\s+)?(outskirts|suburbs|fringes|periphery)(?-u:\b)"))
     });
-    static COAST: LazyLock<Regex> =
-        LazyLock::new(|| regex(&format!(r"^['’]s\s+(?:(?:(({POINT})(?:ern)?)|\w+)\s+)?(coast|coastline|shores?)\b")));
-    static OFF: LazyLock<Regex> = LazyLock::new(|| regex(r"(?i)\boff\s+$"));
+    static COAST: LazyLock<Regex> = LazyLock::new(|| {
+        regex(&format!(r"^['’]s\s+(?:(?:(({POINT})(?:ern)?)|\w+)\s+)?(coast|coastline|shores?)(?-u:\b)"))
+    });
+    static OFF: LazyLock<Regex> = LazyLock::new(|| regex(r"(?i)(?-u:\b)off\s+$"));
     let start = beside.before.len();
     if let Some(found) = NOUN.captures(beside.behind) {
         let end = found.get(1)?.end();
@@ -409,9 +412,10 @@ pub fn between(before: &str, gap: &str, extents: [Extent; 2]) -> Option<Span> {
     if !same_paragraph(whole.as_str()) || !same_paragraph(gap) {
         return None;
     }
-    static SITUATED_BETWEEN: LazyLock<Regex> = LazyLock::new(|| regex(&format!(r"(?i)\b(?:{SITUATED})\s*,?\s*$")));
+    static SITUATED_BETWEEN: LazyLock<Regex> =
+        LazyLock::new(|| regex(&format!(r"(?i)(?-u:\b)(?:{SITUATED})\s*,?\s*$")));
     static ABSTRACT_BETWEEN: LazyLock<Regex> =
-        LazyLock::new(|| regex(&format!(r"(?i)\b(?:{ABSTRACT})\b[^.;!?]{{0,40}}$")));
+        LazyLock::new(|| regex(&format!(r"(?i)(?-u:\b)(?:{ABSTRACT})(?-u:\b)[^.;!?]{{0,40}}$")));
     let situated = SITUATED_BETWEEN.is_match(lead)
         || found[1].to_lowercase().contains("way ")
         || found[1].to_lowercase().starts_with("somewhere");

@@ -38,11 +38,11 @@ pub fn is_feature(name: &str) -> bool {
 /// Names of what is too long or wide to lie at a distance.
 pub static FEATURE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)^(?:river|route|highway|interstate)\b|\b(?:rivers?|sea|ocean|highway|road|mountains|range|hills|valley|forest|basin|peninsula|plateau|desert)$",
+        r"(?i)^(?:river|route|highway|interstate)(?-u:\b)|(?-u:\b)(?:rivers?|sea|ocean|highway|road|mountains|range|hills|valley|forest|basin|peninsula|plateau|desert)$",
     )
     .expect("the pattern is tested")
 });
 
 /// Names of waters: what lies on one is another.
 pub static WATER: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)\b(?:lake|gulf|bay)\b").expect("the pattern is tested"));
+    LazyLock::new(|| Regex::new(r"(?i)(?-u:\b)(?:lake|gulf|bay)(?-u:\b)").expect("the pattern is tested"));
