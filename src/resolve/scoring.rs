@@ -67,6 +67,9 @@ pub struct Ranked<'g> {
 /// leave out what is unsure, but not find what was left out.
 const LEAN: f64 = 0.4;
 
+/// The same where a word beside the name says that the candidate is of another kind: what is called a state is no town.
+const CONTRADICTED: f64 = 4.0;
+
 /// A candidate with what speaks for it.
 #[derive(Clone, Copy, Debug)]
 pub struct Scored<'g> {
@@ -91,7 +94,8 @@ impl<'g> Ranked<'g> {
     /// The best candidate, unless "none of these" is more probable: much more, for what was recognised as a place or a people.
     pub fn best(&self) -> Option<&Scored<'g>> {
         let none = 1.0 - self.candidates.iter().map(|scored| scored.probability).sum::<f64>();
-        self.candidates.first().filter(|best| best.probability >= self.lean * none)
+        let lean = |best: &Scored<'_>| if best.features.other_type_word > 0.0 { CONTRADICTED } else { self.lean };
+        self.candidates.first().filter(|best| best.probability >= lean(best) * none)
     }
 }
 

@@ -152,10 +152,11 @@ fn names_inside_names_are_told() {
 #[test]
 fn reasons_are_told_in_words() {
     let env = Env::new();
-    let text = "A man was arrested in Paris, Texas, on Monday, police in Xyzzyfeld said.";
+    let text =
+        "A man was arrested in Paris, Texas, on Monday, police in Xyzzyfeld said. Lawyers from Springfield came.";
     let pretty = env.run(["tag", "--text", text, "--explain", "--format", "pretty"]);
     assert_eq!(pretty.status, 0, "{}", pretty.stderr);
-    for part in ["Paris is Paris, Texas, US (", "\"Texas\" stands behind it", "rather than Paris, "] {
+    for part in ["Paris is Paris, Texas, US (", "\"Texas\" stands behind it", "rather than Springfield, "] {
         assert!(pretty.stdout.contains(part), "{part}: {}", pretty.stdout);
     }
     let plain = env.run(["tag", "--text", text, "--format", "pretty"]);

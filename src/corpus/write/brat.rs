@@ -33,6 +33,7 @@ Distance\tArg1:<ENTITY>, Arg2:<ENTITY>
 Direction\tArg1:<ENTITY>, Arg2:<ENTITY>
 Part\tArg1:<ENTITY>, Arg2:<ENTITY>
 Coast\tArg1:<ENTITY>, Arg2:<ENTITY>
+Border\tArg1:<ENTITY>, Arg2:<ENTITY>
 Between\tArg1:<ENTITY>, Arg2:<ENTITY>
 Near\tArg1:<ENTITY>, Arg2:<ENTITY>
 Outskirts\tArg1:<ENTITY>, Arg2:<ENTITY>
