@@ -7,7 +7,7 @@ use regex::Regex;
 /// The year from which newspapers have today's names for most places.
 const TODAY: i32 = 1946;
 
-/// How surely a document is from before [`TODAY`], in 0..=1: by its date, or by words of which newspapers have none today.
+/// How surely a document is from before 1946, in 0..=1: by its date, or by words of which newspapers have none today.
 pub fn age(text: &str, date: Option<&str>) -> f64 {
     let year = date.and_then(|date| date.get(..4)?.parse::<i32>().ok());
     match year {

@@ -80,7 +80,7 @@ static MOVING: LazyLock<Regex> = LazyLock::new(|| {
         .expect("the pattern is tested")
 });
 
-/// A mark of a footnote behind the end of a sentence: "in 2010.[1] It lies".
+/// A mark of a footnote behind the end of a sentence: `in 2010.[1] It lies`.
 static FOOTNOTE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"[.!?](?:\[[\w ]{1,24}\])+\s+").expect("the pattern is tested"));
 
