@@ -36,7 +36,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .collect::<Result<_, _>>()?;
     let words: usize = documents.iter().map(|document| document.text.split_whitespace().count()).sum();
     let windows: Vec<Vec<Window>> =
-        documents.par_iter().map(|document| model.windows(document)).collect::<Result<_, _>>()?;
+        documents.par_iter().map(|document| model.windows(&document.text)).collect::<Result<_, _>>()?;
     let windows: Vec<Window> = windows.into_iter().flatten().collect();
     // Every thread has its session before the clock starts.
     let warm = windows.iter().cycle().take(WARM_RUNS * rayon::current_num_threads()).collect::<Vec<_>>();

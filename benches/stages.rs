@@ -75,15 +75,20 @@ fn tagging(c: &mut Criterion) {
 
     let mut group = c.benchmark_group("model");
     group.sample_size(20).throughput(Throughput::Elements(words));
-    let windows = model.windows(&document).expect("the article has tokens");
-    group.bench_function("windows", |b| b.iter(|| model.windows(black_box(&document)).map(|windows| windows.len())));
+    let windows = model.windows(&document.text).expect("the article has tokens");
+    group.bench_function("windows", |b| b.iter(|| model.windows(black_box(&document.text)).map(|windows| windows.len())));
     group.bench_function("run, one thread", |b| {
         b.iter(|| {
             windows.iter().map(|window| model.run(window).map(|logits| logits.len())).collect::<Result<Vec<_>, _>>()
         })
     });
     let logits: Vec<_> = windows.iter().map(|window| model.run(window).expect("the model runs")).collect();
-    group.bench_function("decode", |b| b.iter(|| model.decode(&document, &windows, &logits, None)));
+    group.bench_function("decode", |b| {
+        b.iter(|| {
+            let mut reading = model.read(&document.text);
+            reading.take(&windows, &logits).and_then(|()| reading.decode(None))
+        })
+    });
 
     let (tagger, options) = (Tagger::builder().build().expect("all is inside"), TagOptions::default());
     let tagged = tagger.tag(document.clone(), &options).expect("the article is tagged");

@@ -33,46 +33,70 @@ pub fn same_paragraph(between: &str) -> bool {
 /// The sentences of a text, in order, without the white space around them. Everything in the text that is not white
 /// space is in exactly one of them.
 pub fn sentences(text: &str) -> Vec<Span> {
-    let wrapped = is_hard_wrapped(text);
-    let mut found = Vec::new();
-    let mut start = 0;
-    let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        let after = at + c.len_utf8();
-        let ends = match c {
-            // The two characters of a Windows line end are one break.
-            '\r' if text[after..].starts_with('\n') => false,
-            '\n' | '\r' | '\u{85}' | '\u{2028}' => !wrapped || is_blank_line(&text[after..]),
-            '\u{2029}' => true,
-            '.' | '!' | '?' | '…' | '。' | '！' | '？' | '؟' | '۔' | '।' => {
-                let end = after + closing(&text[after..]);
-                while chars.peek().is_some_and(|&(next, _)| next < end) {
-                    chars.next();
-                }
-                if ends_sentence(text, start, at, c, end) {
-                    push(text, start, end, &mut found);
-                    start = end;
-                }
-                continue;
-            }
-            _ => false,
-        };
-        if ends {
-            push(text, start, at, &mut found);
-            start = after;
-        }
-    }
-    push(text, start, text.len(), &mut found);
-    found
+    Sentences::of(text).collect()
 }
 
-fn push(text: &str, start: usize, end: usize, found: &mut Vec<Span>) {
-    let whole = &text[start..end];
-    let trimmed = whole.trim_start();
-    let start = start + whole.len() - trimmed.len();
-    let length = trimmed.trim_end().len();
-    if length > 0 {
-        found.push(Span::new(start, start + length));
+/// The sentences of a text, one after the other: see [`sentences`].
+pub struct Sentences<'t> {
+    text: &'t str,
+    /// Whether lines end where they were wrapped.
+    wrapped: bool,
+    /// Where the next sentence begins, white space before it included; `None` behind the last.
+    start: Option<usize>,
+}
+
+impl<'t> Sentences<'t> {
+    /// Those of a text.
+    pub fn of(text: &'t str) -> Self {
+        Self { text, wrapped: is_hard_wrapped(text), start: Some(0) }
+    }
+
+    /// Where the sentence ends that begins at `start`, and where the next begins.
+    fn next_border(&self, start: usize) -> Option<(usize, usize)> {
+        let text = self.text;
+        let mut from = start;
+        while let Some(c) = text[from..].chars().next() {
+            let (at, after) = (from, from + c.len_utf8());
+            from = after;
+            let ends = match c {
+                // The two characters of a Windows line end are one break.
+                '\r' if text[after..].starts_with('\n') => false,
+                '\n' | '\r' | '\u{85}' | '\u{2028}' => !self.wrapped || is_blank_line(&text[after..]),
+                '\u{2029}' => true,
+                '.' | '!' | '?' | '…' | '。' | '！' | '？' | '؟' | '۔' | '।' => {
+                    from = after + closing(&text[after..]);
+                    if ends_sentence(text, start, at, c, from) {
+                        return Some((from, from));
+                    }
+                    false
+                }
+                _ => false,
+            };
+            if ends {
+                return Some((at, after));
+            }
+        }
+        None
+    }
+}
+
+impl Iterator for Sentences<'_> {
+    type Item = Span;
+
+    fn next(&mut self) -> Option<Span> {
+        loop {
+            let start = self.start?;
+            let border = self.next_border(start);
+            self.start = border.map(|(_, next)| next);
+            let end = border.map_or(self.text.len(), |(end, _)| end);
+            let whole = &self.text[start..end];
+            let trimmed = whole.trim_start();
+            let begin = start + whole.len() - trimmed.len();
+            let length = trimmed.trim_end().len();
+            if length > 0 {
+                return Some(Span::new(begin, begin + length));
+            }
+        }
     }
 }
 

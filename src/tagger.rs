@@ -15,7 +15,8 @@ use crate::gazetteer::{CountryCode, Gazetteer};
 use crate::geo::LatLon;
 use crate::mention::{Label, Mention};
 use crate::ner::window::Window;
-use crate::ner::{CacheCounts, Decoded, ModelError, NerModel};
+use crate::ner::reading::Reading;
+use crate::ner::{CacheCounts, Decoded, NerModel};
 use crate::onnx::Logits;
 use crate::resolve::corrections::Corrections;
 use crate::resolve::outcome::ResolvedMention;
@@ -68,9 +69,6 @@ pub struct TagOptions {
     pub certain: bool,
 }
 
-/// What the model gave for each window of a document.
-type Runs = Vec<Result<Logits, ModelError>>;
-
 /// A document to be tagged.
 #[doc(hidden)]
 pub struct Task<'o> {
@@ -80,6 +78,53 @@ pub struct Task<'o> {
     pub mentions: Option<Vec<Mention>>,
     /// How it is tagged.
     pub options: &'o TagOptions,
+}
+
+/// What the model gave for each window of a stretch of a document.
+type Runs = Vec<Result<Logits, Error>>;
+
+/// How far it is known which names are in a document.
+enum Recognition<'d> {
+    /// The model reads it.
+    Reading(Box<Reading<'d>>),
+    /// Names are known, or cannot be known.
+    Done(Result<Decoded, Error>),
+}
+
+impl Recognition<'_> {
+    /// The windows of the stretch that is read next; none of what is done.
+    fn next_windows(&mut self, clock: &Clock) -> Vec<Window> {
+        let Self::Reading(reading) = self else { return Vec::new() };
+        match clock.time(Stage::Windows, || reading.next_windows()) {
+            Ok(windows) => windows,
+            Err(error) => {
+                *self = Self::Done(Err(error.into()));
+                Vec::new()
+            }
+        }
+    }
+
+    /// Takes what the model gave for them.
+    fn take(&mut self, windows: &[Window], logits: Runs, clock: &Clock) {
+        let Self::Reading(reading) = self else { return };
+        let logits = logits.into_iter().collect::<Result<Vec<_>, Error>>();
+        let taken = logits.and_then(|logits| Ok(clock.time(Stage::Decode, || reading.take(windows, &logits))?));
+        if let Err(error) = taken {
+            *self = Self::Done(Err(error));
+        }
+    }
+
+    /// What is known at the end.
+    fn decode(self, min_score: Option<f32>, clock: &Clock) -> Result<Decoded, Error> {
+        let mut decoded = match self {
+            Self::Reading(reading) => clock.time(Stage::Decode, || reading.decode(min_score))?,
+            Self::Done(done) => done?,
+        };
+        for mention in &mut decoded.mentions {
+            mention.score = rounded(mention.score.into(), SCORE_DECIMALS) as f32;
+        }
+        Ok(decoded)
+    }
 }
 
 impl Tagger {
@@ -135,28 +180,13 @@ impl Tagger {
 
     /// Does all tasks at the same time: where the names of one are known, the model has nothing to do.
     #[doc(hidden)]
-    pub fn run_all(&self, tasks: Vec<Task<'_>>) -> Vec<Result<Annotation, Error>> {
+    pub fn run_all(&self, mut tasks: Vec<Task<'_>>) -> Vec<Result<Annotation, Error>> {
         self.pool.install(|| {
-            let windows: Vec<_> = tasks.par_iter().map(|task| self.windows(task)).collect();
-            let all: Vec<&Window> = windows.iter().flatten().flatten().collect();
-            // One by one: threads that were dealt whole stretches would wait for the last of them.
-            let runs = all.into_par_iter().with_max_len(1).map(|window| self.run(window)).collect::<Vec<_>>();
-            let mut runs = runs.into_iter().flatten();
-            let with_logits: Vec<_> = tasks
-                .into_iter()
-                .zip(windows)
-                .map(|(task, windows)| {
-                    let windows = windows?;
-                    let logits = runs.by_ref().take(windows.len()).collect();
-                    Ok((task, windows, logits))
-                })
-                .collect();
-            let annotate = |tagged: Result<(Task<'_>, Vec<Window>, Runs), Error>| {
-                let (task, windows, logits) = tagged?;
-                let decoded = self.mentions(&task, &windows, logits)?;
-                Ok(self.annotate(task.document, decoded, task.options))
+            let decoded = self.recognise(&mut tasks);
+            let annotate = |(task, decoded): (Task<'_>, Result<Decoded, Error>)| {
+                Ok(self.annotate(task.document, decoded?, task.options))
             };
-            with_logits.into_par_iter().map(annotate).collect()
+            tasks.into_par_iter().zip(decoded).map(annotate).collect()
         })
     }
 
@@ -175,11 +205,9 @@ impl Tagger {
     ///
     /// As [`Tagger::tag`].
     #[doc(hidden)]
-    pub fn examine(&self, task: &Task<'_>) -> Result<Resolved<'_>, Error> {
+    pub fn examine(&self, mut task: Task<'_>) -> Result<Resolved<'_>, Error> {
         self.pool.install(|| {
-            let windows = self.windows(task)?;
-            let runs = windows.par_iter().with_max_len(1).map(|window| self.run(window).unwrap_or_else(missing));
-            let decoded = self.mentions(task, &windows, runs.collect())?;
+            let decoded = self.recognise(std::slice::from_mut(&mut task)).pop().unwrap_or(Err(Error::NoModel))?;
             Ok(self.resolve(&task.document, decoded, task.options))
         })
     }
@@ -236,37 +264,46 @@ impl Tagger {
         self.model.as_ref().and_then(|model| model.cache_counts())
     }
 
-    /// The windows that the model reads of a document; none where its names are known.
-    fn windows(&self, task: &Task<'_>) -> Result<Vec<Window>, Error> {
-        if task.mentions.is_some() {
-            return Ok(Vec::new());
-        }
-        let model = self.model.as_ref().ok_or(Error::NoModel)?;
-        Ok(self.clock.time(Stage::Windows, || model.windows(&task.document))?)
-    }
-
-    /// What the model says of a window; `None` without a model, of which no window comes.
-    fn run(&self, window: &Window) -> Option<Result<Logits, ModelError>> {
-        let model = self.model.as_ref()?;
-        Some(self.clock.time(Stage::Model, || model.run(window)))
-    }
-
-    /// The mentions of a document: those that are known, or else those that the model found. Their scores are those that the
-    /// output gives, so that whoever reads it can go on with the same numbers.
-    fn mentions(&self, task: &Task<'_>, windows: &[Window], logits: Runs) -> Result<Decoded, Error> {
-        let mut decoded = match (&task.mentions, &self.model) {
-            (Some(mentions), _) => mentions.clone().into(),
-            (None, Some(model)) => {
-                let logits = logits.into_iter().collect::<Result<Vec<_>, _>>()?;
-                let decode = || model.decode(&task.document, windows, &logits, task.options.min_score);
-                self.clock.time(Stage::Decode, decode)
+    /// The mentions of each document: those that are known, which are taken from the tasks, or else those that the model finds.
+    /// Their scores are those that the output gives, so that whoever reads it can go on with the same numbers.
+    ///
+    /// The model reads all documents at the same time, a stretch of each after the other: an article has only one, and of a
+    /// document of any length no more windows are there at a time than threads can work on.
+    fn recognise(&self, tasks: &mut [Task<'_>]) -> Vec<Result<Decoded, Error>> {
+        let known: Vec<Option<Vec<Mention>>> = tasks.iter_mut().map(|task| task.mentions.take()).collect();
+        let tasks = &*tasks;
+        let mut all: Vec<Recognition<'_>> =
+            tasks.iter().zip(known).map(|(task, known)| self.begin(&task.document.text, known)).collect();
+        loop {
+            let windows: Vec<Vec<Window>> = all.par_iter_mut().map(|one| one.next_windows(&self.clock)).collect();
+            // One by one: threads that were dealt whole stretches would wait for the last of them.
+            let stretch: Vec<&Window> = windows.iter().flatten().collect();
+            if stretch.is_empty() {
+                break;
             }
-            (None, None) => return Err(Error::NoModel),
-        };
-        for mention in &mut decoded.mentions {
-            mention.score = rounded(mention.score.into(), SCORE_DECIMALS) as f32;
+            let runs = stretch.into_par_iter().with_max_len(1).map(|window| self.run(window));
+            let mut runs = runs.collect::<Vec<_>>().into_iter();
+            let runs: Vec<Runs> = windows.iter().map(|windows| runs.by_ref().take(windows.len()).collect()).collect();
+            let read = all.par_iter_mut().zip(&windows).zip(runs);
+            read.for_each(|((one, windows), logits)| one.take(windows, logits, &self.clock));
         }
-        Ok(decoded)
+        let options = tasks.par_iter().map(|task| task.options);
+        all.into_par_iter().zip(options).map(|(one, options)| one.decode(options.min_score, &self.clock)).collect()
+    }
+
+    /// Begins to read a text, unless its names are known.
+    fn begin<'d>(&'d self, text: &'d str, known: Option<Vec<Mention>>) -> Recognition<'d> {
+        match (known, &self.model) {
+            (Some(mentions), _) => Recognition::Done(Ok(mentions.into())),
+            (None, Some(model)) => Recognition::Reading(Box::new(model.read(text))),
+            (None, None) => Recognition::Done(Err(Error::NoModel)),
+        }
+    }
+
+    /// What the model says of a window. There is none without a model.
+    fn run(&self, window: &Window) -> Result<Logits, Error> {
+        let model = self.model.as_ref().ok_or(Error::NoModel)?;
+        Ok(self.clock.time(Stage::Model, || model.run(window))?)
     }
 
     /// Which places the mentions of a document name.
@@ -348,9 +385,4 @@ pub(crate) fn warm_up(resolver: &Resolver) {
     };
     let mentions: Vec<Mention> = TEXT.split_inclusive(|c: char| !c.is_alphabetic()).filter_map(word).collect();
     resolve(resolver, &Document::new("", TEXT), mentions, Known::default());
-}
-
-/// There is a window only where there is a model.
-fn missing() -> Result<Logits, ModelError> {
-    Ok(Logits::zeros((0, 0)))
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use unicode_segmentation::GraphemeCursor;
 
 use super::tags::Tag;
-use super::word::Word;
+use super::word::Words;
 use crate::document::Span;
 use crate::mention::{Label, Mention};
 
@@ -14,19 +14,20 @@ use crate::mention::{Label, Mention};
 /// Each sentence gets its most probable sequence of tags in which no mention begins with an inside tag, unless the model
 /// has no other tag for its kind. The score of a mention is its share of the probability of all such sequences, with every
 /// log-probability divided by `temperature`. Ends are moved out to the borders of the characters that a reader sees
-/// (grapheme clusters), since tokenizers drop combining marks. `tags` says what the columns of the words' `logs` mean.
-pub fn decode(text: &str, words: &[Word], tags: &[Tag], temperature: f32) -> Vec<Mention> {
+/// (grapheme clusters), since tokenizers drop combining marks. `tags` says what the columns of the words' logs mean.
+pub fn decode(text: &str, words: &Words, tags: &[Tag], temperature: f32) -> Vec<Mention> {
     let mut mentions = Vec::new();
     let order = Order::of(tags);
-    for sentence in words.chunk_by(|a, b| a.sentence == b.sentence) {
-        let path = best_path(sentence, &order);
+    for range in words.sentences() {
+        let sentence = Sentence { words, range };
+        let path = best_path(&sentence, &order);
         let found = runs(&path, tags);
         if found.is_empty() {
             continue;
         }
-        let chain = Chain::new(sentence, tags, &order, temperature);
+        let chain = Chain::new(&sentence, tags, &order, temperature);
         mentions.extend(found.into_iter().map(|(run, label)| Mention {
-            span: Span::new(sentence[run.start].span.start, sentence[run.end - 1].span.end),
+            span: Span::new(sentence.span(run.start).start, sentence.span(run.end - 1).end),
             label,
             score: chain.probability(&path, &run, label) as f32,
         }));
@@ -41,6 +42,28 @@ pub fn decode(text: &str, words: &[Word], tags: &[Tag], temperature: f32) -> Vec
         kept
     });
     mentions
+}
+
+/// The words of a sentence.
+struct Sentence<'w> {
+    words: &'w Words,
+    range: Range<usize>,
+}
+
+impl<'w> Sentence<'w> {
+    fn len(&self) -> usize {
+        self.range.len()
+    }
+
+    fn span(&self, word: usize) -> Span {
+        self.words.span(self.range.start + word)
+    }
+
+    /// The log-probabilities of each word.
+    fn logs(&self) -> impl Iterator<Item = &'w [f32]> {
+        let words = self.words;
+        self.range.clone().map(|word| words.logs(word))
+    }
 }
 
 /// Which tags of a set may stand next to each other, by their numbers in the set.
@@ -72,23 +95,23 @@ impl Order {
 }
 
 /// The most probable sequence of tags in which every tag may follow the one before it (Viterbi).
-fn best_path(words: &[Word], order: &Order) -> Vec<usize> {
+fn best_path(sentence: &Sentence<'_>, order: &Order) -> Vec<usize> {
     let tags = order.tags();
     let mut scores: Vec<f32> = vec![0.0; tags];
     let mut next = vec![0.0; tags];
     // A row of tags for each word: the tag that was the best before each.
-    let mut back = vec![0; tags * words.len()];
-    for (n, (word, from)) in words.iter().zip(back.chunks_exact_mut(tags)).enumerate() {
+    let mut back = vec![0; tags * sentence.len()];
+    for (n, (logs, from)) in sentence.logs().zip(back.chunks_exact_mut(tags)).enumerate() {
         for to in 0..tags {
             next[to] = f32::NEG_INFINITY;
             if n == 0 {
                 if order.first[to] {
-                    next[to] = word.logs[to];
+                    next[to] = logs[to];
                 }
                 continue;
             }
             for &before in &order.before[to] {
-                let score = scores[before] + word.logs[to];
+                let score = scores[before] + logs[to];
                 if score > next[to] {
                     (next[to], from[to]) = (score, before);
                 }
@@ -99,8 +122,8 @@ fn best_path(words: &[Word], order: &Order) -> Vec<usize> {
         scores.iter_mut().zip(&next).for_each(|(score, next)| *score = next - highest);
     }
     let mut best = (0..tags).fold(0, |best, tag| if scores[tag] > scores[best] { tag } else { best });
-    let mut path = vec![0; words.len()];
-    for n in (0..words.len()).rev() {
+    let mut path = vec![0; sentence.len()];
+    for n in (0..sentence.len()).rev() {
         path[n] = best;
         best = back[n * tags + best];
     }
@@ -153,14 +176,14 @@ impl Rows {
 }
 
 impl<'a> Chain<'a> {
-    fn new(words: &[Word], tags: &'a [Tag], order: &'a Order, temperature: f32) -> Self {
-        let rows = |number| Rows::new(words.len(), tags.len(), number);
+    fn new(sentence: &Sentence<'_>, tags: &'a [Tag], order: &'a Order, temperature: f32) -> Self {
+        let rows = |number| Rows::new(sentence.len(), tags.len(), number);
         let (given, forward, backward) = (rows(0.0), rows(0.0), rows(1.0));
-        let mut chain = Self { tags, order, given, forward, backward, scale: Vec::with_capacity(words.len()) };
-        for (n, word) in words.iter().enumerate() {
-            soften(&word.logs, temperature, chain.given.row_mut(n));
+        let mut chain = Self { tags, order, given, forward, backward, scale: Vec::with_capacity(sentence.len()) };
+        for (n, logs) in sentence.logs().enumerate() {
+            soften(logs, temperature, chain.given.row_mut(n));
         }
-        for n in 0..words.len() {
+        for n in 0..sentence.len() {
             for to in 0..tags.len() {
                 chain.forward.row_mut(n)[to] = chain.reach(n, to, |_| true) * chain.given.row(n)[to];
             }
@@ -168,7 +191,7 @@ impl<'a> Chain<'a> {
             chain.forward.row_mut(n).iter_mut().for_each(|p| *p /= sum);
             chain.scale.push(sum);
         }
-        for n in (1..words.len()).rev() {
+        for n in (1..sentence.len()).rev() {
             for from in 0..tags.len() {
                 chain.backward.row_mut(n - 1)[from] = chain.leave(n - 1, from, |_| true);
             }
@@ -248,18 +271,18 @@ mod tests {
     ];
 
     /// The words of a text; `favoured` gives for each the tag that is favoured and by how much.
-    fn words(text: &str, tags: usize, favoured: &[(usize, f32)]) -> Vec<Word> {
+    fn words(text: &str, tags: usize, favoured: &[(usize, f32)]) -> Vec<(Span, usize, Vec<f32>)> {
         let word = |(word, &(tag, weight)): (&str, &(usize, f32))| {
             let start = word.as_ptr() as usize - text.as_ptr() as usize;
             let mut logs = vec![0.0; tags];
             logs[tag] = weight;
-            Word { span: Span::new(start, start + word.len()), sentence: 0, logs }
+            (Span::new(start, start + word.len()), 0, logs)
         };
         text.split(' ').zip(favoured).map(word).collect()
     }
 
     fn found(text: &str, favoured: &[(usize, f32)]) -> Vec<(&'static str, String)> {
-        let mentions = decode(text, &words(text, TAGS.len(), favoured), &TAGS, 1.0);
+        let mentions = decode(text, &Words::of(words(text, TAGS.len(), favoured)), &TAGS, 1.0);
         mentions.into_iter().map(|m| (m.label.name(), m.span.of(text).to_owned())).collect()
     }
 
@@ -283,7 +306,7 @@ mod tests {
         let tags = [Tag::Outside, Tag::Inside(Label::Per), Tag::Inside(Label::Loc)];
         let text = "Ryan Dillon in Mosul";
         let words = words(text, tags.len(), &[(1, 9.0), (1, 9.0), (0, 9.0), (2, 9.0)]);
-        let mentions = decode(text, &words, &tags, 1.0);
+        let mentions = decode(text, &Words::of(words.clone()), &tags, 1.0);
         assert_eq!(mentions.iter().map(|m| m.span.of(text)).collect::<Vec<_>>(), ["Ryan Dillon", "Mosul"]);
         // "Mosul" is inside a place, and "in" is not: else the name would be "in Mosul".
         let all = 9f64.exp() + 2.0;
@@ -296,7 +319,7 @@ mod tests {
     fn the_score_is_the_share_of_the_sequences_with_this_mention() {
         let text = "in New York City hall";
         let words = words(text, TAGS.len(), &[(0, 1.0), (3, 2.0), (4, 1.5), (4, 1.0), (0, 0.8)]);
-        let mention = decode(text, &words, &TAGS, 2.0)[0];
+        let mention = decode(text, &Words::of(words.clone()), &TAGS, 2.0)[0];
         assert_eq!(mention.span.of(text), "New York City");
         let (mut all, mut with) = (0.0, 0.0);
         for number in 0..TAGS.len().pow(5) {
@@ -306,7 +329,7 @@ mod tests {
                 continue;
             }
             let weight: f64 =
-                path.iter().zip(&words).map(|(&tag, word)| f64::from(word.logs[tag] / 2.0).exp()).product();
+                path.iter().zip(&words).map(|(&tag, word)| f64::from(word.2[tag] / 2.0).exp()).product();
             all += weight;
             with += if runs(&path, &TAGS).contains(&(1..4, Label::Loc)) { weight } else { 0.0 };
         }
@@ -317,7 +340,7 @@ mod tests {
     fn a_higher_temperature_makes_scores_modest() {
         let text = "in Mosul today";
         let words = words(text, TAGS.len(), &[(0, 3.0), (3, 4.0), (0, 3.0)]);
-        let score = |temperature| decode(text, &words, &TAGS, temperature)[0].score;
+        let score = |temperature| decode(text, &Words::of(words.clone()), &TAGS, temperature)[0].score;
         assert!(score(1.0) > score(2.0) && score(2.0) > 0.2);
     }
 
@@ -326,8 +349,8 @@ mod tests {
         // The tokenizer's span leaves out the combining acute accent and the zero-width joiner sequence.
         let text = "Bogota\u{301} 👩\u{200d}🚒";
         let mut words = words("Bogota", TAGS.len(), &[(3, 9.0)]);
-        words[0].span = Span::new(0, 6);
-        let mention = decode(text, &words, &TAGS, 1.0)[0];
+        words[0].0 = Span::new(0, 6);
+        let mention = decode(text, &Words::of(words.clone()), &TAGS, 1.0)[0];
         assert_eq!(mention.span.of(text), "Bogota\u{301}");
     }
 
@@ -335,9 +358,9 @@ mod tests {
     fn sentences_are_not_joined() {
         let text = "in Paris Texas said";
         let mut words = words(text, TAGS.len(), &[(0, 9.0), (3, 9.0), (4, 9.0), (0, 9.0)]);
-        words[2].sentence = 1;
-        words[3].sentence = 1;
-        let mentions = decode(text, &words, &TAGS, 1.0);
+        words[2].1 = 1;
+        words[3].1 = 1;
+        let mentions = decode(text, &Words::of(words.clone()), &TAGS, 1.0);
         assert!(mentions.iter().all(|m| m.span.of(text) != "Paris Texas"), "{mentions:?}");
     }
 }

@@ -1,7 +1,7 @@
 //! What the model says of words beyond the mentions that it is sure of: where it wavers, others may know more.
 
 use super::tags::Tag;
-use super::word::Word;
+use super::word::Words;
 use crate::document::Span;
 use crate::mention::Label;
 
@@ -18,16 +18,21 @@ struct Likelihood {
     of: [f32; Label::ALL.len()],
 }
 
-/// Words that are less likely than this part of any name are not kept.
+/// Words that are less likely than this part of any name are not kept, nor those without a capital, which nobody asks for.
 const LEAST: f32 = 0.005;
 
 impl Evidence {
-    /// What `words` say, their log-probabilities divided by `temperature`. `tags` says what the columns of their `logs` mean.
-    pub fn of_words(words: &[Word], tags: &[Tag], temperature: f32) -> Self {
-        let likelihood = |word: &Word| {
+    /// What the words of a text say, their log-probabilities divided by `temperature`. `tags` says what the columns of their
+    /// logs mean.
+    pub fn of_words(text: &str, words: &Words, tags: &[Tag], temperature: f32) -> Self {
+        let likelihood = |n: usize| {
+            let span = words.span(n);
+            if !span.of(text).starts_with(char::is_uppercase) {
+                return None;
+            }
             let mut of = [0.0; Label::ALL.len()];
             let mut all = 0.0;
-            for (log, &tag) in word.logs.iter().zip(tags) {
+            for (log, &tag) in words.logs(n).iter().zip(tags) {
                 let share = (log / temperature).exp();
                 all += share;
                 if let Tag::Begin(label) | Tag::Inside(label) = tag {
@@ -35,9 +40,9 @@ impl Evidence {
                 }
             }
             of.iter_mut().for_each(|share| *share /= all);
-            (of.iter().sum::<f32>() >= LEAST).then_some(Likelihood { span: word.span, of })
+            (of.iter().sum::<f32>() >= LEAST).then_some(Likelihood { span, of })
         };
-        Self { words: words.iter().filter_map(likelihood).collect() }
+        Self { words: (0..words.len()).filter_map(likelihood).collect() }
     }
 
     /// The least probability with which a word that has a capital, of those that stand there, is a part of a name of this label;
@@ -55,7 +60,7 @@ impl Evidence {
         let first = self.words.partition_point(|word| word.span.end <= span.start);
         let words = self.words[first..].iter().take_while(|word| word.span.start < span.end);
         let (mut read, mut least) = (0, f32::INFINITY);
-        for word in words.filter(|word| word.span.of(text).starts_with(char::is_uppercase)) {
+        for word in words {
             (read, least) = (read + 1, least.min(likely(word)));
         }
         // Words that are hardly a part of a name were not kept.
@@ -71,8 +76,7 @@ impl Evidence {
     /// The stretches of neighbouring words with a capital of which each is at least so likely a part of a name of this label.
     pub fn stretches(&self, text: &str, label: Label, least: f32) -> Vec<Span> {
         let mut found: Vec<Span> = Vec::new();
-        let likely =
-            |word: &&Likelihood| word.of[label as usize] >= least && word.span.of(text).starts_with(char::is_uppercase);
+        let likely = |word: &&Likelihood| word.of[label as usize] >= least;
         for word in self.words.iter().filter(likely) {
             match found.last_mut() {
                 Some(last) if matches!(&text[last.end..word.span.start], " " | "-" | "’" | "'" | "'s " | "’s ") => {
@@ -96,9 +100,9 @@ mod tests {
         let word = |(word, &(place, organisation)): (&str, &(f32, f32))| {
             let start = word.as_ptr() as usize - text.as_ptr() as usize;
             let logs = [1.0 - place - organisation, place, organisation].map(|p| p.max(1e-9).ln()).to_vec();
-            Word { span: Span::new(start, start + word.len()), sentence: 0, logs }
+            (Span::new(start, start + word.len()), 0, logs)
         };
-        Evidence::of_words(&text.split(' ').zip(given).map(word).collect::<Vec<_>>(), &TAGS, 1.0)
+        Evidence::of_words(text, &Words::of(text.split(' ').zip(given).map(word)), &TAGS, 1.0)
     }
 
     #[test]

@@ -2,13 +2,14 @@
 //!
 //! A model is a folder as Hugging Face exports it: `model.onnx` (or `onnx/model.onnx`), `tokenizer.json` and
 //! `config.json` with `id2label`. The stages are [`sentence`](crate::sentence), [`tokens`], [`window`], the run in [`crate::onnx`], [`word`],
-//! [`label_consistency`], [`decode`] and [`evidence`].
+//! [`label_consistency`], [`decode`] and [`evidence`]; [`reading`] takes a document through them.
 
 mod cache;
 pub mod case;
 pub mod decode;
 pub mod evidence;
 pub mod label_consistency;
+pub mod reading;
 pub mod tags;
 pub mod tokens;
 pub mod window;
@@ -24,13 +25,12 @@ pub use cache::CacheCounts;
 use serde::Deserialize;
 
 use crate::checksum;
-use crate::document::Document;
 use crate::mention::Mention;
 use crate::message::one_line;
 use crate::onnx::{Inputs, Logits, ModelBytes, OnnxError, SessionPool};
-use crate::sentence::sentences;
 use cache::WindowCache;
 use evidence::Evidence;
+use reading::Reading;
 use tags::Tag;
 use tokens::SentenceTokenizer;
 use window::{Window, WindowSize};
@@ -66,6 +66,14 @@ pub enum ModelError {
     /// The model itself.
     #[error(transparent)]
     Onnx(#[from] OnnxError),
+    /// A document has more of something than can be kept.
+    #[error("the document has more than {most} {what}; expected fewer in one text: split it into its articles or chapters")]
+    TooLong {
+        /// Of what.
+        what: &'static str,
+        /// How many it may have.
+        most: usize,
+    },
     /// A text could not be split into tokens.
     #[error("the text cannot be split into tokens ({0}); expected a tokenizer.json that fits the model")]
     Tokens(String),
@@ -240,7 +248,7 @@ impl NerModel {
         let (tokenizer, sessions) = (tokenizer?, sessions?);
         let model = Self { tokenizer, settings, tags, sessions, cache: None };
         // A run on a text of one word shows now whether the three files belong together, not at the first document.
-        for window in model.windows(&Document::new("", "a"))? {
+        for window in model.windows("a")? {
             let labels = model.run(&window)?.ncols();
             if labels != model.tags.columns() {
                 return Err(ModelError::Config {
@@ -264,17 +272,26 @@ impl NerModel {
         self.cache.as_ref().map(WindowCache::counts)
     }
 
-    /// The windows of a document.
+    /// Begins to read a text.
+    pub fn read<'d>(&'d self, text: &'d str) -> Reading<'d> {
+        Reading::new(self, text)
+    }
+
+    /// All windows of a text.
     ///
     /// # Errors
     ///
     /// If the tokenizer fails.
-    pub fn windows(&self, document: &Document) -> Result<Vec<Window>, ModelError> {
-        let sentences = sentences(&document.text);
-        let tokens = (self.tokenizer.tokens(&document.text, &sentences))
-            .map_err(|error| ModelError::Tokens(one_line(&error.to_string())))?;
-        let size = WindowSize { tokens: self.settings.window_tokens, context: self.settings.window_context };
-        Ok(window::pack(&tokens, size, self.tokenizer.special()))
+    pub fn windows(&self, text: &str) -> Result<Vec<Window>, ModelError> {
+        let mut reading = self.read(text);
+        let mut all = Vec::new();
+        loop {
+            let windows = reading.next_windows()?;
+            if windows.is_empty() {
+                return Ok(all);
+            }
+            all.extend(windows);
+        }
     }
 
     /// Runs the model on one window, or remembers what it gave: a row for each of [`Window::word_positions`].
@@ -294,24 +311,6 @@ impl NerModel {
             Some(cache) => cache.get(inputs, run),
             None => run(),
         }
-    }
-
-    /// The mentions of a document, from the logits of its windows. Those with a score of less than `min_score` are left out,
-    /// or than the model's folder says; the evidence tells of what wavers.
-    pub fn decode(
-        &self,
-        document: &Document,
-        windows: &[Window],
-        logits: &[Logits],
-        min_score: Option<f32>,
-    ) -> Decoded {
-        let min_score = min_score.unwrap_or(self.settings.min_score);
-        let (text, tags) = (&document.text, self.tags.tags());
-        let mut words = word::words(windows, logits, &self.tags);
-        label_consistency::agree(text, &mut words, tags, self.settings.agreement);
-        let mut mentions = decode::decode(text, &words, tags, self.settings.temperature);
-        mentions.retain(|mention| mention.score >= min_score);
-        Decoded { mentions, evidence: Evidence::of_words(&words, tags, self.settings.temperature) }
     }
 }
 

@@ -85,28 +85,31 @@ impl SentenceTokenizer {
         &self.special
     }
 
-    /// The tokens of each sentence of a text.
+    /// Adds the tokens of a stretch of a text to others. It is one sentence, of this number in the document, or begins or goes on
+    /// with it where it is very long: see [`next_stretch`].
     ///
     /// # Errors
     ///
     /// If the tokenizer fails.
-    pub fn tokens(&self, text: &str, sentences: &[Span]) -> tokenizers::Result<Vec<Vec<Token>>> {
-        let tokens = |(number, &span): (usize, &Span)| {
-            let mut tokens = Vec::new();
-            let mut add = |pieces: &[Piece], offset: usize| {
-                tokens.extend(pieces.iter().map(|piece| piece.token(offset, number)));
-            };
-            match &self.known {
-                Some(known) => {
-                    for (offset, chunk) in chunks(span.of(text)) {
-                        add(&known.get(chunk, || self.pieces(chunk))?, span.start + offset);
-                    }
-                }
-                None => add(&self.pieces(span.of(text))?, span.start),
-            }
-            Ok(tokens)
+    pub fn add_tokens(
+        &self,
+        text: &str,
+        stretch: Span,
+        sentence: usize,
+        tokens: &mut Vec<Token>,
+    ) -> tokenizers::Result<()> {
+        let mut add = |pieces: &[Piece], offset: usize| {
+            tokens.extend(pieces.iter().map(|piece| piece.token(offset, sentence)));
         };
-        sentences.iter().enumerate().map(tokens).collect()
+        match &self.known {
+            Some(known) => {
+                for (offset, chunk) in chunks(stretch.of(text)) {
+                    add(&known.get(chunk, || self.pieces(chunk))?, stretch.start + offset);
+                }
+            }
+            None => add(&self.pieces(stretch.of(text))?, stretch.start),
+        }
+        Ok(())
     }
 
     fn pieces(&self, text: &str) -> tokenizers::Result<Arc<[Piece]>> {
@@ -157,6 +160,22 @@ fn pieces(text: &str, encoding: &Encoding) -> Arc<[Piece]> {
         first = last + 1;
     }
     found.into()
+}
+
+/// Bytes of a sentence that are given to a tokenizer at once, at most: it takes some hundred times as many for its own ends.
+const LONGEST: usize = 1 << 16;
+
+/// The stretch with which the reading of a sentence begins: all of it, or what ends at a border of words where it is so long
+/// that no person has written it.
+pub fn next_stretch(text: &str, sentence: Span) -> Span {
+    if sentence.len() <= LONGEST {
+        return sentence;
+    }
+    let end = text.floor_char_boundary(sentence.start + LONGEST);
+    let stretch = &text[sentence.start..end];
+    let border = stretch.rfind(char::is_whitespace).filter(|&at| at > 0);
+    let border = border.or_else(|| stretch.rfind(|c: char| c.is_ascii_punctuation()).filter(|&at| at > 0));
+    Span::new(sentence.start, border.map_or(end, |at| sentence.start + at))
 }
 
 /// Stretches of a sentence that a tokenizer of BERT's kind reads each by itself, with their places: it splits at white space,

@@ -47,33 +47,88 @@ impl Window {
     }
 }
 
-/// Packs the tokens of a document's sentences into windows.
+/// Packs the tokens of a document's sentences into windows, as they come.
+///
+/// A window ends before the sentence that doesn't fit into it any more. A sentence that no window holds is split.
+#[derive(Debug)]
+pub struct Packer {
+    size: WindowSize,
+    special: SpecialTokens,
+    /// The tokens that no window owns yet, behind those that are their context.
+    tokens: Vec<Token>,
+    /// The first of them that no window owns.
+    start: usize,
+    /// The first of the sentence that they end with.
+    sentence: usize,
+}
+
+impl Packer {
+    /// With windows of a size, between special tokens.
+    pub fn new(size: WindowSize, special: SpecialTokens) -> Self {
+        Self { size, special, tokens: Vec::new(), start: 0, sentence: 0 }
+    }
+
+    /// Takes the next token of the sentence that is read. What is ready then is added to the windows.
+    pub fn push(&mut self, token: Token, windows: &mut Vec<Window>) {
+        self.tokens.push(token);
+        if self.tokens.len() - self.start <= self.room() {
+            return;
+        }
+        if self.sentence > self.start {
+            let end = self.sentence;
+            self.add(end, end, windows);
+        } else {
+            let end = self.start + self.room();
+            self.add(end - self.size.context, end, windows);
+        }
+    }
+
+    /// Ends the sentence that is read.
+    pub fn end_sentence(&mut self) {
+        self.sentence = self.tokens.len();
+    }
+
+    /// Adds what is left to the windows. It is ready for another document then.
+    pub fn finish(&mut self, windows: &mut Vec<Window>) {
+        let end = self.tokens.len();
+        if end > self.start {
+            self.add(end, end, windows);
+        }
+        (self.start, self.sentence) = (0, 0);
+        self.tokens.clear();
+    }
+
+    /// Tokens that a window may own, and the context behind them where it is a piece of a sentence.
+    fn room(&self) -> usize {
+        // However small a window is asked for, each piece of a long sentence must go on behind the one before it.
+        let context = self.size.context;
+        self.size.tokens.saturating_sub(self.special.count() + context).max(context + 1)
+    }
+
+    /// Adds the window that ends at `end` and owns what is before `owned_end`.
+    fn add(&mut self, owned_end: usize, end: usize, windows: &mut Vec<Window>) {
+        let begin = self.start.saturating_sub(self.size.context);
+        windows.push(window(
+            self.tokens[begin..end].to_vec(),
+            self.start - begin..owned_end - begin,
+            &self.special,
+        ));
+        self.start = owned_end;
+        let passed = self.start.saturating_sub(self.size.context);
+        self.tokens.drain(..passed);
+        self.start -= passed;
+        self.sentence = self.sentence.saturating_sub(passed);
+    }
+}
+
+/// Packs the tokens of all sentences of a document into windows.
 pub fn pack(sentences: &[Vec<Token>], size: WindowSize, special: &SpecialTokens) -> Vec<Window> {
-    let context = size.context;
-    // However small a window is asked for, each piece of a long sentence must go on behind the one before it.
-    let room = size.tokens.saturating_sub(special.count() + context).max(context + 1);
-    let tokens = sentences.concat();
-    let mut windows = Vec::new();
-    let mut add = |owned: Range<usize>, end: usize| {
-        let begin = owned.start.saturating_sub(context);
-        windows.push(window(tokens[begin..end].to_vec(), owned.start - begin..owned.end - begin, special));
-    };
-    let (mut start, mut end) = (0, 0);
+    let (mut packer, mut windows) = (Packer::new(size, special.clone()), Vec::new());
     for sentence in sentences {
-        if end > start && end + sentence.len() - start > room {
-            add(start..end, end);
-            start = end;
-        }
-        end += sentence.len();
-        while end - start > room {
-            let owned_end = start + room - context;
-            add(start..owned_end, start + room);
-            start = owned_end;
-        }
+        sentence.iter().for_each(|&token| packer.push(token, &mut windows));
+        packer.end_sentence();
     }
-    if end > start {
-        add(start..end, end);
-    }
+    packer.finish(&mut windows);
     windows
 }
 

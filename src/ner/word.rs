@@ -1,19 +1,150 @@
 //! Words: the tokens of a document put together again, with what the model says of each.
 
+use std::ops::Range;
+
+use super::case::Case;
 use super::tags::Tag;
 use super::window::Window;
 use crate::document::Span;
 use crate::onnx::Logits;
 
-/// One word of a document, as the tokenizer splits words, with what the model says of it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Word {
-    /// Its place in the text.
-    pub span: Span,
-    /// The number of its sentence in the document.
-    pub sentence: usize,
-    /// The log-probability of each tag of the [`TagSet`].
-    pub logs: Vec<f32>,
+/// The words of a document, as the tokenizer splits words, with what the model says of each: as far as they may be names or
+/// parts of them. A sentence without a capital in which the model sees no name is not kept, since nothing that comes
+/// later can make one of it.
+#[derive(Clone, Debug, Default)]
+pub struct Words {
+    spans: Vec<Span>,
+    /// The log-probabilities of the tags of the [`TagSet`]: a row a word.
+    logs: Vec<f32>,
+    /// How long a row is.
+    tags: usize,
+    /// Where each sentence ends that was read to its end.
+    ends: Vec<usize>,
+    /// The number of the sentence that is read.
+    sentence: usize,
+}
+
+/// Words of a sentence that are decoded together; people don't write longer ones. It ends with the next word that is no name
+/// then, or with the last of twice as many.
+const LONGEST: usize = 4096;
+
+/// The numbers of words that are not those of a model.
+const NO_ROW: &[f32] = &[];
+
+impl Words {
+    /// None yet, for a model of so many tags.
+    pub fn new(tags: usize) -> Self {
+        Self { tags, ..Self::default() }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.spans.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.spans.is_empty()
+    }
+
+    /// The place of a word in the text.
+    pub fn span(&self, word: usize) -> Span {
+        self.spans[word]
+    }
+
+    /// The log-probability of each tag for a word.
+    pub fn logs(&self, word: usize) -> &[f32] {
+        self.logs.get(word * self.tags..(word + 1) * self.tags).unwrap_or(NO_ROW)
+    }
+
+    /// The same, to be changed.
+    pub fn logs_mut(&mut self, word: usize) -> &mut [f32] {
+        &mut self.logs[word * self.tags..][..self.tags]
+    }
+
+    /// The words of each sentence.
+    pub fn sentences(&self) -> impl Iterator<Item = Range<usize>> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(self.ends.iter().copied()).map(|(start, end)| start..end)
+    }
+
+    /// Adds the words of windows that were read: a word is judged by its first token, in the window that owns it.
+    ///
+    /// `logits` are those of `windows`, one for one: a row for each of [`Window::word_positions`].
+    pub fn add(&mut self, text: &str, windows: &[Window], logits: &[Logits], set: &TagSet) {
+        for (window, logits) in windows.iter().zip(logits) {
+            debug_assert_eq!(logits.nrows(), window.word_positions().len());
+            let mut rows = logits.rows().into_iter();
+            for token in &window.tokens[window.owned.clone()] {
+                if token.first_piece {
+                    let Some(row) = rows.next() else { continue };
+                    self.end_sentence_before(token.sentence, text, set);
+                    self.spans.push(token.span);
+                    set.add_log_probabilities(row.iter().copied(), &mut self.logs);
+                } else if let Some(word) = self.spans.last_mut() {
+                    word.end = word.end.max(token.span.end);
+                }
+            }
+        }
+    }
+
+    /// Says that there are no more.
+    pub fn finish(&mut self, text: &str, set: &TagSet) {
+        self.end_sentence(text, set);
+    }
+
+    /// Ends the sentence that is read if a word of `sentence` does not belong to it.
+    fn end_sentence_before(&mut self, sentence: usize, text: &str, set: &TagSet) {
+        let first = self.ends.last().copied().unwrap_or(0);
+        let length = self.len() - first;
+        let is_too_long =
+            length >= LONGEST && (length >= 2 * LONGEST || !self.may_be_name(self.len() - 1, text, set));
+        if self.sentence != sentence || is_too_long {
+            self.end_sentence(text, set);
+        }
+        self.sentence = sentence;
+    }
+
+    /// Ends the sentence that is read, and keeps it if it may have names.
+    fn end_sentence(&mut self, text: &str, set: &TagSet) {
+        let first = self.ends.last().copied().unwrap_or(0);
+        if (first..self.len()).any(|word| self.may_be_name(word, text, set)) {
+            self.ends.push(self.len());
+        } else {
+            self.spans.truncate(first);
+            self.logs.truncate(first * self.tags);
+        }
+    }
+
+    /// Whether a word may be a name or a part of one: the model says so, or its capital, with which equal words elsewhere have
+    /// a say.
+    fn may_be_name(&self, word: usize, text: &str, set: &TagSet) -> bool {
+        let written = self.span(word).of(text);
+        let Some(outside) = set.tags.iter().position(|&tag| tag == Tag::Outside) else { return true };
+        let logs = self.logs(word);
+        let is_outside = logs.iter().enumerate().all(|(tag, &log)| tag == outside || log < logs[outside]);
+        !is_outside
+            || written.starts_with(char::is_uppercase)
+            || matches!(Case::of(written), Case::Title | Case::Upper | Case::Mixed)
+    }
+}
+
+#[cfg(test)]
+impl Words {
+    /// Words with their sentences and log-probabilities, all of them kept.
+    pub(crate) fn of(words: impl IntoIterator<Item = (Span, usize, Vec<f32>)>) -> Self {
+        let mut all = Self::default();
+        for (span, sentence, logs) in words {
+            if !all.is_empty() && all.sentence != sentence {
+                all.ends.push(all.spans.len());
+            }
+            (all.sentence, all.tags) = (sentence, logs.len());
+            all.spans.push(span);
+            all.logs.extend(logs);
+        }
+        all.ends.push(all.spans.len());
+        all
+    }
 }
 
 /// The tags of a model, each once. Types that have no counterpart here are outside, so that several columns of the
@@ -39,7 +170,7 @@ impl TagSet {
         Self { tags, columns }
     }
 
-    /// The tags, in the order of [`Word::logs`].
+    /// The tags, in the order of [`Words::logs`].
     pub fn tags(&self) -> &[Tag] {
         &self.tags
     }
@@ -49,40 +180,19 @@ impl TagSet {
         self.columns.len()
     }
 
-    fn log_probabilities(&self, logits: impl Iterator<Item = f32> + Clone) -> Vec<f32> {
+    /// Adds the log-probability of each tag to others.
+    fn add_log_probabilities(&self, logits: impl Iterator<Item = f32> + Clone, all: &mut Vec<f32>) {
         let highest = logits.clone().fold(f32::NEG_INFINITY, f32::max);
-        let mut logs = vec![0.0; self.tags.len()];
+        let first = all.len();
+        all.resize(first + self.tags.len(), 0.0);
+        let logs = &mut all[first..];
         for (logit, &tag) in logits.zip(&self.columns) {
             logs[tag] += (logit - highest).exp();
         }
-        let all: f32 = logs.iter().sum();
+        let sum: f32 = logs.iter().sum();
         // A tag that is out of the question still has a finite logarithm.
-        logs.iter_mut().for_each(|sum| *sum = (*sum / all).max(f32::MIN_POSITIVE).ln());
-        logs
+        logs.iter_mut().for_each(|log| *log = (*log / sum).max(f32::MIN_POSITIVE).ln());
     }
-}
-
-/// The words of a document. A word is judged by its first token, in the window that owns it.
-///
-/// `logits` are those of `windows`, one for one: a row for each of [`Window::word_positions`].
-pub fn words(windows: &[Window], logits: &[Logits], set: &TagSet) -> Vec<Word> {
-    let mut words: Vec<Word> = Vec::new();
-    for (window, logits) in windows.iter().zip(logits) {
-        debug_assert_eq!(logits.nrows(), window.word_positions().len());
-        let mut rows = logits.rows().into_iter();
-        for token in &window.tokens[window.owned.clone()] {
-            if token.first_piece {
-                words.extend(rows.next().map(|row| Word {
-                    span: token.span,
-                    sentence: token.sentence,
-                    logs: set.log_probabilities(row.iter().copied()),
-                }));
-            } else if let Some(word) = words.last_mut() {
-                word.span.end = word.span.end.max(token.span.end);
-            }
-        }
-    }
-    words
 }
 
 #[cfg(test)]
@@ -97,24 +207,65 @@ mod tests {
     fn columns_of_one_tag_are_added_up() {
         let set = TagSet::new(&[Tag::Outside, Tag::Begin(Label::Per), Tag::Outside]);
         assert_eq!((set.tags(), set.columns()), (&[Tag::Outside, Tag::Begin(Label::Per)][..], 3));
-        let logs = set.log_probabilities([1.0, 1.0, 1.0].into_iter());
+        let mut logs = Vec::new();
+        set.add_log_probabilities([1.0, 1.0, 1.0].into_iter(), &mut logs);
         assert!((logs[0].exp() - 2.0 / 3.0).abs() < 1e-6 && (logs[1].exp() - 1.0 / 3.0).abs() < 1e-6, "{logs:?}");
+    }
+
+    fn token(start: usize, end: usize, first_piece: bool, sentence: usize) -> Token {
+        Token { id: 1, case_id: 2, span: Span::new(start, end), first_piece, sentence }
+    }
+
+    fn window(tokens: Vec<Token>) -> Window {
+        let owned = 0..tokens.len();
+        Window { ids: vec![1; tokens.len()], case_ids: vec![2; tokens.len()], tokens, leading: 0, owned }
     }
 
     #[test]
     fn later_pieces_from_the_next_window_lengthen_the_word() {
         let set = TagSet::new(&[Tag::Outside, Tag::Begin(Label::Per)]);
-        let window = |start, end, first_piece| Window {
-            ids: vec![1],
-            case_ids: vec![2],
-            tokens: vec![Token { id: 1, case_id: 2, span: Span::new(start, end), first_piece, sentence: 0 }],
-            leading: 0,
-            owned: 0..1,
-        };
         // The second window has no word that begins in it.
         let logits = [array![[0.0, 9.0]], Array2::zeros((0, 2))];
-        let words = words(&[window(0, 6, true), window(6, 14, false)], &logits, &set);
-        assert_eq!(words.iter().map(|word| word.span).collect::<Vec<_>>(), [Span::new(0, 14)]);
-        assert!(words[0].logs[1] > words[0].logs[0]);
+        let windows = [window(vec![token(0, 6, true, 0)]), window(vec![token(6, 14, false, 0)])];
+        let mut words = Words::new(2);
+        words.add("Mendsaikhanova", &windows, &logits, &set);
+        words.finish("Mendsaikhanova", &set);
+        assert_eq!((words.len(), words.span(0)), (1, Span::new(0, 14)));
+        assert!(words.logs(0)[1] > words.logs(0)[0]);
+    }
+
+    #[test]
+    fn what_can_be_no_name_is_not_kept() {
+        let set = TagSet::new(&[Tag::Outside, Tag::Begin(Label::Loc)]);
+        let text = "so it is in Oslo by al-bir";
+        let tokens = |words: &[(&str, usize)]| {
+            let token = |&(word, sentence): &(&str, usize)| {
+                let start = text.find(word).unwrap();
+                token(start, start + word.len(), true, sentence)
+            };
+            words.iter().map(token).collect::<Vec<_>>()
+        };
+        let windows = [window(tokens(&[("so", 0), ("it", 0), ("is", 1), ("in", 2), ("Oslo", 2), ("by", 3), ("al-bir", 4)]))];
+        // The model is sure of "al-bir" alone.
+        let logits = [array![[9.0, 0.0], [9.0, 0.0], [9.0, 0.0], [9.0, 0.0], [9.0, 0.0], [9.0, 0.0], [0.0, 9.0]]];
+        let mut words = Words::new(2);
+        words.add(text, &windows, &logits, &set);
+        words.finish(text, &set);
+        let kept: Vec<Vec<&str>> =
+            words.sentences().map(|sentence| sentence.map(|word| words.span(word).of(text)).collect()).collect();
+        assert_eq!(kept, [vec!["in", "Oslo"], vec!["al-bir"]]);
+    }
+
+    #[test]
+    fn sentences_that_nobody_writes_are_cut() {
+        let set = TagSet::new(&[Tag::Outside, Tag::Begin(Label::Loc)]);
+        let text = "Oslo ".repeat(3 * LONGEST);
+        let tokens = (0..3 * LONGEST).map(|n| token(5 * n, 5 * n + 4, true, 0)).collect();
+        let mut logits = Array2::zeros((3 * LONGEST, 2));
+        logits.column_mut(1).fill(9.0);
+        let mut words = Words::new(2);
+        words.add(&text, &[window(tokens)], &[logits], &set);
+        words.finish(&text, &set);
+        assert_eq!(words.sentences().collect::<Vec<_>>(), [0..2 * LONGEST, 2 * LONGEST..3 * LONGEST]);
     }
 }

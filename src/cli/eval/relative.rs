@@ -116,7 +116,7 @@ fn score(
 ) -> anyhow::Result<Vec<Row>> {
     let read = |gold: &GoldPassage| {
         let task = Task { document: gold.document.clone(), mentions: None, options };
-        let resolved = tagger.examine(&task).with_context(|| gold.document.id.clone())?;
+        let resolved = tagger.examine(task).with_context(|| gold.document.id.clone())?;
         let reading = compare(gold, &resolved);
         let missed = (!(reading.found() && reading.target)).then(|| miss(gold, &reading, &resolved));
         Ok((reading, missed))

@@ -7,7 +7,7 @@ use crate::gazetteer::build::PlaceInput;
 use crate::gazetteer::testing::{gazetteer, place};
 use crate::gazetteer::{Gazetteer, NameKind};
 use crate::ner::tags::Tag;
-use crate::ner::word::Word;
+use crate::ner::word::Words;
 
 fn places() -> Gazetteer {
     let within = |code: &str, place: PlaceInput| PlaceInput { admin1: Some(code.to_owned()), ..place };
@@ -56,15 +56,12 @@ fn corrected_with(marked: &str, wavering: &[(&str, f32)]) -> Vec<String> {
         }
     }
     let tags = [Tag::Outside, Tag::Begin(Label::Loc)];
-    let words: Vec<Word> = wavering
-        .iter()
-        .map(|&(word, likely)| {
-            let start = text.find(word).unwrap();
-            let logs = vec![(1.0 - likely).ln(), likely.ln()];
-            Word { span: Span::new(start, start + word.len()), sentence: 0, logs }
-        })
-        .collect();
-    let found = correct(&text, mentions, &Evidence::of_words(&words, &tags, 1.0), &places());
+    let words = wavering.iter().map(|&(word, likely)| {
+        let start = text.find(word).unwrap();
+        (Span::new(start, start + word.len()), 0, vec![(1.0 - likely).ln(), likely.ln()])
+    });
+    let evidence = Evidence::of_words(&text, &Words::of(words), &tags, 1.0);
+    let found = correct(&text, mentions, &evidence, &places());
     assert!(found.windows(2).all(|pair| pair[0].span.end <= pair[1].span.start), "{found:?}");
     assert_eq!(correct(&text, found.clone(), &Evidence::default(), &places()), found, "amending once is enough");
     found.iter().map(|mention| format!("{} {}", mention.span.of(&text), mention.label)).collect()

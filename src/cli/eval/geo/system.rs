@@ -70,7 +70,7 @@ impl System {
         make: impl Fn(&GoldArticle, &Resolved<'_>) -> anyhow::Result<T> + Sync,
     ) -> anyhow::Result<Vec<T>> {
         let examine = |article: &GoldArticle| {
-            let resolved = self.tagger(article)?.examine(&self.task(article)).with_context(|| article.id.clone())?;
+            let resolved = self.tagger(article)?.examine(self.task(article)).with_context(|| article.id.clone())?;
             make(article, &resolved)
         };
         self.each(articles, examine)

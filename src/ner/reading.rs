@@ -1,0 +1,114 @@
+//! The reading of one document: stretch by stretch, so that what is kept of a long one is what may be names, and not every
+//! token with all that the model says of it.
+
+use super::decode;
+use super::evidence::Evidence;
+use super::label_consistency;
+use super::tokens::next_stretch;
+use super::window::{Packer, Window, WindowSize};
+use super::word::Words;
+use super::{Decoded, ModelError, NerModel};
+use crate::document::Span;
+use crate::message::one_line;
+use crate::onnx::Logits;
+use crate::sentence::Sentences;
+
+/// Windows of a stretch, about: enough to have every thread at work. No article has so many.
+const STRETCH: usize = 512;
+
+/// Words that may be names in a document, at most: twice as many as there are in an English text of ten million characters.
+pub const MOST_WORDS: usize = 4_000_000;
+
+/// Mentions that a document may have.
+pub const MOST_MENTIONS: usize = 500_000;
+
+/// A document that a model reads.
+///
+/// As long as [`Reading::next_windows`] gives windows, the model is run on each of them, and [`Reading::take`] is given what it
+/// says. Then [`Reading::decode`] knows the names.
+pub struct Reading<'d> {
+    model: &'d NerModel,
+    text: &'d str,
+    sentences: Sentences<'d>,
+    /// What is not read yet of the sentence that is read.
+    sentence: Option<Span>,
+    /// The number of that sentence.
+    number: usize,
+    packer: Packer,
+    words: Words,
+}
+
+impl<'d> Reading<'d> {
+    pub(super) fn new(model: &'d NerModel, text: &'d str) -> Self {
+        let size = WindowSize { tokens: model.settings.window_tokens, context: model.settings.window_context };
+        Self {
+            model,
+            text,
+            sentences: Sentences::of(text),
+            sentence: None,
+            number: 0,
+            packer: Packer::new(size, model.tokenizer.special().clone()),
+            words: Words::new(model.tags.tags().len()),
+        }
+    }
+
+    /// The windows of the next stretch of the document; none behind the last.
+    ///
+    /// # Errors
+    ///
+    /// If the tokenizer fails.
+    pub fn next_windows(&mut self) -> Result<Vec<Window>, ModelError> {
+        let (mut windows, mut tokens) = (Vec::new(), Vec::new());
+        while windows.len() < STRETCH {
+            let Some(sentence) = self.sentence.take().or_else(|| self.sentences.next()) else {
+                self.packer.finish(&mut windows);
+                break;
+            };
+            let stretch = next_stretch(self.text, sentence);
+            tokens.clear();
+            (self.model.tokenizer.add_tokens(self.text, stretch, self.number, &mut tokens))
+                .map_err(|error| ModelError::Tokens(one_line(&error.to_string())))?;
+            tokens.iter().for_each(|&token| self.packer.push(token, &mut windows));
+            if stretch.end < sentence.end {
+                self.sentence = Some(Span::new(stretch.end, sentence.end));
+            } else {
+                self.packer.end_sentence();
+                self.number += 1;
+            }
+        }
+        Ok(windows)
+    }
+
+    /// Takes what the model says of the windows of a stretch, one for one.
+    ///
+    /// # Errors
+    ///
+    /// If there are more words in the document than can be kept.
+    pub fn take(&mut self, windows: &[Window], logits: &[Logits]) -> Result<(), ModelError> {
+        self.words.add(self.text, windows, logits, &self.model.tags);
+        match self.words.len() > MOST_WORDS {
+            true => Err(ModelError::TooLong { what: "words that may be names", most: MOST_WORDS }),
+            false => Ok(()),
+        }
+    }
+
+    /// The mentions of the document, and what the model says beside them. Those with a score of less than `min_score` are left
+    /// out, or than the model's folder says; the evidence tells of what wavers.
+    ///
+    /// # Errors
+    ///
+    /// If there are more than can be kept.
+    pub fn decode(self, min_score: Option<f32>) -> Result<Decoded, ModelError> {
+        let Self { model, text, mut words, .. } = self;
+        let (settings, tags) = (&model.settings, model.tags.tags());
+        words.finish(text, &model.tags);
+        label_consistency::agree(text, &mut words, tags, settings.agreement);
+        let mut mentions = decode::decode(text, &words, tags, settings.temperature);
+        let min_score = min_score.unwrap_or(settings.min_score);
+        mentions.retain(|mention| mention.score >= min_score);
+        if mentions.len() > MOST_MENTIONS {
+            return Err(ModelError::TooLong { what: "names", most: MOST_MENTIONS });
+        }
+        Ok(Decoded { mentions, evidence: Evidence::of_words(text, &words, tags, settings.temperature) })
+    }
+}
