@@ -76,7 +76,9 @@ fn tagging(c: &mut Criterion) {
     let mut group = c.benchmark_group("model");
     group.sample_size(20).throughput(Throughput::Elements(words));
     let windows = model.windows(&document.text).expect("the article has tokens");
-    group.bench_function("windows", |b| b.iter(|| model.windows(black_box(&document.text)).map(|windows| windows.len())));
+    group.bench_function("windows", |b| {
+        b.iter(|| model.windows(black_box(&document.text)).map(|windows| windows.len()))
+    });
     group.bench_function("run, one thread", |b| {
         b.iter(|| {
             windows.iter().map(|window| model.run(window).map(|logits| logits.len())).collect::<Result<Vec<_>, _>>()

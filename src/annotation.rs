@@ -15,6 +15,8 @@ pub(crate) mod spans;
 #[cfg(test)]
 pub(crate) mod testing;
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
@@ -116,7 +118,7 @@ pub struct Entity {
     pub score: f64,
     /// Of a person or an organisation that the document names in full and in part: the fullest form. Else null.
     #[schemars(length(min = 1))]
-    pub name: Option<String>,
+    pub name: Option<Arc<str>>,
     /// What the place stands for, if the text says so plainly.
     pub stands_for: Option<StandsFor>,
     /// The place that it means; null if it means none, if it cannot be placed, or if places were not asked for.
@@ -157,10 +159,10 @@ pub struct ContainedName {
 pub struct Place {
     /// Its lasting name in the gazetteer; null if it was found by the words of the text alone.
     #[schemars(length(min = 1))]
-    pub id: Option<String>,
+    pub id: Option<Arc<str>>,
     /// The name that the gazetteer knows it by, or the mention's own.
     #[serde(default)]
-    pub name: String,
+    pub name: Arc<str>,
     /// Degrees north.
     #[serde(default = "unknown", deserialize_with = "degrees")]
     #[schemars(range(min = -90.0, max = 90.0))]
@@ -171,11 +173,11 @@ pub struct Place {
     pub lon: f64,
     /// The code of its country in ISO 3166-1.
     #[schemars(regex(pattern = "^[A-Z]{2}$"))]
-    pub country: Option<String>,
+    pub country: Option<Arc<str>>,
     /// The name of its first-level division.
-    pub admin1: Option<String>,
+    pub admin1: Option<Arc<str>>,
     /// A feature code of GeoNames.
-    pub feature: Option<String>,
+    pub feature: Option<Arc<str>>,
     /// Inhabitants.
     pub population: Option<u64>,
     /// The probability that this is the place that is meant.

@@ -16,6 +16,7 @@
 //! stands for itself.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use crate::gazetteer::name::fold;
 use crate::mention::{Label, Mention};
@@ -50,7 +51,7 @@ const LOOK_BACK: usize = 1000;
 
 /// The names by which a document calls its people and organisations in full, of each mention: of those that have a fuller form,
 /// and of those that are the fuller form of others.
-pub fn full_names(text: &str, mentions: &[Mention]) -> Vec<Option<String>> {
+pub fn full_names(text: &str, mentions: &[Mention]) -> Vec<Option<Arc<str>>> {
     let mut names = vec![None; mentions.len()];
     for label in [Label::Per, Label::Org] {
         let forms = Forms::read(text, label, mentions);
@@ -58,7 +59,7 @@ pub fn full_names(text: &str, mentions: &[Mention]) -> Vec<Option<String>> {
         let named: HashSet<usize> = fullest.iter().flatten().copied().collect();
         for (mention, fullest) in forms.uses.iter().zip(&fullest) {
             let form = fullest.or(Some(mention.form).filter(|form| named.contains(form)));
-            names[mention.number] = form.map(|form| forms.all[form].written.clone());
+            names[mention.number] = form.map(|form| Arc::clone(&forms.all[form].written));
         }
     }
     names
@@ -80,7 +81,7 @@ struct Forms {
 /// A way to write a name.
 struct Form {
     /// As the document writes it, without title, article and 's; in capitals only if it never writes it otherwise.
-    written: String,
+    written: Arc<str>,
     /// Its folded words, but for the generation.
     words: Vec<String>,
     generation: Option<String>,
@@ -233,7 +234,7 @@ impl Form {
         let more_than_it = label == Label::Per && words.len() > 1;
         let generation = if more_than_it { words.pop_if(is_generation) } else { None };
         let may_be_initials = label == Label::Org && written.chars().filter(|c| c.is_uppercase()).count() > 1;
-        Self { written, words, generation, may_be_initials }
+        Self { written: written.into(), words, generation, may_be_initials }
     }
 
     /// What part of another form this one is, if it is one.

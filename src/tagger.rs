@@ -14,8 +14,8 @@ use crate::error::Error;
 use crate::gazetteer::{CountryCode, Gazetteer};
 use crate::geo::LatLon;
 use crate::mention::{Label, Mention};
-use crate::ner::window::Window;
 use crate::ner::reading::Reading;
+use crate::ner::window::Window;
 use crate::ner::{CacheCounts, Decoded, NerModel};
 use crate::onnx::Logits;
 use crate::resolve::corrections::Corrections;
@@ -205,10 +205,10 @@ impl Tagger {
     ///
     /// As [`Tagger::tag`].
     #[doc(hidden)]
-    pub fn examine(&self, mut task: Task<'_>) -> Result<Resolved<'_>, Error> {
+    pub fn examine(&self, mut task: Task<'_>) -> Result<Resolved, Error> {
         self.pool.install(|| {
             let decoded = self.recognise(std::slice::from_mut(&mut task)).pop().unwrap_or(Err(Error::NoModel))?;
-            Ok(self.resolve(&task.document, decoded, task.options))
+            Ok(self.resolve(&task.document, decoded, task.options, true))
         })
     }
 
@@ -307,17 +307,18 @@ impl Tagger {
     }
 
     /// Which places the mentions of a document name.
-    fn resolve(&self, document: &Document, decoded: Decoded, options: &TagOptions) -> Resolved<'_> {
+    fn resolve(&self, document: &Document, decoded: Decoded, options: &TagOptions, keep_grounds: bool) -> Resolved {
         let Some(resolver) = &self.resolver else {
             let (mentions, pins) = self.corrections.apply(document, decoded.mentions, options.offsets);
             let mentions = mentions.into_iter().map(ResolvedMention::unplaced).collect();
-            return Resolved { mentions, relations: Vec::new(), toponyms: Vec::new(), ranked: Vec::new(), pins };
+            return Resolved { mentions, pins, ..Resolved::default() };
         };
         let known = Known {
             near: options.near,
             country: options.publisher_country,
             publisher: options.publisher.as_deref(),
             certain: options.certain,
+            keep_grounds,
             corrections: Some((&self.corrections, options.offsets)),
         };
         resolve(resolver, document, decoded, known)
@@ -327,7 +328,7 @@ impl Tagger {
     fn annotate(&self, mut document: Document, decoded: Decoded, options: &TagOptions) -> Annotation {
         self.tell_language(&mut document);
         self.clock.time(Stage::Place, || {
-            let resolved = self.resolve(&document, decoded, options);
+            let resolved = self.resolve(&document, decoded, options, options.explain);
             let mentions: Vec<Mention> = resolved.mentions.iter().map(|resolved| resolved.mention).collect();
             let full_names = coreference::full_names(&document.text, &mentions);
             let (focus, explanations) = match &self.resolver {
@@ -346,12 +347,12 @@ impl Tagger {
 
 /// Mends the mentions of a document, adds the names of the user's own places, does what corrections say, finds the names of
 /// places among the mentions, and says which places they mean.
-pub(crate) fn resolve<'r>(
-    resolver: &'r Resolver,
+pub(crate) fn resolve(
+    resolver: &Resolver,
     document: &Document,
     decoded: impl Into<Decoded>,
     known: Known<'_>,
-) -> Resolved<'r> {
+) -> Resolved {
     let decoded = decoded.into();
     let (text, gazetteer) = (&document.text, resolver.gazetteer());
     // What is certain is taken as it is.

@@ -4,6 +4,8 @@ use super::{
     Annotation, Area, ContainedName, DISTANCE_PLACES, Entity, ExplainedCandidate, ExplainedNone, Explanation,
     FeatureValue, Focus, Place, PlaceDistance, Relation,
 };
+use std::sync::Arc;
+
 use crate::document::{Document, OffsetMap, OffsetUnit, Span};
 use crate::geo::Kilometers;
 use crate::region::Region;
@@ -28,8 +30,8 @@ pub struct FormOptions {
 /// `explanations` why places were chosen, if that was asked for.
 pub fn annotation(
     document: Document,
-    resolved: &Resolved<'_>,
-    full_names: Vec<Option<String>>,
+    resolved: &Resolved,
+    full_names: Vec<Option<Arc<str>>>,
     focus: &[FocusPlace],
     explanations: Option<Vec<NameExplanation>>,
     options: FormOptions,
@@ -85,9 +87,9 @@ impl Form<'_> {
         (self.offsets.convert(span.start), self.offsets.convert(span.end), span.of(self.text).to_owned())
     }
 
-    fn entity(&self, resolved: &ResolvedMention, name: Option<String>) -> Entity {
+    fn entity(&self, resolved: &ResolvedMention, name: Option<Arc<str>>) -> Entity {
         let (start, end, text) = self.part(resolved.mention.span);
-        let (place, alternatives) = places(resolved.resolution.as_ref());
+        let (place, alternatives) = places(resolved.resolution.as_deref());
         Entity {
             start,
             end,

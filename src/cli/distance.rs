@@ -108,7 +108,7 @@ fn pretty(from: &Asked, to: &Asked) -> String {
 fn described(asked: &Asked) -> String {
     let position = position(asked.location);
     let Some(place) = &asked.place else { return position };
-    let area: Vec<&str> = [&place.admin1, &place.country].into_iter().flatten().map(String::as_str).collect();
+    let area: Vec<&str> = [&place.admin1, &place.country].into_iter().flatten().map(|part| &**part).collect();
     let area = if area.is_empty() { position } else { format!("{}, {position}", area.join(", ")) };
     printable(&format!("{} ({area})", place.name)).into_owned()
 }
@@ -128,7 +128,7 @@ impl<'a> PlaceJson<'a> {
         Self {
             query: &asked.name,
             id: place.and_then(|place| place.id.as_deref()),
-            name: place.map(|place| place.name.as_str()),
+            name: place.map(|place| &*place.name),
             lat: rounded(asked.location.lat, 5),
             lon: rounded(asked.location.lon, 5),
             country: place.and_then(|place| place.country.as_deref()),

@@ -139,7 +139,7 @@ fn places(annotation: &Annotation, on_terminal: bool) -> Table {
         let place_name = match (&place.id, &place.admin1) {
             (None, _) => "–".to_owned(),
             (Some(_), Some(admin1)) => format!("{}, {admin1}", place.name),
-            (Some(_), None) => place.name.clone(),
+            (Some(_), None) => place.name.to_string(),
         };
         let place_name = if place.confidence < UNSURE { format!("{place_name} ?") } else { place_name };
         let mentions = all.iter().filter(|other| other.is_same(place)).count();
@@ -149,7 +149,7 @@ fn places(annotation: &Annotation, on_terminal: bool) -> Table {
             printable(&place_name).into_owned(),
             position(place.location()),
             method(place),
-            place.country.clone().unwrap_or_default(),
+            place.country.as_deref().unwrap_or_default().to_owned(),
             format!("{:.2}", place.confidence),
             mentions.to_string(),
         ];

@@ -204,7 +204,7 @@ impl Reading {
 
 /// Compares what was found with what the passage states. Of several relations from the anchor, the one that has the most
 /// right counts.
-pub fn compare(gold: &GoldPassage, resolved: &Resolved<'_>) -> Reading {
+pub fn compare(gold: &GoldPassage, resolved: &Resolved) -> Reading {
     let read = |relation: &StatedRelation| reading(gold, resolved, relation);
     let best = resolved.relations.iter().filter_map(read).max_by_key(|r| (r.found(), r.target, r.distance, r.bearing));
     best.unwrap_or(Reading {
@@ -217,7 +217,7 @@ pub fn compare(gold: &GoldPassage, resolved: &Resolved<'_>) -> Reading {
     })
 }
 
-fn reading(gold: &GoldPassage, resolved: &Resolved<'_>, relation: &StatedRelation) -> Option<Reading> {
+fn reading(gold: &GoldPassage, resolved: &Resolved, relation: &StatedRelation) -> Option<Reading> {
     let names = |entity: usize, span: Span| {
         let found = resolved.mentions[entity].mention.span;
         found.start < span.end && span.start < found.end

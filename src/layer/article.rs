@@ -146,8 +146,8 @@ impl Article {
 /// The fullest names of entities, each once.
 fn distinct<'a>(entities: impl Iterator<Item = &'a Entity>) -> Vec<String> {
     let mut seen = std::collections::HashSet::new();
-    let names = entities.map(|entity| entity.name.as_ref().unwrap_or(&entity.text));
-    names.filter(|name| seen.insert(name.as_str())).cloned().collect()
+    let names = entities.map(|entity| entity.name.as_deref().unwrap_or(&entity.text));
+    names.filter(|name| seen.insert(*name)).map(str::to_owned).collect()
 }
 
 /// An article in the making.

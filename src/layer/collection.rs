@@ -162,7 +162,10 @@ impl Key {
     fn of(mention: &PlaceMention) -> Self {
         let Place { id, name, .. } = &mention.place.about;
         let LatLon { lat, lon } = mention.place.location;
-        Self { id: id.clone().ok_or_else(|| name.clone()), position: [lat.to_bits(), lon.to_bits()] }
+        Self {
+            id: id.as_ref().map(ToString::to_string).ok_or_else(|| name.to_string()),
+            position: [lat.to_bits(), lon.to_bits()],
+        }
     }
 }
 
@@ -273,7 +276,7 @@ impl Collector {
         let sure = |mention: &PlaceMention| mention.place.about.confidence >= filter.min_confidence;
         let in_country = |mention: &PlaceMention| {
             let country = mention.place.about.country.as_ref();
-            country.is_some_and(|country| filter.countries.iter().any(|wanted| wanted == country))
+            country.is_some_and(|country| filter.countries.iter().any(|wanted| **wanted == **country))
         };
         let labelled = |mention: &PlaceMention| filter.labels.contains(&mention.label);
         filter.takes_position(relation.location)
@@ -299,7 +302,7 @@ impl Collector {
             name: relation.name.clone(),
             anchors: anchors
                 .map(|(at, mention)| Anchor {
-                    name: mention.place.about.name.clone(),
+                    name: mention.place.about.name.to_string(),
                     location: mention.place.location,
                     place: place(at),
                 })

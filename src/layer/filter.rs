@@ -45,7 +45,7 @@ impl Filter {
     pub fn takes_place(&self, mention: &PlaceMention) -> bool {
         let about = &mention.place.about;
         let country = self.countries.is_empty()
-            || about.country.as_ref().is_some_and(|country| self.countries.iter().any(|wanted| wanted == country));
+            || about.country.as_ref().is_some_and(|country| self.countries.iter().any(|wanted| **wanted == **country));
         country && about.confidence >= self.min_confidence && self.takes_position(mention.place.location)
     }
 

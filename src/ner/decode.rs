@@ -328,8 +328,7 @@ mod tests {
             if !path.iter().all(|&tag| TAGS[tag].may_follow(std::mem::replace(&mut before, TAGS[tag]))) {
                 continue;
             }
-            let weight: f64 =
-                path.iter().zip(&words).map(|(&tag, word)| f64::from(word.2[tag] / 2.0).exp()).product();
+            let weight: f64 = path.iter().zip(&words).map(|(&tag, word)| f64::from(word.2[tag] / 2.0).exp()).product();
             all += weight;
             with += if runs(&path, &TAGS).contains(&(1..4, Label::Loc)) { weight } else { 0.0 };
         }

@@ -19,9 +19,8 @@ pub fn agree(text: &str, words: &mut Words, tags: &[Tag], weight: f32) {
     if weight == 0.0 {
         return;
     }
-    let capital = |&word: &usize| {
-        matches!(Case::of(words.span(word).of(text)), Case::Title | Case::Upper | Case::Mixed)
-    };
+    let capital =
+        |&word: &usize| matches!(Case::of(words.span(word).of(text)), Case::Title | Case::Upper | Case::Mixed);
     let mut capitals: Vec<usize> = (0..words.len()).filter(capital).collect();
     // Equal words stand together then, in their order: sorted, since a table of them takes far more room.
     let lower = |word: usize| words.span(word).of(text).chars().flat_map(char::to_lowercase);

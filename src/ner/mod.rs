@@ -67,7 +67,9 @@ pub enum ModelError {
     #[error(transparent)]
     Onnx(#[from] OnnxError),
     /// A document has more of something than can be kept.
-    #[error("the document has more than {most} {what}; expected fewer in one text: split it into its articles or chapters")]
+    #[error(
+        "the document has more than {most} {what}; expected fewer in one text: split it into its articles or chapters"
+    )]
     TooLong {
         /// Of what.
         what: &'static str,

@@ -108,11 +108,7 @@ impl Packer {
     /// Adds the window that ends at `end` and owns what is before `owned_end`.
     fn add(&mut self, owned_end: usize, end: usize, windows: &mut Vec<Window>) {
         let begin = self.start.saturating_sub(self.size.context);
-        windows.push(window(
-            self.tokens[begin..end].to_vec(),
-            self.start - begin..owned_end - begin,
-            &self.special,
-        ));
+        windows.push(window(self.tokens[begin..end].to_vec(), self.start - begin..owned_end - begin, &self.special));
         self.start = owned_end;
         let passed = self.start.saturating_sub(self.size.context);
         self.tokens.drain(..passed);

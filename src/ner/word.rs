@@ -97,8 +97,7 @@ impl Words {
     fn end_sentence_before(&mut self, sentence: usize, text: &str, set: &TagSet) {
         let first = self.ends.last().copied().unwrap_or(0);
         let length = self.len() - first;
-        let is_too_long =
-            length >= LONGEST && (length >= 2 * LONGEST || !self.may_be_name(self.len() - 1, text, set));
+        let is_too_long = length >= LONGEST && (length >= 2 * LONGEST || !self.may_be_name(self.len() - 1, text, set));
         if self.sentence != sentence || is_too_long {
             self.end_sentence(text, set);
         }
@@ -245,7 +244,8 @@ mod tests {
             };
             words.iter().map(token).collect::<Vec<_>>()
         };
-        let windows = [window(tokens(&[("so", 0), ("it", 0), ("is", 1), ("in", 2), ("Oslo", 2), ("by", 3), ("al-bir", 4)]))];
+        let windows =
+            [window(tokens(&[("so", 0), ("it", 0), ("is", 1), ("in", 2), ("Oslo", 2), ("by", 3), ("al-bir", 4)]))];
         // The model is sure of "al-bir" alone.
         let logits = [array![[9.0, 0.0], [9.0, 0.0], [9.0, 0.0], [9.0, 0.0], [9.0, 0.0], [9.0, 0.0], [0.0, 9.0]]];
         let mut words = Words::new(2);

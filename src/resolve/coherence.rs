@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 
 use super::features::{Features, is, is_country};
+use super::said::Known;
 use crate::gazetteer::{CountryCode, FeatureClass, GazetteerPlace, PlaceIndex};
 use crate::geo::LatLon;
 
@@ -66,6 +67,8 @@ pub struct Coherence {
     /// What each name added.
     own: HashMap<usize, Own>,
     landmarks: Vec<Landmark>,
+    /// The names of these, in order.
+    landmark_names: Vec<usize>,
     areas: Vec<NamedArea>,
 }
 
@@ -83,6 +86,13 @@ struct Landmark {
     name: usize,
     at: OnSphere,
     probability: f64,
+}
+
+impl Landmark {
+    /// How surely it is near to what is so many kilometres away.
+    fn close(&self, km: f64, scale: f64) -> f64 {
+        self.probability * (-(km / scale) * (km / scale)).exp()
+    }
 }
 
 /// A sea, a river, a range or another region that is named: what else is named may lie in it or on its shores.
@@ -120,6 +130,8 @@ impl Coherence {
                 coherence.add(first.name, own);
             }
         }
+        coherence.landmark_names = coherence.landmarks.iter().map(|landmark| landmark.name).collect();
+        coherence.landmark_names.dedup();
         // In the order of the codes: sums of floats depend on it.
         let mut countries: Vec<(CountryCode, f64)> =
             coherence.countries.iter().map(|(&code, &sum)| (code, sum)).collect();
@@ -136,16 +148,14 @@ impl Coherence {
         self.own.insert(name, own);
     }
 
-    /// Adds to a candidate's features what the other names of the document say. `beside`: the names that stand next to
-    /// it in the text.
-    pub fn features(
-        &self,
-        name: usize,
-        place: &GazetteerPlace<'_>,
-        at: OnSphere,
-        beside: &[usize],
-        features: Features,
-    ) -> Features {
+    /// Whether nearness to the place of a name is counted.
+    pub fn is_landmark(&self, name: usize) -> bool {
+        self.landmark_names.binary_search(&name).is_ok()
+    }
+
+    /// Adds to a candidate's features what the other names of the document say, wherever they stand.
+    pub fn features(&self, name: usize, known: &Known<'_>, features: Features) -> Features {
+        let Known { place, at, .. } = known;
         let none = Own::default();
         let own = self.own.get(&name).unwrap_or(&none);
         let total = self.total - own.total;
@@ -165,8 +175,24 @@ impl Coherence {
             second_level_support: scored(second, total),
             ..features
         };
-        self.add_nearness(name, at, beside, &mut features);
+        self.add_nearness(name, *at, &mut features);
         features
+    }
+
+    /// Adds to the features of a candidate at a point what the names say that stand next to it in the text, its own not among
+    /// them.
+    pub fn with_beside(&self, at: OnSphere, beside: &[usize], features: Features) -> Features {
+        // As in `add_nearness`.
+        let mut apart = [1.0; 2];
+        let readings = self.landmarks.iter().filter(|landmark| beside.contains(&landmark.name));
+        let readings: Vec<&Landmark> = readings.collect();
+        for of_name in readings.chunk_by(|a, b| a.name == b.name) {
+            for (apart, scale) in apart.iter_mut().zip([50.0, 500.0]) {
+                let near: f64 = of_name.iter().map(|landmark| landmark.close(at.distance(landmark.at), scale)).sum();
+                *apart *= 1.0 - near.min(1.0);
+            }
+        }
+        Features { neighbour_within_50_km: 1.0 - apart[0], neighbour_within_500_km: 1.0 - apart[1], ..features }
     }
 
     /// How probable it is that two of the other names speak of different countries.
@@ -182,16 +208,15 @@ impl Coherence {
         (1.0 - squares / (total * total)).clamp(0.0, 1.0)
     }
 
-    fn add_nearness(&self, name: usize, at: OnSphere, beside: &[usize], features: &mut Features) {
+    fn add_nearness(&self, name: usize, at: OnSphere, features: &mut Features) {
         // How probable it is that none is near, name by name: their readings stand together.
         let mut apart = [1.0; 4];
-        let mut apart_beside = [1.0; 2];
         let (mut near, mut all) = (0.0, 0.0);
         let mut of_name = [0.0; 4];
         let mut readings = self.landmarks.iter().filter(|landmark| landmark.name != name).peekable();
         while let Some(landmark) = readings.next() {
             let km = at.distance(landmark.at);
-            let close = |scale: f64| landmark.probability * (-(km / scale) * (km / scale)).exp();
+            let close = |scale: f64| landmark.close(km, scale);
             of_name.iter_mut().zip([15.0, 50.0, 150.0, 500.0]).for_each(|(sum, scale)| *sum += close(scale));
             near += close(100.0);
             all += landmark.probability;
@@ -199,10 +224,6 @@ impl Coherence {
                 continue;
             }
             apart.iter_mut().zip(of_name).for_each(|(apart, sum)| *apart *= 1.0 - sum.min(1.0));
-            if beside.contains(&landmark.name) {
-                apart_beside[0] *= 1.0 - of_name[1].min(1.0);
-                apart_beside[1] *= 1.0 - of_name[3].min(1.0);
-            }
             of_name = [0.0; 4];
         }
         let apart_from_areas = self.areas.iter().filter(|area| area.name != name).map(|area| {
@@ -214,8 +235,6 @@ impl Coherence {
         features.within_50_km = 1.0 - apart[1];
         features.within_150_km = 1.0 - apart[2];
         features.within_500_km = 1.0 - apart[3];
-        features.neighbour_within_50_km = 1.0 - apart_beside[0];
-        features.neighbour_within_500_km = 1.0 - apart_beside[1];
         features.share_within_100_km = if all > 0.0 { near / all } else { 0.0 };
     }
 }

@@ -1,6 +1,7 @@
 //! What the text beside a name says of its place: "Bangor, Maine", "the state of Washington".
 
 use std::collections::HashMap;
+use std::hash::DefaultHasher;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -60,7 +61,7 @@ struct Beside {
 const BESIDE: usize = 120;
 
 /// A word beside a name that says what kind of place it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TypeWord {
     /// In lower case and the singular.
     pub word: String,
@@ -198,6 +199,13 @@ impl Context {
         self.list_of(toponym).map_or(0.0, |list| list.share(place))
     }
 
+    /// Hashes what the siblings of all places depend on that it may mean.
+    pub fn hash_siblings(&self, toponym: usize, state: &mut DefaultHasher) {
+        if let Some(list) = self.list_of(toponym) {
+            list.hash_shares(state);
+        }
+    }
+
     fn list_of(&self, toponym: usize) -> Option<&List> {
         self.beside[toponym].list.map(|list| &self.lists[list])
     }
@@ -223,8 +231,8 @@ impl Context {
     }
 
     /// The names that stand beside it.
-    pub fn neighbours(&self, toponym: usize) -> Vec<usize> {
-        self.beside[toponym].neighbours.iter().flatten().map(|&other| self.names[other]).collect()
+    pub fn neighbours(&self, toponym: usize) -> impl Iterator<Item = usize> {
+        self.beside[toponym].neighbours.iter().flatten().map(|&other| self.names[other])
     }
 }
 
@@ -453,6 +461,8 @@ fn plural_word(text: &str, first: Span, last: Span) -> Option<TypeWord> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::gazetteer::testing;
     use crate::mention::Label;
@@ -469,7 +479,7 @@ mod tests {
             span: mention.span,
             mention: n,
             role: Role::Place,
-            candidates: Vec::new(),
+            candidates: Arc::default(),
             coordinate: None,
         };
         let toponyms: Vec<Toponym> = mentions.iter().enumerate().map(toponym).collect();

@@ -15,12 +15,12 @@
 //!
 //! Positions that are not on the globe are no positions. How exact one is goes by the last digit that is given.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use mgrs_convert::{Mgrs, UtmUps};
 use regex::{Captures, Regex};
 
-use super::outcome::{Method, ResolvedPlace};
+use super::outcome::{KnownPlace, Method, ResolvedPlace};
 use crate::document::Span;
 use crate::geo::{Kilometers, LatLon};
 use crate::mention::{Label, Mention};
@@ -73,7 +73,8 @@ pub fn among(mut mentions: Vec<Mention>, coordinates: &[Coordinate]) -> Vec<Ment
         return mentions;
     }
     mentions.retain(|Mention { span, .. }| {
-        !coordinates.iter().any(|coordinate| coordinate.span.start < span.end && span.start < coordinate.span.end)
+        let next = coordinates.partition_point(|coordinate| coordinate.span.end <= span.start);
+        coordinates.get(next).is_none_or(|coordinate| span.end <= coordinate.span.start)
     });
     let written = coordinates.iter().map(|coordinate| Mention { span: coordinate.span, label: Label::Loc, score: 1.0 });
     mentions.extend(written);
@@ -85,17 +86,10 @@ impl Coordinate {
     /// The place that it gives. Its name is what the text has there.
     pub fn to_place(self, text: &str) -> ResolvedPlace {
         ResolvedPlace {
-            id: None,
-            name: self.span.of(text).to_owned(),
-            location: self.location,
-            country: None,
-            admin1: None,
-            feature: None,
-            population: None,
+            known: Arc::new(KnownPlace::named(self.span.of(text), self.location)),
             confidence: 1.0,
             method: Method::Coordinates,
             uncertainty: self.uncertainty,
-            radius: None,
         }
     }
 }

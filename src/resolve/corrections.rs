@@ -6,11 +6,12 @@
 //! `label` (it is a name of this kind), or `remove` (it is none). Of two that speak of the same name, the later counts.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::{Deserialize, Deserializer};
 
-use super::outcome::{Method, ResolvedPlace};
+use super::outcome::{KnownPlace, Method, ResolvedPlace};
 use super::pins::{Pin, Pins};
 use crate::document::{Document, OffsetMap, OffsetUnit, Span};
 use crate::gazetteer::{CountryCode, Gazetteer};
@@ -343,18 +344,13 @@ fn resolved(place: PlaceLine, gazetteer: Option<&Gazetteer>) -> Result<Option<Re
                 .ok_or_else(|| format!("latitude {lat}, longitude {lon}: expected -90..=90 and -180..=180"))?;
             let country: Option<CountryCode> =
                 country.map(|code| code.parse().map_err(|error| format!("country: {error}"))).transpose()?;
+            let country = country.map(|country| country.to_string().into());
+            let known = KnownPlace { country, ..KnownPlace::named(&name, location) };
             Ok(Some(ResolvedPlace {
-                id: None,
-                name,
-                location,
-                country: country.map(|country| country.to_string()),
-                admin1: None,
-                feature: None,
-                population: None,
+                known: Arc::new(known),
                 confidence: 1.0,
                 method: Method::Correction,
                 uncertainty: Kilometers(0.0),
-                radius: None,
             }))
         }
     }

@@ -1,9 +1,9 @@
 //! Why each name of a document was taken for what it was.
 
-use super::outcome::ResolvedPlace;
+use super::outcome::{Facts, ResolvedPlace};
 use super::pins::Pins;
 use super::ranker::{Ranker, Reason};
-use super::scoring::Ranked;
+use super::scoring::{Ranked, Ranking};
 use super::toponym::{Role, Toponym};
 use crate::document::Span;
 use crate::gazetteer::Gazetteer;
@@ -44,30 +44,34 @@ pub struct CandidateExplanation {
 /// Explains each name that was weighed by what it is called.
 pub fn explain(
     toponyms: &[Toponym],
-    ranked: &[Ranked<'_>],
+    ranked: &Ranking,
     pins: &Pins,
     ranker: &Ranker,
     gazetteer: &Gazetteer,
 ) -> Vec<NameExplanation> {
     let weighed = |toponym: &Toponym| toponym.role != Role::Coordinate && pins.of(toponym.span).is_none();
-    let named = toponyms.iter().zip(ranked).filter(|(toponym, _)| weighed(toponym));
-    named.map(|(toponym, ranked)| explain_name(toponym, ranked, ranker, gazetteer)).collect()
+    let named = toponyms.iter().zip(ranked.iter()).filter(|(toponym, _)| weighed(toponym));
+    let mut facts = Facts::new(gazetteer);
+    named.filter_map(|(toponym, ranked)| explain_name(toponym, ranked, ranker, &mut facts)).collect()
 }
 
-fn explain_name(toponym: &Toponym, ranked: &Ranked<'_>, ranker: &Ranker, gazetteer: &Gazetteer) -> NameExplanation {
-    let weights = &ranker.collective;
-    let candidates = ranked.candidates.iter().take(EXPLAINED).map(|scored| CandidateExplanation {
-        place: scored.to_place(gazetteer),
-        score: weights.score(&scored.features),
-        reasons: weights.reasons(&scored.features),
+/// `None` where what was weighed was not kept.
+fn explain_name(toponym: &Toponym, ranked: &Ranked, ranker: &Ranker, facts: &mut Facts<'_>) -> Option<NameExplanation> {
+    let (weights, grounds) = (&ranker.collective, ranked.grounds()?);
+    let candidates = ranked.scored().zip(&grounds.candidates).take(EXPLAINED).filter_map(|(scored, features)| {
+        Some(CandidateExplanation {
+            place: scored.to_place(facts)?,
+            score: weights.score(features),
+            reasons: weights.reasons(features),
+        })
     });
-    NameExplanation {
+    Some(NameExplanation {
         span: toponym.span,
         mention: toponym.mention,
-        scored: ranked.candidates.len(),
+        scored: ranked.len(),
         candidates: candidates.collect(),
-        none: 1.0 - ranked.candidates.iter().map(|scored| scored.probability).sum::<f64>(),
-        none_score: weights.none_score(&ranked.none),
-        none_reasons: weights.none_reasons(&ranked.none),
-    }
+        none: ranked.none(),
+        none_score: weights.none_score(&grounds.none),
+        none_reasons: weights.none_reasons(&grounds.none),
+    })
 }

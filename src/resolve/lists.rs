@@ -3,6 +3,8 @@
 //! A comma between two places may be that of a list, or say that the first is in the second ("Paris, Texas and Oklahoma").
 //! What the members of the list have in common tells them apart: siblings, all of them states of one country, are a list.
 
+use std::hash::{DefaultHasher, Hash};
+
 use super::features::is_country;
 use super::toponym::{Role, Toponym};
 use crate::gazetteer::{CountryCode, Fold, Gazetteer, GazetteerPlace, NameKind};
@@ -11,7 +13,7 @@ use crate::gazetteer::{CountryCode, Fold, Gazetteer, GazetteerPlace, NameKind};
 const LOOKED_AT: usize = 40;
 
 /// What siblings have in common.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Siblings {
     /// They are countries.
     Countries,
@@ -70,6 +72,14 @@ impl List {
     pub fn share(&self, place: &GazetteerPlace<'_>) -> f64 {
         let count = Siblings::of(place).map_or(0, |kind| self.count(kind));
         count.saturating_sub(1) as f64 / (self.size() - 1).max(1) as f64
+    }
+
+    /// Hashes what [`List::share`] depends on.
+    pub fn hash_shares(&self, state: &mut DefaultHasher) {
+        // Without siblings, every share is nothing.
+        if !self.siblings.is_empty() {
+            (self.size(), &self.siblings).hash(state);
+        }
     }
 
     /// Whether a comma behind a member is that of a list: it and the next are siblings, and so are others of the list, or

@@ -18,7 +18,9 @@ pub mod focus;
 pub mod kinds;
 pub mod lists;
 pub mod lookup;
+pub mod memo;
 pub mod metonymy;
+pub mod none;
 pub mod outcome;
 pub mod own_names;
 pub mod period;
@@ -28,6 +30,7 @@ pub mod publisher;
 pub mod quantity;
 pub mod ranker;
 pub mod relative;
+pub mod said;
 pub mod scoring;
 pub mod stated;
 #[cfg(test)]
@@ -39,7 +42,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::document::{Document, OffsetUnit, Span};
-use crate::gazetteer::{Candidate, CountryCode, FeatureClass, Fold, Gazetteer, PlaceIndex};
+use crate::gazetteer::{Candidate, CountryCode, FeatureClass, Fold, Gazetteer, GazetteerPlace, PlaceIndex};
 use crate::geo::LatLon;
 use crate::mention::{Label, Mention};
 use crate::phrases::Phrases;
@@ -48,13 +51,13 @@ use corrections::Corrections;
 use explanation::NameExplanation;
 use features::{is_container, is_country};
 use lookup::look_up_in;
-use outcome::{ALTERNATIVES, InnerPlace, Resolution, ResolvedMention, ResolvedPlace, StandsFor};
+use outcome::{ALTERNATIVES, Facts, InnerPlace, Resolution, ResolvedMention, ResolvedPlace, StandsFor};
 use pins::Pins;
 use positions::Positions;
 use publisher::{Publisher, Publishers};
 use ranker::Ranker;
 use relative::{Extent, Named, RelativeExpression, StatedRelation, placing};
-use scoring::{Names, Ranked, Scored};
+use scoring::{Names, Ranked, Ranking, Scored, Scoring};
 use toponym::{Role, Toponym};
 
 /// Alternatives that are less probable than this are not given.
@@ -71,6 +74,8 @@ pub struct Known<'a> {
     pub publisher: Option<&'a str>,
     /// Its mentions are known to name places, so that "none of these" is no answer where there is a candidate.
     pub certain: bool,
+    /// Whether what is weighed of each candidate is kept: to explain it, or to learn from it.
+    pub keep_grounds: bool,
     /// What people have said of its names, with offsets in a unit.
     pub corrections: Option<(&'a Corrections, OffsetUnit)>,
 }
@@ -86,8 +91,8 @@ pub struct Resolver {
 }
 
 /// What became of a document's mentions, and how.
-#[derive(Debug)]
-pub struct Resolved<'g> {
+#[derive(Debug, Default)]
+pub struct Resolved {
     /// The mentions with their places.
     pub mentions: Vec<ResolvedMention>,
     /// Places that the text puts at a distance from another, in order.
@@ -95,7 +100,7 @@ pub struct Resolved<'g> {
     /// The names of places among the mentions and inside them.
     pub toponyms: Vec<Toponym>,
     /// The candidates of each toponym, scored among the others of the document.
-    pub ranked: Vec<Ranked<'g>>,
+    pub ranked: Ranking,
     /// What was not weighed, since it was said.
     pub pins: Pins,
 }
@@ -143,7 +148,7 @@ impl Resolver {
         toponyms: Vec<Toponym>,
         pins: Pins,
         known: Known<'_>,
-    ) -> Resolved<'_> {
+    ) -> Resolved {
         let gazetteer = &*self.gazetteer;
         let text = &document.text;
         let context = Context::read(text, &mentions, &toponyms, gazetteer);
@@ -159,21 +164,22 @@ impl Resolver {
             certain: known.certain,
         };
         let whole = whole_mentions(&mentions, &toponyms);
-        let (ranked, expressions) = score(&names, &whole, &self.ranker);
-        let mut resolutions = resolutions(&names, &ranked);
+        let (ranked, expressions) = score(&names, &whole, &self.ranker, known.keep_grounds);
+        let meant = meant(&names, &ranked);
+        let mut resolutions = resolutions(&names, &ranked, &meant);
         pins.resolve(&mentions, &mut resolutions);
         let of_mentions = whole.iter().map(|toponym| toponym.map(|toponym| &ranked[toponym])).collect();
         let number = |mention: usize| whole[mention].map(|toponym| context.name(toponym));
         let placing_names = placing::Names::new(of_mentions, number, gazetteer);
         let (resolutions, relations) =
             placing::place_relative(text, &mentions, &expressions, &placing_names, resolutions);
-        let mut resolved = resolved_mentions(&names, &ranked, resolutions);
+        let mut resolved = resolved_mentions(&names, &ranked, &meant, resolutions);
         pins.put(&mut resolved, &toponyms);
         Resolved { mentions: resolved, relations, toponyms, ranked, pins }
     }
 
-    /// Why each name was taken for what it was.
-    pub fn explain(&self, resolved: &Resolved<'_>) -> Vec<NameExplanation> {
+    /// Why each name was taken for what it was, where what was weighed was kept.
+    pub fn explain(&self, resolved: &Resolved) -> Vec<NameExplanation> {
         let Resolved { toponyms, ranked, pins, .. } = resolved;
         explanation::explain(toponyms, ranked, pins, &self.ranker, &self.gazetteer)
     }
@@ -193,38 +199,43 @@ impl Resolver {
 
 /// Scores all names by themselves, and then together with what the others and the positions in the text say. Gives the
 /// relative expressions as they are read beside, by what the names mean by themselves.
-fn score<'g>(
-    names: &Names<'_, 'g>,
+fn score(
+    names: &Names<'_, '_>,
     whole: &[Option<usize>],
     ranker: &Ranker,
-) -> (Vec<Ranked<'g>>, Vec<RelativeExpression>) {
-    let alone = scoring::score_locally(names, ranker);
+    keep_grounds: bool,
+) -> (Ranking, Vec<RelativeExpression>) {
+    let scoring = Scoring::new(names, ranker, keep_grounds);
+    let alone = scoring.alone();
     let expressions = relative::find(names.text, names.mentions, &named(names, &alone));
-    let positions =
-        |ranked: &[Ranked<'_>]| stated::positions(&expressions, whole, names.context, ranked, names.gazetteer);
-    (scoring::score_collectively(names, alone, ranker, &positions), expressions)
+    let positions = |ranked: &Ranking| stated::positions(&expressions, whole, names.context, ranked, names.gazetteer);
+    (scoring.together(alone, &positions), expressions)
 }
 
 /// What each mention was taken for, as far as the reading of relative expressions needs it.
-fn named(names: &Names<'_, '_>, ranked: &[Ranked<'_>]) -> Vec<Named> {
+fn named(names: &Names<'_, '_>, ranked: &Ranking) -> Vec<Named> {
     let mut named = vec![Named::default(); names.mentions.len()];
     for (n, toponym) in names.toponyms.iter().enumerate() {
         if !matches!(toponym.role, Role::Place | Role::People | Role::Coordinate) {
             continue;
         }
         let best = ranked[n].best();
+        let place = best.and_then(|best| best.place(names.gazetteer));
+        let part_of = |(best, place): (Scored, &GazetteerPlace<'_>)| {
+            part_of(toponym.span.of(names.text), best.candidate.fold, place, names.gazetteer)
+        };
         named[toponym.mention] = Named {
-            extent: extent(best, names.context.is_called_area(n)),
-            part_of: best.and_then(|best| part_of(toponym.span.of(names.text), best, names.gazetteer)),
+            extent: extent(place.as_ref(), names.context.is_called_area(n)),
+            part_of: best.zip(place.as_ref()).and_then(part_of),
         };
     }
     named
 }
 
 /// How much of the map a name means; `called_area`: the text calls it an area.
-fn extent(best: Option<&Scored<'_>>, called_area: bool) -> Extent {
-    match best.map(|best| best.place) {
-        Some(place) if is_country(&place) => Extent::Country,
+fn extent(best: Option<&GazetteerPlace<'_>>, called_area: bool) -> Extent {
+    match best {
+        Some(place) if is_country(place) => Extent::Country,
         Some(place) if place.feature.starts_with("ADM") || place.radius.is_some() => Extent::Area,
         Some(place) if place.class == FeatureClass::Area => Extent::Area,
         _ if called_area => Extent::Area,
@@ -235,14 +246,14 @@ fn extent(best: Option<&Scored<'_>>, called_area: bool) -> Extent {
 
 /// The place that a name means a part of: its own place if words of direction in front of it were left off, else the country
 /// or division around the region that it names ("northern Iraq" where the gazetteer has such a region).
-fn part_of(name: &str, best: &Scored<'_>, gazetteer: &Gazetteer) -> Option<PlaceIndex> {
+fn part_of(name: &str, fold: Fold, place: &GazetteerPlace<'_>, gazetteer: &Gazetteer) -> Option<PlaceIndex> {
     let rest = relative::vague::without_direction(name)?;
-    if relative::vague::without_direction(best.place.name).is_none() {
-        return (best.candidate.fold >= Fold::Loose).then_some(best.place.index);
+    if relative::vague::without_direction(place.name).is_none() {
+        return (fold >= Fold::Loose).then_some(place.index);
     }
-    let is_region = best.place.feature == "RGN" && best.place.country.is_some();
+    let is_region = place.feature == "RGN" && place.country.is_some();
     let whole = gazetteer.get(gazetteer.lookup(rest).first().filter(|_| is_region)?.place)?;
-    (is_container(&whole) && whole.country == best.place.country).then_some(whole.index)
+    (is_container(&whole) && whole.country == place.country).then_some(whole.index)
 }
 
 /// The toponym that each mention is as a whole, if it is one of a place.
@@ -256,15 +267,22 @@ fn whole_mentions(mentions: &[Mention], toponyms: &[Toponym]) -> Vec<Option<usiz
     whole
 }
 
-/// What each mention means by its name or its figures; `None` for one that is not of a place or a people.
-fn resolutions(names: &Names<'_, '_>, ranked: &[Ranked<'_>]) -> Vec<Option<Resolution>> {
+/// What toponyms mean, by what they are weighed as.
+fn meant(names: &Names<'_, '_>, ranked: &Ranking) -> Vec<Arc<Resolution>> {
+    let mut facts = Facts::new(names.gazetteer);
+    ranked.cases().map(|ranked| Arc::new(to_resolution(ranked, &mut facts))).collect()
+}
+
+/// What each mention means by its name or its figures; `None` for one that is not of a place or a people. `meant` has what
+/// toponyms mean by what they are weighed as.
+fn resolutions(names: &Names<'_, '_>, ranked: &Ranking, meant: &[Arc<Resolution>]) -> Vec<Option<Arc<Resolution>>> {
     let mut found = vec![None; names.mentions.len()];
-    for (toponym, ranked) in names.toponyms.iter().zip(ranked) {
+    for (n, toponym) in names.toponyms.iter().enumerate() {
         match (toponym.role, toponym.coordinate) {
-            (Role::Place | Role::People, _) => found[toponym.mention] = Some(to_resolution(ranked, names.gazetteer)),
+            (Role::Place | Role::People, _) => found[toponym.mention] = Some(Arc::clone(&meant[ranked.case(n)])),
             (Role::Coordinate, Some(coordinate)) => {
                 let place = Some(coordinate.to_place(names.text));
-                found[toponym.mention] = Some(Resolution { place, alternatives: Vec::new() });
+                found[toponym.mention] = Some(Arc::new(Resolution { place, alternatives: Vec::new() }));
             }
             _ => {}
         }
@@ -275,21 +293,23 @@ fn resolutions(names: &Names<'_, '_>, ranked: &[Ranked<'_>]) -> Vec<Option<Resol
 /// The mentions with all that is known of their places.
 fn resolved_mentions(
     names: &Names<'_, '_>,
-    ranked: &[Ranked<'_>],
-    resolutions: Vec<Option<Resolution>>,
+    ranked: &Ranking,
+    meant: &[Arc<Resolution>],
+    resolutions: Vec<Option<Arc<Resolution>>>,
 ) -> Vec<ResolvedMention> {
     let mut inner: Vec<Vec<InnerPlace>> = vec![Vec::new(); names.mentions.len()];
     let mut stands_for = vec![None; names.mentions.len()];
-    for (toponym, ranked) in names.toponyms.iter().zip(ranked) {
+    for (n, toponym) in names.toponyms.iter().enumerate() {
+        let best = ranked[n].best();
         match toponym.role {
             Role::Place => {
-                let governs = |best: &Scored<'_>| best.place.feature == "PPLC" || is_country(&best.place);
-                let government =
-                    ranked.best().is_some_and(governs) && metonymy::stands_for_government(names.text, toponym.span);
+                let place = best.and_then(|best| best.place(names.gazetteer));
+                let governs = place.is_some_and(|place| place.feature == "PPLC" || is_country(&place));
+                let government = governs && metonymy::stands_for_government(names.text, toponym.span);
                 stands_for[toponym.mention] = government.then_some(StandsFor::Government);
             }
-            Role::Organisation | Role::Within if ranked.best().is_some() => {
-                let resolution = to_resolution(ranked, names.gazetteer);
+            Role::Organisation | Role::Within if best.is_some() => {
+                let resolution = Arc::clone(&meant[ranked.case(n)]);
                 inner[toponym.mention].push(InnerPlace { span: toponym.span, resolution });
             }
             Role::Organisation | Role::Within | Role::People | Role::Coordinate => {}
@@ -314,24 +334,19 @@ pub fn place_named(name: &str, gazetteer: &Gazetteer) -> Option<ResolvedPlace> {
         None => whole,
     };
     // Somebody who asks for a village by its name means it.
-    let ranked = rank_by_name(name, candidates, gazetteer, true);
-    Some(ranked.first()?.best()?.to_place(gazetteer))
+    rank_by_name(name, &candidates, gazetteer, true).best()?.to_place(&mut Facts::new(gazetteer))
 }
 
 /// What a resolver that sees nothing but a name makes of its candidates: each with its probability, the best first.
 pub fn places_of(name: &str, candidates: &[Candidate], gazetteer: &Gazetteer) -> Vec<(Candidate, ResolvedPlace)> {
-    let ranked = rank_by_name(name, candidates.to_vec(), gazetteer, false);
-    let found = ranked.into_iter().flat_map(|ranked| ranked.candidates);
-    found.map(|scored| (scored.candidate, scored.to_place(gazetteer))).collect()
+    let mut facts = Facts::new(gazetteer);
+    let ranked = rank_by_name(name, candidates, gazetteer, false);
+    ranked.scored().filter_map(|scored| Some((scored.candidate, scored.to_place(&mut facts)?))).collect()
 }
 
 /// Scores the candidates of a name that stands by itself.
-fn rank_by_name<'g>(
-    name: &str,
-    candidates: Vec<Candidate>,
-    gazetteer: &'g Gazetteer,
-    certain: bool,
-) -> Vec<Ranked<'g>> {
+fn rank_by_name(name: &str, candidates: &[Candidate], gazetteer: &Gazetteer, certain: bool) -> Ranked {
+    let candidates = candidates.into();
     let mentions = [Mention { span: Span::new(0, name.len()), label: Label::Loc, score: 1.0 }];
     let toponyms = [Toponym { span: mentions[0].span, mention: 0, role: Role::Place, candidates, coordinate: None }];
     let context = Context::read(name, &mentions, &toponyms, gazetteer);
@@ -345,16 +360,17 @@ fn rank_by_name<'g>(
         gazetteer,
         certain,
     };
-    let ranked = scoring::score_locally(&names, Ranker::embedded());
-    scoring::score_collectively(&names, ranked, Ranker::embedded(), &|_| Positions::default())
+    // All are asked for, however many there are.
+    let scoring = Scoring::new(&names, Ranker::embedded(), true);
+    scoring.together(scoring.alone(), &|_| Positions::default())[0].clone()
 }
 
-fn to_resolution(ranked: &Ranked<'_>, gazetteer: &Gazetteer) -> Resolution {
+fn to_resolution(ranked: &Ranked, facts: &mut Facts<'_>) -> Resolution {
     let best = ranked.best();
-    let others = ranked.candidates.iter().skip(usize::from(best.is_some()));
+    let others = ranked.scored().skip(usize::from(best.is_some()));
     let likely = others.filter(|scored| scored.probability >= UNLIKELY).take(ALTERNATIVES);
     Resolution {
-        place: best.map(|best| best.to_place(gazetteer)),
-        alternatives: likely.map(|scored| scored.to_place(gazetteer)).collect(),
+        place: best.and_then(|best| best.to_place(facts)),
+        alternatives: likely.filter_map(|scored| scored.to_place(facts)).collect(),
     }
 }

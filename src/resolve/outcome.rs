@@ -1,10 +1,14 @@
 //! What becomes of the mentions of a document: the places that they mean.
 
+use std::collections::HashMap;
+use std::ops::Deref;
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::document::Span;
-use crate::gazetteer::{Candidate, Gazetteer, GazetteerPlace, NameKind};
+use crate::gazetteer::{Candidate, Gazetteer, GazetteerPlace, NameKind, PlaceIndex};
 use crate::geo::{Kilometers, LatLon};
 use crate::mention::Mention;
 
@@ -17,7 +21,7 @@ pub struct ResolvedMention {
     /// The mention.
     pub mention: Mention,
     /// Its place. `None` for a mention that names no place or when places were not asked for.
-    pub resolution: Option<Resolution>,
+    pub resolution: Option<Arc<Resolution>>,
     /// The names of places inside the name of something else, in order and without overlap: "Paris" in "Paris Police
     /// Department".
     pub inner: Vec<InnerPlace>,
@@ -43,7 +47,7 @@ pub struct InnerPlace {
     /// Where it is in the document; never outside the mention.
     pub span: Span,
     /// Its place. Only names that can be placed are given.
-    pub resolution: Resolution,
+    pub resolution: Arc<Resolution>,
 }
 
 /// The outcome of resolving one mention.
@@ -55,50 +59,76 @@ pub struct Resolution {
     pub alternatives: Vec<ResolvedPlace>,
 }
 
-/// A place on the globe.
+/// A place on the globe, and how it was found.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ResolvedPlace {
-    /// Its lasting name in the gazetteer, `None` if it was found by the words of the text alone.
-    pub id: Option<String>,
-    /// The name that the gazetteer knows it by, or the mention's own.
-    pub name: String,
-    /// Where it is.
-    pub location: LatLon,
-    /// ISO 3166-1 code of its country.
-    pub country: Option<String>,
-    /// The name of its first-level division.
-    pub admin1: Option<String>,
-    /// GeoNames feature code.
-    pub feature: Option<String>,
-    /// Inhabitants.
-    pub population: Option<u64>,
+    /// What is known of it, shared among all who mean it.
+    pub known: Arc<KnownPlace>,
     /// How sure the resolution is, in 0..=1.
     pub confidence: f64,
     /// How it was found.
     pub method: Method,
-    /// How far the true place may be from `location`.
+    /// How far the true place may be from its location.
     pub uncertainty: Kilometers,
+}
+
+/// What is known of a place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KnownPlace {
+    /// Its lasting name in the gazetteer, `None` if it was found by the words of the text alone.
+    pub id: Option<Arc<str>>,
+    /// The name that the gazetteer knows it by, or the mention's own.
+    pub name: Arc<str>,
+    /// Where it is.
+    pub location: LatLon,
+    /// ISO 3166-1 code of its country.
+    pub country: Option<Arc<str>>,
+    /// The name of its first-level division.
+    pub admin1: Option<Arc<str>>,
+    /// GeoNames feature code.
+    pub feature: Option<Arc<str>>,
+    /// Inhabitants.
+    pub population: Option<u64>,
     /// How far the place itself reaches from `location`, if it is an area of known size.
     pub radius: Option<Kilometers>,
+}
+
+impl KnownPlace {
+    /// What is known of a place of the gazetteer.
+    pub fn of(place: &GazetteerPlace<'_>, gazetteer: &Gazetteer) -> Self {
+        let division = place.admin1.filter(|&parent| parent != place.index).and_then(|parent| gazetteer.get(parent));
+        Self {
+            id: Some(place.id.to_string().into()),
+            country: place.country.map(|country| country.to_string().into()),
+            admin1: division.map(|division| division.name.into()),
+            feature: Some(place.feature).filter(|feature| !feature.is_empty()).map(Arc::from),
+            population: place.population.filter(|&population| population > 0),
+            radius: place.radius,
+            ..Self::named(place.name, place.location)
+        }
+    }
+
+    /// A place of which no more is known than a name.
+    pub fn named(name: &str, location: LatLon) -> Self {
+        let (id, country, admin1, feature) = (None, None, None, None);
+        Self { id, name: name.into(), location, country, admin1, feature, population: None, radius: None }
+    }
+}
+
+/// What is known of it reads as its own.
+impl Deref for ResolvedPlace {
+    type Target = KnownPlace;
+
+    fn deref(&self) -> &KnownPlace {
+        &self.known
+    }
 }
 
 impl ResolvedPlace {
     /// A place of the gazetteer.
     pub fn of(place: &GazetteerPlace<'_>, confidence: f64, method: Method, gazetteer: &Gazetteer) -> Self {
-        let division = place.admin1.filter(|&parent| parent != place.index).and_then(|parent| gazetteer.get(parent));
-        Self {
-            id: Some(place.id.to_string()),
-            name: place.name.to_owned(),
-            location: place.location,
-            country: place.country.map(|country| country.to_string()),
-            admin1: division.map(|division| division.name.to_owned()),
-            feature: Some(place.feature).filter(|feature| !feature.is_empty()).map(str::to_owned),
-            population: place.population.filter(|&population| population > 0),
-            confidence,
-            method,
-            uncertainty: Kilometers(0.0),
-            radius: place.radius,
-        }
+        let known = Arc::new(KnownPlace::of(place, gazetteer));
+        Self { known, confidence, method, uncertainty: Kilometers(0.0) }
     }
 
     /// Whether another is the same place: by its id, or without one by its position.
@@ -107,6 +137,31 @@ impl ResolvedPlace {
             (None, None) => self.location == other.location,
             (a, b) => a == b,
         }
+    }
+}
+
+/// What is known of the places of a document: made once for each.
+pub struct Facts<'g> {
+    gazetteer: &'g Gazetteer,
+    known: HashMap<PlaceIndex, Arc<KnownPlace>>,
+}
+
+impl<'g> Facts<'g> {
+    /// Of none yet.
+    pub fn new(gazetteer: &'g Gazetteer) -> Self {
+        Self { gazetteer, known: HashMap::new() }
+    }
+
+    /// A place of the gazetteer; `None` if there is none of this number.
+    pub fn place(&mut self, index: PlaceIndex, confidence: f64, method: Method) -> Option<ResolvedPlace> {
+        let known = match self.known.get(&index) {
+            Some(known) => Arc::clone(known),
+            None => {
+                let known = Arc::new(KnownPlace::of(&self.gazetteer.get(index)?, self.gazetteer));
+                Arc::clone(self.known.entry(index).or_insert(known))
+            }
+        };
+        Some(ResolvedPlace { known, confidence, method, uncertainty: Kilometers(0.0) })
     }
 }
 

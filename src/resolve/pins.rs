@@ -1,5 +1,7 @@
 //! Places that somebody has said a name means, or that it means none: what is not to be weighed.
 
+use std::sync::Arc;
+
 use super::outcome::{InnerPlace, Resolution, ResolvedMention, ResolvedPlace};
 use super::toponym::Toponym;
 use crate::document::Span;
@@ -55,7 +57,7 @@ impl Pins {
     }
 
     /// What mentions mean by them, before the text's own positions are counted from them.
-    pub fn resolve(&self, mentions: &[Mention], resolutions: &mut [Option<Resolution>]) {
+    pub fn resolve(&self, mentions: &[Mention], resolutions: &mut [Option<Arc<Resolution>>]) {
         for (mention, resolution) in mentions.iter().zip(resolutions) {
             if let Some(pin) = self.of(mention.span) {
                 *resolution = pin.resolution();
@@ -66,9 +68,8 @@ impl Pins {
     /// Gives names what they mean: mentions, and the names of places inside of them.
     pub fn put(&self, mentions: &mut [ResolvedMention], toponyms: &[Toponym]) {
         for pin in &self.0 {
-            let holder = mentions.iter_mut().find(|resolved| {
-                resolved.mention.span.start <= pin.span.start && pin.span.end <= resolved.mention.span.end
-            });
+            let holder = mentions.partition_point(|resolved| resolved.mention.span.end < pin.span.end);
+            let holder = mentions.get_mut(holder).filter(|holder| holder.mention.span.start <= pin.span.start);
             let Some(holder) = holder else { continue };
             holder.inner.retain(|inner| inner.span != pin.span);
             if holder.mention.span == pin.span {
@@ -87,8 +88,8 @@ impl Pins {
 }
 
 impl Pin {
-    fn resolution(&self) -> Option<Resolution> {
+    fn resolution(&self) -> Option<Arc<Resolution>> {
         let place = self.place.clone()?;
-        Some(Resolution { place: Some(place), alternatives: Vec::new() })
+        Some(Arc::new(Resolution { place: Some(place), alternatives: Vec::new() }))
     }
 }

@@ -1,6 +1,7 @@
 //! The names of places in a document: mentions that are one, and names inside the names of something else.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use super::bearer::{Bearing, bearing, is_body, is_borne_by_other};
 use super::coordinates::Coordinate;
@@ -20,8 +21,8 @@ pub struct Toponym {
     pub mention: usize,
     /// What it is to the mention.
     pub role: Role,
-    /// The places that it may mean, in the order of the gazetteer.
-    pub candidates: Vec<Candidate>,
+    /// The places that it may mean, in the order of the gazetteer: one list for all mentions of a name.
+    pub candidates: Arc<[Candidate]>,
     /// The position that it gives itself, of a [`Role::Coordinate`].
     pub coordinate: Option<Coordinate>,
 }
@@ -54,14 +55,14 @@ const WORDS: usize = 6;
 /// The names of places in a text, and the positions that it gives in figures, in order. `coordinates`, in order too, are among
 /// the mentions.
 pub fn find(text: &str, mentions: &[Mention], coordinates: &[Coordinate], gazetteer: &Gazetteer) -> Vec<Toponym> {
-    let mut seen = Seen { gazetteer, whole: HashMap::new(), parts: HashMap::new() };
+    let mut seen = Seen::new(gazetteer);
     let mut found = Vec::with_capacity(mentions.len());
     for (n, mention) in mentions.iter().enumerate() {
         let name = mention.span.of(text);
         let one = |role, candidates| Toponym { span: mention.span, mention: n, role, candidates, coordinate: None };
         if let Ok(given) = coordinates.binary_search_by_key(&mention.span, |coordinate| coordinate.span) {
             let coordinate = Some(coordinates[given]);
-            found.push(Toponym { coordinate, ..one(Role::Coordinate, Vec::new()) });
+            found.push(Toponym { coordinate, ..one(Role::Coordinate, Arc::default()) });
             continue;
         }
         match mention.label {
@@ -74,8 +75,7 @@ pub fn find(text: &str, mentions: &[Mention], coordinates: &[Coordinate], gazett
                 }
             }
             Label::Misc => {
-                let mut candidates = seen.strictly(name);
-                candidates.retain(|candidate| candidate.kind == NameKind::Demonym);
+                let candidates = seen.people(name);
                 match candidates.is_empty() {
                     true => found.extend(within(text, n, mention.span, &mut seen)),
                     false if is_borne_by_other(text, mention.span, true) => {}
@@ -139,52 +139,56 @@ fn is_of_country(toponym: &Toponym, gazetteer: &Gazetteer) -> bool {
 
 /// The names of places in the name of a newspaper or the like.
 pub(super) fn find_any(name: &str, mention: Mention, gazetteer: &Gazetteer) -> Vec<Toponym> {
-    let mut seen = Seen { gazetteer, whole: HashMap::new(), parts: HashMap::new() };
+    let mut seen = Seen::new(gazetteer);
     within(name, 0, mention.span, &mut seen)
 }
 
 /// Look-ups of this document: names are repeated.
-struct Seen<'a> {
+struct Seen<'a, 't> {
     gazetteer: &'a Gazetteer,
-    whole: HashMap<String, Vec<Candidate>>,
-    parts: HashMap<String, Vec<Candidate>>,
+    whole: HashMap<&'t str, Arc<[Candidate]>>,
+    parts: HashMap<&'t str, Arc<[Candidate]>>,
+    peoples: HashMap<&'t str, Arc<[Candidate]>>,
 }
 
-impl Seen<'_> {
-    fn whole(&mut self, name: &str) -> Vec<Candidate> {
-        let look_up = || {
-            let mut found = look_up_place(name, self.gazetteer);
-            found.truncate(CONSIDERED);
-            found
-        };
-        self.whole.entry(name.to_owned()).or_insert_with(look_up).clone()
+impl<'a, 't> Seen<'a, 't> {
+    fn new(gazetteer: &'a Gazetteer) -> Self {
+        Self { gazetteer, whole: HashMap::new(), parts: HashMap::new(), peoples: HashMap::new() }
     }
 
-    fn strictly(&mut self, name: &str) -> Vec<Candidate> {
+    fn whole(&mut self, name: &'t str) -> Arc<[Candidate]> {
+        let look_up = || look_up_place(name, self.gazetteer).into_iter().take(CONSIDERED).collect();
+        Arc::clone(self.whole.entry(name).or_insert_with(look_up))
+    }
+
+    /// The places that have this word for their people.
+    fn people(&mut self, name: &'t str) -> Arc<[Candidate]> {
         let look_up = || {
-            let mut found = self.gazetteer.lookup_strictly(name);
-            found.truncate(CONSIDERED);
-            found
+            let found = self.gazetteer.lookup_strictly(name).into_iter().take(CONSIDERED);
+            found.filter(|candidate| candidate.kind == NameKind::Demonym).collect()
         };
-        self.parts.entry(name.to_owned()).or_insert_with(look_up).clone()
+        Arc::clone(self.peoples.entry(name).or_insert_with(look_up))
     }
 
     /// The places of a name that may stand in another's: not by names that hardly anybody uses.
-    fn part(&mut self, name: &str) -> Vec<Candidate> {
-        let mut found = self.strictly(name);
-        // "La Plancha" is not in Los Angeles.
-        let short = name.len() <= ABBREVIATION;
-        found.retain(|candidate| {
-            !matches!(candidate.kind, NameKind::Unknown | NameKind::Historic)
-                && (!short || candidate.fold == Fold::Exact)
-        });
-        found
+    fn part(&mut self, name: &'t str) -> Arc<[Candidate]> {
+        let look_up = || {
+            // "La Plancha" is not in Los Angeles.
+            let short = name.len() <= ABBREVIATION;
+            let found = self.gazetteer.lookup_strictly(name).into_iter().take(CONSIDERED);
+            let in_use = found.filter(|candidate| {
+                !matches!(candidate.kind, NameKind::Unknown | NameKind::Historic)
+                    && (!short || candidate.fold == Fold::Exact)
+            });
+            in_use.collect()
+        };
+        Arc::clone(self.parts.entry(name).or_insert_with(look_up))
     }
 }
 
 /// The names of places within a mention, but for the whole of it: of those that overlap the first, and of these the
 /// longest.
-fn within(text: &str, mention: usize, span: Span, seen: &mut Seen<'_>) -> Vec<Toponym> {
+fn within<'t>(text: &'t str, mention: usize, span: Span, seen: &mut Seen<'_, 't>) -> Vec<Toponym> {
     let words = words(span.of(text));
     let mut found = Vec::new();
     let mut first = 0;

@@ -53,7 +53,7 @@ fn position(near: &str, gazetteer: &Gazetteer) -> anyhow::Result<LatLon> {
     };
     let place = place_named(near, gazetteer).with_context(expected)?;
     let parts = [Some(&place.name), place.admin1.as_ref(), place.country.as_ref()];
-    let name = parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let name = parts.into_iter().flatten().map(|part| &**part).collect::<Vec<_>>().join(", ");
     // Which of the Springfields: whoever meant another must see it.
     say(&format!("near {name}, {:.3} {:.3}", place.location.lat, place.location.lon));
     Ok(place.location)

@@ -136,7 +136,7 @@ fn score(
 }
 
 /// A passage that was misread, as it is listed.
-fn miss(gold: &GoldPassage, reading: &Reading, resolved: &Resolved<'_>) -> Value {
+fn miss(gold: &GoldPassage, reading: &Reading, resolved: &Resolved) -> Value {
     let text = &gold.document.text;
     let name = |entity: &usize| resolved.mentions[*entity].mention.span.of(text);
     let relation = |relation: &StatedRelation| {

@@ -205,14 +205,14 @@ fn to_table(name: &str, found: &[Found]) -> String {
     for Found { candidate, place, distance_km } in found {
         let full = match &place.admin1 {
             Some(division) => format!("{}, {division}", place.name),
-            None => place.name.clone(),
+            None => place.name.to_string(),
         };
         let mut row = vec![
             printable(&full).into_owned(),
             printable(place.id.as_deref().unwrap_or_default()).into_owned(),
             position(place.location),
             place.radius.map(|radius| format!("{:.0} km", radius.0)).unwrap_or_default(),
-            place.country.clone().unwrap_or_default(),
+            place.country.as_deref().unwrap_or_default().to_owned(),
             printable(place.feature.as_deref().unwrap_or_default()).into_owned(),
             place.population.map(|population| population.to_string()).unwrap_or_default(),
             format!("{}, {}", kind_name(candidate.kind), fold_name(candidate.fold)),

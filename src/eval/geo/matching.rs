@@ -58,8 +58,8 @@ pub struct FoundPlace {
 impl From<&Place> for FoundPlace {
     fn from(place: &Place) -> Self {
         Self {
-            name: place.name.clone(),
-            id: place.id.clone(),
+            name: place.name.to_string(),
+            id: place.id.as_deref().map(str::to_owned),
             location: place.location(),
             confidence: Some(place.confidence),
             radius_km: place.radius_km,

@@ -90,7 +90,7 @@ fn marks(annotation: &Annotation, text: &SpannedText<'_>, collection: &Collectio
         let (n, mention) = mentions.next_if(|(_, m)| m.entity == entity && m.contained_in.is_some() == inner)?;
         let about = &collection.places[mention.place as usize].about;
         let parts = [Some(&about.name), about.admin1.as_ref(), about.country.as_ref()];
-        Some((n, parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(", ")))
+        Some((n, parts.into_iter().flatten().map(|part| &**part).collect::<Vec<_>>().join(", ")))
     };
     let mark = |(n, entity): (usize, &Entity)| {
         let own = place(n, false);

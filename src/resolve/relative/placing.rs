@@ -1,6 +1,7 @@
 //! Works out where the places of relative expressions are, and gives it to the names that lie there.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use super::expression::{RelationKind, RelativeExpression, StatedRelation, Target};
 use super::geometry::Anchor;
@@ -10,7 +11,7 @@ use crate::gazetteer::{CountryCode, Gazetteer, GazetteerPlace};
 use crate::geo::Kilometers;
 use crate::mention::Mention;
 use crate::region::Region;
-use crate::resolve::outcome::{ALTERNATIVES, Method, Resolution, ResolvedPlace};
+use crate::resolve::outcome::{ALTERNATIVES, KnownPlace, Method, Resolution, ResolvedPlace};
 use crate::resolve::scoring::Ranked;
 use crate::sentence::sentences;
 
@@ -27,7 +28,7 @@ pub(in crate::resolve) struct Names<'a, 'g> {
     /// The mentions of each name.
     mentions: Vec<Vec<usize>>,
     /// The candidates of each mention that is the name of a place as a whole.
-    ranked: Vec<Option<&'a Ranked<'g>>>,
+    ranked: Vec<Option<&'a Ranked>>,
     gazetteer: &'g Gazetteer,
 }
 
@@ -35,7 +36,7 @@ impl<'a, 'g> Names<'a, 'g> {
     /// `ranked` and `number`, of each mention: its candidates if it is the name of a place as a whole, and the number of
     /// that name.
     pub fn new(
-        ranked: Vec<Option<&'a Ranked<'g>>>,
+        ranked: Vec<Option<&'a Ranked>>,
         number: impl Fn(usize) -> Option<usize>,
         gazetteer: &'g Gazetteer,
     ) -> Self {
@@ -68,8 +69,8 @@ pub(in crate::resolve) fn place_relative(
     mentions: &[Mention],
     expressions: &[RelativeExpression],
     names: &Names<'_, '_>,
-    mut resolutions: Vec<Option<Resolution>>,
-) -> (Vec<Option<Resolution>>, Vec<StatedRelation>) {
+    mut resolutions: Vec<Option<Arc<Resolution>>>,
+) -> (Vec<Option<Arc<Resolution>>>, Vec<StatedRelation>) {
     let mut relations = vec![None; expressions.len()];
     let given = |n: &usize| {
         place_at(&resolutions, *n).is_some_and(|place| matches!(place.method, Method::Coordinates | Method::Correction))
@@ -108,7 +109,7 @@ pub(in crate::resolve) fn place_relative(
 }
 
 /// The place that a mention means so far.
-fn place_at(resolutions: &[Option<Resolution>], mention: usize) -> Option<&ResolvedPlace> {
+fn place_at(resolutions: &[Option<Arc<Resolution>>], mention: usize) -> Option<&ResolvedPlace> {
     resolutions[mention].as_ref()?.place.as_ref()
 }
 
@@ -117,7 +118,7 @@ fn region(
     mentions: &[Mention],
     expression: &RelativeExpression,
     gazetteer: &Gazetteer,
-    resolutions: &[Option<Resolution>],
+    resolutions: &[Option<Arc<Resolution>>],
 ) -> Option<Region> {
     if let Some(whole) = expression.whole {
         let whole = ResolvedPlace::of(&gazetteer.get(whole)?, 1.0, Method::Gazetteer, gazetteer);
@@ -138,7 +139,7 @@ fn surroundings(
     text: &str,
     mentions: &[Mention],
     expression: &RelativeExpression,
-    resolutions: &[Option<Resolution>],
+    resolutions: &[Option<Arc<Resolution>>],
 ) -> Surroundings {
     let start = expression.span.start;
     let sentence = sentences(text).into_iter().find(|sentence| (sentence.start..sentence.end).contains(&start));
@@ -185,7 +186,7 @@ struct Lying<'a> {
     anchors: &'a [usize],
     region: &'a Region,
     names: &'a Names<'a, 'a>,
-    resolutions: &'a [Option<Resolution>],
+    resolutions: &'a [Option<Arc<Resolution>>],
 }
 
 /// What a stated position makes of a name.
@@ -223,8 +224,8 @@ impl Lying<'_> {
     /// only to a name that the gazetteer doesn't know, and only where it is smaller than a part of a country or a sea.
     fn choose(&self, kind: RelationKind) -> Found {
         let agrees = |place: &GazetteerPlace<'_>| self.region.agreement(place.location) > 0.5;
-        let best = self.ranked().and_then(Ranked::best).map(|best| &best.place);
-        if best.is_some_and(agrees) || self.confidence() < SURE {
+        let best = self.ranked().and_then(Ranked::best).and_then(|best| best.place(self.names.gazetteer));
+        if best.is_some_and(|best| agrees(&best)) || self.confidence() < SURE {
             return Found::AsBefore;
         }
         if let Some(place) = self.candidate(agrees) {
@@ -232,36 +233,30 @@ impl Lying<'_> {
         }
         let small = !matches!(kind, RelationKind::Part | RelationKind::Coast | RelationKind::Border)
             && self.region.uncertainty.0 <= SMALL;
-        let unknown = self.ranked().is_none_or(|ranked| ranked.candidates.is_empty()) && small && self.target.tied;
+        let unknown = self.ranked().is_none_or(Ranked::is_empty) && small && self.target.tied;
         if unknown { Found::At(self.point()) } else { Found::AsBefore }
     }
 
     /// The most probable candidate of the name that meets a condition. The name and the position agree: it is as sure as
     /// the anchor is.
     fn candidate(&self, condition: impl Fn(&GazetteerPlace<'_>) -> bool) -> Option<ResolvedPlace> {
-        let mut places = self.ranked()?.candidates.iter().map(|scored| &scored.place);
+        let gazetteer = self.names.gazetteer;
+        let mut places = self.ranked()?.candidates().filter_map(|candidate| gazetteer.get(candidate.place));
         let found = places.find(|place| condition(place))?;
-        Some(ResolvedPlace::of(found, self.confidence(), Method::Gazetteer, self.names.gazetteer))
+        Some(ResolvedPlace::of(&found, self.confidence(), Method::Gazetteer, gazetteer))
     }
 
     /// The candidates of the name.
-    fn ranked(&self) -> Option<&Ranked<'_>> {
+    fn ranked(&self) -> Option<&Ranked> {
         self.names.ranked[self.target.mention]
     }
 
     fn point(&self) -> ResolvedPlace {
         ResolvedPlace {
-            id: None,
-            name: self.name.to_owned(),
-            location: self.region.point,
-            country: None,
-            admin1: None,
-            feature: None,
-            population: None,
+            known: Arc::new(KnownPlace::named(self.name, self.region.point)),
             confidence: self.confidence() * STATED,
             method: Method::Relative,
             uncertainty: self.region.uncertainty,
-            radius: None,
         }
     }
 }
@@ -270,9 +265,9 @@ impl Lying<'_> {
 const SMALL: f64 = 60.0;
 
 /// Gives a place to all mentions of a name; what they were taken for becomes an alternative.
-fn assign(place: &ResolvedPlace, name: usize, names: &Names<'_, '_>, resolutions: &mut [Option<Resolution>]) {
+fn assign(place: &ResolvedPlace, name: usize, names: &Names<'_, '_>, resolutions: &mut [Option<Arc<Resolution>>]) {
     for &n in names.mentions_of(name) {
-        let Some(resolution) = resolutions[n].as_mut() else { continue };
+        let Some(resolution) = resolutions[n].as_mut().map(Arc::make_mut) else { continue };
         let before = resolution.place.replace(place.clone());
         resolution.alternatives.retain(|other| other.id != place.id);
         if let Some(before) = before.filter(|before| before.id != place.id) {

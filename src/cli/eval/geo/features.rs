@@ -3,10 +3,9 @@
 use dateline::inner::document::{OffsetMap, OffsetUnit};
 use dateline::inner::eval::geo::{Found, matches};
 use dateline::inner::eval::toponyms::GoldArticle;
-use dateline::inner::gazetteer::Gazetteer;
+use dateline::inner::gazetteer::{Candidate, Gazetteer};
 use dateline::inner::resolve::Resolved;
 use dateline::inner::resolve::features::{Features, NoneFeatures};
-use dateline::inner::resolve::scoring::Scored;
 use dateline::inner::resolve::toponym::{Role, Toponym};
 use dateline::inner::rounding::rounded;
 use serde::Serialize;
@@ -69,7 +68,7 @@ pub fn write(articles: &[GoldArticle], system: &System, list: &mut List) -> anyh
     lines.try_for_each(|lines| list.add_lines(&lines))
 }
 
-fn lines(article: &GoldArticle, resolved: &Resolved<'_>, gazetteer: &Gazetteer) -> anyhow::Result<String> {
+fn lines(article: &GoldArticle, resolved: &Resolved, gazetteer: &Gazetteer) -> anyhow::Result<String> {
     let offsets = OffsetMap::new(&article.text, OffsetUnit::CodePoints);
     let at = |byte: usize| i64::try_from(offsets.convert(byte)).unwrap_or(i64::MAX);
     let found = |toponym: &Toponym| Found {
@@ -87,18 +86,21 @@ fn lines(article: &GoldArticle, resolved: &Resolved<'_>, gazetteer: &Gazetteer) 
         }
     }
     let mut lines = String::new();
-    for (((toponym, ranked), found), gold) in toponyms.iter().zip(&resolved.ranked).zip(&found).zip(gold) {
+    for (((toponym, ranked), found), gold) in toponyms.iter().zip(resolved.ranked.iter()).zip(&found).zip(gold) {
         let place = gold.and_then(|gold| gold.place.as_ref());
-        let candidate = |(order, scored): (usize, &Scored<'_>)| {
-            let km = place.map(|place| scored.place.location.distance(place.location).0);
+        let Some(grounds) = ranked.grounds() else { continue };
+        let candidate = |(order, (candidate, features)): (usize, (Candidate, &Features))| {
+            let known = gazetteer.get(candidate.place)?;
+            let km = place.map(|place| known.location.distance(place.location).0);
             (order < WRITTEN || km.is_some_and(|km| km < NEAR)).then(|| CandidateLine {
-                id: scored.place.id.to_string(),
-                feature: gazetteer.get(scored.place.index).map_or("", |place| place.feature),
+                id: known.id.to_string(),
+                feature: known.feature,
                 km: km.map(|km| rounded(km, 1)),
-                radius_km: scored.place.radius.map(|radius| radius.0),
-                values: scored.features.values().map(|value| rounded(value, 5)).to_vec(),
+                radius_km: known.radius.map(|radius| radius.0),
+                values: features.values().map(|value| rounded(value, 5)).to_vec(),
             })
         };
+        let candidates = ranked.candidates().zip(&grounds.candidates).take(LOOKED_AT).enumerate();
         let line = Line {
             domain: &article.domain,
             document: &article.id,
@@ -114,8 +116,8 @@ fn lines(article: &GoldArticle, resolved: &Resolved<'_>, gazetteer: &Gazetteer) 
                 linked: gold.place.is_some(),
                 feature: gold.place.as_ref().map_or("", |place| &place.feature),
             }),
-            none: ranked.none.values().map(|value| rounded(value, 5)).to_vec(),
-            candidates: ranked.candidates.iter().take(LOOKED_AT).enumerate().filter_map(candidate).collect(),
+            none: grounds.none.values().map(|value| rounded(value, 5)).to_vec(),
+            candidates: candidates.filter_map(candidate).collect(),
         };
         lines += &serde_json::to_string(&line)?;
         lines.push('\n');

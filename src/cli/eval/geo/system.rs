@@ -67,7 +67,7 @@ impl System {
     pub fn examine<T: Send>(
         &self,
         articles: &[GoldArticle],
-        make: impl Fn(&GoldArticle, &Resolved<'_>) -> anyhow::Result<T> + Sync,
+        make: impl Fn(&GoldArticle, &Resolved) -> anyhow::Result<T> + Sync,
     ) -> anyhow::Result<Vec<T>> {
         let examine = |article: &GoldArticle| {
             let resolved = self.tagger(article)?.examine(self.task(article)).with_context(|| article.id.clone())?;
