@@ -15,6 +15,7 @@ pub(crate) mod spans;
 #[cfg(test)]
 pub(crate) mod testing;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use schemars::JsonSchema;
@@ -23,6 +24,7 @@ use serde_json::{Map, Value};
 
 use crate::document::{Document, OffsetUnit};
 use crate::geo::LatLon;
+use crate::resolve::outcome::Identity;
 pub use crate::mention::Label;
 pub use crate::resolve::focus::FocusKind;
 pub use crate::resolve::outcome::{Method, StandsFor};
@@ -381,14 +383,10 @@ impl Annotation {
     /// The distinct places of the document, each as the index of the entity that names it first. Names of peoples are
     /// left out: they stand for a country, but not as a point that one measures from.
     pub fn distinct_places(&self) -> Vec<(usize, &Place)> {
-        let mut found: Vec<(usize, &Place)> = Vec::new();
-        for (index, entity) in self.entities.iter().enumerate() {
-            let Some(place) = &entity.place else { continue };
-            if place.method != Method::Demonym && !found.iter().any(|(_, other)| other.is_same(place)) {
-                found.push((index, place));
-            }
-        }
-        found
+        let mut seen = HashSet::new();
+        let placed = self.entities.iter().enumerate().filter_map(|(n, entity)| Some((n, entity.place.as_ref()?)));
+        let distinct = placed.filter(|(_, place)| place.method != Method::Demonym && seen.insert(place.identity()));
+        distinct.collect()
     }
 
     /// The annotation as one line of JSON, without the line end: what `dateline tag` writes for a document.
@@ -429,10 +427,12 @@ impl Place {
 
     /// Whether another is the same place: by its id, or without one by its position.
     pub fn is_same(&self, other: &Self) -> bool {
-        match (&self.id, &other.id) {
-            (None, None) => self.location() == other.location(),
-            (a, b) => a == b,
-        }
+        self.identity() == other.identity()
+    }
+
+    /// What it is told from other places by.
+    pub(crate) fn identity(&self) -> Identity<'_> {
+        Identity::of(self.id.as_deref(), self.location())
     }
 }
 

@@ -4,6 +4,7 @@ use super::{
     Annotation, Area, ContainedName, DISTANCE_PLACES, Entity, ExplainedCandidate, ExplainedNone, Explanation,
     FeatureValue, Focus, Place, PlaceDistance, Relation,
 };
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::document::{Document, OffsetMap, OffsetUnit, Span};
@@ -58,13 +59,10 @@ pub fn annotation(
 
 /// The geodesic distances between the first distinct places, and how many places are left out.
 fn distances(mentions: &[ResolvedMention]) -> (Vec<PlaceDistance>, usize) {
-    let mut places: Vec<(usize, &ResolvedPlace)> = Vec::new();
-    for (n, mention) in mentions.iter().enumerate() {
-        let Some(place) = mention.place() else { continue };
-        if place.method != Method::Demonym && !places.iter().any(|(_, other)| other.is_same(place)) {
-            places.push((n, place));
-        }
-    }
+    let mut seen = HashSet::new();
+    let placed = mentions.iter().enumerate().filter_map(|(n, mention)| Some((n, mention.place()?)));
+    let mut places: Vec<(usize, &ResolvedPlace)> =
+        placed.filter(|(_, place)| place.method != Method::Demonym && seen.insert(place.identity())).collect();
     let left_out = places.len().saturating_sub(DISTANCE_PLACES);
     places.truncate(DISTANCE_PLACES);
     let mut found = Vec::new();

@@ -131,12 +131,26 @@ impl ResolvedPlace {
         Self { known, confidence, method, uncertainty: Kilometers(0.0) }
     }
 
-    /// Whether another is the same place: by its id, or without one by its position.
-    pub fn is_same(&self, other: &Self) -> bool {
-        match (&self.id, &other.id) {
-            (None, None) => self.location == other.location,
-            (a, b) => a == b,
-        }
+    /// What it is told from other places by.
+    pub fn identity(&self) -> Identity<'_> {
+        Identity::of(self.id.as_deref(), self.location)
+    }
+}
+
+/// What a place is told from others by: its id, or without one its position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Identity<'p> {
+    /// Its lasting name in the gazetteer.
+    Id(&'p str),
+    /// The bits of its latitude and its longitude.
+    Position([u64; 2]),
+}
+
+impl<'p> Identity<'p> {
+    /// Of a place with this id, if it has one, that is there.
+    pub fn of(id: Option<&'p str>, LatLon { lat, lon }: LatLon) -> Self {
+        // There is one zero.
+        id.map_or_else(|| Self::Position([lat, lon].map(|degrees| (degrees + 0.0).to_bits())), Self::Id)
     }
 }
 

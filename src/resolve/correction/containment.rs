@@ -99,7 +99,7 @@ impl Corrected<'_> {
                 found.extend([inner, outer]);
             }
         }
-        found.into_iter().for_each(|span| self.set(span, ADDED));
+        self.set_all(found.into_iter().map(|span| (span, ADDED)));
     }
 
     /// A place that ends some words, and what it lies in, which begins others.
@@ -152,7 +152,7 @@ impl Corrected<'_> {
                 found.push((Span::new(start, start + outer.len()), mention.score));
             }
         }
-        found.into_iter().for_each(|(span, score)| self.set(span, score));
+        self.set_all(found);
     }
 
     /// Places before a comma that lie in the place behind it.
@@ -171,10 +171,7 @@ impl Corrected<'_> {
             let name = self.longest_end(words, |name| self.is_place(name) && self.holds(outer, name));
             found.extend(name);
         }
-        for name in found {
-            if self.standing(name) == Standing::Free {
-                self.set(name, ADDED);
-            }
-        }
+        found.retain(|&name| self.standing(name) == Standing::Free);
+        self.set_all(found.into_iter().map(|name| (name, ADDED)));
     }
 }

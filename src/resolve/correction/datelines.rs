@@ -35,6 +35,6 @@ impl Corrected<'_> {
                 found.extend(in_named.map(|outer| Span::from(outer.range())));
             }
         }
-        found.into_iter().for_each(|span| self.set(span, ADDED));
+        self.set_all(found.into_iter().map(|span| (span, ADDED)));
     }
 }

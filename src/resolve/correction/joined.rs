@@ -61,8 +61,7 @@ impl Corrected<'_> {
         let Some(meant) = meant.and_then(|meant| self.gazetteer.get(meant.place)) else { return false };
         let (before, behind) = (self.before(span.start), self.behind(span.end));
         let has_place = {
-            let (first, behind) = self.overlapping(span);
-            self.mentions[first..behind].iter().any(|mention| mention.label == Label::Loc)
+            self.mentions[self.overlapping(span)].iter().any(|mention| mention.label == Label::Loc)
         };
         if name.contains(" and ") || name.contains(" & ") {
             // "between Trinidad and Tobago" are two islands; "between Trinidad and Tobago and Grenada" are two countries.

@@ -35,6 +35,9 @@ mod settings;
 mod tests;
 mod words;
 
+use std::cell::OnceCell;
+use std::ops::Range;
+
 use super::features::{is_container, lies_in};
 use super::relative::names::complete;
 use crate::document::Span;
@@ -51,7 +54,7 @@ const ROUNDS: usize = 8;
 /// Mends the mentions of a text; the result is in order and without overlap, as they are. `evidence` is what the model says of the
 /// words beyond them; none of mentions that are not the model's own.
 pub fn correct(text: &str, mentions: Vec<Mention>, evidence: &Evidence, gazetteer: &Gazetteer) -> Vec<Mention> {
-    let mut corrected = Corrected { text, gazetteer, evidence, mentions };
+    let mut corrected = Corrected { text, gazetteer, evidence, mentions, has_cased_names: OnceCell::new() };
     // What one rule finds another goes on from, until nothing is found: what was corrected once stays as it is.
     for _ in 0..ROUNDS {
         let before = corrected.mentions.clone();
@@ -85,6 +88,8 @@ struct Corrected<'a> {
     evidence: &'a Evidence,
     /// In order and without overlap.
     mentions: Vec<Mention>,
+    /// Whether names have capitals in the text, once that was looked for.
+    has_cased_names: OnceCell<bool>,
 }
 
 impl Corrected<'_> {
@@ -111,43 +116,73 @@ impl Corrected<'_> {
 
     /// Makes a place of a stretch of text, unless it only partly overlaps what is a mention already.
     fn set(&mut self, span: Span, score: f32) {
-        let (first, behind) = self.overlapping(span);
-        match &mut self.mentions[first..behind] {
-            [] => self.mentions.insert(first, Mention { span, label: Label::Loc, score }),
+        let range = self.overlapping(span);
+        match &mut self.mentions[range.clone()] {
+            [] => self.mentions.insert(range.start, Mention { span, label: Label::Loc, score }),
             [there, ..] if there.span == span => there.label = Label::Loc,
             _ => {}
         }
     }
 
+    /// Makes places of stretches of text, each unless it only partly overlaps what is a mention already, by itself or by one
+    /// before it.
+    fn set_all(&mut self, stretches: impl IntoIterator<Item = (Span, f32)>) {
+        // Apart at first: a list with as many names as a book has is not to be moved for each that is added.
+        let mut added: Vec<Mention> = Vec::new();
+        for (span, score) in stretches {
+            let known = [overlapping(&self.mentions, span), overlapping(&added, span)];
+            let there = match known.each_ref().map(ExactSizeIterator::len) {
+                [0, 0] => {
+                    let at = known[1].start;
+                    added.insert(at, Mention { span, label: Label::Loc, score });
+                    continue;
+                }
+                [0, _] => &mut added[known[1].start],
+                _ => &mut self.mentions[known[0].start],
+            };
+            if there.span == span {
+                there.label = Label::Loc;
+            }
+        }
+        if !added.is_empty() {
+            self.mentions.append(&mut added);
+            self.mentions.sort_by_key(|mention| mention.span);
+        }
+    }
+
     /// Makes one place of a stretch of text and all mentions within it; `false` where one reaches out of it.
     fn unite(&mut self, span: Span) -> bool {
-        let (first, behind) = self.overlapping(span);
-        let there = &self.mentions[first..behind];
+        let range = self.overlapping(span);
+        let there = &self.mentions[range.clone()];
         if there.iter().any(|mention| mention.span.start < span.start || span.end < mention.span.end) {
             return false;
         }
         let scores = there.iter().filter(|mention| mention.label == Label::Loc).map(|mention| mention.score);
         let score = scores.reduce(f32::max).unwrap_or(ADDED);
-        self.mentions.splice(first..behind, [Mention { span, label: Label::Loc, score }]);
+        self.mentions.splice(range, [Mention { span, label: Label::Loc, score }]);
         true
     }
 
-    /// The mentions that a stretch of text has a part of: the first, and the first behind them.
-    fn overlapping(&self, span: Span) -> (usize, usize) {
-        let first = self.mentions.partition_point(|mention| mention.span.end <= span.start);
-        let behind = self.mentions.partition_point(|mention| mention.span.start < span.end);
-        (first, behind.max(first))
+    /// The mentions that a stretch of text has a part of.
+    fn overlapping(&self, span: Span) -> Range<usize> {
+        overlapping(&self.mentions, span)
     }
 
     /// What a stretch of text is to the mentions.
     fn standing(&self, span: Span) -> Standing {
-        let (first, behind) = self.overlapping(span);
-        match self.mentions[first..behind] {
+        match self.mentions[self.overlapping(span)] {
             [] => Standing::Free,
             [there] if there.span == span => Standing::Mention(there.label),
             _ => Standing::Other,
         }
     }
+}
+
+/// Of mentions in order, those that a stretch of text has a part of.
+fn overlapping(mentions: &[Mention], span: Span) -> Range<usize> {
+    let first = mentions.partition_point(|mention| mention.span.end <= span.start);
+    let behind = mentions.partition_point(|mention| mention.span.start < span.end);
+    first..behind.max(first)
 }
 
 /// What a stretch of text is to the mentions.

@@ -92,14 +92,13 @@ impl Corrected<'_> {
 
     /// Whether names have capitals in this text: some word inside a sentence has one.
     fn has_cased_names(&self) -> bool {
-        super::words::capitalised_words(self.text).any(|(at, word)| word != "I" && !begins_sentence(self.text, at))
+        let inside = |(at, word): (usize, &str)| word != "I" && !begins_sentence(self.text, at);
+        *self.has_cased_names.get_or_init(|| super::words::capitalised_words(self.text).any(inside))
     }
 
     /// Whether all letters of the line are capitals, and there is more of it than the name.
     fn is_in_upper_line(&self, span: Span) -> bool {
-        let start = self.text[..span.start].rfind('\n').map_or(0, |at| at + 1);
-        let end = self.text[span.end..].find('\n').map_or(self.text.len(), |at| span.end + at);
-        let line = &self.text[start..end];
+        let line = stretch_around(self.text, span, |c| c == '\n').of(self.text);
         !line.chars().any(char::is_lowercase) && line.split_whitespace().count() > 1
     }
 
@@ -173,10 +172,19 @@ impl Corrected<'_> {
     }
 }
 
+/// Bytes of a sentence or a line on either side of a name that are looked at.
+const FAR: usize = 1000;
+
 /// The sentence that a stretch stands in, by its punctuation.
 fn sentence_around(text: &str, span: Span) -> Span {
-    let ends = |c: char| matches!(c, '.' | '!' | '?' | '\n');
-    let start = text[..span.start].rfind(ends).map_or(0, |at| at + 1);
-    let end = text[span.end..].find(ends).map_or(text.len(), |at| span.end + at);
+    stretch_around(text, span, |c| matches!(c, '.' | '!' | '?' | '\n'))
+}
+
+/// What stands around a stretch up to a character that ends it on either side.
+fn stretch_around(text: &str, span: Span, ends: impl Fn(char) -> bool) -> Span {
+    let from = text.ceil_char_boundary(span.start.saturating_sub(FAR));
+    let to = text.floor_char_boundary((span.end + FAR).min(text.len()));
+    let start = text[from..span.start].rfind(&ends).map_or(from, |at| from + at + 1);
+    let end = text[span.end..to].find(&ends).map_or(to, |at| span.end + at);
     Span::new(start, end)
 }

@@ -32,6 +32,7 @@ mod tests;
 pub mod vague;
 mod words;
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -89,7 +90,7 @@ impl Reader<'_> {
     /// last place at or before the last anchor.
     fn expressions(&self) -> Vec<(RelativeExpression, usize)> {
         let lines = border::find(self);
-        let of_lines: Vec<usize> = lines.iter().flat_map(|line| line.anchors.clone()).collect();
+        let of_lines: HashSet<usize> = lines.iter().flat_map(|line| line.anchors.clone()).collect();
         let places = (0..self.places.len()).filter(|&order| !of_lines.contains(&self.places[order]));
         let mut found: Vec<_> = places.filter_map(|order| self.expression(order)).collect();
         let order_of = |mention: usize| self.places.partition_point(|&place| place <= mention).saturating_sub(1);

@@ -1,5 +1,6 @@
 //! Works out where the places of relative expressions are, and gives it to the names that lie there.
 
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -20,6 +21,9 @@ const STATED: f64 = 0.9;
 
 /// How sure an anchor must be to move a name that the gazetteer has; set by hand.
 const SURE: f64 = 0.8;
+
+/// Mentions on either side of an expression that are looked at beside it.
+const AROUND: usize = 500;
 
 /// What the mentions of a document were taken for.
 pub(in crate::resolve) struct Names<'a, 'g> {
@@ -72,13 +76,14 @@ pub(in crate::resolve) fn place_relative(
     mut resolutions: Vec<Option<Arc<Resolution>>>,
 ) -> (Vec<Option<Arc<Resolution>>>, Vec<StatedRelation>) {
     let mut relations = vec![None; expressions.len()];
+    let sentences = OnceCell::new();
     let given = |n: &usize| {
         place_at(&resolutions, *n).is_some_and(|place| matches!(place.method, Method::Coordinates | Method::Correction))
     };
     let mut settled: HashSet<usize> = (0..mentions.len()).filter(given).map(|n| names.name(n)).collect();
     for n in in_order_of_need(expressions, names) {
         let RelativeExpression { span, stated, anchors, target, .. } = &expressions[n];
-        let region = region(text, mentions, &expressions[n], names.gazetteer, &resolutions);
+        let region = region(text, mentions, &expressions[n], names.gazetteer, &resolutions, &sentences);
         settled.extend(anchors.iter().map(|&anchor| names.name(anchor)));
         let is_anchor =
             |target: &Target| anchors.iter().any(|&anchor| names.name(anchor) == names.name(target.mention));
@@ -119,6 +124,7 @@ fn region(
     expression: &RelativeExpression,
     gazetteer: &Gazetteer,
     resolutions: &[Option<Arc<Resolution>>],
+    sentences: &OnceCell<Vec<Span>>,
 ) -> Option<Region> {
     if let Some(whole) = expression.whole {
         let whole = ResolvedPlace::of(&gazetteer.get(whole)?, 1.0, Method::Gazetteer, gazetteer);
@@ -128,7 +134,7 @@ fn region(
     let anchors = expression.anchors.iter().map(anchor).collect::<Option<Vec<Anchor>>>()?;
     match expression.stated.kind {
         RelationKind::Border | RelationKind::Coast => {
-            expression.stated.region_among(&anchors, &surroundings(text, mentions, expression, resolutions))
+            expression.stated.region_among(&anchors, &surroundings(sentences.get_or_init(|| self::sentences(text)), mentions, expression, resolutions))
         }
         _ => expression.stated.region(&anchors),
     }
@@ -136,17 +142,21 @@ fn region(
 
 /// The places that a text names beside an expression, the nearest first: those of its sentence, then the others.
 fn surroundings(
-    text: &str,
+    sentences: &[Span],
     mentions: &[Mention],
     expression: &RelativeExpression,
     resolutions: &[Option<Arc<Resolution>>],
 ) -> Surroundings {
     let start = expression.span.start;
-    let sentence = sentences(text).into_iter().find(|sentence| (sentence.start..sentence.end).contains(&start));
+    let number = sentences.partition_point(|sentence| sentence.end <= start);
+    let sentence = sentences.get(number).filter(|sentence| sentence.start <= start);
     let within = |span: Span| sentence.is_some_and(|sentence| sentence.start <= span.start && span.end <= sentence.end);
     let away = |span: Span| if span.end <= start { start - span.end } else { span.start.saturating_sub(start) };
     let is_target = |n: usize| expression.target.is_some_and(|target| target.mention == n);
-    let mut others: Vec<usize> = (0..mentions.len()).filter(|n| !expression.anchors.contains(n)).collect();
+    let here = mentions.partition_point(|mention| mention.span.start < start);
+    let near = here.saturating_sub(AROUND)..mentions.len().min(here + AROUND);
+    let target = expression.target.map(|target| target.mention).filter(|target| !near.contains(target));
+    let mut others: Vec<usize> = near.chain(target).filter(|n| !expression.anchors.contains(n)).collect();
     others.sort_by_key(|&n| (!is_target(n), !within(mentions[n].span), away(mentions[n].span), n));
     let mut around = Surroundings::default();
     for (n, place) in others.into_iter().filter_map(|n| Some((n, place_at(resolutions, n)?))) {
