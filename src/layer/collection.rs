@@ -394,56 +394,105 @@ impl Collection {
         }
     }
 
-    /// So many mentions at most, of documents that are spread evenly over all, with what they share.
+    /// So many mentions at most, of documents that are spread evenly over all, with what they share. Where these documents
+    /// have fewer, others join them from the first on; of the last that has room, the first mentions are taken.
     pub fn spread(&self, mentions: usize) -> Self {
+        let mut has = vec![0_usize; self.documents.len()];
+        self.mentions.iter().for_each(|mention| has[mention.document as usize] += 1);
         let share = mentions as f64 / self.mentions.len().max(1) as f64;
-        let kept = |document: u32| {
-            let before = (f64::from(document) * share).floor();
-            (f64::from(document) * share + share).floor() > before
-        };
-        let mut spread = self.clone();
-        spread.mentions.retain(|mention| kept(mention.document));
-        spread.mentions.truncate(mentions);
-        spread.relations.retain(|relation| kept(relation.document));
-        // Places are counted anew.
-        for place in &mut spread.places {
-            place.mentions = 0;
-            place.documents.clear();
+        let before = |document: usize| (document as f64 * share).floor();
+        let is_spread = |document: &usize| before(document + 1) > before(*document);
+        let (mut taken, mut room) = (vec![0_usize; self.documents.len()], mentions);
+        let spread = (0..self.documents.len()).filter(is_spread);
+        for document in spread.chain((0..self.documents.len()).filter(|document| !is_spread(document))) {
+            taken[document] = has[document].min(room);
+            room -= taken[document];
         }
-        for mention in &spread.mentions {
-            let place = &mut spread.places[mention.place as usize];
+        let is_shown: Vec<bool> = (0..taken.len()).map(|document| taken[document] > 0 || is_spread(&document)).collect();
+        let takes = |mention: &&Mention| {
+            let left = &mut taken[mention.document as usize];
+            *left > 0 && {
+                *left -= 1;
+                true
+            }
+        };
+        let mentions = self.mentions.iter().filter(takes).cloned().collect();
+        let relations = self.relations.iter().filter(|relation| is_shown[relation.document as usize]).cloned().collect();
+        self.part(mentions, relations)
+    }
+
+    /// Some mentions and relations, in order, with what they share: places are counted anew.
+    fn part(&self, mut mentions: Vec<Mention>, mut relations: Vec<Relation>) -> Self {
+        let [mut named, mut documents, mut sentences] =
+            [self.places.len(), self.documents.len(), self.sentences.len()].map(|length| vec![false; length]);
+        mentions.iter().for_each(|mention| named[mention.place as usize] = true);
+        let of_mentions = mentions.iter().map(|mention| (mention.document, mention.context));
+        for (document, context) in of_mentions.chain(relations.iter().map(|relation| (relation.document, relation.context))) {
+            documents[document as usize] = true;
+            if let Some((sentence, _)) = context {
+                sentences[sentence as usize] = true;
+            }
+        }
+        let [place, document, sentence] = [&named, &documents, &sentences].map(|kept| moved(kept));
+        let context = |context: Option<(u32, Span)>| context.map(|(at, span)| (sentence[at as usize], span));
+        let mut places: Vec<CollectedPlace> = of(&self.places, &named)
+            .map(|CollectedPlace { about, location, .. }| CollectedPlace {
+                about: about.clone(),
+                location: *location,
+                mentions: 0,
+                documents: Vec::new(),
+            })
+            .collect();
+        for mention in &mut mentions {
+            mention.place = place[mention.place as usize];
+            mention.document = document[mention.document as usize];
+            mention.context = context(mention.context);
+            let place = &mut places[mention.place as usize];
             place.mentions += 1;
             if place.documents.last() != Some(&mention.document) {
                 place.documents.push(mention.document);
             }
         }
-        let named: Vec<bool> = spread.places.iter().map(|place| place.mentions > 0).collect();
-        let moved = keep(&mut spread.places, &named);
-        let to = |place: u32| named[place as usize].then(|| moved[place as usize]);
-        spread.mentions.iter_mut().for_each(|mention| mention.place = moved[mention.place as usize]);
-        for relation in &mut spread.relations {
+        let to = |at: u32| named[at as usize].then(|| place[at as usize]);
+        for relation in &mut relations {
+            relation.document = document[relation.document as usize];
+            relation.context = context(relation.context);
             relation.target = relation.target.and_then(to);
             relation.anchors.iter_mut().for_each(|anchor| anchor.place = anchor.place.and_then(to));
         }
-        spread.forget_unused();
-        spread
+        Self {
+            documents: of(&self.documents, &documents).cloned().collect(),
+            places,
+            mentions,
+            sentences: of(&self.sentences, &sentences).cloned().collect(),
+            relations,
+            names: self.names.clone(),
+            counts: self.counts,
+        }
     }
+}
+
+/// The items that are kept.
+fn of<'a, T>(items: &'a [T], kept: &'a [bool]) -> impl Iterator<Item = &'a T> {
+    items.iter().zip(kept).filter(|(_, kept)| **kept).map(|(item, _)| item)
+}
+
+/// Where each item comes to lie if only some are kept.
+fn moved(kept: &[bool]) -> Vec<u32> {
+    let mut next = 0;
+    let moved = kept.iter().map(|&kept| {
+        let at = next;
+        next += u32::from(kept);
+        at
+    });
+    moved.collect()
 }
 
 /// Keeps some of the items, and gives where each came to lie.
 fn keep<T>(items: &mut Vec<T>, kept: &[bool]) -> Vec<u32> {
-    let mut next = 0;
-    let moved = kept
-        .iter()
-        .map(|&kept| {
-            let at = next;
-            next += u32::from(kept);
-            at
-        })
-        .collect();
     let mut flags = kept.iter();
     items.retain(|_| flags.next().copied().unwrap_or(false));
-    moved
+    moved(kept)
 }
 
 #[cfg(test)]
@@ -518,6 +567,20 @@ mod tests {
                 Some(format!("t:{}", part.documents[mention.document as usize].id).as_str())
             );
             assert_eq!(there.documents, [mention.document]);
+        }
+    }
+
+    #[test]
+    fn a_part_has_so_many_mentions_whatever_the_documents_have() {
+        let ulm = || ("Ulm", "LOC", place("t:1", "Ulm", 48.4, 10.0, "DE", "PPL"));
+        let many = |id: &str, mentions: usize| document(id, "2018", &vec![ulm(); mentions]);
+        // One document alone, a long one among short ones, and one that is passed over by an even spread.
+        for documents in [vec![many("a", 100)], vec![many("a", 2), many("b", 200), many("c", 3)], vec![many("a", 7), many("b", 7)]] {
+            let whole = collected(&documents, Filter::default());
+            let part = whole.spread(10);
+            assert_eq!(part.mentions.len(), 10);
+            assert_eq!(part.places[0].mentions, 10);
+            assert!(part.mentions.is_sorted_by_key(|mention| (mention.document, mention.start)));
         }
     }
 

@@ -84,9 +84,12 @@ pub(super) fn hexbins(collection: &Collection, resolution: Resolution) -> Vec<He
         if bin.documents.last() != Some(&mention.document) {
             bin.documents.push(mention.document);
         }
-        if let Err(at) = bin.places.binary_search(&mention.place) {
-            bin.places.insert(at, mention.place);
-        }
+        bin.places.push(mention.place);
+    }
+    for bin in found.values_mut() {
+        bin.places.sort_unstable();
+        bin.places.dedup();
+        bin.places.shrink_to_fit();
     }
     found.into_values().collect()
 }

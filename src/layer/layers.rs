@@ -4,6 +4,7 @@ use super::collection::Collection;
 use super::countries::{self, Countries};
 use super::hexbins::{self, Resolution};
 use super::kind::Layer;
+use super::links::LinkOptions;
 use super::table::Table;
 use super::{links, mentions, places, relative};
 
@@ -14,6 +15,8 @@ pub struct LayerOptions {
     pub resolution: Resolution,
     /// What is known of countries.
     pub countries: Countries,
+    /// Which links are made.
+    pub links: LinkOptions,
 }
 
 /// The tables of layers.
@@ -21,7 +24,7 @@ pub(super) fn tables<'a>(collection: &'a Collection, layers: &[Layer], options: 
     let table = |layer: &Layer| match layer {
         Layer::Mentions => mentions::table(collection),
         Layer::Places => places::table(collection),
-        Layer::Links => links::table(collection),
+        Layer::Links => links::table(collection, options.links),
         Layer::Relative => relative::table(collection),
         Layer::Hexbins => hexbins::table(collection, options.resolution),
         Layer::Countries => countries::table(collection, &options.countries),

@@ -42,4 +42,5 @@ pub use self::countries::{Countries, KnownCountry, is_country_code};
 pub use self::hexbins::{Resolution, ResolutionError};
 pub use self::kind::Layer;
 pub use self::layers::LayerOptions;
+pub use self::links::{LeftOut, LinkOptions, MOST_LINKS};
 pub use self::write::{Destination, Format, WriteError, WriteOptions, write};

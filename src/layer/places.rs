@@ -11,6 +11,10 @@ use super::table::{Columns, Shapes, Table};
 /// How many people and organisations are given of a place.
 const NAMED: usize = 5;
 
+/// People and organisations of a document that are counted for its places, each: one that names thousands of both would
+/// take a thousand times as long as a thousand others.
+const COUNTED: usize = 200;
+
 struct Row<'a> {
     place: &'a CollectedPlace,
     days: Days,
@@ -25,8 +29,8 @@ pub(super) fn table(collection: &Collection) -> Table<'_> {
         Row {
             place,
             days: Days::of(documents()),
-            people: named(collection, documents().flat_map(|document| &document.people)),
-            organisations: named(collection, documents().flat_map(|document| &document.organisations)),
+            people: named(collection, documents().flat_map(|document| document.people.iter().take(COUNTED))),
+            organisations: named(collection, documents().flat_map(|document| document.organisations.iter().take(COUNTED))),
         }
     });
     Columns::new(rows.collect(), |row| geometry::point(row.place.location), |row| row.place.location)

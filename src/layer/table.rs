@@ -6,6 +6,7 @@ use geo::Geometry;
 
 use super::dates::Day;
 use super::kind::Layer;
+use super::links::LeftOut;
 use crate::geo::LatLon;
 
 /// What kind of values a column has.
@@ -88,6 +89,8 @@ pub struct Table<'a> {
     pub shapes: Shapes,
     /// The columns.
     pub fields: Vec<Field>,
+    /// The links that it could have and has not.
+    pub left_out: LeftOut,
     rows: Box<dyn Rows + Send + Sync + 'a>,
 }
 
@@ -166,7 +169,7 @@ impl<'a, R: Send + Sync + 'a> Columns<'a, R> {
     }
 
     pub fn table(self, layer: Layer, shapes: Shapes) -> Table<'a> {
-        Table { layer, shapes, fields: self.fields.clone(), rows: Box::new(self) }
+        Table { layer, shapes, fields: self.fields.clone(), left_out: LeftOut::default(), rows: Box::new(self) }
     }
 }
 

@@ -13,6 +13,7 @@ use dateline::inner::clock::Clock;
 use dateline::inner::corpus::pipeline::{self, Ended, ReadAhead, RunError, Work};
 use dateline::inner::corpus::read::Wanted;
 use dateline::inner::layer::collection::{Collection, Collector};
+use dateline::inner::layer::{LeftOut, MOST_LINKS};
 
 use self::filter::FilterArgs;
 use self::output::OutputArgs;
@@ -97,7 +98,7 @@ pub fn run(args: &MapArgs) -> anyhow::Result<Outcome> {
         return Ok(Outcome::NothingDone);
     }
     tell(&gathered.collection, args);
-    outputs.write(&gathered.collection, &options)?;
+    tell_links(outputs.write(&gathered.collection, &options)?);
     Ok(if gathered.failed > 0 { Outcome::SomeFailed } else { Outcome::Done })
 }
 
@@ -170,6 +171,23 @@ fn tell(collection: &Collection, args: &MapArgs) {
     count(counts.filtered, "mention is left out by the filters", "mentions are left out by the filters");
     if collection.mentions.is_empty() && collection.relations.is_empty() {
         say("no place is left to show: the layers are empty");
+    }
+}
+
+/// Tells which links are on no map, and how to have others.
+fn tell_links(left_out: LeftOut) {
+    let LeftOut { unasked, beyond_most } = left_out;
+    if unasked > 0 {
+        let links = if unasked == 1 { "1 link is".to_owned() } else { format!("{} links are", grouped(unasked)) };
+        say(&format!("{links} left out by --min-documents and --links-per-document"));
+    }
+    if beyond_most > 0 {
+        say(&format!(
+            "{} of {} links are left out: those that fewest documents make; choose with --min-documents and \
+             --links-per-document (--min-documents 1 makes all)",
+            grouped(beyond_most),
+            grouped(beyond_most + MOST_LINKS as u64)
+        ));
     }
 }
 

@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Args;
-use clap::builder::FalseyValueParser;
+use clap::builder::{FalseyValueParser, TypedValueParser};
 use dateline::inner::atomic;
 use dateline::inner::corpus::output::ErrorsFile;
 use dateline::inner::document::OffsetUnit;
 use dateline::inner::layer::collection::Collection;
 use dateline::inner::layer::{
-    Countries, Destination, Format, Layer, LayerOptions, Resolution, WriteError, WriteOptions, write,
+    Countries, Destination, Format, Layer, LayerOptions, LeftOut, LinkOptions, Resolution, WriteError, WriteOptions, write,
 };
 
 use crate::cli::args::gazetteer::PlacesArgs;
@@ -35,6 +35,14 @@ pub struct OutputArgs {
     /// How small the hexagons of H3 are, from 0 (4,000,000 km²) over 3 (12,000 km²) to 15 (1 m²)
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(0..=15))]
     resolution: u8,
+    /// Of each document, make so many links at most: those between places that most documents name together [default: all,
+    /// and of more than 200,000 in the layer those that most documents make]
+    #[arg(long, value_name = "N", value_parser = at_least_one())]
+    links_per_document: Option<usize>,
+    /// Make only links between places that at least so many documents name together [default: 1, and of more than 200,000
+    /// links those that most documents make]
+    #[arg(long, value_name = "N", value_parser = at_least_one())]
+    min_documents: Option<usize>,
     /// The title of pages and maps
     #[arg(long, value_name = "TEXT", default_value = "Places in the news")]
     title: String,
@@ -80,6 +88,11 @@ impl OutputArgs {
             !self.record_separator || outputs.iter().any(|output| output.format == Format::GeoJsonSeq),
             "--record-separator: does nothing in these formats; it is for .geojsonl: leave it out"
         );
+        let links = outputs.iter().any(|output| output.layers.contains(&Layer::Links));
+        let unused = [("--links-per-document", self.links_per_document), ("--min-documents", self.min_documents)];
+        for (option, _) in unused.iter().filter(|(_, given)| given.is_some() && !links) {
+            anyhow::bail!("{option}: does nothing, since no output has links: ask for them with --layer links, or leave it out");
+        }
         let named = |path: &PathBuf| split(path).is_ok_and(|(_, layer)| layer.is_some());
         anyhow::ensure!(
             self.layer.is_empty() || self.output.is_empty() || !self.output.iter().all(named),
@@ -174,11 +187,22 @@ impl OutputArgs {
         let resolution =
             Resolution::try_from(self.resolution).map_err(|error| anyhow::anyhow!("--resolution: {error}"))?;
         Ok(WriteOptions {
-            layers: LayerOptions { resolution, countries },
+            layers: LayerOptions { resolution, countries, links: self.links() },
             record_separator: self.record_separator,
             title: self.title.clone(),
             page,
         })
+    }
+
+    /// Which links are made. Who asks for some is given all of these.
+    fn links(&self) -> LinkOptions {
+        let usual = LinkOptions::default();
+        let asked = self.links_per_document.is_some() || self.min_documents.is_some();
+        LinkOptions {
+            min_documents: self.min_documents.unwrap_or(usual.min_documents),
+            per_document: self.links_per_document,
+            most: if asked { None } else { usual.most },
+        }
     }
 
     /// The list of what failed, if it is asked for.
@@ -187,6 +211,10 @@ impl OutputArgs {
         let destination = atomic::Destination::of(path).with_context(|| cannot_write(path))?;
         ErrorsFile::open(destination, 0, true).map(Some).with_context(|| cannot_write(path))
     }
+}
+
+fn at_least_one() -> impl TypedValueParser<Value = usize> {
+    clap::value_parser!(u32).range(1..).map(|number| number as usize)
 }
 
 /// A path, and the layer that stands behind it. Paths of Windows have a colon in front.
@@ -225,20 +253,25 @@ impl Outputs {
         self.0.iter().filter_map(|output| output.path.clone()).collect()
     }
 
-    /// Writes them all.
-    pub fn write(&self, collection: &Collection, options: &WriteOptions) -> anyhow::Result<()> {
+    /// Writes them all, and gives the links that are in none of them.
+    pub fn write(&self, collection: &Collection, options: &WriteOptions) -> anyhow::Result<LeftOut> {
+        let mut left_out = LeftOut::default();
         for Output { path, format, layers } in &self.0 {
-            match path {
+            let without = match path {
                 Some(path) => write(collection, layers, *format, options, Destination::File(path))
                     .map_err(|error| unwritten(error, &path.display().to_string(), || cannot_write(path)))?,
                 None => {
                     let mut out = io::BufWriter::new(io::stdout());
                     write(collection, layers, *format, options, Destination::Stream(&mut out))
-                        .map_err(|error| unwritten(error, "standard output", || CANNOT_PRINT.to_owned()))?;
+                        .map_err(|error| unwritten(error, "standard output", || CANNOT_PRINT.to_owned()))?
                 }
+            };
+            // All with links leave out the same.
+            if without != LeftOut::default() {
+                left_out = without;
             }
         }
-        Ok(())
+        Ok(left_out)
     }
 }
 

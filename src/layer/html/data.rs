@@ -11,7 +11,7 @@ use crate::document::{OffsetMap, OffsetUnit, Span};
 use crate::layer::collection::{CollectedPlace, Collection, Document, Mention, Relation};
 use crate::layer::countries::countries;
 use crate::layer::hexbins::{cell, hexbins};
-use crate::layer::links::links;
+use crate::layer::links::{self, LinkOptions, Links};
 use crate::layer::relative::area;
 use crate::layer::{Layer, LayerOptions};
 use crate::mention::Label;
@@ -98,8 +98,10 @@ pub(super) fn data<'a>(
     let relations = if layers.contains(&Layer::Relative) { &collection.relations[..] } else { &[] };
     let relations = &relations[..relations.len().min(RELATIONS)];
     let relative = relations.iter().map(|relation| sentences.relation(relation)).collect();
-    let all_links = if layers.contains(&Layer::Links) { links(collection) } else { Vec::new() };
-    let links_left_out = all_links.len().saturating_sub(LINKS);
+    let link_options = LinkOptions { most: Some(LINKS), ..options.links };
+    let links = layers.contains(&Layer::Links).then(|| links::links(collection, link_options));
+    let Links { kept, left_out: links_left_out } = links.unwrap_or_default();
+    let link_documents = links::documents(collection, &kept);
     Data {
         title,
         layers: layers.iter().map(|layer| layer.name()).collect(),
@@ -111,7 +113,7 @@ pub(super) fn data<'a>(
         }),
         left_out: json!({
             "mentions": whole.mentions.len() - collection.mentions.len(),
-            "links": links_left_out,
+            "links": links_left_out.beyond_most,
             "relative": if layers.contains(&Layer::Relative) { whole.relations.len() - relations.len() } else { 0 },
         }),
         labels: Label::ALL.map(Label::name),
@@ -128,10 +130,10 @@ pub(super) fn data<'a>(
         places: collection.places.iter().map(place).collect(),
         sentences: sentences.shown,
         mentions,
-        links: all_links
-            .into_iter()
-            .take(LINKS)
-            .map(|link| (link.from, link.to, link.kilometers(), link.documents))
+        links: kept
+            .iter()
+            .zip(link_documents)
+            .map(|(link, documents)| (link.from, link.to, link.kilometers(), documents))
             .collect(),
         relative,
         attribution: attribution(),

@@ -78,9 +78,12 @@ CREATE TRIGGER rtree_{t}_geom_delete AFTER DELETE ON {t} WHEN old.geom NOT NULL
 /// Writes tables into an empty file, which must be one of the disk: the database is made in place.
 pub(super) fn write(tables: &[Table<'_>], title: &str, path: &Path) -> Result<(), WriteError> {
     let mut database = Connection::open(path).map_err(failed)?;
-    // A file that is not complete gets no name, so nothing has to be safe before.
+    // A file that is not complete gets no name, so nothing has to be safe before. Features come in the order of documents,
+    // not of places, so that an R-tree that is not held in memory (64 MB, two million points) is read again and again.
     database
-        .execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;")
+        .execute_batch(
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -65536;",
+        )
         .map_err(failed)?;
     let all = database.transaction().map_err(failed)?;
     all.pragma_update(None, "application_id", APPLICATION_ID).map_err(failed)?;

@@ -18,6 +18,7 @@ use super::collection::Collection;
 use super::html::{self, Page};
 use super::kind::Layer;
 use super::layers::{LayerOptions, tables};
+use super::links::LeftOut;
 use super::table::Table;
 use crate::atomic::AtomicFile;
 
@@ -45,7 +46,7 @@ pub enum Destination<'a> {
     Stream(&'a mut (dyn Write + Send)),
 }
 
-/// Writes layers of a collection.
+/// Writes layers of a collection, and gives what links are not in them; what is not in a page, it tells itself.
 ///
 /// # Errors
 ///
@@ -57,7 +58,7 @@ pub fn write(
     format: Format,
     options: &WriteOptions,
     destination: Destination<'_>,
-) -> Result<(), WriteError> {
+) -> Result<LeftOut, WriteError> {
     if layers.len() != 1 && !format.holds_layers() {
         return Err(WriteError::Layers(layers.len()));
     }
@@ -65,16 +66,22 @@ pub fn write(
     match destination {
         Destination::File(path) => {
             let mut file = AtomicFile::create(path)?;
-            match (format, file.temporary_path()) {
-                (Format::GeoPackage, Some(there)) => geopackage::write(&source.tables(), &options.title, there)?,
+            let left_out = match (format, file.temporary_path()) {
+                (Format::GeoPackage, Some(there)) => {
+                    let tables = source.tables();
+                    geopackage::write(&tables, &options.title, there)?;
+                    left_out(&tables)
+                }
                 (Format::GeoPackage, None) => return Err(WriteError::NoStream),
                 _ => source.write_stream(format, &mut file)?,
-            }
-            Ok(file.commit()?)
+            };
+            file.commit()?;
+            Ok(left_out)
         }
         Destination::Stream(out) => {
-            source.write_stream(format, out)?;
-            Ok(out.flush()?)
+            let left_out = source.write_stream(format, out)?;
+            out.flush()?;
+            Ok(left_out)
         }
     }
 }
@@ -91,19 +98,23 @@ impl Source<'_> {
         tables(self.collection, self.layers, &self.options.layers)
     }
 
-    fn write_stream(&self, format: Format, out: &mut (dyn Write + Send)) -> Result<(), WriteError> {
+    fn write_stream(&self, format: Format, out: &mut (dyn Write + Send)) -> Result<LeftOut, WriteError> {
         let Self { collection, layers, options } = *self;
         match format {
             Format::Html => {
                 let page = options.page.as_ref().ok_or(WriteError::NoPage)?;
-                return Ok(html::map::write(collection, layers, &options.layers, &options.title, page, out)?);
+                html::map::write(collection, layers, &options.layers, &options.title, page, out)?;
+                return Ok(LeftOut::default());
             }
             Format::GeoPackage => return Err(WriteError::NoStream),
-            Format::Kml => return kml::write(&self.tables(), &options.title, out),
             _ => {}
         }
-        // One layer, as was made sure of.
         let tables = self.tables();
+        if format == Format::Kml {
+            kml::write(&tables, &options.title, out)?;
+            return Ok(left_out(&tables));
+        }
+        // One layer, as was made sure of.
         let table = tables.first().ok_or(WriteError::Layers(0))?;
         match format {
             Format::GeoJson => geojson::write(table, out),
@@ -111,6 +122,12 @@ impl Source<'_> {
             Format::Csv => csv::write(table, out),
             Format::GeoParquet => geoparquet::write(table, out),
             _ => flatgeobuf::write(table, out),
-        }
+        }?;
+        Ok(table.left_out)
     }
+}
+
+/// The links that are left out of tables, of which one at most has links.
+fn left_out(tables: &[Table<'_>]) -> LeftOut {
+    tables.iter().find(|table| table.layer == Layer::Links).map(|table| table.left_out).unwrap_or_default()
 }
