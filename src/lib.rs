@@ -46,6 +46,8 @@ pub mod annotation;
 mod atomic;
 mod borders;
 mod builder;
+#[cfg(any(feature = "corpus", feature = "layers"))]
+mod checked_parquet;
 mod checksum;
 mod clock;
 mod coreference;
@@ -60,6 +62,8 @@ mod gazetteer;
 mod geo;
 pub mod guide;
 mod language;
+#[cfg(any(feature = "corpus", feature = "layers"))]
+mod link;
 #[cfg(feature = "layers")]
 mod layer;
 #[cfg(feature = "layers")]
@@ -73,6 +77,8 @@ mod region;
 mod resolve;
 mod rounding;
 mod sentence;
+#[cfg(any(feature = "corpus", feature = "layers"))]
+mod table_text;
 mod tagger;
 
 pub use annotation::{Annotation, Label};

@@ -4,10 +4,8 @@ mod cli;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 fn main() -> ExitCode {
     // SAFETY: nothing else runs yet that could read or write the environment.
     unsafe { std::env::set_var(dateline::inner::onnx::NO_TELEMETRY, "1") };
-    cli::run(cli::Cli::parse())
+    cli::run()
 }

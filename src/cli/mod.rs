@@ -20,6 +20,7 @@ mod pretty;
 mod reasons;
 mod schema;
 mod setup;
+mod stdout;
 mod tag;
 mod terminal;
 mod version;
@@ -28,7 +29,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 
-use self::outcome::exit_code;
+use self::outcome::{Outcome, exit_code};
 
 /// Tags people, organisations and places in news text and puts every place on the globe.
 #[derive(Parser)]
@@ -72,8 +73,14 @@ enum Command {
     Help(help::HelpArgs),
 }
 
-/// Runs a command. Errors are one line on standard error.
-pub fn run(cli: Cli) -> ExitCode {
+/// Runs the command that the arguments name. Errors are one line on standard error.
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        // Help was asked for, and not being able to print it is no success.
+        Err(help) if !help.use_stderr() => return exit_code(terminal::print_help(&help).map(|()| Outcome::Done)),
+        Err(error) => error.exit(),
+    };
     let Some(command) = cli.command else { return exit_code(version::run()) };
     exit_code(match command {
         Command::Tag(args) => tag::run(args),

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use same_file::Handle;
 
-use super::hints;
+use super::{hints, stdout};
 
 /// One line to the person at the terminal. If standard error is closed, there is nobody to tell.
 pub fn say(message: &str) {
@@ -19,7 +19,17 @@ pub fn say(message: &str) {
 /// Prints lines to standard output.
 pub fn print(lines: &str) -> anyhow::Result<()> {
     let mut out = io::stdout().lock();
-    out.write_all(lines.as_bytes()).and_then(|()| out.flush()).context(CANNOT_PRINT)
+    stdout::check().and_then(|()| out.write_all(lines.as_bytes())).and_then(|()| out.flush()).context(CANNOT_PRINT)
+}
+
+/// Prints the help of a command, or what else was asked for in place of one.
+pub fn print_help(help: &clap::Error) -> anyhow::Result<()> {
+    let print = || {
+        stdout::check()?;
+        help.print()?;
+        io::stdout().flush()
+    };
+    print().context(CANNOT_PRINT)
 }
 
 /// An error with its causes, but for those that it quotes itself, and with what can be done about them.

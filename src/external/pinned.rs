@@ -1,8 +1,9 @@
 //! Whether a file is the one that was published: its size and its SHA-256.
 
-use std::fs::{self, File};
+use std::fs::{self, File, Metadata};
 use std::io::{self, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 
 use sha2::{Digest as _, Sha256};
 
@@ -25,6 +26,9 @@ pub(super) struct Pinned {
 pub(super) enum Check {
     /// Its size: cheap enough for every start, however large the file.
     Size,
+    /// Its size; and its SHA-256, if the file is not the one that passed last: of another size, another time or another
+    /// number in its folder. Cheap enough for every start but the first.
+    Changed,
     /// Its size and SHA-256.
     Hash,
 }
@@ -39,8 +43,31 @@ impl Pinned {
         self.has_size(metadata.len())?;
         match check {
             Check::Size => Ok(()),
+            Check::Changed => self.has_passed(path, &metadata),
             Check::Hash => self.has_hash(checksum::of_file(path)?),
         }
+    }
+
+    /// Whether the file has passed before and is the same since, or passes now. What passed stands beside it; where that
+    /// cannot be written, as in a cache that only others may write to, each start looks at the whole file.
+    fn has_passed(&self, path: &Path, metadata: &Metadata) -> Result<(), FileFault> {
+        let passed = passed_path(path);
+        let mark = format!("{} {}\n", self.sha256, identity(metadata));
+        if fs::read_to_string(&passed).is_ok_and(|known| known == mark) {
+            return Ok(());
+        }
+        self.has_hash(checksum::of_file(path)?)?;
+        // Written beside and renamed: another process reads all of it or nothing.
+        let written = || -> io::Result<()> {
+            let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
+            let mut file = tempfile::Builder::new().prefix(".passed-").tempfile_in(folder)?;
+            io::Write::write_all(&mut file, mark.as_bytes())?;
+            file.persist(&passed)?;
+            Ok(())
+        };
+        // Without it, the next start looks at the whole file again, and nothing else is lost.
+        let _ = written();
+        Ok(())
     }
 
     /// Reads a file. It is the bytes in memory that are checked, so that nobody can change them in between.
@@ -75,6 +102,28 @@ impl Pinned {
     fn has_hash(&self, got: String) -> Result<(), FileFault> {
         if got == self.sha256 { Ok(()) } else { Err(FileFault::WrongHash { expected: self.sha256.to_owned(), got }) }
     }
+}
+
+/// Where it stands what of a file has passed.
+fn passed_path(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".passed");
+    path.with_file_name(name)
+}
+
+/// What a file is told from others by, and from itself before it was changed: its size, its times, and its number in the
+/// file system where there is one.
+fn identity(metadata: &Metadata) -> String {
+    #[cfg(unix)]
+    let number = {
+        use std::os::unix::fs::MetadataExt as _;
+        // The time of change is one that nobody sets.
+        format!("{} {} {}.{:09}", metadata.dev(), metadata.ino(), metadata.ctime(), metadata.ctime_nsec())
+    };
+    #[cfg(not(unix))]
+    let number = "";
+    let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
+    format!("{} {}.{:09} {number}", metadata.len(), modified.as_secs(), modified.subsec_nanos())
 }
 
 #[cfg(test)]
@@ -113,6 +162,34 @@ mod tests {
         assert!(size.is_ok() && matches!(hash, Err(FileFault::WrongHash { .. })));
         assert_eq!(pinned.read(folder.path()), Err(FileFault::NotAFile));
         assert_eq!(pinned.read(&path.join("below")), Err(FileFault::Missing));
+    }
+
+    #[test]
+    fn a_file_that_has_passed_is_looked_at_again_once_it_changes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        let pinned = Pinned::of(b"abc");
+        let altered = |found: Result<(), FileFault>| matches!(found, Err(FileFault::WrongHash { .. }));
+        fs::write(&path, "abd").unwrap();
+        assert!(altered(pinned.check(&path, Check::Changed)) && !passed_path(&path).exists());
+        fs::write(&path, "abc").unwrap();
+        assert_eq!(pinned.check(&path, Check::Changed), Ok(()));
+        let mark = fs::read_to_string(passed_path(&path)).unwrap();
+        assert_eq!(pinned.check(&path, Check::Changed), Ok(()));
+        // Another file of the same size and the same time.
+        let time = fs::metadata(&path).unwrap().modified().unwrap();
+        let other = folder.path().join("other");
+        fs::write(&other, "abd").unwrap();
+        File::options().write(true).open(&other).unwrap().set_modified(time).unwrap();
+        fs::rename(&other, &path).unwrap();
+        if cfg!(unix) {
+            assert!(altered(pinned.check(&path, Check::Changed)));
+        }
+        // The same file, written to; and what passed for another pin.
+        fs::write(&path, "abe").unwrap();
+        assert!(altered(pinned.check(&path, Check::Changed)));
+        fs::write(passed_path(&path), mark.replace(pinned.sha256, &"0".repeat(64))).unwrap();
+        assert!(altered(pinned.check(&path, Check::Changed)));
     }
 
     #[test]

@@ -151,7 +151,7 @@ impl<'a> Search<'a> {
 
     fn cached(&self, library: &CachedLibrary<'_>, report: &mut dyn FnMut(Event)) -> Option<Found> {
         let path = library.path();
-        match library.check(Check::Size) {
+        match library.check(Check::Changed) {
             Ok(()) => match (self.inspect)(&path) {
                 Ok(version) => return Some(Found { path, origin: Origin::Cache, version }),
                 Err(why) => report(Event::PassedOver { path, why }),

@@ -9,6 +9,7 @@ use crate::annotation::Place;
 use crate::annotation::{Method, RelationKind};
 use crate::document::Span;
 use crate::geo::LatLon;
+use crate::link::is_link;
 use crate::mention::Label;
 
 /// Mentions with what they share. Made by a [`Collector`].
@@ -58,7 +59,7 @@ pub struct Document {
     pub date: Option<Period>,
     /// Who published it.
     pub source: Option<String>,
-    /// Where it was published.
+    /// Where it was published, if that may be a link: programs for maps make one of it.
     pub url: Option<String>,
     /// The people that it names, as indices of names.
     pub people: Vec<u32>,
@@ -222,6 +223,7 @@ impl Collector {
         let [people, organisations] = [article.people, article.organisations]
             .map(|names| names.into_iter().map(|name| self.name(name)).collect());
         let Article { id, title, source, url, .. } = article;
+        let url = url.filter(|url| is_link(url));
         self.collection.documents.push(Document { id, title, date, source, url, people, organisations });
     }
 

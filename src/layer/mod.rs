@@ -43,4 +43,5 @@ pub use self::hexbins::{Resolution, ResolutionError};
 pub use self::kind::Layer;
 pub use self::layers::LayerOptions;
 pub use self::links::{LeftOut, LinkOptions, MOST_LINKS};
+pub use crate::table_text::FieldOptions;
 pub use self::write::{Destination, Format, WriteError, WriteOptions, write};

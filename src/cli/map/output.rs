@@ -11,11 +11,12 @@ use dateline::inner::corpus::output::ErrorsFile;
 use dateline::inner::document::OffsetUnit;
 use dateline::inner::layer::collection::Collection;
 use dateline::inner::layer::{
-    Countries, Destination, Format, Layer, LayerOptions, LeftOut, LinkOptions, Resolution, WriteError, WriteOptions, write,
+    Countries, Destination, FieldOptions, Format, Layer, LayerOptions, LeftOut, LinkOptions, Resolution, WriteError, WriteOptions, write,
 };
 
 use crate::cli::args::gazetteer::PlacesArgs;
 use crate::cli::args::runtime::{MapAssetsArgs, RuntimeArgs};
+use crate::cli::stdout;
 use crate::cli::terminal::{CANNOT_PRINT, cannot_write};
 
 /// What is written.
@@ -46,6 +47,9 @@ pub struct OutputArgs {
     /// The title of pages and maps
     #[arg(long, value_name = "TEXT", default_value = "Places in the news")]
     title: String,
+    /// In .csv, put an apostrophe before a text that a spreadsheet would take for a formula
+    #[arg(long, env = "DATELINE_ESCAPE_FORMULAS", value_parser = FalseyValueParser::new())]
+    escape_formulas: bool,
     /// In .geojsonl, put a record separator before each feature (RFC 8142)
     #[arg(long, env = "DATELINE_RECORD_SEPARATOR", value_parser = FalseyValueParser::new())]
     record_separator: bool,
@@ -88,6 +92,10 @@ impl OutputArgs {
             !self.record_separator || outputs.iter().any(|output| output.format == Format::GeoJsonSeq),
             "--record-separator: does nothing in these formats; it is for .geojsonl: leave it out"
         );
+        anyhow::ensure!(
+            !self.escape_formulas || outputs.iter().any(|output| output.format == Format::Csv),
+            "--escape-formulas: does nothing in these formats; it is for .csv: leave it out"
+        );
         let links = outputs.iter().any(|output| output.layers.contains(&Layer::Links));
         let unused = [("--links-per-document", self.links_per_document), ("--min-documents", self.min_documents)];
         for (option, _) in unused.iter().filter(|(_, given)| given.is_some() && !links) {
@@ -114,6 +122,7 @@ impl OutputArgs {
     }
 
     fn to_stdout(&self) -> anyhow::Result<Output> {
+        stdout::check().context(CANNOT_PRINT)?;
         let format = self.format.unwrap_or(Format::GeoJson);
         anyhow::ensure!(
             format.is_text() || !io::stdout().is_terminal(),
@@ -189,6 +198,7 @@ impl OutputArgs {
         Ok(WriteOptions {
             layers: LayerOptions { resolution, countries, links: self.links() },
             record_separator: self.record_separator,
+            fields: FieldOptions { escape_formulas: self.escape_formulas },
             title: self.title.clone(),
             page,
         })

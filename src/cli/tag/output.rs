@@ -10,9 +10,11 @@ use dateline::inner::atomic::Destination;
 use dateline::inner::corpus::checkpoint::{Checkpoint, suffixed};
 use dateline::inner::corpus::output::Compression;
 use dateline::inner::document::OffsetUnit;
+use dateline::inner::layer::FieldOptions;
 
 use crate::cli::corpus::settings::Settings;
-use crate::cli::terminal::{cannot_write, refuse_output_over};
+use crate::cli::stdout;
+use crate::cli::terminal::{CANNOT_PRINT, cannot_write, refuse_output_over};
 
 /// What the list of errors has behind the name of the output.
 const ERRORS: &str = ".errors.jsonl";
@@ -43,6 +45,9 @@ pub struct OutputArgs {
     /// In Parquet, a row for each name instead of each document
     #[arg(long, env = "DATELINE_FLAT", value_parser = FalseyValueParser::new())]
     pub flat: bool,
+    /// In tables, put an apostrophe before a text that a spreadsheet would take for a formula
+    #[arg(long, env = "DATELINE_ESCAPE_FORMULAS", value_parser = FalseyValueParser::new())]
+    escape_formulas: bool,
     /// Leave the text out
     #[arg(long, env = "DATELINE_NO_TEXT", value_parser = FalseyValueParser::new())]
     pub no_text: bool,
@@ -90,6 +95,11 @@ impl OutputArgs {
         self.offsets
     }
 
+    /// How texts stand in tables.
+    pub fn fields(&self) -> FieldOptions {
+        FieldOptions { escape_formulas: self.escape_formulas }
+    }
+
     /// Whether the output is a page, which packages are needed for.
     pub fn is_page(&self) -> bool {
         self.format() == Format::Html
@@ -107,6 +117,9 @@ impl OutputArgs {
         let whole = matches!(format, Format::Json | Format::Jsonl);
         let columns = matches!(format, Format::Parquet);
         let tables = matches!(format, Format::Csv | Format::Tsv);
+        if self.output.is_none() {
+            stdout::check().context(CANNOT_PRINT)?;
+        }
         if let Some(path) = &self.output {
             anyhow::ensure!(path.as_os_str() != "-", "--output -: leave it out to write to standard output");
             anyhow::ensure!(
@@ -125,6 +138,7 @@ impl OutputArgs {
         }
         let takes = [
             ("--flat", self.flat, columns, "Parquet alone"),
+            ("--escape-formulas", self.escape_formulas, tables, "CSV and TSV"),
             ("--no-text", self.no_text, whole || columns, "JSON and Parquet"),
             ("--distances", self.distances, whole || columns, "JSON and Parquet; pretty has them always"),
             ("--explain", explain, whole || format == Format::Pretty, "JSON and pretty"),
@@ -230,6 +244,7 @@ impl OutputArgs {
         settings.add_flag("the output as a folder", self.is_folder());
         settings.add_option("--errors", self.errors.as_ref().map(|path| path.display()));
         settings.add_flag("--flat", self.flat);
+        settings.add_flag("--escape-formulas", self.escape_formulas);
         settings.add_flag("--no-text", self.no_text);
         settings.add_flag("--distances", self.distances);
     }

@@ -102,7 +102,13 @@ impl Compression {
                 io::Write::write_all(&mut packed, &bytes)?;
                 packed.finish()
             }
-            Self::Zstd => zstd::encode_all(&bytes[..], ZSTD_LEVEL),
+            Self::Zstd => {
+                let mut packed = zstd::Encoder::new(Vec::new(), ZSTD_LEVEL)?;
+                // Without it, many a changed bit gives other text that is as good JSON. Gzip members always have one.
+                packed.include_checksum(true)?;
+                io::Write::write_all(&mut packed, &bytes)?;
+                packed.finish()
+            }
         }
     }
 }

@@ -16,6 +16,7 @@ use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 use serde_json::{Map, Value};
 
 use super::cell;
+use crate::checked_parquet;
 use crate::corpus::bytes::{Compression, Consumed, open, open_file};
 use crate::corpus::error::{Fault, ReadError};
 use crate::corpus::fields::{EXPECTED_ROW, Fields};
@@ -146,6 +147,7 @@ pub(super) fn opened(source: &Source, consumed: &Consumed) -> Result<(File, u64,
 
 /// The columns of a file that have a use, some rows at a time, and how many rows there should be.
 fn batches(file: File, bytes: u64, fields: &Fields) -> Result<(ParquetRecordBatchReader, u64), Fault> {
+    checked_parquet::verify(&file).map_err(damaged)?;
     let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(damaged)?;
     let names = || builder.schema().fields().iter().map(|field| field.name().as_str());
     fields.check_columns(names())?;

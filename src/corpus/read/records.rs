@@ -13,6 +13,7 @@ use super::cell;
 use super::jsonl::{self, because};
 use super::parquet::{Progress, batch_rows, check_parts, damaged, guarded, opened, undecoded};
 use crate::annotation::Annotation;
+use crate::checked_parquet;
 use crate::corpus::bytes::{Bytes, Consumed};
 use crate::corpus::error::{Fault, ReadError};
 use crate::corpus::fields::{EXPECTED_OBJECT, Fields};
@@ -135,6 +136,7 @@ impl Rows {
     ) -> Result<Self, Fault> {
         let (file, bytes, progress) = opened(source, consumed)?;
         let (batches, rows) = guarded(|| {
+            checked_parquet::verify(&file).map_err(damaged)?;
             let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(damaged)?;
             check_parts(builder.metadata(), bytes)?;
             let rows = u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(0);

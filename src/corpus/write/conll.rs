@@ -2,7 +2,8 @@
 //!
 //! A `-DOCSTART-` line and a blank line stand before each document, a blank line stands between sentences. The format has
 //! no place for a document's id (a comment would be read as a word): documents stand in the order of the input. Places,
-//! and the names inside other names, are left out.
+//! and the names inside other names, are left out. Characters that control terminals, or end lines for some readers, are
+//! escaped in words.
 
 use std::io::{self, Write};
 
@@ -11,6 +12,7 @@ use super::words::sentences;
 use crate::annotation::Annotation;
 use crate::annotation::spans::SpannedText;
 use crate::document::Span;
+use crate::table_text::escaped;
 use crate::mention::Label;
 
 /// Words with IOB2 tags.
@@ -31,7 +33,7 @@ impl AnnotationWriter for Conll {
                 // Readers take a byte order mark at the beginning of a line for none of the text.
                 let written = word.of(text).trim_start_matches('\u{feff}');
                 if !written.is_empty() {
-                    writeln!(out, "{written}\t{}", tags.of(word))?;
+                    writeln!(out, "{}\t{}", escaped(written), tags.of(word))?;
                 }
             }
             out.write_all(b"\n")?;
@@ -123,6 +125,15 @@ came\tO
         let marked =
             annotated("\u{feff}KölnBonn \u{feff} -DOCSTART-", &[("\u{feff}Köln", Label::Loc), ("Bonn", Label::Loc)]);
         assert_eq!(written(&[marked]), "-DOCSTART-\tO\n\nKöln\tB-LOC\nBonn\tB-LOC\n-\tO\nDOCSTART\tO\n-\tO\n\n");
+    }
+
+    #[test]
+    fn a_word_stays_on_its_line_and_in_its_column() {
+        let name = "Ul\u{1b}m\u{1c}\u{9b}2J";
+        let written = written(&[annotated(name, &[(name, Label::Loc)])]);
+        assert!(!written.contains(|c: char| c.is_control() && c != '\n' && c != '\t'), "{written:?}");
+        assert!(written.lines().all(|line| line.is_empty() || line.split('\t').count() == 2), "{written:?}");
+        assert!(written.contains("\\u001b"), "{written:?}");
     }
 
     #[test]

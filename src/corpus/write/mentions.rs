@@ -1,11 +1,13 @@
 //! A table of mentions: a row each, with the place that it names and what is known of its document.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use serde::Serialize;
 
 use super::{AnnotationWriter, metadata};
 use crate::annotation::{Annotation, Label, Method, Place};
+use crate::table_text::FieldOptions;
 
 /// The columns, in order.
 pub const COLUMNS: [&str; 25] = [
@@ -38,16 +40,18 @@ pub const COLUMNS: [&str; 25] = [
 
 /// Comma-separated values (RFC 4180, with line feeds) under a line of column names; what is not known is empty.
 ///
-/// Fields hold what the document holds: one that begins with `=` is not changed to keep a spreadsheet from reading it as a
-/// formula.
+/// Fields hold what the document holds, but for characters that control terminals. One that begins with `=` is changed only
+/// where that is asked for.
 pub struct Csv {
     /// What stands between fields: `,`, or a tab for tab-separated values.
     pub delimiter: u8,
+    /// How texts stand in fields.
+    pub fields: FieldOptions,
 }
 
 impl Default for Csv {
     fn default() -> Self {
-        Self { delimiter: b',' }
+        Self { delimiter: b',', fields: FieldOptions::default() }
     }
 }
 
@@ -67,7 +71,12 @@ impl AnnotationWriter for Csv {
     fn write(&self, out: &mut dyn Write, annotation: &Annotation, _: u64) -> io::Result<()> {
         let metadata = metadata(annotation);
         let mut table = self.writer(out);
-        for row in rows(annotation, metadata.as_deref()) {
+        for mut row in rows(annotation, metadata.as_deref()) {
+            for text in row.texts() {
+                if let Cow::Owned(field) = self.fields.field(text) {
+                    *text = Cow::Owned(field);
+                }
+            }
             table.serialize(row)?;
         }
         table.flush()
@@ -77,45 +86,45 @@ impl AnnotationWriter for Csv {
 /// A mention, or the name of a place inside one. The fields are the columns, in their order.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub(super) struct Row<'a> {
-    pub document: &'a str,
-    pub title: Option<&'a str>,
-    pub date: Option<&'a str>,
-    pub source: Option<&'a str>,
-    pub url: Option<&'a str>,
+    pub document: Cow<'a, str>,
+    pub title: Option<Cow<'a, str>>,
+    pub date: Option<Cow<'a, str>>,
+    pub source: Option<Cow<'a, str>>,
+    pub url: Option<Cow<'a, str>>,
     pub start: usize,
     pub end: usize,
-    pub text: &'a str,
+    pub text: Cow<'a, str>,
     pub label: &'static str,
     /// A name inside another has none.
     pub score: Option<f64>,
-    pub name: Option<&'a str>,
-    pub place_id: Option<&'a str>,
-    pub place_name: Option<&'a str>,
+    pub name: Option<Cow<'a, str>>,
+    pub place_id: Option<Cow<'a, str>>,
+    pub place_name: Option<Cow<'a, str>>,
     pub latitude: Option<f64>,
     pub longitude: Option<f64>,
-    pub country: Option<&'a str>,
-    pub admin1: Option<&'a str>,
-    pub feature: Option<&'a str>,
+    pub country: Option<Cow<'a, str>>,
+    pub admin1: Option<Cow<'a, str>>,
+    pub feature: Option<Cow<'a, str>>,
     pub population: Option<u64>,
     pub confidence: Option<f64>,
     pub method: Option<&'static str>,
     pub uncertainty_km: Option<f64>,
     pub radius_km: Option<f64>,
     /// The text of the mention that holds the name.
-    pub contained_in: Option<&'a str>,
-    pub metadata: Option<&'a str>,
+    pub contained_in: Option<Cow<'a, str>>,
+    pub metadata: Option<Cow<'a, str>>,
 }
 
 /// The rows of a document: its mentions in order, each followed by the places inside its name. `metadata` is the
 /// document's, as JSON.
 pub(super) fn rows<'a>(annotation: &'a Annotation, metadata: Option<&'a str>) -> Vec<Row<'a>> {
     let document = Row {
-        document: &annotation.id,
-        title: annotation.title.as_deref(),
-        date: annotation.date.as_deref(),
-        source: annotation.source.as_deref(),
-        url: annotation.url.as_deref(),
-        metadata,
+        document: annotation.id.as_str().into(),
+        title: annotation.title.as_deref().map(Cow::from),
+        date: annotation.date.as_deref().map(Cow::from),
+        source: annotation.source.as_deref().map(Cow::from),
+        url: annotation.url.as_deref().map(Cow::from),
+        metadata: metadata.map(Cow::from),
         ..Row::default()
     };
     let mut rows = Vec::with_capacity(annotation.entities.len());
@@ -123,10 +132,10 @@ pub(super) fn rows<'a>(annotation: &'a Annotation, metadata: Option<&'a str>) ->
         let row = Row {
             start: entity.start,
             end: entity.end,
-            text: &entity.text,
+            text: entity.text.as_str().into(),
             label: entity.label.name(),
             score: Some(entity.score),
-            name: entity.name.as_deref(),
+            name: entity.name.as_deref().map(Cow::from),
             ..document.clone()
         };
         rows.push(row.at(entity.place.as_ref()));
@@ -134,9 +143,9 @@ pub(super) fn rows<'a>(annotation: &'a Annotation, metadata: Option<&'a str>) ->
             let row = Row {
                 start: inner.start,
                 end: inner.end,
-                text: &inner.text,
+                text: inner.text.as_str().into(),
                 label: Label::Loc.name(),
-                contained_in: Some(&entity.text),
+                contained_in: Some(entity.text.as_str().into()),
                 ..document.clone()
             };
             row.at(inner.place.as_ref())
@@ -149,13 +158,13 @@ impl<'a> Row<'a> {
     fn at(self, place: Option<&'a Place>) -> Self {
         let Some(place) = place else { return self };
         Self {
-            place_id: place.id.as_deref(),
-            place_name: Some(&place.name),
+            place_id: place.id.as_deref().map(Cow::from),
+            place_name: Some(place.name.as_str().into()),
             latitude: Some(place.lat),
             longitude: Some(place.lon),
-            country: place.country.as_deref(),
-            admin1: place.admin1.as_deref(),
-            feature: place.feature.as_deref(),
+            country: place.country.as_deref().map(Cow::from),
+            admin1: place.admin1.as_deref().map(Cow::from),
+            feature: place.feature.as_deref().map(Cow::from),
             population: place.population,
             confidence: Some(place.confidence),
             method: Some(Method::name(place.method)),
@@ -165,17 +174,26 @@ impl<'a> Row<'a> {
         }
     }
 
+    /// What in it others have written.
+    fn texts(&mut self) -> impl Iterator<Item = &mut Cow<'a, str>> {
+        let Self {
+            document, title, date, source, url, text, name, place_id, place_name, country, admin1, feature, contained_in, metadata, ..
+        } = self;
+        let known = [title, date, source, url, name, place_id, place_name, country, admin1, feature, contained_in, metadata];
+        [document, text].into_iter().chain(known.into_iter().flatten())
+    }
+
     /// The bytes of text in it, near enough.
     pub fn size(&self) -> usize {
-        let texts = [self.title, self.source, self.url, self.contained_in, self.metadata];
-        self.document.len() + self.text.len() + texts.iter().flatten().map(|text| text.len()).sum::<usize>()
+        let texts = [&self.title, &self.source, &self.url, &self.contained_in, &self.metadata];
+        self.document.len() + self.text.len() + texts.into_iter().flatten().map(|text| text.len()).sum::<usize>()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::annotation::testing::{annotated_in, annotation};
+    use crate::annotation::testing::{annotated, annotated_in, annotation};
     use crate::document::OffsetUnit;
 
     fn written(writer: &Csv, annotation: &Annotation) -> String {
@@ -204,11 +222,30 @@ mod tests {
 
     #[test]
     fn other_delimiters_and_units() {
-        let tabs = Csv { delimiter: b'\t' };
+        let tabs = Csv { delimiter: b'\t', ..Csv::default() };
         let annotation = annotated_in(OffsetUnit::Utf16, "🗻 =A1\tB", &[("=A1\tB", Label::Org)]);
         let (head, row) =
             (COLUMNS.join("\t"), "a/1\t\t\t\t\t3\t8\t\"=A1\tB\"\tORG\t0.988".to_owned() + &"\t".repeat(15));
         assert_eq!(written(&tabs, &annotation), format!("{head}\n{row}\n"));
+    }
+
+    #[test]
+    fn texts_of_others_keep_to_their_fields() {
+        let name = "=A1\u{1b}[2J\u{85}\"\r\n,";
+        let mut marked = annotated(name, &[(name, Label::Loc)]);
+        marked.title = Some("-1".to_owned());
+        marked.entities[0].place = annotation().entities[1].place.clone();
+        marked.entities[0].place.as_mut().unwrap().lat = -36.335;
+        for (escape_formulas, before) in [(false, ""), (true, "'")] {
+            let fields = FieldOptions { escape_formulas };
+            let table = written(&Csv { fields, ..Csv::default() }, &marked);
+            let row = csv::Reader::from_reader(table.as_bytes()).records().next().unwrap().unwrap();
+            assert_eq!(row.len(), COLUMNS.len());
+            assert_eq!(row[1], format!("{before}-1"));
+            assert_eq!(row[7], format!("{before}=A1\\u001b[2J\\u0085\"\r\n,"));
+            // Numbers are no text.
+            assert_eq!(&row[13], "-36.335");
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::{AnnotationWriter, geonames_page};
+use crate::link::is_link;
 use crate::annotation::spans::SpannedText;
 use crate::annotation::{Annotation, Place, Provenance, json};
 use crate::document::Span;
@@ -103,7 +104,7 @@ struct Target<'a> {
 
 impl<'a> Target<'a> {
     fn new(annotation: &'a Annotation, id: &str) -> Self {
-        let url = annotation.url.as_deref().filter(|url| is_iri(url)).map(str::to_owned);
+        let url = annotation.url.as_deref().filter(|url| is_link(url) && is_iri(url)).map(str::to_owned);
         Self { source: url.unwrap_or_else(|| format!("urn:dateline:document:{id}")), text: SpannedText::of(annotation) }
     }
 
@@ -130,8 +131,7 @@ impl<'a> Target<'a> {
     }
 }
 
-/// Whether a document's URL is one that can stand as the name of a resource: a scheme, and no character that no such
-/// name has.
+/// Whether a document's URL can stand as the name of a resource: it has a scheme, and no character that no such name has.
 fn is_iri(url: &str) -> bool {
     let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
     let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -207,7 +207,7 @@ mod tests {
     fn documents_without_a_usable_url_are_urns() {
         let mut ulm = annotated("Ulm", &[("Ulm", Label::Loc)]);
         ulm.id = "ü b:2".to_owned();
-        for url in [None, Some("not a URL: this"), Some("/a/b")] {
+        for url in [None, Some("not a URL: this"), Some("/a/b"), Some("javascript:alert(1)")] {
             ulm.url = url.map(str::to_owned);
             let target = &written(&ulm)["items"][0]["target"];
             assert_eq!(target["source"], "urn:dateline:document:%C3%BC%20b:2");

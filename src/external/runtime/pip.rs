@@ -76,13 +76,16 @@ fn wheel_in(folder: &Path) -> Result<Option<PathBuf>, FetchError> {
     Ok(None)
 }
 
-/// The last error that `pip` gave; with the last warning about the network, if there was one, since `pip` ends such a
+/// The last error that `pip` gave; of one that it did not expect, and tells with a stack of its functions, the line that
+/// ends that, which says what it was. With the last warning about the network, if there was one, since `pip` ends such a
 /// failure with no more than "No matching distribution found".
 fn last_error(output: &Output) -> String {
     let errors = lines(&output.stderr);
     let all = [&errors[..], &lines(&output.stdout)].concat();
     let last = |start: &str| all.iter().rfind(|line| line.starts_with(start));
-    let error = last("ERROR:").or(errors.last()).or(all.last());
+    let is_advice = |line: &String| line.starts_with("[notice]") || line.starts_with("WARNING:");
+    let last_words = errors.iter().rfind(|line| !is_advice(line)).or(errors.last()).or(all.last());
+    let error = last("ERROR:").filter(|line| *line != "ERROR: Exception:").or(last_words);
     let mut said = error.map_or_else(|| String::from("it said nothing"), |error| shortened(error));
     if let Some(warning) = last("WARNING: Retrying") {
         said = format!("{said} (after {})", shortened(warning));
@@ -116,6 +119,18 @@ mod tests {
         assert!(error.contains("ERROR: no two (after WARNING: Retrying (1): no route)"), "{error}");
         assert!(error.contains("onnxruntime==1.31.1") && error.contains("exit status: 3"), "{error}");
         assert!(!error.contains(char::is_control));
+    }
+
+    #[test]
+    fn of_a_stack_its_last_line_is_quoted() {
+        let script = r#"
+            [ "$1" = --version ] && exit 0
+            printf 'ERROR: Exception:\nTraceback (most recent call last):\n  File "a.py", line 1, in main\n' >&2
+            printf '    raise error\nOSError: [Errno 28] No space left on device\n\n[notice] a new pip\n' >&2
+            exit 2"#;
+        let error = fetch(vec![shell(script)]).unwrap_err().to_string();
+        assert!(error.contains("OSError: [Errno 28] No space left on device"), "{error}");
+        assert!(!error.contains("Exception:") && !error.contains("notice"), "{error}");
     }
 
     #[test]

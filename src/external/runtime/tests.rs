@@ -231,19 +231,25 @@ fn a_cache_that_cannot_be_written_says_so() {
 }
 
 #[test]
-fn setup_checks_in_full_what_a_start_checks_by_its_size() {
-    let bench = Bench::new();
-    bench.find().0.unwrap();
-    let mut altered = LIBRARY.to_vec();
-    altered[5] ^= 1;
-    fs::write(bench.library(), altered).unwrap();
-    assert_eq!(bench.find().0.unwrap().origin, Origin::Cache);
+fn a_library_that_was_altered_is_not_used() {
+    for setup in [false, true] {
+        let bench = Bench::new();
+        bench.find().0.unwrap();
+        assert_eq!(bench.find().0.unwrap().origin, Origin::Cache);
+        let mut altered = LIBRARY.to_vec();
+        altered[5] ^= 1;
+        fs::write(bench.library(), altered).unwrap();
 
-    let mut events = Vec::new();
-    let found = bench.search().setup(&bench.options(), &mut |event| events.push(event)).unwrap();
-    assert_eq!(found.origin, Origin::Fetched);
-    assert!(matches!(events[0], Event::Broken { why: FileFault::WrongHash { .. }, .. }), "{events:?}");
-    assert_eq!(fs::read(bench.library()).unwrap(), LIBRARY);
+        let mut events = Vec::new();
+        let mut report = |event| events.push(event);
+        let found = match setup {
+            true => bench.search().setup(&bench.options(), &mut report),
+            false => bench.search().find(&bench.options(), &mut report),
+        };
+        assert_eq!(found.unwrap().origin, Origin::Fetched);
+        assert!(matches!(events[0], Event::Broken { why: FileFault::WrongHash { .. }, .. }), "{events:?}");
+        assert_eq!(fs::read(bench.library()).unwrap(), LIBRARY);
+    }
 }
 
 #[test]

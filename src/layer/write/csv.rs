@@ -6,11 +6,12 @@ use geozero::ToWkt as _;
 
 use super::error::WriteError;
 use crate::layer::table::{Shapes, Table, Value};
+use crate::table_text::FieldOptions;
 use crate::rounding::{COORDINATE_DECIMALS, rounded};
 
 /// The fields of the layer, then `latitude` and `longitude`, and of shapes that are no points their well-known text. What
 /// is not known is empty.
-pub(super) fn write(table: &Table<'_>, out: &mut dyn Write) -> Result<(), WriteError> {
+pub(super) fn write(table: &Table<'_>, options: FieldOptions, out: &mut dyn Write) -> Result<(), WriteError> {
     let shapes = table.shapes != Shapes::Points;
     let mut csv = csv::WriterBuilder::new().from_writer(out);
     let names = table.fields.iter().map(|field| field.name).chain(["latitude", "longitude"]);
@@ -19,7 +20,7 @@ pub(super) fn write(table: &Table<'_>, out: &mut dyn Write) -> Result<(), WriteE
         for value in &feature.values {
             match value {
                 Value::Null => csv.write_field(""),
-                Value::Text(text) => csv.write_field(text.as_bytes()),
+                Value::Text(text) => csv.write_field(options.field(text).as_bytes()),
                 Value::Integer(number) => csv.write_field(number.to_string()),
                 Value::Number(number) => csv.write_field(number.to_string()),
                 Value::Date(day) => csv.write_field(day.to_string()),

@@ -1,6 +1,7 @@
 //! GeoParquet 1.1: shapes as well-known binary, with a column of boxes that readers skip parts by.
 
 use std::collections::HashMap;
+use std::fs::File;
 use std::io::Write;
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ use parquet::file::properties::WriterProperties;
 use serde_json::{Value as Json, json};
 
 use super::error::WriteError;
+use crate::checked_parquet;
 use crate::layer::geometry::{Bounds, Extent};
 use crate::layer::table::{Feature, Kind, Table, Value};
 
@@ -36,7 +38,9 @@ pub(super) fn write(table: &Table<'_>, out: &mut (dyn Write + Send)) -> Result<(
         .set_max_row_group_row_count(Some(ROW_GROUP))
         .set_key_value_metadata(Some(vec![KeyValue::new("geo".to_owned(), about)]))
         .build();
-    let mut writer = ArrowWriter::try_new(out, schema.clone(), Some(properties)).map_err(failed)?;
+    // The checksums come into it when it is copied.
+    let mut whole = tempfile::tempfile()?;
+    let mut writer = ArrowWriter::try_new(&mut whole, schema.clone(), Some(properties)).map_err(failed)?;
     let mut features = table.features();
     loop {
         let rows: Vec<Feature<'_>> = features.by_ref().take(BATCH).collect();
@@ -47,7 +51,16 @@ pub(super) fn write(table: &Table<'_>, out: &mut (dyn Write + Send)) -> Result<(
         let batch = RecordBatch::try_new(schema.clone(), columns).map_err(WriteError::encoding)?;
         writer.write(&batch).map_err(failed)?;
     }
-    writer.close().map(|_| ()).map_err(failed)
+    writer.close().map_err(failed)?;
+    checked(&whole, out).map_err(failed)
+}
+
+/// Copies a file, and gives its pages and its footer their checksums.
+fn checked(whole: &File, out: &mut (dyn Write + Send)) -> Result<(), ParquetError> {
+    let metadata = checked_parquet::metadata(whole)?;
+    let mut writer = checked_parquet::Writer::new(out, &metadata)?;
+    writer.append(whole, &metadata)?;
+    writer.close()
 }
 
 fn schema(table: &Table<'_>) -> Schema {

