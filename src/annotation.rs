@@ -24,9 +24,9 @@ use serde_json::{Map, Value};
 
 use crate::document::{Document, OffsetUnit};
 use crate::geo::LatLon;
-use crate::resolve::outcome::Identity;
 pub use crate::mention::Label;
 pub use crate::resolve::focus::FocusKind;
+use crate::resolve::outcome::Identity;
 pub use crate::resolve::outcome::{Method, StandsFor};
 pub use crate::resolve::relative::RelationKind;
 

@@ -117,7 +117,8 @@ impl<W: Write + Send> Writer<W> {
         let HoldingBack { mut out, held } = self.writer.into_inner()?;
         let mut end = held.unwrap_or_default();
         let footer = footer_of(&end).ok_or_else(|| ParquetError::General("the footer was not written".to_owned()))?;
-        let digits = digits_in(&end[footer.clone()]).ok_or_else(|| ParquetError::General(format!("{KEY} is not in the footer")))?;
+        let digits = digits_in(&end[footer.clone()])
+            .ok_or_else(|| ParquetError::General(format!("{KEY} is not in the footer")))?;
         let mut checksum = self.headers;
         checksum.update(&end[footer.clone()]);
         let at = footer.start + digits;
@@ -421,11 +422,15 @@ mod tests {
         // All bits would take a minute: some of the pages, and all of their headers and the footer.
         let footer = footer_of(&whole).unwrap();
         let mut told = 0;
-        for bit in (0..whole.len() * 8).filter(|bit| bit % 41 == 0 || (footer.contains(&(bit / 8)) && bit % 3 == 0) || bit / 8 < 60) {
+        for bit in (0..whole.len() * 8)
+            .filter(|bit| bit % 41 == 0 || (footer.contains(&(bit / 8)) && bit % 3 == 0) || bit / 8 < 60)
+        {
             let mut changed = whole.to_vec();
             changed[bit / 8] ^= 1 << (bit % 8);
             let changed = Bytes::from(changed);
-            let found = std::panic::catch_unwind(|| verify(&changed).map_err(|error| error.to_string()).and_then(|()| read(changed)));
+            let found = std::panic::catch_unwind(|| {
+                verify(&changed).map_err(|error| error.to_string()).and_then(|()| read(changed))
+            });
             match found {
                 Ok(Ok(found)) => assert!(found == expected, "bit {bit} of {}", whole.len() * 8),
                 _ => told += 1,

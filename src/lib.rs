@@ -62,12 +62,14 @@ mod gazetteer;
 mod geo;
 pub mod guide;
 mod language;
-#[cfg(any(feature = "corpus", feature = "layers"))]
-mod link;
 #[cfg(feature = "layers")]
 mod layer;
 #[cfg(feature = "layers")]
 pub mod layers;
+mod leftovers;
+#[cfg(any(feature = "corpus", feature = "layers"))]
+mod link;
+mod lock;
 mod mention;
 mod message;
 mod ner;
@@ -116,8 +118,8 @@ macro_rules! inner {
 }
 
 inner! {
-    annotation atomic builder checksum clock coreference document error external gazetteer geo language mention ner onnx
-    region resolve rounding sentence tagger
+    annotation atomic builder checksum clock coreference document error external gazetteer geo language leftovers lock mention
+    ner onnx region resolve rounding sentence tagger
     #[cfg(feature = "corpus")] corpus
     #[cfg(feature = "eval")] eval
     #[cfg(feature = "layers")] layer

@@ -16,10 +16,12 @@ mod log;
 mod map;
 mod markdown;
 mod outcome;
+mod outputs;
 mod pretty;
 mod reasons;
 mod schema;
 mod setup;
+mod signals;
 mod stdout;
 mod tag;
 mod terminal;
@@ -81,6 +83,7 @@ pub fn run() -> ExitCode {
         Err(help) if !help.use_stderr() => return exit_code(terminal::print_help(&help).map(|()| Outcome::Done)),
         Err(error) => error.exit(),
     };
+    signals::tidy_up();
     let Some(command) = cli.command else { return exit_code(version::run()) };
     exit_code(match command {
         Command::Tag(args) => tag::run(args),

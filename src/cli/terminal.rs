@@ -2,10 +2,9 @@
 
 use std::borrow::Cow;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Context as _;
-use same_file::Handle;
 
 use super::{hints, stdout};
 
@@ -59,23 +58,6 @@ pub fn cannot_write(path: &Path) -> String {
 
 /// What is said of standard output that cannot be written.
 pub const CANNOT_PRINT: &str = "standard output cannot be written; expected a place with room: write to another";
-
-/// An output must not take the place of an input, which is still being read or is wanted afterwards.
-pub fn refuse_output_over(output: &Path, inputs: &[PathBuf]) -> anyhow::Result<()> {
-    let handle = |path: &PathBuf| match path.as_os_str() {
-        stdin if stdin == "-" => Handle::stdin(),
-        // A pipe is no output's name, and opening it once more could end it.
-        _ if path.is_file() => Handle::from_path(path),
-        _ => Err(io::ErrorKind::Unsupported.into()),
-    };
-    let Some(there) = output.is_file().then(|| Handle::from_path(output).ok()).flatten() else { return Ok(()) };
-    match inputs.iter().find(|input| handle(input).is_ok_and(|input| input == there)) {
-        Some(_) => {
-            anyhow::bail!("{}: is input and output; expected another file to write to", output.display())
-        }
-        None => Ok(()),
-    }
-}
 
 /// Text of others as it may be shown on a terminal: control characters, which could move the cursor or change what was
 /// printed before, and marks that turn the direction of the text become replacement characters.

@@ -1,15 +1,15 @@
 //! How far a run came: a small file beside the output, by which it goes on after it was killed.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use same_file::Handle;
 use serde::{Deserialize, Serialize};
 
 use super::pipeline::Reached;
 use crate::atomic::sync_folder_of;
+use crate::lock::{MANIFEST, PART, is_manifest, suffixed};
 
 /// The form of the manifest.
 const VERSION: u32 = 1;
@@ -60,64 +60,56 @@ impl Manifest {
 
     /// In what the settings of another run differ, each as "what was this, is that".
     pub fn differences(&self, settings: &BTreeMap<String, String>) -> Vec<String> {
-        let names: std::collections::BTreeSet<&String> = self.settings.keys().chain(settings.keys()).collect();
-        let value =
-            |settings: &BTreeMap<String, String>, name| settings.get(name).map_or("not given", |v| v).to_owned();
-        names
-            .into_iter()
-            .map(|name| (name, value(&self.settings, name), value(settings, name)))
-            .filter(|(_, was, is)| was != is)
-            .map(|(name, was, is)| format!("{name} was {was}, is {is}"))
-            .collect()
+        differences(&self.settings, settings)
     }
+
+    /// Reads what a manifest's file holds.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, if it is none or of another form.
+    pub fn from_json(json: &[u8]) -> Result<Self, String> {
+        let manifest: Self = serde_json::from_slice(json).map_err(|error| error.to_string())?;
+        match manifest.version {
+            VERSION => Ok(manifest),
+            other => Err(format!("its form is {other}, not {VERSION}")),
+        }
+    }
+}
+
+/// In what settings differ.
+pub(super) fn differences(before: &BTreeMap<String, String>, now: &BTreeMap<String, String>) -> Vec<String> {
+    let names: std::collections::BTreeSet<&String> = before.keys().chain(now.keys()).collect();
+    let value = |settings: &BTreeMap<String, String>, name| settings.get(name).map_or("not given", |v| v).to_owned();
+    names
+        .into_iter()
+        .map(|name| (name, value(before, name), value(now, name)))
+        .filter(|(_, was, is)| was != is)
+        .map(|(name, was, is)| format!("{name} was {was}, is {is}"))
+        .collect()
 }
 
 /// Why a manifest cannot be read.
 #[derive(Debug, thiserror::Error)]
-#[error(
-    "{path}: cannot be read as the manifest of an unfinished run ({why}); expected one that this version of dateline wrote"
-)]
-pub struct ManifestError {
-    path: PathBuf,
-    why: String,
-}
-
-/// Keeps other runs from an output. They are told so at once.
-#[derive(Debug)]
-pub struct Lock {
-    path: PathBuf,
-    /// Held open, and so locked, until this is dropped.
-    _file: File,
-}
-
-impl Lock {
-    /// Takes the lock of the output that will be at `destination`.
-    ///
-    /// # Errors
-    ///
-    /// If another run has it, or it cannot be written.
-    pub fn take(destination: &Path) -> io::Result<Self> {
-        let path = suffixed(destination, ".lock");
-        let file = File::create(&path)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(io::Error::new(io::ErrorKind::WouldBlock, "another run writes to it"));
-            }
-            // Some file systems of networks have no locks: better without than not at all.
-            Err(TryLockError::Error(_)) => {}
-        }
-        // The run that had it may have taken the file away since it was opened here.
-        match (Handle::from_path(&path), file.try_clone().and_then(Handle::from_file)) {
-            (Ok(there), Ok(held)) if there == held => Ok(Self { path, _file: file }),
-            _ => Err(io::Error::new(io::ErrorKind::WouldBlock, "another run has just written to it: try again")),
-        }
-    }
-
-    /// Ends it, and takes its file away.
-    pub fn release(self) {
-        let _ = fs::remove_file(&self.path);
-    }
+pub enum ManifestError {
+    /// It is one, but damaged or of another version.
+    #[error(
+        "{path}: cannot be read as the manifest of an unfinished run ({why}); expected one that this version of dateline wrote"
+    )]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// It is a file of someone else, which is not to be lost.
+    #[error(
+        "{path}: is no manifest of dateline, which would have this name; expected no such file: move it, or write elsewhere"
+    )]
+    Strange {
+        /// The file.
+        path: PathBuf,
+    },
 }
 
 /// The place of a manifest.
@@ -132,6 +124,11 @@ impl Checkpoint {
         Self { path }
     }
 
+    /// The place of the manifest of an output.
+    pub fn of(destination: &Path) -> Self {
+        Self::at(suffixed(destination, MANIFEST))
+    }
+
     /// The file.
     pub fn path(&self) -> &Path {
         &self.path
@@ -143,17 +140,16 @@ impl Checkpoint {
     ///
     /// If it cannot be read or is none.
     pub fn load(&self) -> Result<Option<Manifest>, ManifestError> {
-        let failed = |why: String| ManifestError { path: self.path.clone(), why };
+        let failed = |why: String| ManifestError::Unreadable { path: self.path.clone(), why };
         let bytes = match fs::read(&self.path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(failed(error.to_string())),
         };
-        let manifest: Manifest = serde_json::from_slice(&bytes).map_err(|error| failed(error.to_string()))?;
-        match manifest.version {
-            VERSION => Ok(Some(manifest)),
-            other => Err(failed(format!("its form is {other}, not {VERSION}"))),
+        if !is_manifest(&self.path) {
+            return Err(ManifestError::Strange { path: self.path.clone() });
         }
+        Manifest::from_json(&bytes).map(Some).map_err(failed)
     }
 
     /// Stores a manifest for good: at any moment there is the one before or this one, whole.
@@ -191,15 +187,8 @@ impl Checkpoint {
 
     /// The name of a manifest while it is written.
     pub fn beside(&self) -> PathBuf {
-        suffixed(&self.path, ".part")
+        suffixed(&self.path, PART)
     }
-}
-
-/// A path with something behind its last name.
-pub fn suffixed(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
 }
 
 #[cfg(test)]
@@ -231,20 +220,6 @@ mod tests {
     }
 
     #[test]
-    fn an_output_has_one_run_at_a_time() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("out.jsonl");
-        let lock = Lock::take(&path).unwrap();
-        assert!(Lock::take(&path).unwrap_err().to_string().contains("another run"));
-        lock.release();
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
-        // A killed run leaves the file, but not the lock.
-        drop(Lock::take(&path).unwrap());
-        assert!(Lock::take(&path).is_ok());
-        assert!(Lock::take(&folder.path().join("none/out")).is_err());
-    }
-
-    #[test]
     fn other_settings_are_told() {
         let manifest = Manifest::new(settings(&[("format", "jsonl"), ("--near", "Bangor"), ("input", "a")]));
         assert!(manifest.differences(&manifest.settings).is_empty());
@@ -259,10 +234,24 @@ mod tests {
     fn what_is_no_manifest_is_told() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("m");
-        for content in ["", "{}", "{\"version\": 9, \"settings\": {}}"] {
+        let strange = "is no manifest of dateline";
+        for (content, expected) in [
+            ("", "cannot be read as the manifest"),
+            ("{\n  \"version\": 1", "cannot be read as the manifest"),
+            ("{\n  \"version\": 9,\n \"settings\": {}}", "cannot be read as the manifest"),
+            ("{}", strange),
+            ("<assembly/>", strange),
+        ] {
             fs::write(&path, content).unwrap();
             let error = Checkpoint::at(path.clone()).load().unwrap_err().to_string();
-            assert!(error.contains("cannot be read as the manifest") && error.contains("expected one"), "{error}");
+            assert!(error.contains(expected) && error.contains("expected"), "{error}");
         }
+    }
+
+    #[test]
+    fn a_manifest_begins_as_one() {
+        let json = serde_json::to_string_pretty(&Manifest::new(BTreeMap::new())).unwrap();
+        assert!(json.starts_with(crate::lock::MANIFEST_HEAD), "{json}");
+        assert!(Manifest::from_json(json.as_bytes()).is_ok());
     }
 }

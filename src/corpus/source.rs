@@ -12,7 +12,9 @@ use ignore::overrides::{Override, OverrideBuilder};
 use sha2::{Digest, Sha256};
 
 use super::error::Fault;
+use crate::atomic::UNNAMED;
 use crate::checksum::hex;
+use crate::lock::LOCK;
 
 /// What a file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,8 +154,12 @@ impl Globs {
     }
 }
 
+/// Whether a name is hidden, or one that our outputs have beside them while they are written.
 fn is_hidden(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
+    path.file_name().is_some_and(|name| {
+        let name = name.as_encoded_bytes();
+        name.starts_with(b".") || name.ends_with(LOCK.as_bytes()) || name.ends_with(UNNAMED.as_bytes())
+    })
 }
 
 /// The files of a source: itself, or those of a folder and the folders in it, in the order of their names. Hidden ones are

@@ -410,7 +410,8 @@ impl Collection {
             taken[document] = has[document].min(room);
             room -= taken[document];
         }
-        let is_shown: Vec<bool> = (0..taken.len()).map(|document| taken[document] > 0 || is_spread(&document)).collect();
+        let is_shown: Vec<bool> =
+            (0..taken.len()).map(|document| taken[document] > 0 || is_spread(&document)).collect();
         let takes = |mention: &&Mention| {
             let left = &mut taken[mention.document as usize];
             *left > 0 && {
@@ -419,7 +420,8 @@ impl Collection {
             }
         };
         let mentions = self.mentions.iter().filter(takes).cloned().collect();
-        let relations = self.relations.iter().filter(|relation| is_shown[relation.document as usize]).cloned().collect();
+        let relations =
+            self.relations.iter().filter(|relation| is_shown[relation.document as usize]).cloned().collect();
         self.part(mentions, relations)
     }
 
@@ -429,7 +431,9 @@ impl Collection {
             [self.places.len(), self.documents.len(), self.sentences.len()].map(|length| vec![false; length]);
         mentions.iter().for_each(|mention| named[mention.place as usize] = true);
         let of_mentions = mentions.iter().map(|mention| (mention.document, mention.context));
-        for (document, context) in of_mentions.chain(relations.iter().map(|relation| (relation.document, relation.context))) {
+        for (document, context) in
+            of_mentions.chain(relations.iter().map(|relation| (relation.document, relation.context)))
+        {
             documents[document as usize] = true;
             if let Some((sentence, _)) = context {
                 sentences[sentence as usize] = true;
@@ -577,7 +581,9 @@ mod tests {
         let ulm = || ("Ulm", "LOC", place("t:1", "Ulm", 48.4, 10.0, "DE", "PPL"));
         let many = |id: &str, mentions: usize| document(id, "2018", &vec![ulm(); mentions]);
         // One document alone, a long one among short ones, and one that is passed over by an even spread.
-        for documents in [vec![many("a", 100)], vec![many("a", 2), many("b", 200), many("c", 3)], vec![many("a", 7), many("b", 7)]] {
+        for documents in
+            [vec![many("a", 100)], vec![many("a", 2), many("b", 200), many("c", 3)], vec![many("a", 7), many("b", 7)]]
+        {
             let whole = collected(&documents, Filter::default());
             let part = whole.spread(10);
             assert_eq!(part.mentions.len(), 10);

@@ -279,7 +279,9 @@ mod tests {
             let names: Vec<String> = names.chars().map(String::from).collect();
             let names: Vec<(&str, &str, serde_json::Value)> = names
                 .iter()
-                .map(|name| (&**name, "LOC", place(name, name, f64::from(name.as_bytes()[0]) - 60.0, 10.0, "DE", "PPL")))
+                .map(|name| {
+                    (&**name, "LOC", place(name, name, f64::from(name.as_bytes()[0]) - 60.0, 10.0, "DE", "PPL"))
+                })
                 .collect();
             document(&names.iter().map(|(name, ..)| *name).collect::<String>(), "2018", &names)
         });
@@ -357,6 +359,8 @@ mod tests {
         let collection = collection(&["ABC", "AC", "BAD"]);
         let Links { kept, .. } = links(&collection, ALL);
         assert_eq!(documents(&collection, &kept[1..4]), [vec![0, 1], vec![2], vec![0]]);
-        assert!(documents(&collection, &kept).iter().zip(&kept).all(|(all, link)| all.len() == link.documents as usize));
+        assert!(
+            documents(&collection, &kept).iter().zip(&kept).all(|(all, link)| all.len() == link.documents as usize)
+        );
     }
 }

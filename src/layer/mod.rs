@@ -43,5 +43,5 @@ pub use self::hexbins::{Resolution, ResolutionError};
 pub use self::kind::Layer;
 pub use self::layers::LayerOptions;
 pub use self::links::{LeftOut, LinkOptions, MOST_LINKS};
+pub use self::write::{Destination, Format, WriteError, WriteOptions, begin, write};
 pub use crate::table_text::FieldOptions;
-pub use self::write::{Destination, Format, WriteError, WriteOptions, write};

@@ -30,7 +30,10 @@ pub(super) fn table(collection: &Collection) -> Table<'_> {
             place,
             days: Days::of(documents()),
             people: named(collection, documents().flat_map(|document| document.people.iter().take(COUNTED))),
-            organisations: named(collection, documents().flat_map(|document| document.organisations.iter().take(COUNTED))),
+            organisations: named(
+                collection,
+                documents().flat_map(|document| document.organisations.iter().take(COUNTED)),
+            ),
         }
     });
     Columns::new(rows.collect(), |row| geometry::point(row.place.location), |row| row.place.location)

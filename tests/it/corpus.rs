@@ -166,7 +166,7 @@ fn killed_at_any_moment_it_goes_on_to_the_same_output() {
             assert_eq!(resumed.status, 1, "{output}: {}", resumed.stderr);
             assert!(snapshot(&env, output) == whole, "{output}: another output than that of an uninterrupted run");
             let names = env.files();
-            let left = |name: &&String| [".part", ".manifest", ".lock"].iter().any(|end| name.ends_with(end));
+            let left = |name: &&String| [".part", ".manifest", "-lock", "-part"].iter().any(|end| name.ends_with(end));
             assert_eq!(names.iter().find(left), None);
         }
         assert!(kills < 6 || reached.len() > kills / 2, "the kills are not spread: {reached:?}");

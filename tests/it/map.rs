@@ -426,7 +426,7 @@ fn wrong_calls_are_told_before_the_work() {
     fails(&["-o", "nowhere/out.csv"], &["nowhere/out.csv", "cannot be written", "folder"]);
     fails(&["-o", "out.csv", "--layer", "places,links"], &["2 layers in one file", ".gpkg"]);
     fails(&["-o", "out.csv:cities"], &["\"cities\" is no layer", "mentions"]);
-    fails(&["-o", "out.csv", "-o", "./out.csv"], &["written to twice"]);
+    fails(&["-o", "out.csv", "-o", "./out.csv"], &["for two purposes"]);
     fails(&["-o", "out.html", "--format", "csv"], &["another format than --format"]);
     fails(&["-o", "out.csv", "--record-separator"], &["--record-separator: does nothing"]);
     fails(&["-o", "out.csv:links", "--layer", "places"], &["--layer: does nothing"]);

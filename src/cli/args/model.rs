@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use dateline::inner::builder::Model;
 
+use crate::cli::outputs;
+
 /// The name of the larger model.
 const ACCURATE: &str = "accurate";
 
@@ -39,6 +41,11 @@ impl ModelArgs {
             Some(folder) => Ok(Model::Folder(folder.clone())),
             None => Ok(Model::Embedded),
         }
+    }
+
+    /// The files that are read, which no output may take the place of.
+    pub fn inputs(&self) -> Vec<PathBuf> {
+        self.model.iter().flat_map(|folder| outputs::files_in(folder)).collect()
     }
 
     /// The least score that was asked for.

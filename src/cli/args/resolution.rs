@@ -24,6 +24,11 @@ impl ResolutionArgs {
         PlacesOptions { ranker: self.ranker.clone(), publishers: self.publisher.publishers.clone(), ..places }
     }
 
+    /// The files that are read, which no output may take the place of.
+    pub fn inputs(&self) -> Vec<PathBuf> {
+        self.ranker.iter().chain(&self.publisher.publishers).cloned().collect()
+    }
+
     /// Adds what places depend on beside the gazetteer.
     pub fn settings(&self, settings: &mut Settings) -> anyhow::Result<()> {
         self.publisher.settings(settings)?;

@@ -25,6 +25,12 @@ pub struct RuntimeArgs {
 }
 
 impl RuntimeArgs {
+    /// The files that are read, which no output may take the place of.
+    pub fn inputs(&self) -> Vec<PathBuf> {
+        let options = self.options();
+        options.library.into_iter().chain(options.env_library).collect()
+    }
+
     /// How it is looked for.
     pub fn options(&self) -> RuntimeOptions {
         RuntimeOptions {

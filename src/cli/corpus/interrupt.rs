@@ -2,6 +2,7 @@
 
 use anyhow::Context as _;
 use dateline::inner::corpus::pipeline::Stop;
+use dateline::inner::leftovers;
 
 use crate::cli::outcome::Outcome;
 use crate::cli::terminal::say;
@@ -39,6 +40,7 @@ fn interrupts_are_ignored() -> bool {
 
 /// Ends the process without what it would do at its end: the model's threads are still at work.
 fn end_at_once() -> ! {
+    leftovers::remove_all();
     let status = i32::from(Outcome::INTERRUPTED);
     #[cfg(unix)]
     // SAFETY: it ends the process, and nothing is called any more.

@@ -9,7 +9,8 @@ use dateline::inner::atomic::AtomicFile;
 use serde::Serialize;
 
 use crate::cli::outcome::Outcome;
-use crate::cli::terminal::{cannot_write, explanation, print, refuse_output_over, say};
+use crate::cli::outputs;
+use crate::cli::terminal::{cannot_write, explanation, print, say};
 
 /// A way to score a system on corpora.
 pub trait Evaluation {
@@ -96,9 +97,8 @@ impl List {
     /// Creates the file, which has its name only when it is committed. It may be none of the inputs.
     pub fn create(path: Option<&Path>, inputs: &[PathBuf]) -> anyhow::Result<Self> {
         let Some(path) = path else { return Ok(Self(None)) };
-        refuse_output_over(path, inputs)?;
-        let file = AtomicFile::create(path).with_context(|| cannot_write(path))?;
-        Ok(Self(Some((path.to_owned(), file))))
+        outputs::refuse_over(path, inputs)?;
+        Ok(Self(Some((path.to_owned(), outputs::begin(path)?))))
     }
 
     /// Whether it was asked for.

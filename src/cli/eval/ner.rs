@@ -94,7 +94,8 @@ struct Report {
 
 /// Runs `dateline eval ner`.
 pub fn run(args: &NerArgs) -> anyhow::Result<Outcome> {
-    let faults = List::create(args.faults.as_deref(), &args.corpora)?;
+    let inputs = [&args.corpora[..], &args.model.inputs(), &args.runtime.inputs()].concat();
+    let faults = List::create(args.faults.as_deref(), &inputs)?;
     driver::run(&args.corpora, NerEvaluation { args, faults })
 }
 

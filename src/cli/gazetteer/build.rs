@@ -12,7 +12,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::Deserialize;
 
 use crate::cli::outcome::Outcome;
-use crate::cli::terminal::{print, refuse_output_over, say};
+use crate::cli::outputs;
+use crate::cli::terminal::{print, say};
 
 /// The arguments of `dateline gazetteer build`.
 #[derive(Args)]
@@ -117,7 +118,9 @@ pub fn run(args: &BuildArgs) -> anyhow::Result<Outcome> {
          --extra"
     );
     let inputs: Vec<PathBuf> = tables.into_iter().flatten().chain(&args.sources).cloned().collect();
-    refuse_output_over(&args.output, &inputs)?;
+    for path in outputs::with_names_beside(&args.output) {
+        outputs::refuse_over(&path, &inputs)?;
+    }
     let every_language = args.languages.is_empty() || args.languages.iter().any(|language| language == "all");
     let sources = Sources {
         geonames: args.geonames.clone(),

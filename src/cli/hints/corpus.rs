@@ -67,7 +67,8 @@ fn of_error(error: &(dyn Error + 'static)) -> Option<String> {
     if let Some(error) = error.downcast_ref::<io::Error>() {
         return of_error(error.get_ref()?);
     }
-    if error.is::<ManifestError>() || error.is::<NotAsLeft>() {
+    let is_damaged = matches!(error.downcast_ref(), Some(ManifestError::Unreadable { .. }));
+    if is_damaged || error.is::<NotAsLeft>() {
         return Some(RESTART.to_owned());
     }
     let input = error.downcast_ref().and_then(of_input);

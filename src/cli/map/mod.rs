@@ -10,10 +10,12 @@ use std::time::Instant;
 
 use clap::Args;
 use dateline::inner::clock::Clock;
-use dateline::inner::corpus::pipeline::{self, Ended, ReadAhead, RunError, Work};
+use dateline::inner::corpus::output::ErrorsFile;
+use dateline::inner::corpus::pipeline::{self, Ended, ReadAhead, RunError, Stop, Work};
 use dateline::inner::corpus::read::Wanted;
 use dateline::inner::layer::collection::{Collection, Collector};
 use dateline::inner::layer::{LeftOut, MOST_LINKS};
+use dateline::inner::lock::{PART, suffixed};
 
 use self::filter::FilterArgs;
 use self::output::OutputArgs;
@@ -32,7 +34,8 @@ use super::corpus::progress::{Teller, grouped};
 use super::hints::corpus::of_fault;
 use super::log::Log;
 use super::outcome::Outcome;
-use super::terminal::{refuse_output_over, say};
+use super::outputs;
+use super::terminal::say;
 
 /// The arguments of `dateline map`.
 #[derive(Args)]
@@ -86,11 +89,14 @@ pub fn run(args: &MapArgs) -> anyhow::Result<Outcome> {
     if let Some(log) = args.log {
         log.start();
     }
-    let outputs = args.output.outputs()?;
+    let mut outputs = args.output.outputs()?;
     args.check(&outputs.files())?;
+    outputs.begin()?;
+    let errors = args.output.errors_file()?;
     // What pages are made of is fetched first, so that no run ends for want of it.
     let options = args.output.options(&outputs, &args.runtime, &args.places)?;
-    let Some(gathered) = gather(args, begun_at, outputs.files())? else {
+    let stop = interruptible(Some(ENDING))?;
+    let Some(gathered) = gather(args, begun_at, outputs.files(), errors, &stop)? else {
         say("interrupted: nothing was written");
         return Ok(Outcome::Interrupted);
     };
@@ -98,6 +104,11 @@ pub fn run(args: &MapArgs) -> anyhow::Result<Outcome> {
         return Ok(Outcome::NothingDone);
     }
     tell(&gathered.collection, args);
+    // Nothing is left to be ended in order: from now on, an interrupt ends at once.
+    if stop.ask() {
+        say("interrupted: nothing was written");
+        return Ok(Outcome::Interrupted);
+    }
     tell_links(outputs.write(&gathered.collection, &options)?);
     Ok(if gathered.failed > 0 { Outcome::SomeFailed } else { Outcome::Done })
 }
@@ -111,15 +122,19 @@ struct Gathered {
 }
 
 /// Reads and tags what is to be on the map; `None` if that was interrupted.
-fn gather(args: &MapArgs, begun_at: Instant, own: Vec<PathBuf>) -> anyhow::Result<Option<Gathered>> {
+fn gather(
+    args: &MapArgs,
+    begun_at: Instant,
+    own: Vec<PathBuf>,
+    errors: Option<ErrorsFile>,
+    stop: &Stop,
+) -> anyhow::Result<Option<Gathered>> {
     let corpus = args.input.corpus(own, Wanted::Annotations(args.output.offsets()))?;
     let survey = corpus.survey();
     let clock = Arc::new(Clock::default());
-    let stop = interruptible(Some(ENDING))?;
     let consumed = corpus.consumed();
     let ahead = ReadAhead::start(corpus.stream(), None, clock);
-    let (begun, _) = first_chunks(&ahead, &stop)?;
-    let errors = args.output.errors_file()?;
+    let (begun, _) = first_chunks(&ahead, stop)?;
     let told_in = args.output.errors.as_ref().map(|path| path.display().to_string());
     let (teller, report) = Teller::new(args.log.is_none(), &survey, consumed, told_in, begun_at);
     let mapper = Mapper::new(args.engine(), stop.clone())?;
@@ -127,7 +142,7 @@ fn gather(args: &MapArgs, begun_at: Instant, own: Vec<PathBuf>) -> anyhow::Resul
     let mut gatherer = Gatherer::new(collector, teller, errors, args.output.max_errors);
     let languages = (!args.input.lang.is_empty()).then_some(&args.input.lang[..]);
     let work = Work { worker: &mapper, languages, hint: of_fault };
-    let ended = pipeline::run(begun, &ahead, &work, &mut gatherer, &stop);
+    let ended = pipeline::run(begun, &ahead, &work, &mut gatherer, stop);
     args.corrections.tell_unmatched(mapper.opened());
     mapper.into_failure()?;
     match ended {
@@ -194,9 +209,19 @@ fn tell_links(left_out: LeftOut) {
 impl MapArgs {
     /// No output may take the place of an input, or lie among them.
     fn check(&self, written: &[PathBuf]) -> anyhow::Result<()> {
-        let inputs = [&self.input.paths[..], &self.places.inputs(), &self.corrections.files].concat();
-        written.iter().chain(&self.output.errors).try_for_each(|path| {
-            refuse_output_over(path, &inputs)?;
+        outputs::refuse_twice(written.iter().chain(&self.output.errors))?;
+        let inputs = [
+            &self.input.paths[..],
+            &self.places.inputs(),
+            &self.resolution.inputs(),
+            &self.corrections.files,
+            &self.model.inputs(),
+            &self.runtime.inputs(),
+        ];
+        let inputs = inputs.concat();
+        let until_then = self.output.errors.as_ref().map(|path| suffixed(path, PART));
+        written.iter().chain(&self.output.errors).chain(&until_then).try_for_each(|path| {
+            outputs::with_names_beside(path).iter().try_for_each(|path| outputs::refuse_over(path, &inputs))?;
             self.input.refuse_over_documents(path)
         })
     }

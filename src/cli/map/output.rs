@@ -11,11 +11,13 @@ use dateline::inner::corpus::output::ErrorsFile;
 use dateline::inner::document::OffsetUnit;
 use dateline::inner::layer::collection::Collection;
 use dateline::inner::layer::{
-    Countries, Destination, FieldOptions, Format, Layer, LayerOptions, LeftOut, LinkOptions, Resolution, WriteError, WriteOptions, write,
+    Countries, Destination, FieldOptions, Format, Layer, LayerOptions, LeftOut, LinkOptions, Resolution, WriteError,
+    WriteOptions, begin, write,
 };
 
 use crate::cli::args::gazetteer::PlacesArgs;
 use crate::cli::args::runtime::{MapAssetsArgs, RuntimeArgs};
+use crate::cli::outputs::unopened;
 use crate::cli::stdout;
 use crate::cli::terminal::{CANNOT_PRINT, cannot_write};
 
@@ -72,6 +74,8 @@ pub struct Outputs(Vec<Output>);
 struct Output {
     /// `None` for standard output.
     path: Option<PathBuf>,
+    /// What was begun at the path.
+    file: Option<atomic::AtomicFile>,
     format: Format,
     layers: Vec<Layer>,
 }
@@ -99,25 +103,15 @@ impl OutputArgs {
         let links = outputs.iter().any(|output| output.layers.contains(&Layer::Links));
         let unused = [("--links-per-document", self.links_per_document), ("--min-documents", self.min_documents)];
         for (option, _) in unused.iter().filter(|(_, given)| given.is_some() && !links) {
-            anyhow::bail!("{option}: does nothing, since no output has links: ask for them with --layer links, or leave it out");
+            anyhow::bail!(
+                "{option}: does nothing, since no output has links: ask for them with --layer links, or leave it out"
+            );
         }
         let named = |path: &PathBuf| split(path).is_ok_and(|(_, layer)| layer.is_some());
         anyhow::ensure!(
             self.layer.is_empty() || self.output.is_empty() || !self.output.iter().all(named),
             "--layer: does nothing, since a layer stands behind every output: leave it out"
         );
-        let mut seen = std::collections::HashSet::new();
-        for path in outputs.iter().filter_map(|output| output.path.as_ref()).chain(&self.errors) {
-            let destination = atomic::Destination::of(path).with_context(|| cannot_write(path))?;
-            let atomic::Destination::File(file) = destination else { continue };
-            // Whether it can be written is said before the work, and nothing is left of the try.
-            atomic::AtomicFile::create(path).map(drop).with_context(|| cannot_write(path))?;
-            anyhow::ensure!(
-                seen.insert(in_one_form(&file)),
-                "{}: would be written to twice; expected a file of its own for each output",
-                path.display()
-            );
-        }
         Ok(Outputs(outputs))
     }
 
@@ -176,7 +170,7 @@ impl OutputArgs {
             let named = path.as_ref().map_or("standard output".to_owned(), |path| path.display().to_string());
             return Err(anyhow::Error::from(WriteError::Layers(layers.len())).context(named));
         }
-        Ok(Output { path, format, layers })
+        Ok(Output { path, file: None, format, layers })
     }
 
     /// How it is written: pages need packages, which are found or fetched.
@@ -215,11 +209,11 @@ impl OutputArgs {
         }
     }
 
-    /// The list of what failed, if it is asked for.
+    /// Begins the list of what failed, if it is asked for.
     pub fn errors_file(&self) -> anyhow::Result<Option<ErrorsFile>> {
         let Some(path) = &self.errors else { return Ok(None) };
         let destination = atomic::Destination::of(path).with_context(|| cannot_write(path))?;
-        ErrorsFile::open(destination, 0, true).map(Some).with_context(|| cannot_write(path))
+        ErrorsFile::passing(destination).map(Some).map_err(|error| unopened(path, error))
     }
 }
 
@@ -244,15 +238,6 @@ fn split(given: &Path) -> anyhow::Result<(PathBuf, Option<Layer>)> {
     }
 }
 
-/// A path by the folder that it really lies in.
-fn in_one_form(path: &Path) -> PathBuf {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    match (folder.canonicalize(), path.file_name()) {
-        (Ok(folder), Some(name)) => folder.join(name),
-        _ => path.to_owned(),
-    }
-}
-
 fn is_device(path: &Path) -> bool {
     matches!(atomic::Destination::of(path), Ok(atomic::Destination::Device(_)))
 }
@@ -263,16 +248,26 @@ impl Outputs {
         self.0.iter().filter_map(|output| output.path.clone()).collect()
     }
 
+    /// Begins the files: whether they can be written is said before the work, and from now on no other run writes there.
+    pub fn begin(&mut self) -> anyhow::Result<()> {
+        for Output { path, file, format, .. } in &mut self.0 {
+            if let Some(path) = path {
+                *file = Some(begin(path, *format).map_err(|error| unopened(path, error))?);
+            }
+        }
+        Ok(())
+    }
+
     /// Writes them all, and gives the links that are in none of them.
-    pub fn write(&self, collection: &Collection, options: &WriteOptions) -> anyhow::Result<LeftOut> {
+    pub fn write(self, collection: &Collection, options: &WriteOptions) -> anyhow::Result<LeftOut> {
         let mut left_out = LeftOut::default();
-        for Output { path, format, layers } in &self.0 {
-            let without = match path {
-                Some(path) => write(collection, layers, *format, options, Destination::File(path))
-                    .map_err(|error| unwritten(error, &path.display().to_string(), || cannot_write(path)))?,
-                None => {
+        for Output { path, file, format, layers } in self.0 {
+            let without = match (path, file) {
+                (Some(path), Some(file)) => write(collection, &layers, format, options, Destination::File(file))
+                    .map_err(|error| unwritten(error, &path.display().to_string(), || cannot_write(&path)))?,
+                _ => {
                     let mut out = io::BufWriter::new(io::stdout());
-                    write(collection, layers, *format, options, Destination::Stream(&mut out))
+                    write(collection, &layers, format, options, Destination::Stream(&mut out))
                         .map_err(|error| unwritten(error, "standard output", || CANNOT_PRINT.to_owned()))?
                 }
             };

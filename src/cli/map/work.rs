@@ -127,10 +127,18 @@ impl Gatherer {
             errors.add(&[failure]).map_err(|error| unlisted(errors, error))?;
         }
         match self.max_errors {
-            Some(most) if self.progress.failed > most => anyhow::bail!(
-                "{} records failed, more than {most}; expected fewer: mend them, or allow more with --max-errors",
-                self.progress.failed
-            ),
+            Some(most) if self.progress.failed > most => {
+                let mut listed = String::new();
+                if let Some(errors) = &mut self.errors {
+                    // For whoever is to mend them, though it is not all of them.
+                    errors.name().map_err(|error| unlisted(errors, error))?;
+                    listed = format!("; {} lists them", errors.path().display());
+                }
+                anyhow::bail!(
+                    "{} records failed, more than {most}; expected fewer: mend them, or allow more with --max-errors{listed}",
+                    self.progress.failed
+                )
+            }
             _ => Ok(()),
         }
     }

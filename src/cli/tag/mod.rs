@@ -11,16 +11,17 @@ use std::time::Instant;
 use clap::Args;
 use clap::builder::FalseyValueParser;
 use dateline::inner::annotation::Provenance;
+use dateline::inner::atomic::AtomicFile;
 use dateline::inner::clock::Clock;
-use dateline::inner::corpus::checkpoint::Progress;
-use dateline::inner::corpus::output::{Journal, Limits};
+use dateline::inner::corpus::checkpoint::{Manifest, Progress};
+use dateline::inner::corpus::output::{Finished, Journal, Limits};
 use dateline::inner::corpus::pipeline::{self, Ended, ReadAhead, RunError, Work};
 use dateline::inner::corpus::read::Wanted;
 use dateline::inner::gazetteer::CountryCode;
 use dateline::inner::layer::html::Page;
 use dateline::inner::layer::{Countries, LayerOptions};
 
-use self::opening::Opened;
+use self::opening::{Before, Locks, Opened};
 use self::output::OutputArgs;
 use self::stats::{Stats, StatsArgs};
 use super::args::gazetteer::PlacesArgs;
@@ -33,11 +34,12 @@ use super::corpus::engine::{Engine, EngineArgs};
 use super::corpus::first_chunks;
 use super::corpus::input::InputArgs;
 use super::corpus::interrupt::interruptible;
-use super::corpus::progress::{Report, Teller};
+use super::corpus::progress::{Report, Teller, grouped};
 use super::corpus::settings::Settings;
 use super::hints::corpus::of_fault;
 use super::log::Log;
 use super::outcome::Outcome;
+use super::outputs;
 use super::terminal::{explanation, say};
 
 /// The arguments of `dateline tag`.
@@ -110,16 +112,22 @@ pub fn run(mut args: TagArgs) -> anyhow::Result<Outcome> {
     let args = &args;
     args.log_start();
     args.check()?;
-    let lock = opening::lock(&args.output)?;
-    let outcome = run_locked(args, begun_at);
-    if let Some(lock) = lock {
-        lock.release();
-    }
-    outcome
+    let locks = Locks::take(&args.output)?;
+    let stats = args.stats.begin()?;
+    let unfinished = match Before::of(&args.output, &locks)? {
+        Before::Nothing => None,
+        Before::Unfinished(manifest) => Some(manifest),
+        Before::Finished(finished) => return tell_finished(args, finished),
+    };
+    run_to_end(args, begun_at, unfinished, stats)
 }
 
-fn run_locked(args: &TagArgs, begun_at: Instant) -> anyhow::Result<Outcome> {
-    let unfinished = opening::unfinished(&args.output)?;
+fn run_to_end(
+    args: &TagArgs,
+    begun_at: Instant,
+    unfinished: Option<Manifest>,
+    stats: Option<AtomicFile>,
+) -> anyhow::Result<Outcome> {
     let page = args.output.is_page().then(|| args.page()).transpose()?;
     let corpus = args.input.corpus(args.own_files(), args.wanted())?;
     let survey = corpus.survey();
@@ -165,18 +173,54 @@ fn run_locked(args: &TagArgs, begun_at: Instant) -> anyhow::Result<Outcome> {
     }
     // With it, the bar goes from the terminal.
     drop(journal);
-    end(args, &report, &engine, &clock, &done)?;
+    end(args, &report, &engine, &clock, &done, stats)?;
     Ok(if done.failed > 0 { Outcome::SomeFailed } else { Outcome::Done })
 }
 
+/// Says of a complete output that it is, and that there is nothing to do; or that it is that of another run.
+fn tell_finished(args: &TagArgs, finished: Option<Finished>) -> anyhow::Result<Outcome> {
+    let name = args.output.output.as_ref().map_or(String::new(), |path| path.display().to_string());
+    let Some(finished) = finished else {
+        say(&format!("{name} is finished; nothing to do. With which input and options it was made is not known"));
+        return Ok(Outcome::Done);
+    };
+    let survey = args.input.corpus(args.own_files(), args.wanted())?.survey();
+    // What has no model and no gazetteer in it was of no document.
+    let tagged = finished.has("model") || finished.has("gazetteer");
+    let engine = if tagged { Engine::open(&args.engine())? } else { Engine::Idle(Clock::default()) };
+    let differences = finished.differences(&args.settings(&survey.fingerprint, &engine.provenance())?.into_map());
+    anyhow::ensure!(
+        differences.is_empty(),
+        "{name}: is finished, and was another run's: {}; expected the same input and options: give them again, write \
+         elsewhere, or replace it without --resume",
+        differences.join("; ")
+    );
+    let counts = [(finished.failed, "failed"), (finished.skipped, "passed over for their language")];
+    let counts = counts.into_iter().filter(|(count, _)| *count > 0);
+    let counts: String = counts.map(|(count, what)| format!(", {} {what}", grouped(count))).collect();
+    let documents = match finished.documents {
+        1 => "1 document".to_owned(),
+        documents => format!("{} documents", grouped(documents)),
+    };
+    say(&format!("{name} is finished: {documents}{counts}; nothing to do"));
+    Ok(Outcome::Done)
+}
+
 /// Tells how it went.
-fn end(args: &TagArgs, report: &Report, engine: &Engine, clock: &Clock, done: &Progress) -> anyhow::Result<()> {
+fn end(
+    args: &TagArgs,
+    report: &Report,
+    engine: &Engine,
+    clock: &Clock,
+    done: &Progress,
+    file: Option<AtomicFile>,
+) -> anyhow::Result<()> {
     report.tell_failures(done);
     if !args.output.resume {
         args.corrections.tell_unmatched(Some(engine));
     }
     let stats = Stats::new(report, done, clock, engine);
-    stats.tell(&args.stats, report.watched)
+    stats.tell(&args.stats, file, report.watched)
 }
 
 fn interrupted(journal: Journal) -> anyhow::Result<Outcome> {
@@ -240,16 +284,28 @@ impl TagArgs {
     /// Options that don't go together, and outputs that would take the place of inputs.
     fn check(&self) -> anyhow::Result<()> {
         self.output.check(self.explain, self.stats.stats.as_ref())?;
-        let inputs = [&self.input.paths[..], &self.places.inputs(), &self.corrections.files].concat();
+        let inputs = [
+            &self.input.paths[..],
+            &self.places.inputs(),
+            &self.resolution.inputs(),
+            &self.corrections.files,
+            &self.model.inputs(),
+            &self.runtime.inputs(),
+        ];
+        let inputs = inputs.concat();
         self.output.refuse_over(&inputs)?;
-        self.stats.check(&inputs)?;
+        self.stats.stats.iter().try_for_each(|path| outputs::refuse_over(path, &inputs))?;
         let written = [&self.output.output, &self.output.errors, &self.stats.stats];
         written.into_iter().flatten().try_for_each(|path| self.input.refuse_over_documents(path))
     }
 
     /// The files of this run.
     fn own_files(&self) -> Vec<PathBuf> {
-        self.output.own_files().into_iter().chain(self.stats.stats.clone()).collect()
+        self.output
+            .own_files()
+            .into_iter()
+            .chain(self.stats.stats.iter().flat_map(|path| outputs::with_names_beside(path)))
+            .collect()
     }
 
     fn engine(&self) -> EngineArgs<'_> {

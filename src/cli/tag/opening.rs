@@ -1,13 +1,16 @@
-//! Opening the output that was asked for: its lock, the unfinished run that is gone on with, its files and writers.
+//! Opening the output that was asked for: its locks, the run that is gone on with or is finished, its files and writers.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use dateline::inner::annotation::Provenance;
 use dateline::inner::atomic::Destination;
-use dateline::inner::corpus::checkpoint::{Checkpoint, Lock, Manifest};
-use dateline::inner::corpus::output::{Appended, Compression, ErrorsFile, Folder, Output, Parts, Standing, Streamed};
+use dateline::inner::corpus::checkpoint::{Checkpoint, Manifest, ManifestError};
+use dateline::inner::corpus::output::finished::{is_brat, is_parquet, is_text};
+use dateline::inner::corpus::output::{
+    Appended, Compression, ErrorsFile, Finished, Folder, Output, Parts, Standing, Streamed, part_of,
+};
 use dateline::inner::corpus::write::AnnotationWriter;
 use dateline::inner::corpus::write::conll::Conll;
 use dateline::inner::corpus::write::geojson::GeoJson;
@@ -19,11 +22,13 @@ use dateline::inner::corpus::write::spacy::Spacy;
 use dateline::inner::corpus::write::web_annotation::WebAnnotation;
 use dateline::inner::layer::LayerOptions;
 use dateline::inner::layer::html::Page;
+use dateline::inner::lock::Lock;
 
 use super::output::{Format, OutputArgs, Place};
 use crate::cli::corpus::settings::Settings;
+use crate::cli::outputs;
 use crate::cli::pretty::Pretty;
-use crate::cli::terminal::{cannot_write, say};
+use crate::cli::terminal::cannot_write;
 
 /// The files of an output that was opened.
 pub struct Opened {
@@ -37,39 +42,111 @@ pub struct Opened {
     pub manifest: Manifest,
 }
 
-/// Keeps other runs from the output.
-pub fn lock(args: &OutputArgs) -> anyhow::Result<Option<Lock>> {
-    match args.place()? {
-        Some(Place { destination: Destination::File(path), .. }) => {
-            Lock::take(&path).map(Some).map_err(|error| unopened(&path, error))
+/// Keeps other runs from the files of this one that can be gone on with.
+pub struct Locks {
+    output: Option<(PathBuf, Lock)>,
+    errors: Option<(PathBuf, Lock)>,
+}
+
+impl Locks {
+    /// Takes them. They stay where the run is killed, and tell the next one that what lies there is ours.
+    pub fn take(args: &OutputArgs) -> anyhow::Result<Self> {
+        let take = |path: PathBuf| match Lock::take(&path) {
+            Ok(lock) => Ok((path, lock)),
+            Err(error) => Err(outputs::unopened(&path, error)),
+        };
+        let place = args.place()?;
+        // The usual list of errors lies beside the output, whose lock is its own too.
+        let errors = match args.errors {
+            Some(_) => args.errors_destination(place.as_ref())?,
+            None => None,
+        };
+        let output = place.and_then(|place| place.destination.into_file());
+        let errors = errors.and_then(|(destination, _)| destination.into_file());
+        Ok(Self { output: output.map(take).transpose()?, errors: errors.map(take).transpose()? })
+    }
+
+    /// Takes away what a run that was killed left, of which nothing is to be gone on with.
+    fn clear(&self) -> anyhow::Result<()> {
+        for (path, lock) in self.output.iter().chain(&self.errors) {
+            let manifest = Checkpoint::of(path).beside();
+            lock.clear(&[part_of(path), manifest]).map_err(|error| outputs::unopened(path, error))?;
         }
-        _ => Ok(None),
+        Ok(())
     }
 }
 
-/// The unfinished run that this one goes on with. Asked for under the lock.
-pub fn unfinished(args: &OutputArgs) -> anyhow::Result<Option<Manifest>> {
-    let Some(Place { checkpoint: Some(checkpoint), .. }) = args.place()? else { return Ok(None) };
-    if args.restart && !args.resume {
-        return Ok(None);
-    }
-    let manifest = checkpoint.load()?;
-    match &manifest {
-        None if args.resume && args.output.as_ref().is_some_and(|path| path.exists()) => {
-            say(&format!(
-                "{}: no unfinished run of it: beginning anew",
-                checkpoint.path().with_extension("").display()
-            ));
-            Ok(None)
+/// What lies at the place of an output that is to be gone on with.
+pub enum Before {
+    /// Nothing that the run could go on with: it begins.
+    Nothing,
+    /// An unfinished run.
+    Unfinished(Manifest),
+    /// A complete output. What its run knew, where that was kept with it.
+    Finished(Option<Finished>),
+}
+
+impl Before {
+    /// Looks for it, under the locks.
+    pub fn of(args: &OutputArgs, locks: &Locks) -> anyhow::Result<Self> {
+        let place = args.place()?;
+        let Some(Place { checkpoint: Some(checkpoint), destination: Destination::File(path) }) = &place else {
+            locks.clear()?;
+            return Ok(Self::Nothing);
+        };
+        let manifest = match checkpoint.load() {
+            // It is thrown away, readable or not; but not what is none.
+            Err(ManifestError::Unreadable { .. }) if args.restart && !args.resume => return Ok(Self::Nothing),
+            loaded => loaded?,
+        };
+        match manifest {
+            Some(_) if args.restart && !args.resume => Ok(Self::Nothing),
+            Some(manifest) if !args.resume => anyhow::bail!(
+                "{}: an unfinished run has {} records done; expected --resume, to go on with it, or --restart, to throw \
+                 that away",
+                checkpoint.path().display(),
+                manifest.progress.records
+            ),
+            Some(manifest) => Ok(Self::Unfinished(manifest)),
+            None => {
+                locks.clear()?;
+                match args.resume && is_filled(path) {
+                    true => finished(args, path).map(Self::Finished),
+                    false => Ok(Self::Nothing),
+                }
+            }
         }
-        Some(manifest) if !args.resume => anyhow::bail!(
-            "{}: an unfinished run has {} records done; expected --resume, to go on with it, or --restart, to throw \
-             that away",
-            checkpoint.path().display(),
-            manifest.progress.records
-        ),
-        _ => Ok(manifest),
     }
+}
+
+/// Whether there is a file or a folder with something in it.
+fn is_filled(path: &Path) -> bool {
+    match std::fs::read_dir(path) {
+        Ok(mut entries) => entries.next().is_some(),
+        // Of no document, some forms are nothing; but then what its run knew is there.
+        Err(_) => path.metadata().is_ok_and(|there| there.len() > 0) || Finished::of(path).is_some(),
+    }
+}
+
+/// What is known of an output that has its name, and so is complete, if it is one of ours.
+fn finished(args: &OutputArgs, path: &Path) -> anyhow::Result<Option<Finished>> {
+    let finished = Finished::of(path);
+    let is_ours = finished.is_some()
+        || match args.format() {
+            Format::Brat => is_brat(path),
+            Format::Parquet => is_parquet(path),
+            // Without what a page is made of, which would be fetched for nothing.
+            Format::Html => is_text(path, Html::is_page),
+            _ => text_writer(args, Provenance::default(), true, None)
+                .is_some_and(|writer| is_text(path, |line, behind| writer.begins_with(line, behind))),
+        };
+    anyhow::ensure!(
+        is_ours,
+        "{}: is there, and neither an unfinished run nor an output of this form; expected one that --resume can go on with: \
+         write elsewhere, or replace it without --resume",
+        args.output.as_deref().unwrap_or(path).display()
+    );
+    Ok(finished)
 }
 
 /// Opens the files, to go on with an unfinished run or to begin.
@@ -105,7 +182,7 @@ pub fn open(
         Some((destination, always)) => {
             let (Destination::File(path) | Destination::Device(path)) = destination.clone();
             let errors = ErrorsFile::open(destination, manifest.errors, always);
-            Some(errors.map_err(|error| unopened(&path, error))?)
+            Some(errors.map_err(|error| outputs::unopened(&path, error))?)
         }
         None => None,
     };
@@ -136,7 +213,7 @@ fn output(
         let options = ParquetOptions { table, provenance };
         Parts::open(path, !args.is_folder(), options, standing).map(|parts| Box::new(parts) as _)
     };
-    output.map_err(|error| unopened(path, error))
+    output.map_err(|error| outputs::unopened(path, error))
 }
 
 /// What writes the format, if it is one of text.
@@ -162,15 +239,6 @@ fn text_writer(
         }
         Format::Brat | Format::Parquet => return None,
     })
-}
-
-/// Why an output cannot be opened: what the system says needs words about it, what is said of the output itself does not.
-fn unopened(path: &Path, error: io::Error) -> anyhow::Error {
-    match error.kind() {
-        io::ErrorKind::AlreadyExists | io::ErrorKind::WouldBlock => anyhow::anyhow!("{}: {error}", path.display()),
-        io::ErrorKind::Other => error.into(),
-        _ => anyhow::Error::from(error).context(cannot_write(path)),
-    }
 }
 
 /// An output in a format of text.

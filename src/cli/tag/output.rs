@@ -7,17 +7,15 @@ use anyhow::Context as _;
 use clap::builder::FalseyValueParser;
 use clap::{Args, ValueEnum};
 use dateline::inner::atomic::Destination;
-use dateline::inner::corpus::checkpoint::{Checkpoint, suffixed};
-use dateline::inner::corpus::output::Compression;
+use dateline::inner::corpus::checkpoint::Checkpoint;
+use dateline::inner::corpus::output::{Compression, part_of};
 use dateline::inner::document::OffsetUnit;
 use dateline::inner::layer::FieldOptions;
+use dateline::inner::lock::{ERRORS, MANIFEST, PART, in_one_form, suffixed};
 
 use crate::cli::corpus::settings::Settings;
-use crate::cli::stdout;
-use crate::cli::terminal::{CANNOT_PRINT, cannot_write, refuse_output_over};
-
-/// What the list of errors has behind the name of the output.
-const ERRORS: &str = ".errors.jsonl";
+use crate::cli::terminal::{CANNOT_PRINT, cannot_write};
+use crate::cli::{outputs, stdout};
 
 /// Where annotations go.
 #[derive(Args)]
@@ -30,7 +28,8 @@ pub struct OutputArgs {
     /// goes on with --resume
     #[arg(long, short, value_name = "PATH", env = "DATELINE_OUTPUT")]
     pub output: Option<PathBuf>,
-    /// Go on with the run that did not come to its end, to the same output; begin, if there is none
+    /// Go on with the run that did not come to its end, to the same output; begin, if there is no output, and do nothing if
+    /// it is finished
     #[arg(long, requires = "output")]
     pub resume: bool,
     /// Begin anew where an unfinished run lies, and throw away what it has done; --resume goes before it
@@ -152,35 +151,42 @@ impl OutputArgs {
         for (flag, given, taken, of) in takes {
             anyhow::ensure!(!given || taken, "{flag}: does nothing in the format {name}; it is for {of}: leave it out");
         }
-        let mut files: Vec<PathBuf> = self.own_files();
-        files.extend(stats.cloned());
-        let mut seen = std::collections::HashSet::new();
-        for file in files.iter().filter(|file| !is_device(file)) {
-            let whole = std::path::absolute(file).unwrap_or_else(|_| file.clone());
-            anyhow::ensure!(
-                seen.insert(whole),
-                "{}: would be written to for two purposes; expected files of their own for output, errors and figures",
-                file.display()
+        let others = self.errors.iter().chain(stats);
+        if self.is_folder()
+            && let Some(folder) = self.output.as_ref().map(|path| in_one_form(&path.components().collect::<PathBuf>()))
+            && let Some(inside) = others.clone().find(|path| in_one_form(path).starts_with(&folder))
+        {
+            anyhow::bail!(
+                "{}: lies in {}, which is written as a whole; expected a place outside of it",
+                inside.display(),
+                folder.display()
             );
         }
-        Ok(())
+        outputs::refuse_twice(self.own_files().iter().chain(stats))
     }
 
     /// An output must not take the place of an input.
     pub fn refuse_over(&self, inputs: &[PathBuf]) -> anyhow::Result<()> {
-        self.own_files().iter().try_for_each(|path| refuse_output_over(path, inputs))
+        self.own_files().iter().try_for_each(|path| outputs::refuse_over(path, inputs))
     }
 
     /// The files of this run, which are neither its input nor each other.
     pub fn own_files(&self) -> Vec<PathBuf> {
         let around = |path: &PathBuf| {
-            let path: PathBuf = path.components().collect();
-            let suffixes = ["", ".part", ".manifest", ".manifest.part", ".lock"];
-            suffixes.map(|suffix| if suffix.is_empty() { path.clone() } else { suffixed(&path, suffix) })
+            let manifest = suffixed(&path.components().collect::<PathBuf>(), MANIFEST);
+            let beside = outputs::with_names_beside(path);
+            let [.., path] = &beside;
+            let part = part_of(path);
+            beside.into_iter().chain([part, suffixed(&manifest, PART), manifest])
         };
-        let listed = self.errors.clone().or_else(|| self.output.as_ref().map(|path| suffixed(path, ERRORS)));
-        let listed = listed.into_iter().flat_map(|path| [suffixed(&path, ".part"), path]);
-        self.output.iter().flat_map(around).chain(listed).collect()
+        // The list that nobody asked for has no lock of its own: that of the output keeps others from it.
+        let listed = self.output.as_ref().filter(|_| self.errors.is_none()).map(|path| listed_beside(path));
+        let listed = listed.into_iter().flat_map(|path| [part_of(&path), path]);
+        let errors = self.errors.iter().flat_map(|path| {
+            let [lock, unnamed, path] = outputs::with_names_beside(path);
+            [lock, unnamed, part_of(&path), path]
+        });
+        self.output.iter().flat_map(around).chain(listed).chain(errors).collect()
     }
 
     /// Whether the output is a folder.
@@ -211,7 +217,7 @@ impl OutputArgs {
             false => Destination::of(path).with_context(|| cannot_write(path))?,
         };
         let checkpoint = match &destination {
-            Destination::File(path) => Some(Checkpoint::at(suffixed(path, ".manifest"))),
+            Destination::File(path) => Some(Checkpoint::of(path)),
             Destination::Device(_) => None,
         };
         anyhow::ensure!(
@@ -230,7 +236,7 @@ impl OutputArgs {
         }
         Ok(match place {
             Some(Place { destination: Destination::File(path), .. }) => {
-                Some((Destination::File(suffixed(path, ERRORS)), false))
+                Some((Destination::File(listed_beside(path)), false))
             }
             _ => None,
         })
@@ -280,6 +286,7 @@ impl Format {
     }
 }
 
-fn is_device(path: &Path) -> bool {
-    matches!(Destination::of(path), Ok(Destination::Device(_)))
+/// The list of errors of an output, if nothing else was asked for.
+fn listed_beside(output: &Path) -> PathBuf {
+    suffixed(&output.components().collect::<PathBuf>(), ERRORS)
 }

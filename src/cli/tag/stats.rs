@@ -13,7 +13,8 @@ use serde_json::{Map, Value, json};
 
 use crate::cli::corpus::engine::Engine;
 use crate::cli::corpus::progress::{Report, grouped};
-use crate::cli::terminal::{cannot_write, refuse_output_over, say};
+use crate::cli::outputs;
+use crate::cli::terminal::{cannot_write, say};
 
 /// Windows that are remembered: 25 MB at most.
 const WINDOW_CACHE: usize = 4096;
@@ -31,11 +32,10 @@ pub struct StatsArgs {
 }
 
 impl StatsArgs {
-    /// The file must be one that can be written, and no input: that is said before the work.
-    pub fn check(&self, inputs: &[PathBuf]) -> anyhow::Result<()> {
-        let Some(path) = &self.stats else { return Ok(()) };
-        refuse_output_over(path, inputs)?;
-        AtomicFile::create(path).map(drop).with_context(|| cannot_write(path))
+    /// Begins the file, if it is asked for: that it cannot be written is said before the work, and from now on no other run
+    /// writes there.
+    pub fn begin(&self) -> anyhow::Result<Option<AtomicFile>> {
+        self.stats.as_deref().map(outputs::begin).transpose()
     }
 }
 
@@ -109,14 +109,13 @@ impl Stats {
         Self { json, line }
     }
 
-    /// Tells them to whoever watches, and writes them to the file that was asked for.
-    pub fn tell(&self, args: &StatsArgs, watched: bool) -> anyhow::Result<()> {
+    /// Tells them to whoever watches, and writes them to the file that was begun for them.
+    pub fn tell(&self, args: &StatsArgs, file: Option<AtomicFile>, watched: bool) -> anyhow::Result<()> {
         tracing::info!("{}", self.line);
         if watched {
             say(&self.line);
         }
-        if let Some(path) = &args.stats {
-            let mut file = AtomicFile::create(path).with_context(|| cannot_write(path))?;
+        if let (Some(path), Some(mut file)) = (&args.stats, file) {
             serde_json::to_writer_pretty(&mut file, &self.json).with_context(|| cannot_write(path))?;
             file.commit().with_context(|| cannot_write(path))?;
         }

@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use super::{Compression, Output, Standing, cannot_write, finish_all, not_as_left, part_of, write_all};
+use super::{Compression, Finished, Output, Standing, cannot_write, finish_all, not_as_left, part_of, write_all};
 use crate::annotation::Annotation;
 use crate::atomic::sync_folder_of;
 use crate::corpus::write::AnnotationWriter;
@@ -97,8 +97,9 @@ impl Output for Appended {
         Ok(position)
     }
 
-    fn name(&mut self) -> io::Result<()> {
+    fn name(&mut self, finished: &Finished) -> io::Result<()> {
         if self.file.take().is_some() {
+            finished.keep_with(&self.part);
             fs::rename(&self.part, &self.destination)?;
             sync_folder_of(&self.destination)?;
         }
@@ -135,6 +136,10 @@ mod tests {
         (0..10).map(annotation).collect()
     }
 
+    fn finished() -> Finished {
+        Finished::from(&crate::corpus::checkpoint::Manifest::default())
+    }
+
     /// Whatever was written behind the last mark, and in every form: the output is that of a run without interruption.
     #[test]
     fn it_goes_on_where_it_stood() {
@@ -155,7 +160,7 @@ mod tests {
                 annotations.chunks(3).for_each(|chunk| assert!(output.write(chunk).unwrap().is_some()));
                 output.complete().unwrap();
                 assert!(!path.exists());
-                output.name().unwrap();
+                output.name(&finished()).unwrap();
                 fs::read(&path).unwrap()
             };
             for chunks in 0..4 {
@@ -174,7 +179,7 @@ mod tests {
                     drop(output);
                     let standing = Standing { mark, documents: 10, complete: true };
                     output = Appended::open(&path, writer(json), compression, Some(standing)).unwrap();
-                    output.name().unwrap();
+                    output.name(&finished()).unwrap();
                     assert_eq!(fs::read(&path).unwrap(), whole, "{json} {compression:?} {chunks}");
                 }
                 assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
@@ -195,7 +200,7 @@ mod tests {
             let mut output = Appended::open(&path, writer(json), compression, None).unwrap();
             assert_eq!(output.write(&[]).unwrap(), Some(0));
             output.complete().unwrap();
-            output.name().unwrap();
+            output.name(&finished()).unwrap();
             let file = File::open(&path).unwrap();
             let mut found = String::new();
             match compression {

@@ -10,6 +10,8 @@ use super::{not_as_left, part_of};
 use crate::annotation::json;
 use crate::atomic::{Destination, sync_folder_of};
 use crate::corpus::pipeline::Failure;
+use crate::leftovers::Leftover;
+use crate::lock::Lock;
 
 /// A file with a line for every record that failed.
 pub struct ErrorsFile {
@@ -18,6 +20,15 @@ pub struct ErrorsFile {
     position: u64,
     /// Whether it is there even if nothing failed.
     always: bool,
+    /// What nobody can go on with, of a run that has no manifest.
+    passing: Option<Passing>,
+}
+
+/// Keeps others from the list of a run that cannot be gone on with, and has what was written of it go with the run.
+struct Passing {
+    /// Of the list until it has its name.
+    _leftover: Leftover,
+    _lock: Lock,
 }
 
 #[derive(Serialize)]
@@ -37,7 +48,7 @@ impl ErrorsFile {
     ///
     /// If it cannot be written to, or is not as it was left.
     pub fn open(destination: Destination, position: u64, always: bool) -> io::Result<Self> {
-        let mut errors = Self { destination, file: None, position, always };
+        let mut errors = Self { destination, file: None, position, always, passing: None };
         let path = match &errors.destination {
             Destination::Device(path) => {
                 errors.file = Some(OpenOptions::new().write(true).open(path)?);
@@ -65,6 +76,27 @@ impl ErrorsFile {
         } else if fs::metadata(&path).map_or(0, |there| there.len()) != position {
             return Err(not_as_left(&part, "is missing"));
         }
+        Ok(errors)
+    }
+
+    /// The list of a run that cannot be gone on with, begun at once: nothing stays of it if the run ends before it has its
+    /// name.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written to, or another run writes to it.
+    pub fn passing(destination: Destination) -> io::Result<Self> {
+        let passing = match &destination {
+            Destination::Device(_) => None,
+            Destination::File(path) => {
+                let lock = Lock::take(path)?;
+                let part = part_of(path);
+                lock.clear(std::slice::from_ref(&part))?;
+                Some(Passing { _leftover: Leftover::note(&part), _lock: lock.passing() })
+            }
+        };
+        let mut errors = Self::open(destination, 0, true)?;
+        errors.passing = passing;
         Ok(errors)
     }
 
@@ -149,6 +181,14 @@ impl ErrorsFile {
     }
 }
 
+impl Drop for ErrorsFile {
+    fn drop(&mut self) {
+        if self.passing.is_some() {
+            self.discard();
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,6 +197,27 @@ mod tests {
     fn failure(line: u64) -> Failure {
         let position = Position { source: "a\n\"b\".jsonl".into(), line: Some(line) };
         Failure { id: None, position, stage: "read", message: "no <text>".into() }
+    }
+
+    #[test]
+    fn a_list_of_a_run_without_a_manifest_goes_with_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("e.jsonl");
+        let open = || ErrorsFile::passing(Destination::File(path.clone()));
+        let mut errors = open().unwrap();
+        errors.add(&[failure(1)]).unwrap();
+        assert!(open().is_err(), "another run has it");
+        drop(errors);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+        fs::write(part_of(&path), "of another program").unwrap();
+        assert!(open().err().unwrap().to_string().contains("move it"));
+        assert!(part_of(&path).exists());
+        fs::remove_file(part_of(&path)).unwrap();
+        let mut errors = open().unwrap();
+        errors.add(&[failure(1)]).unwrap();
+        errors.name().unwrap();
+        drop(errors);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
     #[test]

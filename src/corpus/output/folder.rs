@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::{Output, Standing, cannot_write, not_as_left, part_of};
+use super::{Finished, Output, Standing, cannot_write, not_as_left, part_of};
 use crate::annotation::Annotation;
 use crate::atomic::sync_folder_of;
 use crate::corpus::write::brat::{CONFIGURATION, Standoff, file_name};
@@ -67,8 +67,8 @@ impl Output for Folder {
         Ok(self.documents)
     }
 
-    fn name(&mut self) -> io::Result<()> {
-        self.work.name(&self.destination)
+    fn name(&mut self, finished: &Finished) -> io::Result<()> {
+        self.work.name(&self.destination, finished)
     }
 
     fn discard(&mut self) {
@@ -143,8 +143,9 @@ impl WorkFolder {
     }
 
     /// Gives the folder its name.
-    pub fn name(&mut self, destination: &Path) -> io::Result<()> {
+    pub fn name(&mut self, destination: &Path, finished: &Finished) -> io::Result<()> {
         if !self.named {
+            finished.keep_with(&self.path);
             if !cfg!(unix) && destination.is_dir() {
                 // Elsewhere, a folder cannot be renamed over an empty one.
                 fs::remove_dir(destination)?;
@@ -186,6 +187,10 @@ mod tests {
         names
     }
 
+    fn finished() -> Finished {
+        Finished::from(&crate::corpus::checkpoint::Manifest::default())
+    }
+
     #[test]
     fn it_goes_on_where_it_stood() {
         let above = tempfile::tempdir().unwrap();
@@ -205,7 +210,7 @@ mod tests {
         for _ in 0..2 {
             drop(folder);
             folder = Folder::open(&path, Some(standing)).unwrap();
-            folder.name().unwrap();
+            folder.name(&finished()).unwrap();
         }
         assert_eq!(names(above.path()), ["out"]);
         assert_eq!(names(&path).len(), 7, "{:?}", names(&path));
@@ -231,7 +236,7 @@ mod tests {
         Folder::open(&path, None).unwrap().write(&[&annotation("old")]).unwrap();
         let mut folder = Folder::open(&path, None).unwrap();
         folder.complete().unwrap();
-        folder.name().unwrap();
+        folder.name(&finished()).unwrap();
         assert_eq!(names(&path), ["annotation.conf"]);
         assert!(Folder::open(&path, None).is_err(), "there is something in it");
     }

@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{ErrorsFile, Output, Standing, cannot_write};
+use super::{ErrorsFile, Finished, Output, Standing, cannot_write};
 use crate::annotation::Annotation;
 use crate::clock::{Clock, Stage};
 use crate::corpus::checkpoint::{Checkpoint, Manifest, Progress};
@@ -111,7 +111,7 @@ impl Journal {
             if let Some(errors) = &mut self.errors {
                 errors.name().map_err(|error| failed_errors(errors, error))?;
             }
-            self.output.name().map_err(|error| self.failed_output(error))?;
+            self.output.name(&Finished::from(&self.manifest)).map_err(|error| self.failed_output(error))?;
             if let Some(checkpoint) = &self.checkpoint {
                 checkpoint.remove().map_err(|error| failed_manifest(checkpoint, error))?;
             }

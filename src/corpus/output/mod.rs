@@ -6,6 +6,7 @@
 
 mod appended;
 mod errors;
+pub mod finished;
 mod folder;
 mod journal;
 mod parts;
@@ -16,6 +17,7 @@ use std::path::PathBuf;
 
 pub use appended::Appended;
 pub use errors::ErrorsFile;
+pub use finished::Finished;
 pub use folder::Folder;
 pub use journal::{Journal, JournalError, Limits, Watch};
 pub use parts::Parts;
@@ -23,6 +25,7 @@ pub use streamed::Streamed;
 
 use super::write::AnnotationWriter;
 use crate::annotation::Annotation;
+use crate::lock::{PART, suffixed};
 
 /// Where annotations go.
 pub trait Output: Send {
@@ -41,12 +44,12 @@ pub trait Output: Send {
     /// If it cannot be written.
     fn complete(&mut self) -> io::Result<u64>;
 
-    /// Gives a complete output its name. Does nothing if it has it already.
+    /// Gives a complete output its name, and keeps with it what its run knew. Does nothing if it has it already.
     ///
     /// # Errors
     ///
     /// If it cannot be renamed.
-    fn name(&mut self) -> io::Result<()>;
+    fn name(&mut self, finished: &Finished) -> io::Result<()>;
 
     /// Takes away what was only of use until the output had its name. Nobody will ask for it again.
     fn tidy(&mut self) {}
@@ -114,8 +117,8 @@ impl Compression {
 }
 
 /// The name of an output while it is written.
-fn part_of(destination: &std::path::Path) -> PathBuf {
-    super::checkpoint::suffixed(destination, ".part")
+pub fn part_of(destination: &std::path::Path) -> PathBuf {
+    suffixed(destination, PART)
 }
 
 /// Adds annotations in a format of text; `documents` counts them.

@@ -8,7 +8,7 @@ use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
 use super::folder::{WorkFolder, refuse_full};
-use super::{Output, Standing, cannot_write, not_as_left};
+use super::{Finished, Output, Standing, cannot_write, not_as_left};
 use crate::annotation::Annotation;
 use crate::atomic::sync_folder_of;
 use crate::corpus::write::parquet::{ParquetOptions, PartWriter, join};
@@ -63,8 +63,13 @@ impl Parts {
         Ok(opened)
     }
 
+    /// What a part is called.
+    pub(super) fn name_of(part: u64) -> String {
+        format!("part-{part:05}.parquet")
+    }
+
     fn path(&self, part: u64) -> PathBuf {
-        self.work.join(&format!("part-{part:05}.parquet"))
+        self.work.join(&Self::name_of(part))
     }
 
     fn unfinished(&self) -> PathBuf {
@@ -119,7 +124,7 @@ impl Output for Parts {
         Ok(self.parts)
     }
 
-    fn name(&mut self) -> io::Result<()> {
+    fn name(&mut self, finished: &Finished) -> io::Result<()> {
         if self.work.is_named() {
             return Ok(());
         }
@@ -128,7 +133,7 @@ impl Output for Parts {
             _ => {}
         }
         if !self.joined {
-            return self.work.name(&self.destination);
+            return self.work.name(&self.destination, finished);
         }
         let parts: Vec<PathBuf> = (0..self.parts).map(|part| self.path(part)).collect();
         // Among the parts, so that nothing is left of it when the run is killed.
@@ -136,6 +141,7 @@ impl Output for Parts {
         let mut file = BufWriter::new(File::create(&whole)?);
         join(&parts, &mut file).map_err(io::Error::other)?;
         file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
+        finished.keep_with(&whole);
         fs::rename(&whole, &self.destination)?;
         sync_folder_of(&self.destination)
     }

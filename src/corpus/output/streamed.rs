@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Compression, Output, finish_all, write_all};
+use super::{Compression, Finished, Output, finish_all, write_all};
 use crate::annotation::Annotation;
 use crate::corpus::write::AnnotationWriter;
 
@@ -47,7 +47,7 @@ impl Output for Streamed {
         self.send(bytes).map(|()| 0)
     }
 
-    fn name(&mut self) -> io::Result<()> {
+    fn name(&mut self, _: &Finished) -> io::Result<()> {
         Ok(())
     }
 

@@ -12,8 +12,8 @@ use super::words::sentences;
 use crate::annotation::Annotation;
 use crate::annotation::spans::SpannedText;
 use crate::document::Span;
-use crate::table_text::escaped;
 use crate::mention::Label;
+use crate::table_text::escaped;
 
 /// Words with IOB2 tags.
 pub struct Conll;
@@ -39,6 +39,10 @@ impl AnnotationWriter for Conll {
             out.write_all(b"\n")?;
         }
         Ok(())
+    }
+
+    fn begins_with(&self, line: &str, _: &str) -> bool {
+        line == "-DOCSTART-\tO"
     }
 }
 

@@ -25,6 +25,10 @@ impl AnnotationWriter for GeoJson {
     fn finish(&self, out: &mut dyn Write, documents: u64) -> io::Result<()> {
         if documents == 0 { write_mentions(&Collection::default(), out) } else { Ok(()) }
     }
+
+    fn begins_with(&self, line: &str, _: &str) -> bool {
+        line.starts_with("{\"type\":\"FeatureCollection\",\"name\":\"mentions\",")
+    }
 }
 
 fn write_mentions(collection: &Collection, out: &mut dyn Write) -> io::Result<()> {

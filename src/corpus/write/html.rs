@@ -29,4 +29,15 @@ impl AnnotationWriter for Html {
             _ => Ok(()),
         }
     }
+
+    fn begins_with(&self, line: &str, behind: &str) -> bool {
+        Self::is_page(line, behind)
+    }
+}
+
+impl Html {
+    /// Whether a page of ours begins with a line and what is behind it.
+    pub fn is_page(line: &str, behind: &str) -> bool {
+        line == "<!doctype html>" && behind.contains("<meta name=\"generator\" content=\"dateline ")
+    }
 }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::json;
 
-use super::AnnotationWriter;
+use super::{AnnotationWriter, has_keys};
 use crate::annotation::{Annotation, Provenance, VERSION, json};
 
 /// A JSON object a line.
@@ -14,6 +14,10 @@ impl AnnotationWriter for Jsonl {
     fn write(&self, out: &mut dyn Write, annotation: &Annotation, _: u64) -> io::Result<()> {
         json::to_writer(out, annotation)?;
         out.write_all(b"\n")
+    }
+
+    fn begins_with(&self, line: &str, _: &str) -> bool {
+        has_keys(line, &["id", "entities"])
     }
 }
 
@@ -43,6 +47,10 @@ impl AnnotationWriter for Json {
 
     fn finish(&self, out: &mut dyn Write, _: u64) -> io::Result<()> {
         out.write_all(b"]}\n")
+    }
+
+    fn begins_with(&self, line: &str, _: &str) -> bool {
+        line.starts_with("{\"version\":") && line.contains("\"dateline\":") && line.contains("\"documents\": [")
     }
 }
 

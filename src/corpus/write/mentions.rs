@@ -81,6 +81,10 @@ impl AnnotationWriter for Csv {
         }
         table.flush()
     }
+
+    fn begins_with(&self, line: &str, _: &str) -> bool {
+        line.split(char::from(self.delimiter)).eq(COLUMNS)
+    }
 }
 
 /// A mention, or the name of a place inside one. The fields are the columns, in their order.
@@ -159,7 +163,7 @@ impl<'a> Row<'a> {
         let Some(place) = place else { return self };
         Self {
             place_id: place.id.as_deref().map(Cow::from),
-            place_name: Some(place.name.as_str().into()),
+            place_name: Some((&*place.name).into()),
             latitude: Some(place.lat),
             longitude: Some(place.lon),
             country: place.country.as_deref().map(Cow::from),
@@ -177,9 +181,24 @@ impl<'a> Row<'a> {
     /// What in it others have written.
     fn texts(&mut self) -> impl Iterator<Item = &mut Cow<'a, str>> {
         let Self {
-            document, title, date, source, url, text, name, place_id, place_name, country, admin1, feature, contained_in, metadata, ..
+            document,
+            title,
+            date,
+            source,
+            url,
+            text,
+            name,
+            place_id,
+            place_name,
+            country,
+            admin1,
+            feature,
+            contained_in,
+            metadata,
+            ..
         } = self;
-        let known = [title, date, source, url, name, place_id, place_name, country, admin1, feature, contained_in, metadata];
+        let known =
+            [title, date, source, url, name, place_id, place_name, country, admin1, feature, contained_in, metadata];
         [document, text].into_iter().chain(known.into_iter().flatten())
     }
 

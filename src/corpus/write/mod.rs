@@ -44,6 +44,18 @@ pub trait AnnotationWriter: Send + Sync {
     fn finish(&self, _out: &mut dyn Write, _documents: u64) -> io::Result<()> {
         Ok(())
     }
+
+    /// Whether an output of this form begins with a line, and some kilobytes behind it. A form that cannot be told by them
+    /// says no.
+    fn begins_with(&self, _line: &str, _behind: &str) -> bool {
+        false
+    }
+}
+
+/// Whether a line is a JSON object with these keys.
+fn has_keys(line: &str, keys: &[&str]) -> bool {
+    let object: Result<serde_json::Map<String, serde_json::Value>, _> = serde_json::from_str(line);
+    object.is_ok_and(|object| keys.iter().all(|key| object.contains_key(*key)))
 }
 
 /// The metadata of a document as JSON, for formats that have no objects; `None` if it has none.

@@ -18,7 +18,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::words::{is_space, sentences};
-use super::{AnnotationWriter, geonames_page};
+use super::{AnnotationWriter, geonames_page, has_keys};
 use crate::annotation::spans::SpannedText;
 use crate::annotation::{Annotation, Place, json};
 use crate::document::Span;
@@ -31,6 +31,10 @@ impl AnnotationWriter for Spacy {
     fn write(&self, out: &mut dyn Write, annotation: &Annotation, _: u64) -> io::Result<()> {
         json::to_writer(out, &Doc::new(annotation))?;
         out.write_all(b"\n")
+    }
+
+    fn begins_with(&self, line: &str, _: &str) -> bool {
+        has_keys(line, &["text", "ents", "tokens", "sents"])
     }
 }
 

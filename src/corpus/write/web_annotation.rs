@@ -13,11 +13,11 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::{AnnotationWriter, geonames_page};
-use crate::link::is_link;
+use super::{AnnotationWriter, geonames_page, has_keys};
 use crate::annotation::spans::SpannedText;
 use crate::annotation::{Annotation, Place, Provenance, json};
 use crate::document::Span;
+use crate::link::is_link;
 use crate::mention::Label;
 
 /// The characters that a quotation gives before and after a mention, at most.
@@ -41,6 +41,10 @@ impl AnnotationWriter for WebAnnotation {
         });
         json::to_writer(out, &page)?;
         out.write_all(b"\n")
+    }
+
+    fn begins_with(&self, line: &str, _: &str) -> bool {
+        has_keys(line, &["@context", "generator", "items"]) && line.contains("\"urn:dateline:annotations:")
     }
 }
 

@@ -6,8 +6,8 @@ use geozero::ToWkt as _;
 
 use super::error::WriteError;
 use crate::layer::table::{Shapes, Table, Value};
-use crate::table_text::FieldOptions;
 use crate::rounding::{COORDINATE_DECIMALS, rounded};
+use crate::table_text::FieldOptions;
 
 /// The fields of the layer, then `latitude` and `longitude`, and of shapes that are no points their well-known text. What
 /// is not known is empty.

@@ -11,7 +11,7 @@ mod kml;
 #[cfg(test)]
 mod tests;
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
 
 use super::collection::Collection;
@@ -43,10 +43,23 @@ pub struct WriteOptions {
 
 /// Where layers are written.
 pub enum Destination<'a> {
-    /// To a file, which has its name only once it is complete.
-    File(&'a Path),
+    /// To a file that was [begun](begin), which has its name only once it is complete.
+    File(AtomicFile),
     /// To a stream.
     Stream(&'a mut (dyn Write + Send)),
+}
+
+/// Begins a file for layers in a format: from now on, no other run writes there.
+///
+/// # Errors
+///
+/// If it cannot be written to, or another run writes there.
+pub fn begin(path: &Path, format: Format) -> io::Result<AtomicFile> {
+    match format {
+        // A database is made by the name of its file.
+        Format::GeoPackage => AtomicFile::create_named(path),
+        _ => AtomicFile::create(path),
+    }
 }
 
 /// Writes layers of a collection, and gives what links are not in them; what is not in a page, it tells itself.
@@ -67,8 +80,7 @@ pub fn write(
     }
     let source = Source { collection, layers, options };
     match destination {
-        Destination::File(path) => {
-            let mut file = AtomicFile::create(path)?;
+        Destination::File(mut file) => {
             let left_out = match (format, file.temporary_path()) {
                 (Format::GeoPackage, Some(there)) => {
                     let tables = source.tables();

@@ -9,7 +9,7 @@ fn written(format: Format, layer: Layer) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("out");
     let options = WriteOptions { title: "Title".into(), ..WriteOptions::default() };
-    write(&collection, &[layer], format, &options, Destination::File(&path)).unwrap();
+    write(&collection, &[layer], format, &options, Destination::File(begin(&path, format).unwrap())).unwrap();
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     std::fs::read(path).unwrap()
 }
@@ -42,7 +42,14 @@ fn an_empty_collection_is_written_in_every_format() {
     for format in WRITTEN {
         for layer in Layer::ALL {
             let path = folder.path().join("out");
-            write(&collection, &[layer], format, &WriteOptions::default(), Destination::File(&path)).unwrap();
+            write(
+                &collection,
+                &[layer],
+                format,
+                &WriteOptions::default(),
+                Destination::File(begin(&path, format).unwrap()),
+            )
+            .unwrap();
         }
     }
 }

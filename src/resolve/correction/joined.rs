@@ -60,9 +60,7 @@ impl Corrected<'_> {
         });
         let Some(meant) = meant.and_then(|meant| self.gazetteer.get(meant.place)) else { return false };
         let (before, behind) = (self.before(span.start), self.behind(span.end));
-        let has_place = {
-            self.mentions[self.overlapping(span)].iter().any(|mention| mention.label == Label::Loc)
-        };
+        let has_place = { self.mentions[self.overlapping(span)].iter().any(|mention| mention.label == Label::Loc) };
         if name.contains(" and ") || name.contains(" & ") {
             // "between Trinidad and Tobago" are two islands; "between Trinidad and Tobago and Grenada" are two countries.
             let two = before.ends_with("between ") || before.ends_with("both ");

@@ -133,9 +133,10 @@ fn region(
     let anchor = |&n: &usize| Some(Anchor::of(place_at(resolutions, n)?));
     let anchors = expression.anchors.iter().map(anchor).collect::<Option<Vec<Anchor>>>()?;
     match expression.stated.kind {
-        RelationKind::Border | RelationKind::Coast => {
-            expression.stated.region_among(&anchors, &surroundings(sentences.get_or_init(|| self::sentences(text)), mentions, expression, resolutions))
-        }
+        RelationKind::Border | RelationKind::Coast => expression.stated.region_among(
+            &anchors,
+            &surroundings(sentences.get_or_init(|| self::sentences(text)), mentions, expression, resolutions),
+        ),
         _ => expression.stated.region(&anchors),
     }
 }

@@ -6,7 +6,7 @@ mod report;
 mod scoring;
 mod system;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use dateline::inner::eval::toponyms::{self, GoldArticle};
 
@@ -16,6 +16,7 @@ use self::scoring::Lists;
 use self::system::System;
 use super::driver::{self, Evaluation, List, Scored};
 use crate::cli::outcome::Outcome;
+use crate::cli::outputs;
 
 /// Runs `dateline eval geo`.
 pub fn run(args: &GeoArgs) -> anyhow::Result<Outcome> {
@@ -23,7 +24,13 @@ pub fn run(args: &GeoArgs) -> anyhow::Result<Outcome> {
         args.peers.is_none() || args.spans == Spans::Found,
         "--peers: other systems' outputs are on the spans that they found; expected --spans found"
     );
-    let inputs = [&args.corpora[..], &args.places.inputs()].concat();
+    outputs::refuse_twice([&args.misses, &args.annotations, &args.features].into_iter().flatten())?;
+    let weights = [&args.ranker, &args.folds, &args.publishers].into_iter().flatten().cloned();
+    let read = args.corpora.iter().cloned().chain(weights).chain(args.places.inputs()).chain(args.model.inputs());
+    let inputs: Vec<PathBuf> = read
+        .chain(args.runtime.inputs())
+        .chain(args.peers.iter().flat_map(|folder| outputs::files_in(folder)))
+        .collect();
     let lists = Lists {
         misses: List::create(args.misses.as_deref(), &inputs)?,
         annotations: List::create(args.annotations.as_deref(), &inputs)?,

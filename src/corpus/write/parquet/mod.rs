@@ -189,10 +189,13 @@ pub fn schema(table: Table) -> SchemaRef {
     }
 }
 
+/// The key of the metadata under which the version of the form stands.
+pub const VERSION_KEY: &str = "dateline.version";
+
 fn properties(options: &ParquetOptions) -> io::Result<WriterProperties> {
     let Provenance { model, gazetteer, .. } = &options.provenance;
     let about = [
-        ("dateline.version", Some(VERSION.to_string())),
+        (VERSION_KEY, Some(VERSION.to_string())),
         ("dateline.model", model.clone()),
         ("dateline.gazetteer", gazetteer.clone()),
     ];

@@ -143,7 +143,9 @@ fn parts_are_joined_to_one_file() {
         assert_eq!(about.key_value_metadata().map(Vec::len), one.key_value_metadata().map(Vec::len));
         assert_eq!(metadata.num_row_groups(), 3);
         let keys = about.key_value_metadata().unwrap().iter();
-        let keys: Vec<_> = keys.filter(|entry| entry.key.starts_with("dateline.") && entry.key != crate::checked_parquet::KEY).collect();
+        let keys: Vec<_> = keys
+            .filter(|entry| entry.key.starts_with("dateline.") && entry.key != crate::checked_parquet::KEY)
+            .collect();
         let values: Vec<_> = keys.iter().map(|entry| entry.value.as_deref().unwrap()).collect();
         assert_eq!(values, [VERSION.to_string().as_str(), "m1", "g1"]);
     }
