@@ -9,11 +9,12 @@ use same_file::Handle;
 
 use crate::cli::terminal::cannot_write;
 
-/// The names that lie beside an output while it is written.
+/// An output, and the names that lie beside it while it is written.
 pub fn with_names_beside(path: &Path) -> [PathBuf; 3] {
     // Without a slash behind it.
     let path: PathBuf = path.components().collect();
-    [suffixed(&path, LOCK), suffixed(&path, UNNAMED), path]
+    let [lock, unnamed] = [LOCK, UNNAMED].map(|suffix| suffixed(&path, suffix));
+    [path, lock, unnamed]
 }
 
 /// An output must not take the place of an input, which is still being read or is wanted afterwards.

@@ -175,7 +175,7 @@ impl OutputArgs {
         let around = |path: &PathBuf| {
             let manifest = suffixed(&path.components().collect::<PathBuf>(), MANIFEST);
             let beside = outputs::with_names_beside(path);
-            let [.., path] = &beside;
+            let [path, ..] = &beside;
             let part = part_of(path);
             beside.into_iter().chain([part, suffixed(&manifest, PART), manifest])
         };
@@ -183,8 +183,8 @@ impl OutputArgs {
         let listed = self.output.as_ref().filter(|_| self.errors.is_none()).map(|path| listed_beside(path));
         let listed = listed.into_iter().flat_map(|path| [part_of(&path), path]);
         let errors = self.errors.iter().flat_map(|path| {
-            let [lock, unnamed, path] = outputs::with_names_beside(path);
-            [lock, unnamed, part_of(&path), path]
+            let [path, lock, unnamed] = outputs::with_names_beside(path);
+            [part_of(&path), path, lock, unnamed]
         });
         self.output.iter().flat_map(around).chain(listed).chain(errors).collect()
     }
