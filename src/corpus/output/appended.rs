@@ -1,9 +1,10 @@
 //! A file to which every chunk is appended, as a compressed frame of its own if it is compressed.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Seek, SeekFrom, Write};
+use std::io::{self, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
+use super::frame::Frame;
 use super::{Compression, Finished, Output, Standing, cannot_write, finish_all, not_as_left, part_of, write_all};
 use crate::annotation::Annotation;
 use crate::atomic::sync_folder_of;
@@ -64,35 +65,42 @@ impl Appended {
         Ok(appended)
     }
 
-    fn append(&mut self, bytes: Vec<u8>) -> io::Result<u64> {
-        if !bytes.is_empty() {
-            let frame = self.compression.frame(bytes)?;
-            let file = self.file.as_mut().ok_or_else(|| io::Error::other("the output is complete"))?;
-            file.write_all(&frame)?;
-            file.sync_data()?;
-            self.position += frame.len() as u64;
-        }
+    /// Appends what is written as a frame, and gives where the file ends then. Whatever a frame that fails has left behind that
+    /// is none of the output.
+    fn append(&mut self, write: impl FnOnce(&mut Frame<&File>, &mut Self) -> io::Result<()>) -> io::Result<u64> {
+        let file = self.file.take().ok_or_else(|| io::Error::other("the output is complete"))?;
+        let mut frame = Frame::new(self.compression, &file);
+        let written = write(&mut frame, self).and_then(|()| frame.finish()).and_then(|bytes| {
+            if bytes > 0 {
+                file.sync_data()?;
+            }
+            Ok(bytes)
+        });
+        self.file = Some(file);
+        self.position += written?;
         Ok(self.position)
     }
 }
 
 impl Output for Appended {
     fn write(&mut self, annotations: &[&Annotation]) -> io::Result<Option<u64>> {
-        let mut bytes = Vec::new();
-        write_all(&*self.writer, &mut bytes, annotations, &mut self.documents)?;
-        self.append(bytes).map(Some)
+        let write = |frame: &mut Frame<&File>, this: &mut Self| {
+            write_all(&*this.writer, frame, annotations, &mut this.documents)
+        };
+        self.append(write).map(Some)
     }
 
     fn complete(&mut self) -> io::Result<u64> {
-        let mut bytes = Vec::new();
-        finish_all(&*self.writer, &mut bytes, self.documents)?;
-        if bytes.is_empty() && self.position == 0 {
-            // Nothing is no gzip file; a frame of nothing is.
-            let frame = self.compression.frame(Vec::new())?;
-            self.file.as_mut().map_or(Ok(()), |file| file.write_all(&frame))?;
-            self.position = frame.len() as u64;
+        if self.file.is_none() {
+            return Ok(self.position);
         }
-        let position = self.append(bytes)?;
+        let position = self.append(|frame, this| {
+            if this.position == 0 && this.compression != Compression::None {
+                // Nothing is no gzip file; a frame of nothing is.
+                frame.begin()?;
+            }
+            finish_all(&*this.writer, frame, this.documents)
+        })?;
         self.file.as_ref().map_or(Ok(()), File::sync_all)?;
         Ok(position)
     }
@@ -119,7 +127,7 @@ impl Output for Appended {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Read;
+    use std::io::{Read, Write};
 
     use super::*;
     use crate::annotation::Provenance;

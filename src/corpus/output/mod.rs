@@ -8,11 +8,12 @@ mod appended;
 mod errors;
 pub mod finished;
 mod folder;
+mod frame;
 mod journal;
 mod parts;
 mod streamed;
 
-use std::io;
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 pub use appended::Appended;
@@ -83,9 +84,6 @@ pub enum Compression {
     Zstd,
 }
 
-/// Level of zstd: its usual one.
-const ZSTD_LEVEL: i32 = 3;
-
 impl Compression {
     /// The compression that the ending of a name asks for.
     pub fn of(path: &std::path::Path) -> Self {
@@ -93,25 +91,6 @@ impl Compression {
             Some("gz" | "gzip") => Self::Gzip,
             Some("zst" | "zstd") => Self::Zstd,
             _ => Self::None,
-        }
-    }
-
-    /// Bytes as one frame.
-    fn frame(self, bytes: Vec<u8>) -> io::Result<Vec<u8>> {
-        match self {
-            Self::None => Ok(bytes),
-            Self::Gzip => {
-                let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-                io::Write::write_all(&mut packed, &bytes)?;
-                packed.finish()
-            }
-            Self::Zstd => {
-                let mut packed = zstd::Encoder::new(Vec::new(), ZSTD_LEVEL)?;
-                // Without it, many a changed bit gives other text that is as good JSON. Gzip members always have one.
-                packed.include_checksum(true)?;
-                io::Write::write_all(&mut packed, &bytes)?;
-                packed.finish()
-            }
         }
     }
 }
@@ -124,26 +103,26 @@ pub fn part_of(destination: &std::path::Path) -> PathBuf {
 /// Adds annotations in a format of text; `documents` counts them.
 fn write_all(
     writer: &dyn AnnotationWriter,
-    bytes: &mut Vec<u8>,
+    out: &mut dyn Write,
     annotations: &[&Annotation],
     documents: &mut u64,
 ) -> io::Result<()> {
     for annotation in annotations {
         if *documents == 0 {
-            writer.begin(bytes)?;
+            writer.begin(out)?;
         }
-        writer.write(bytes, annotation, *documents)?;
+        writer.write(out, annotation, *documents)?;
         *documents += 1;
     }
     Ok(())
 }
 
 /// Adds what stands behind the last of so many documents.
-fn finish_all(writer: &dyn AnnotationWriter, bytes: &mut Vec<u8>, documents: u64) -> io::Result<()> {
+fn finish_all(writer: &dyn AnnotationWriter, out: &mut dyn Write, documents: u64) -> io::Result<()> {
     if documents == 0 {
-        writer.begin(bytes)?;
+        writer.begin(out)?;
     }
-    writer.finish(bytes, documents)
+    writer.finish(out, documents)
 }
 
 /// What is said where a file cannot be written.

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::frame::Frame;
 use super::{Compression, Finished, Output, finish_all, write_all};
 use crate::annotation::Annotation;
 use crate::corpus::write::AnnotationWriter;
@@ -25,26 +26,21 @@ impl Streamed {
     ) -> Self {
         Self { name, out, writer, compression, documents: 0 }
     }
-
-    fn send(&mut self, bytes: Vec<u8>) -> io::Result<()> {
-        if !bytes.is_empty() {
-            self.out.write_all(&self.compression.frame(bytes)?)?;
-        }
-        self.out.flush()
-    }
 }
 
 impl Output for Streamed {
     fn write(&mut self, annotations: &[&Annotation]) -> io::Result<Option<u64>> {
-        let mut bytes = Vec::new();
-        write_all(&*self.writer, &mut bytes, annotations, &mut self.documents)?;
-        self.send(bytes).map(|()| None)
+        let mut frame = Frame::new(self.compression, &mut self.out);
+        write_all(&*self.writer, &mut frame, annotations, &mut self.documents)?;
+        frame.finish()?;
+        self.out.flush().map(|()| None)
     }
 
     fn complete(&mut self) -> io::Result<u64> {
-        let mut bytes = Vec::new();
-        finish_all(&*self.writer, &mut bytes, self.documents)?;
-        self.send(bytes).map(|()| 0)
+        let mut frame = Frame::new(self.compression, &mut self.out);
+        finish_all(&*self.writer, &mut frame, self.documents)?;
+        frame.finish()?;
+        self.out.flush().map(|()| 0)
     }
 
     fn name(&mut self, _: &Finished) -> io::Result<()> {
