@@ -1,5 +1,6 @@
 //! Values that are dear to make and large to keep: so many are remembered as there is room for, those asked for lately.
 
+use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::rc::Rc;
@@ -24,11 +25,15 @@ impl<K: Eq + Hash, V> Memo<K, V> {
     }
 
     /// The value of a key, by `make` if it isn't known, which gives its weight as well.
-    pub fn get(&mut self, key: K, make: impl FnOnce() -> (V, usize)) -> Rc<V> {
-        if let Some((value, _)) = self.young.get(&key) {
+    pub fn get<Q>(&mut self, key: &Q, make: impl FnOnce() -> (V, usize)) -> Rc<V>
+    where
+        K: Borrow<Q>,
+        Q: Eq + Hash + ToOwned<Owned = K> + ?Sized,
+    {
+        if let Some((value, _)) = self.young.get(key) {
             return Rc::clone(value);
         }
-        let (value, weight) = self.old.remove(&key).unwrap_or_else(|| {
+        let (value, weight) = self.old.remove(key).unwrap_or_else(|| {
             let (value, weight) = make();
             (Rc::new(value), weight)
         });
@@ -37,7 +42,7 @@ impl<K: Eq + Hash, V> Memo<K, V> {
             self.weight = 0;
         }
         self.weight += weight;
-        self.young.insert(key, (Rc::clone(&value), weight));
+        self.young.insert(key.to_owned(), (Rc::clone(&value), weight));
         value
     }
 }
@@ -51,7 +56,7 @@ mod tests {
         let mut memo = Memo::new(10);
         let mut made = Vec::new();
         for key in (0..40).flat_map(|key| [0, key]) {
-            let value = memo.get(key, || {
+            let value = memo.get(&key, || {
                 made.push(key);
                 (key * 2, 1)
             });
@@ -59,7 +64,7 @@ mod tests {
             assert!(memo.young.len() + memo.old.len() <= 20);
         }
         assert_eq!(made, (0..40).collect::<Vec<_>>(), "0 was asked for all the time");
-        memo.get(1, || {
+        memo.get(&1, || {
             made.push(1);
             (2, 1)
         });

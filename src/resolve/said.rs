@@ -78,7 +78,7 @@ impl<'a, 'g> Forms<'a, 'g> {
     /// The form of a toponym.
     pub fn get(&mut self, n: usize) -> Rc<Form<'g>> {
         let (names, key) = (self.names, self.key(n));
-        self.known.get(key, || {
+        self.known.get(&key, || {
             let form = Form::of(names, n);
             let weight = 1 + form.known.len();
             (form, weight)

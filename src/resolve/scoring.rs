@@ -299,7 +299,7 @@ impl<'a, 'g> Scoring<'a, 'g> {
         known: &mut Memo<FormKey<'a>, Vec<Features>>,
     ) -> Rc<Vec<Features>> {
         let name = self.names.context.name(case.toponym);
-        known.get(self.forms.borrow().key(case.speaker), || {
+        known.get(&self.forms.borrow().key(case.speaker), || {
             let with = |(known, &features)| coherence.features(name, known, features);
             let features: Vec<Features> = form.known.iter().zip(&form.features).map(with).collect();
             let weight = 1 + features.len();

@@ -72,7 +72,8 @@ impl Corrected<'_> {
 
     /// Whether a place that goes by one name, letter by letter, lies in a region that goes by another.
     fn holds_strictly(&self, outer: &str, inner: &str) -> bool {
-        let outer: Vec<GazetteerPlace<'_>> = self.places(outer).into_iter().filter(is_container).collect();
+        let outer = self.places(outer);
+        let outer: Vec<&GazetteerPlace<'_>> = outer.iter().filter(|outer| is_container(outer)).collect();
         !outer.is_empty()
             && self.gazetteer.lookup_strictly(inner).iter().filter(|found| found.kind != NameKind::Demonym).any(
                 |found| {

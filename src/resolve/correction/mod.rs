@@ -26,6 +26,7 @@ mod containment;
 mod datelines;
 mod joined;
 mod kinds;
+mod lookups;
 mod namesakes;
 mod parties;
 mod punctuation;
@@ -37,6 +38,7 @@ mod words;
 
 use std::cell::OnceCell;
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::features::{is_container, lies_in};
 use super::relative::names::complete;
@@ -44,6 +46,7 @@ use crate::document::Span;
 use crate::gazetteer::{Gazetteer, GazetteerPlace, NameKind};
 use crate::mention::{Label, Mention};
 use crate::ner::evidence::Evidence;
+use lookups::Lookups;
 
 /// The score of a mention that a pattern adds by itself.
 const ADDED: f32 = 0.5;
@@ -54,7 +57,8 @@ const ROUNDS: usize = 8;
 /// Mends the mentions of a text; the result is in order and without overlap, as they are. `evidence` is what the model says of the
 /// words beyond them; none of mentions that are not the model's own.
 pub fn correct(text: &str, mentions: Vec<Mention>, evidence: &Evidence, gazetteer: &Gazetteer) -> Vec<Mention> {
-    let mut corrected = Corrected { text, gazetteer, evidence, mentions, has_cased_names: OnceCell::new() };
+    let mut corrected =
+        Corrected { text, gazetteer: Lookups::new(gazetteer), evidence, mentions, has_cased_names: OnceCell::new() };
     // What one rule finds another goes on from, until nothing is found: what was corrected once stays as it is.
     for _ in 0..ROUNDS {
         let before = corrected.mentions.clone();
@@ -84,7 +88,7 @@ pub fn correct(text: &str, mentions: Vec<Mention>, evidence: &Evidence, gazettee
 /// Mentions on their way through the rules.
 struct Corrected<'a> {
     text: &'a str,
-    gazetteer: &'a Gazetteer,
+    gazetteer: Lookups<'a>,
     evidence: &'a Evidence,
     /// In order and without overlap.
     mentions: Vec<Mention>,
@@ -92,9 +96,9 @@ struct Corrected<'a> {
     has_cased_names: OnceCell<bool>,
 }
 
-impl Corrected<'_> {
-    fn places(&self, name: &str) -> Vec<GazetteerPlace<'_>> {
-        self.gazetteer.lookup_strictly(name).iter().filter_map(|found| self.gazetteer.get(found.place)).collect()
+impl<'a> Corrected<'a> {
+    fn places(&self, name: &str) -> Rc<Vec<GazetteerPlace<'a>>> {
+        self.gazetteer.places_strictly(name)
     }
 
     /// Whether the gazetteer has a place that goes by a name, and not only the name of its people.
@@ -104,14 +108,10 @@ impl Corrected<'_> {
 
     /// Whether a place of one name is a country or division that holds one of another.
     fn holds(&self, outer: &str, inner: &str) -> bool {
-        let outer: Vec<GazetteerPlace<'_>> = self.places(outer).into_iter().filter(is_container).collect();
-        !outer.is_empty()
-            && self
-                .gazetteer
-                .lookup(inner)
-                .iter()
-                .filter_map(|found| self.gazetteer.get(found.place))
-                .any(|inner| outer.iter().any(|outer| lies_in(&inner, outer)))
+        let outer = self.places(outer);
+        let containers = || outer.iter().filter(|outer| is_container(outer));
+        containers().next().is_some()
+            && self.gazetteer.places(inner).iter().any(|inner| containers().any(|outer| lies_in(inner, outer)))
     }
 
     /// Makes a place of a stretch of text, unless it only partly overlaps what is a mention already.

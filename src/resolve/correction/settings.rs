@@ -72,7 +72,8 @@ impl Corrected<'_> {
     /// Whether some country has a town by each name of a list.
     fn are_towns_of_one_country(&self, list: Range<usize>) -> bool {
         let countries = |n: usize| {
-            let places = self.places(self.mentions[n].span.of(self.text)).into_iter();
+            let places = self.places(self.mentions[n].span.of(self.text));
+            let places = places.iter();
             let towns = places.filter(|place| place.population.is_some_and(|inhabitants| inhabitants >= TOWN));
             towns.filter_map(|place| place.country).collect::<Vec<_>>()
         };
@@ -201,10 +202,8 @@ impl Corrected<'_> {
         let before = self.text[..span.start].trim_end_matches('(').trim_end();
         let before = inside.then(|| self.name_before(before.len())).flatten();
         let same = |other: &str| {
-            let places =
-                |name: &str| self.gazetteer.lookup(name).into_iter().map(|found| found.place).collect::<Vec<_>>();
-            let (here, there) = (places(name), places(other));
-            here.iter().any(|place| there.contains(place)) || self.holds(other, name)
+            let (here, there) = (self.gazetteer.places(name), self.gazetteer.places(other));
+            here.iter().any(|place| there.iter().any(|other| other.index == place.index)) || self.holds(other, name)
         };
         behind.is_some_and(|other| same(other.as_str())) || before.is_some_and(|other| same(other.of(self.text)))
     }
