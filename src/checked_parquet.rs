@@ -409,7 +409,7 @@ mod tests {
     #[test]
     fn what_is_checked_already_is_copied_as_it_is() {
         let once = checked(&[plain()]);
-        assert_eq!(checked(&[once.clone()]), once);
+        assert_eq!(checked(std::slice::from_ref(&once)), once);
         let twice = checked(&[once.clone(), plain()]);
         verify(&twice).unwrap();
         assert_eq!(read(twice).unwrap().iter().map(RecordBatch::num_rows).sum::<usize>(), 1800);

@@ -8,6 +8,7 @@ pub mod bytes;
 pub mod checkpoint;
 pub mod error;
 pub mod fields;
+pub mod fuzzing;
 pub mod input;
 pub mod output;
 pub mod pipeline;

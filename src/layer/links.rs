@@ -14,7 +14,7 @@ use super::collection::{CollectedPlace, Collection};
 use super::geometry;
 use super::kind::Layer;
 use super::places::Days;
-use super::table::{Columns, Shapes, Table};
+use super::table::{Columns, LeftOut, Shapes, Table};
 use crate::annotation::{DISTANCE_PLACES, Method};
 use crate::rounding::{KILOMETER_DECIMALS, rounded};
 
@@ -71,15 +71,6 @@ pub(super) struct Links<'a> {
     pub kept: Vec<Link<'a>>,
     /// How many are not.
     pub left_out: LeftOut,
-}
-
-/// Links that are not made.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct LeftOut {
-    /// Those of too few documents, or too weak in all of their documents.
-    pub unasked: u64,
-    /// Those beyond the most that a layer has.
-    pub beyond_most: u64,
 }
 
 /// The links of a collection that are asked for.

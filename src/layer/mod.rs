@@ -42,6 +42,7 @@ pub use self::countries::{Countries, KnownCountry, is_country_code};
 pub use self::hexbins::{Resolution, ResolutionError};
 pub use self::kind::Layer;
 pub use self::layers::LayerOptions;
-pub use self::links::{LeftOut, LinkOptions, MOST_LINKS};
+pub use self::links::{LinkOptions, MOST_LINKS};
+pub use self::table::LeftOut;
 pub use self::write::{Destination, Format, WriteError, WriteOptions, begin, write};
 pub use crate::table_text::FieldOptions;

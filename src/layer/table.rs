@@ -6,7 +6,6 @@ use geo::Geometry;
 
 use super::dates::Day;
 use super::kind::Layer;
-use super::links::LeftOut;
 use crate::geo::LatLon;
 
 /// What kind of values a column has.
@@ -79,6 +78,15 @@ pub enum Shapes {
     Polygons,
     /// Lines and polygons.
     Mixed,
+}
+
+/// Links that are not made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Those of too few documents, or too weak in all of their documents.
+    pub unasked: u64,
+    /// Those beyond the most that a layer has.
+    pub beyond_most: u64,
 }
 
 /// The features of a layer. They are made when they are asked for, and may be asked for again.

@@ -539,3 +539,63 @@ fn shells_and_man_know_the_command_line() {
     let version = env.run(["--version"]).stdout;
     assert!(version.starts_with("dateline ") && version.contains("\nmodel ") && version.contains("\ngazetteer "));
 }
+
+#[test]
+fn no_changed_bit_gives_other_documents() {
+    let env = Env::new();
+    env.file("in.jsonl", corpus(200));
+    for output in ["o.jsonl.zst", "o.jsonl.gz", "o.parquet"] {
+        assert_eq!(run(&env, &["in.jsonl", "-o", output]).status, 0);
+        let whole = read(&env, output);
+        let changed = format!("changed.{}", output.split_once('.').unwrap().1);
+        let map = |bytes: &[u8]| {
+            env.file(&changed, bytes);
+            let run = env.run(["map", changed.as_str(), "--format", "geojsonl"]);
+            (run.status, run.stdout)
+        };
+        let expected = map(&whole);
+        assert!(expected.0 == 0 && !expected.1.is_empty());
+        let mut told = 0;
+        for n in 0..40 {
+            let bit = (n * 7_919_117 + 31) % (whole.len() * 8);
+            let mut bytes = whole.clone();
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            match map(&bytes) {
+                // What is in no column that is read.
+                found if found == expected => {}
+                (status, _) => {
+                    assert!(matches!(status, 1 | 2), "{output}: bit {bit} gives other documents");
+                    told += 1;
+                }
+            }
+        }
+        assert!(told > 10, "{output}: {told}");
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_closed_standard_output_is_an_error() {
+    let env = Env::new();
+    env.file("in.jsonl", corpus(2));
+    let binary = env!("CARGO_BIN_EXE_dateline");
+    let model = data("model");
+    let shell = |call: &str| {
+        let mut command = env.command_of("sh".as_ref());
+        finish(command.arg("-c").arg(call).env("B", binary).env("M", &model), b"")
+    };
+    for call in ["tag --model \"$M\" in.jsonl", "schema", "--help", "--version", "help maps", "gazetteer lookup Oslo"] {
+        for place in [">&-", ">/dev/full"] {
+            let run = shell(&format!("\"$B\" {call} {place}"));
+            // Not every system has the device that is always full.
+            if place == ">&-" || Path::new("/dev/full").exists() {
+                run.assert_fails(2, &["standard output cannot be written"]);
+            }
+        }
+        // A reader that has had enough is no error, and who throws the output away wants none of it.
+        let run = shell(&format!("(\"$B\" {call}; echo $? >&2) | head -c 1 >/dev/null; \"$B\" {call} >/dev/null"));
+        assert_eq!((run.status, run.stderr.trim()), (0, "0"), "{call}");
+    }
+    let run = shell("\"$B\" tag --model \"$M\" in.jsonl -o out.jsonl >&-");
+    assert_eq!(run.status, 0, "{}", run.stderr);
+}

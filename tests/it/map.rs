@@ -458,3 +458,53 @@ fn offline_pages_need_what_was_fetched_before() {
     run.assert_fails(2, &["--offline", "npm"]);
     assert!(!env.path("map.html").exists());
 }
+
+#[test]
+fn links_are_those_that_are_asked_for() {
+    let env = Env::new();
+    let place = |n: usize| json!({"id": format!("t:{n}"), "name": format!("P{n}"), "lat": n, "lon": 2 * n, "confidence": 0.9, "method": "gazetteer", "uncertainty_km": 0.0});
+    let entity = |n: usize, at: usize| json!({"start": 3 * at, "end": 3 * at + 2, "text": format!("P{n}"), "label": "LOC", "score": 0.9, "place": place(n)});
+    let document = |id: &str, places: &[usize]| {
+        let text: Vec<String> = places.iter().map(|n| format!("P{n}")).collect();
+        let entities: Vec<Value> = places.iter().zip(0..).map(|(&n, at)| entity(n, at)).collect();
+        json!({"id": id, "text": text.join(" "), "entities": entities, "relations": []}).to_string() + "\n"
+    };
+    let input =
+        env.file("tagged.jsonl", [document("a", &[1, 2, 3]), document("b", &[1, 2]), document("c", &[4, 5])].concat());
+    let links = |args: &[&str]| {
+        let run = map(&env, &input, &[&["--layer", "links", "--format", "csv"], args].concat());
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        let rows = csv::Reader::from_reader(run.stdout.as_bytes()).into_records().map(|row| {
+            let row = row.unwrap();
+            format!("{}{} {}", &row[1], &row[3], &row[5])
+        });
+        (rows.collect::<Vec<_>>().join(", "), run.stderr)
+    };
+    assert_eq!(links(&[]), ("P1P2 2, P1P3 1, P2P3 1, P4P5 1".to_owned(), String::new()));
+    let (two, told) = links(&["--min-documents", "2"]);
+    assert_eq!(two, "P1P2 2");
+    assert!(told.contains("3 links are left out by --min-documents"), "{told}");
+    assert_eq!(links(&["--links-per-document", "1"]).0, "P1P2 2, P4P5 1");
+    let run = map(&env, &input, &["--min-documents", "2", "-o", "mentions.csv"]);
+    run.assert_fails(2, &["--min-documents", "no output has links"]);
+    assert_eq!(map(&env, &input, &["--min-documents", "0", "-o", "links.csv:links"]).status, 2);
+}
+
+#[test]
+fn a_script_is_no_link_and_a_formula_no_formula() {
+    let env = Env::new();
+    let documents = ["javascript:alert(1)", "https://example.org/a"].map(|url| {
+        let mut document: Value = serde_json::from_str(&document("=1+1", cologne())).unwrap();
+        document["url"] = url.into();
+        document.to_string() + "\n"
+    });
+    let input = env.file("tagged.jsonl", documents.concat());
+    for args in [&["--format", "geojson"][..], &["--format", "kml"], &["--format", "csv"]] {
+        let run = map(&env, &input, args);
+        assert!(run.stdout.contains("https://example.org/a") && !run.stdout.contains("javascript"), "{}", run.stdout);
+    }
+    let plain = map(&env, &input, &["--format", "csv"]).stdout;
+    let escaped = map(&env, &input, &["--format", "csv", "--escape-formulas"]).stdout;
+    assert!(plain.contains("\n=1+1,") && escaped.contains("\n'=1+1,"), "{escaped}");
+    map(&env, &input, &["-o", "a.geojson", "--escape-formulas"]).assert_fails(2, &["--escape-formulas"]);
+}

@@ -102,7 +102,8 @@ impl OutputArgs {
         );
         let links = outputs.iter().any(|output| output.layers.contains(&Layer::Links));
         let unused = [("--links-per-document", self.links_per_document), ("--min-documents", self.min_documents)];
-        for (option, _) in unused.iter().filter(|(_, given)| given.is_some() && !links) {
+        let unused = unused.iter().find(|(_, given)| given.is_some() && !links);
+        if let Some((option, _)) = unused {
             anyhow::bail!(
                 "{option}: does nothing, since no output has links: ask for them with --layer links, or leave it out"
             );

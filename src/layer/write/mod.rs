@@ -18,8 +18,7 @@ use super::collection::Collection;
 use super::html::{self, Page};
 use super::kind::Layer;
 use super::layers::{LayerOptions, tables};
-use super::links::LeftOut;
-use super::table::Table;
+use super::table::{LeftOut, Table};
 use crate::atomic::AtomicFile;
 use crate::table_text::FieldOptions;
 
