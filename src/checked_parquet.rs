@@ -133,6 +133,7 @@ impl<W: Write + Send> Writer<W> {
 /// # Errors
 ///
 /// If they are not as they were written, or cannot be read.
+#[cfg(any(test, feature = "corpus"))]
 pub fn verify(file: &impl ChunkReader) -> Result<(), ParquetError> {
     let tail = FOOTER_SIZE as u64;
     let Some(tail_at) = file.len().checked_sub(tail) else { return Err(outside()) };
