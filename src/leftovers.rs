@@ -85,7 +85,9 @@ mod tests {
         watch();
         let folder = tempfile::tempdir().unwrap();
         let [kept, gone] = ["kept", "gone"].map(|name| folder.path().join(name));
-        [&kept, &gone].map(|path| std::fs::write(path, "").unwrap());
+        for path in [&kept, &gone] {
+            std::fs::write(path, "").unwrap();
+        }
         let (named, leftover) = (Leftover::note(&kept), Leftover::note(&gone));
         drop(named);
         // Other tests of this process note files of theirs, which are not to go.

@@ -71,7 +71,7 @@ struct Row {
 
 /// Runs `dateline eval relative`.
 pub fn run(args: &RelativeArgs) -> anyhow::Result<Outcome> {
-    let inputs = [&args.corpora[..], &args.gazetteer.inputs()].concat();
+    let inputs = [&args.corpora[..], &args.gazetteer.inputs(), &args.model.inputs(), &args.runtime.inputs()].concat();
     let misses = List::create(args.misses.as_deref(), &inputs)?;
     driver::run(&args.corpora, RelativeEvaluation { args, misses })
 }

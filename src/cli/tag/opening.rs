@@ -24,7 +24,7 @@ use dateline::inner::layer::LayerOptions;
 use dateline::inner::layer::html::Page;
 use dateline::inner::lock::Lock;
 
-use super::output::{Format, OutputArgs, Place};
+use super::output::{ERRORS_SETTING, Format, OutputArgs, Place};
 use crate::cli::corpus::settings::Settings;
 use crate::cli::outputs;
 use crate::cli::pretty::Pretty;
@@ -68,11 +68,16 @@ impl Locks {
 
     /// Takes away what a run that was killed left, of which nothing is to be gone on with.
     fn clear(&self) -> anyhow::Result<()> {
-        for (path, lock) in self.output.iter().chain(&self.errors) {
+        if let Some((path, lock)) = &self.output {
             let manifest = Checkpoint::of(path).beside();
             lock.clear(&[part_of(path), manifest]).map_err(|error| outputs::unopened(path, error))?;
         }
-        Ok(())
+        self.clear_errors()
+    }
+
+    fn clear_errors(&self) -> anyhow::Result<()> {
+        let Some((path, lock)) = &self.errors else { return Ok(()) };
+        lock.clear(&[part_of(path)]).map_err(|error| outputs::unopened(path, error))
     }
 }
 
@@ -100,7 +105,14 @@ impl Before {
             loaded => loaded?,
         };
         match manifest {
-            Some(_) if args.restart && !args.resume => Ok(Self::Nothing),
+            Some(manifest) if args.restart && !args.resume => {
+                let listed = args.errors.as_ref().map(|path| path.display().to_string());
+                if manifest.settings.get(ERRORS_SETTING) != listed.as_ref() {
+                    // What lies there is none of the run that is thrown away.
+                    locks.clear_errors()?;
+                }
+                Ok(Self::Nothing)
+            }
             Some(manifest) if !args.resume => anyhow::bail!(
                 "{}: an unfinished run has {} records done; expected --resume, to go on with it, or --restart, to throw \
                  that away",

@@ -17,6 +17,9 @@ use crate::cli::corpus::settings::Settings;
 use crate::cli::terminal::{CANNOT_PRINT, cannot_write};
 use crate::cli::{outputs, stdout};
 
+/// What the list of errors is called among the settings of a run.
+pub const ERRORS_SETTING: &str = "--errors";
+
 /// Where annotations go.
 #[derive(Args)]
 #[command(next_help_heading = "Output")]
@@ -248,7 +251,7 @@ impl OutputArgs {
         settings.add_option("--format", name(self.format().to_possible_value()));
         settings.add_option("--offsets", name(self.offsets.to_possible_value()));
         settings.add_flag("the output as a folder", self.is_folder());
-        settings.add_option("--errors", self.errors.as_ref().map(|path| path.display()));
+        settings.add_option(ERRORS_SETTING, self.errors.as_ref().map(|path| path.display()));
         settings.add_flag("--flat", self.flat);
         settings.add_flag("--escape-formulas", self.escape_formulas);
         settings.add_flag("--no-text", self.no_text);

@@ -12,11 +12,11 @@ use std::path::Path;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use serde::{Deserialize, Serialize};
 
-use super::{Compression, Parts};
+use super::Compression;
 use crate::checksum;
 use crate::corpus::checkpoint::{Manifest, Progress, differences};
 use crate::corpus::write::brat::CONFIGURATION;
-use crate::corpus::write::parquet::VERSION_KEY;
+use crate::corpus::write::parquet::{VERSION_KEY, part_name};
 
 /// The name of the attribute.
 #[cfg(any(target_os = "linux", target_os = "macos"))]
@@ -149,7 +149,7 @@ pub fn is_text(path: &Path, begins: impl Fn(&str, &str) -> bool) -> bool {
 
 /// Whether a file, or a folder of parts, that is there is Parquet as we write it.
 pub fn is_parquet(path: &Path) -> bool {
-    let file = if path.is_dir() { path.join(Parts::name_of(0)) } else { path.to_owned() };
+    let file = if path.is_dir() { path.join(part_name(0)) } else { path.to_owned() };
     let Some(reader) = File::open(file).ok().and_then(|file| SerializedFileReader::new(file).ok()) else {
         return false;
     };
@@ -192,6 +192,27 @@ mod tests {
         assert!(differences[1].starts_with("input was ") && differences[1].len() < 60, "{differences:?}");
         fs::write(&path, "whole and more").unwrap();
         assert_eq!(Finished::of(&path), None);
+    }
+
+    proptest::proptest! {
+        /// The short run of `tests/fuzz/manifest.rs`: both are read of any bytes, and mostly of bytes that nearly are some.
+        #[test]
+        fn whatever_the_bytes_are(at in 0usize..300, byte: u8, bytes: Vec<u8>) {
+            for whole in [
+                include_bytes!("../../../tests/fuzz/seeds-manifest/finished").as_slice(),
+                include_bytes!("../../../tests/fuzz/seeds-manifest/manifest").as_slice(),
+            ] {
+                let mut changed = whole.to_vec();
+                let at = at % whole.len();
+                changed[at] = byte;
+                for json in [&changed[..], &whole[..at], &bytes] {
+                    let _ = Finished::from_json(json);
+                    if let Ok(manifest) = Manifest::from_json(json) {
+                        proptest::prop_assert!(Finished::from(&manifest).differences(&manifest.settings).is_empty());
+                    }
+                }
+            }
+        }
     }
 
     #[test]

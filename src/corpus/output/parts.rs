@@ -11,7 +11,7 @@ use super::folder::{WorkFolder, refuse_full};
 use super::{Finished, Output, Standing, cannot_write, not_as_left};
 use crate::annotation::Annotation;
 use crate::atomic::sync_folder_of;
-use crate::corpus::write::parquet::{ParquetOptions, PartWriter, join};
+use crate::corpus::write::parquet::{ParquetOptions, PartWriter, join, part_name};
 
 /// A part ends with the chunk that brings it to so many documents.
 const DOCUMENTS: u64 = 1024;
@@ -63,13 +63,8 @@ impl Parts {
         Ok(opened)
     }
 
-    /// What a part is called.
-    pub(super) fn name_of(part: u64) -> String {
-        format!("part-{part:05}.parquet")
-    }
-
     fn path(&self, part: u64) -> PathBuf {
-        self.work.join(&Self::name_of(part))
+        self.work.join(&part_name(part))
     }
 
     fn unfinished(&self) -> PathBuf {

@@ -189,6 +189,11 @@ pub fn schema(table: Table) -> SchemaRef {
     }
 }
 
+/// What a part of a folder of Parquet is called.
+pub fn part_name(part: u64) -> String {
+    format!("part-{part:05}.parquet")
+}
+
 /// The key of the metadata under which the version of the form stands.
 pub const VERSION_KEY: &str = "dateline.version";
 
