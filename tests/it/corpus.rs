@@ -163,7 +163,9 @@ fn killed_at_any_moment_it_goes_on_to_the_same_output() {
             eprintln!("{output}: killed with {records} records known, running: {running}");
             reached.insert(records);
             let resumed = run(&env, &[&args[..], &["--resume"]].concat());
-            assert_eq!(resumed.status, 1, "{output}: {}", resumed.stderr);
+            // A run that was through before it could be killed has nothing left to do.
+            let expected = if resumed.stderr.contains("is finished: ") { 0 } else { 1 };
+            assert!(resumed.status == expected && (running || expected == 0), "{output}: {}", resumed.stderr);
             assert!(snapshot(&env, output) == whole, "{output}: another output than that of an uninterrupted run");
             let names = env.files();
             let left = |name: &&String| [".part", ".manifest", "-lock", "-part"].iter().any(|end| name.ends_with(end));
