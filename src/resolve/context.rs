@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::kinds;
-use super::lists::List;
+use super::lists::{List, ListSiblings};
 use super::toponym::{Role, Toponym};
 use crate::document::Span;
 use crate::gazetteer::name::fold;
@@ -319,7 +319,8 @@ fn read_lists(text: &str, mentions: &[Mention], toponyms: &[Toponym], gazetteer:
             _ => rows.push((left, right + 1, joined)),
         }
     }
-    rows.into_iter().map(|(first, end, joined)| List::new((first, end), joined, toponyms, gazetteer)).collect()
+    let mut siblings = ListSiblings::new(gazetteer);
+    rows.into_iter().map(|(first, end, joined)| List::new((first, end), joined, toponyms, &mut siblings)).collect()
 }
 
 /// The text between two toponyms, from the end of what the first stands in; `None` if the second is inside of something

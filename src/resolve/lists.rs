@@ -3,11 +3,13 @@
 //! A comma between two places may be that of a list, or say that the first is in the second ("Paris, Texas and Oklahoma").
 //! What the members of the list have in common tells them apart: siblings, all of them states of one country, are a list.
 
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash};
+use std::rc::Rc;
 
 use super::features::is_country;
 use super::toponym::{Role, Toponym};
-use crate::gazetteer::{CountryCode, Fold, Gazetteer, GazetteerPlace, NameKind};
+use crate::gazetteer::{Candidate, CountryCode, Fold, Gazetteer, GazetteerPlace, NameKind};
 
 /// Candidates of a name that are looked at.
 const LOOKED_AT: usize = 40;
@@ -45,16 +47,16 @@ pub struct List {
     /// For each kind of siblings that some of its members may be, how many.
     siblings: Vec<(Siblings, usize)>,
     /// For each member, what siblings it may have.
-    of_member: Vec<Vec<Siblings>>,
+    of_member: Vec<Rc<[Siblings]>>,
 }
 
 impl List {
     /// The list of some neighbouring toponyms.
-    pub fn new(members: (usize, usize), joined: bool, toponyms: &[Toponym], gazetteer: &Gazetteer) -> Self {
-        let of_member: Vec<Vec<Siblings>> =
-            toponyms[members.0..members.1].iter().map(|toponym| siblings_of(toponym, gazetteer)).collect();
+    pub fn new(members: (usize, usize), joined: bool, toponyms: &[Toponym], known: &mut ListSiblings<'_>) -> Self {
+        let of_member: Vec<Rc<[Siblings]>> =
+            toponyms[members.0..members.1].iter().map(|toponym| known.of(toponym)).collect();
         let mut siblings: Vec<(Siblings, usize)> = Vec::new();
-        for &kind in of_member.iter().flatten() {
+        for &kind in of_member.iter().flat_map(|kinds| kinds.iter()) {
             match siblings.iter_mut().find(|(known, _)| *known == kind) {
                 Some((_, count)) => *count += 1,
                 None => siblings.push((kind, 1)),
@@ -96,12 +98,30 @@ impl List {
     }
 }
 
+/// What toponyms may be among their siblings: found out once for those that share their candidates.
+pub struct ListSiblings<'g> {
+    gazetteer: &'g Gazetteer,
+    known: HashMap<*const Candidate, Rc<[Siblings]>>,
+}
+
+impl<'g> ListSiblings<'g> {
+    /// Of none yet.
+    pub fn new(gazetteer: &'g Gazetteer) -> Self {
+        Self { gazetteer, known: HashMap::new() }
+    }
+
+    fn of(&mut self, toponym: &Toponym) -> Rc<[Siblings]> {
+        if toponym.role != Role::Place {
+            return Rc::default();
+        }
+        let find = || siblings_of(toponym, self.gazetteer).into();
+        Rc::clone(self.known.entry(toponym.candidates.as_ptr()).or_insert_with(find))
+    }
+}
+
 /// What a toponym may be among its siblings, by names that are in use.
 fn siblings_of(toponym: &Toponym, gazetteer: &Gazetteer) -> Vec<Siblings> {
     let mut found = Vec::new();
-    if toponym.role != Role::Place {
-        return found;
-    }
     for candidate in toponym.candidates.iter().take(LOOKED_AT) {
         let in_use =
             candidate.fold <= Fold::Folded && !matches!(candidate.kind, NameKind::Unknown | NameKind::Historic);

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::lookups::Found;
 use super::words::{CLOSING, NAME, REACH, ends_with_whence};
 use super::{ADDED, Corrected, Standing};
 use crate::document::Span;
@@ -54,7 +55,7 @@ impl Corrected<'_> {
                 0 => self.is_region(names[1]) || self.holds(names[1], names[0]) || self.holds(names[0], names[1]),
                 1 => self.is_region(names[1]) && self.is_place(names[0]),
                 // "Indian city of Pune".
-                _ => self.places(names[0]).iter().any(is_container) && self.is_place(names[1]),
+                _ => self.places(names[0]).any(|place| is_container(&place)) && self.is_place(names[1]),
             };
             both.then(|| (Span::from(first.range()), Span::from(second.range())))
         })?;
@@ -64,23 +65,19 @@ impl Corrected<'_> {
     /// Whether a name is that of a country or first-level division.
     fn is_region(&self, name: &str) -> bool {
         self.gazetteer.lookup_strictly(name).iter().any(|found| {
-            let place = self.gazetteer.get(found.place);
             !matches!(found.kind, NameKind::Demonym | NameKind::Unknown)
-                && place.is_some_and(|place| is_container(&place) && place.feature != "ADM2")
+                && is_container(&found.place)
+                && found.place.feature != "ADM2"
         })
     }
 
     /// Whether a place that goes by one name, letter by letter, lies in a region that goes by another.
     fn holds_strictly(&self, outer: &str, inner: &str) -> bool {
-        let outer = self.places(outer);
-        let outer: Vec<&GazetteerPlace<'_>> = outer.iter().filter(|outer| is_container(outer)).collect();
-        !outer.is_empty()
-            && self.gazetteer.lookup_strictly(inner).iter().filter(|found| found.kind != NameKind::Demonym).any(
-                |found| {
-                    let inner = self.gazetteer.get(found.place);
-                    inner.is_some_and(|inner| outer.iter().any(|outer| lies_in(&inner, outer)))
-                },
-            )
+        let outer: Vec<GazetteerPlace<'_>> = self.places(outer).filter(is_container).collect();
+        let held = |inner: &Found<'_>| {
+            inner.kind != NameKind::Demonym && outer.iter().any(|outer| lies_in(&inner.place, outer))
+        };
+        !outer.is_empty() && self.gazetteer.lookup_strictly(inner).iter().any(held)
     }
 
     /// "Benton, Kentucky" where the model wavers whether it is one name or two, or none: what counts is whether there are

@@ -28,9 +28,9 @@ impl Corrected<'_> {
             if !upper && dateline.get(3).is_none() {
                 continue;
             }
-            let named = self.places(name.as_str());
+            let mut named = self.places(name.as_str());
             let in_named = dateline.get(2).filter(|outer| self.holds(outer.as_str(), name.as_str()));
-            if named.iter().any(|place| place.class == FeatureClass::Populated) || in_named.is_some() {
+            if named.any(|place| place.class == FeatureClass::Populated) || in_named.is_some() {
                 found.push(Span::from(name.range()));
                 found.extend(in_named.map(|outer| Span::from(outer.range())));
             }

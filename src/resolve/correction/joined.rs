@@ -55,10 +55,10 @@ impl Corrected<'_> {
         }
         let known = self.gazetteer.lookup_strictly(name);
         let meant = known.iter().find(|found| {
-            let state = self.gazetteer.get(found.place).is_some_and(|place| place.feature != "PCLH");
-            state && matches!(found.kind, NameKind::Official | NameKind::Alternate | NameKind::Short)
+            found.place.feature != "PCLH"
+                && matches!(found.kind, NameKind::Official | NameKind::Alternate | NameKind::Short)
         });
-        let Some(meant) = meant.and_then(|meant| self.gazetteer.get(meant.place)) else { return false };
+        let Some(meant) = meant.map(|meant| meant.place) else { return false };
         let (before, behind) = (self.before(span.start), self.behind(span.end));
         let has_place = { self.mentions[self.overlapping(span)].iter().any(|mention| mention.label == Label::Loc) };
         if name.contains(" and ") || name.contains(" & ") {

@@ -38,7 +38,6 @@ mod words;
 
 use std::cell::OnceCell;
 use std::ops::Range;
-use std::rc::Rc;
 
 use super::features::{is_container, lies_in};
 use super::relative::names::complete;
@@ -46,7 +45,7 @@ use crate::document::Span;
 use crate::gazetteer::{Gazetteer, GazetteerPlace, NameKind};
 use crate::mention::{Label, Mention};
 use crate::ner::evidence::Evidence;
-use lookups::Lookups;
+use lookups::{Found, Lookups};
 
 /// The score of a mention that a pattern adds by itself.
 const ADDED: f32 = 0.5;
@@ -97,8 +96,10 @@ struct Corrected<'a> {
 }
 
 impl<'a> Corrected<'a> {
-    fn places(&self, name: &str) -> Rc<Vec<GazetteerPlace<'a>>> {
-        self.gazetteer.places_strictly(name)
+    /// The places that go by a name.
+    fn places(&self, name: &str) -> impl Iterator<Item = GazetteerPlace<'a>> {
+        let found = self.gazetteer.lookup_strictly(name);
+        (0..found.len()).map(move |n| found[n].place)
     }
 
     /// Whether the gazetteer has a place that goes by a name, and not only the name of its people.
@@ -108,10 +109,10 @@ impl<'a> Corrected<'a> {
 
     /// Whether a place of one name is a country or division that holds one of another.
     fn holds(&self, outer: &str, inner: &str) -> bool {
-        let outer = self.places(outer);
-        let containers = || outer.iter().filter(|outer| is_container(outer));
-        containers().next().is_some()
-            && self.gazetteer.places(inner).iter().any(|inner| containers().any(|outer| lies_in(inner, outer)))
+        let outer = self.gazetteer.lookup_strictly(outer);
+        let containers = || outer.iter().filter(|outer| is_container(&outer.place));
+        let held = |inner: &Found<'_>| containers().any(|outer| lies_in(&inner.place, &outer.place));
+        containers().next().is_some() && self.gazetteer.lookup(inner).iter().any(held)
     }
 
     /// Makes a place of a stretch of text, unless it only partly overlaps what is a mention already.

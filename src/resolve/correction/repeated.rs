@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
+use super::lookups::Found;
 use super::words::{capitalised_words, first_word};
 use super::{ADDED, Corrected};
 use crate::document::Span;
-use crate::gazetteer::{Candidate, NameKind};
+use crate::gazetteer::NameKind;
 use crate::mention::{Label, Mention};
 
 /// The score from which a mention shows that its name is a place's.
@@ -68,7 +69,7 @@ impl Corrected<'_> {
     /// Whether a word is the name of a people and of nothing else.
     fn is_people(&self, word: &str) -> bool {
         let found = self.gazetteer.lookup_strictly(word);
-        let demonym = |candidate: &Candidate| candidate.kind == NameKind::Demonym;
+        let demonym = |found: &Found<'_>| found.kind == NameKind::Demonym;
         word.len() > FEW && !found.is_empty() && found.iter().all(demonym)
     }
 }

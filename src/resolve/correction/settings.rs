@@ -6,10 +6,11 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::lookups::Found;
 use super::words::{begins_sentence, ends_with_where};
 use super::{ADDED, Corrected, Standing};
 use crate::document::Span;
-use crate::gazetteer::{Candidate, NameKind};
+use crate::gazetteer::NameKind;
 use crate::mention::Label;
 
 /// From this probability on a name that the model left out may be a place, if the gazetteer has it: one of several words,
@@ -73,7 +74,6 @@ impl Corrected<'_> {
     fn are_towns_of_one_country(&self, list: Range<usize>) -> bool {
         let countries = |n: usize| {
             let places = self.places(self.mentions[n].span.of(self.text));
-            let places = places.iter();
             let towns = places.filter(|place| place.population.is_some_and(|inhabitants| inhabitants >= TOWN));
             towns.filter_map(|place| place.country).collect::<Vec<_>>()
         };
@@ -132,7 +132,7 @@ impl Corrected<'_> {
     fn is_well_known_as(&self, name: &str) -> bool {
         let known = self.gazetteer.lookup_strictly(name);
         // The European Union is an organisation, wherever its land is.
-        let is_place = |found: &Candidate| self.gazetteer.get(found.place).is_some_and(|place| place.feature != "ZN");
+        let is_place = |found: &Found<'_>| found.place.feature != "ZN";
         known.iter().any(|found| !matches!(found.kind, NameKind::Demonym | NameKind::Abbreviation) && is_place(found))
     }
 
@@ -202,8 +202,9 @@ impl Corrected<'_> {
         let before = self.text[..span.start].trim_end_matches('(').trim_end();
         let before = inside.then(|| self.name_before(before.len())).flatten();
         let same = |other: &str| {
-            let (here, there) = (self.gazetteer.places(name), self.gazetteer.places(other));
-            here.iter().any(|place| there.iter().any(|other| other.index == place.index)) || self.holds(other, name)
+            let (here, there) = (self.gazetteer.lookup(name), self.gazetteer.lookup(other));
+            let is_there = |here: &Found<'_>| there.iter().any(|there| there.place.index == here.place.index);
+            here.iter().any(is_there) || self.holds(other, name)
         };
         behind.is_some_and(|other| same(other.as_str())) || before.is_some_and(|other| same(other.of(self.text)))
     }
