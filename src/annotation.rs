@@ -604,7 +604,7 @@ mod tests {
             {"start": 0, "end": 2, "text": "In", "label": "ORG", "score": 0.5}], "relations": []}"#;
         let read = Annotation::from_json(old, OffsetUnit::CodePoints).unwrap();
         let place = read.entities[0].place.as_ref().unwrap();
-        assert_eq!((place.name.as_str(), place.country.as_ref(), place.lat), ("Cologne", None, 50.93333));
+        assert_eq!((&*place.name, place.country.as_ref(), place.lat), ("Cologne", None, 50.93333));
         assert_eq!((&read.title, &read.metadata, read.entities[1].place.is_none()), (&None, &None, true));
         // A place that nobody has put anywhere is none.
         let nowhere = old.replace("50.93333", "null");

@@ -302,7 +302,7 @@ mod tests {
     /// The names given to mentions that stand one after the other in a text.
     fn names_in(text: &str, label: Label, named: &[&str]) -> Vec<Option<String>> {
         let named: Vec<(&str, Label)> = named.iter().map(|name| (*name, label)).collect();
-        full_names(text, &mentions(text, &named))
+        full_names(text, &mentions(text, &named)).into_iter().map(|name| Some(name?.to_string())).collect()
     }
 
     fn names(label: Label, mentions: &[&str]) -> Vec<Option<String>> {
@@ -409,7 +409,7 @@ mod tests {
             let names = full_names(&text, &mentions);
             let written = |mention: &Mention| Form::read(mention.span.of(&text), mention.label).written;
             for (mention, name) in mentions.iter().zip(&names).filter(|(_, name)| name.is_some()) {
-                let is_full = |(other, its): (&Mention, &Option<String>)| {
+                let is_full = |(other, its): (&Mention, &Option<Arc<str>>)| {
                     other.label == mention.label && Some(written(other)) == *name && its == name
                 };
                 prop_assert!(mentions.iter().zip(&names).any(is_full), "{:?} in {}", name, text);

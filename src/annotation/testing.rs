@@ -43,13 +43,13 @@ fn entity(name: &str, label: Label, start: usize, end: usize) -> Entity {
 /// A place of the gazetteer.
 pub fn place(id: &str, name: &str, (lat, lon): (f64, f64), country: &str) -> Place {
     Place {
-        id: Some(id.to_owned()),
-        name: name.to_owned(),
+        id: Some(id.into()),
+        name: name.into(),
         lat,
         lon,
-        country: Some(country.to_owned()),
+        country: Some(country.into()),
         admin1: None,
-        feature: Some("PPLA".to_owned()),
+        feature: Some("PPLA".into()),
         population: Some(1_683_000),
         confidence: 0.97,
         method: Method::Gazetteer,
@@ -85,7 +85,7 @@ pub fn annotation_in(unit: OffsetUnit) -> Annotation {
     annotation.language = Some("de".to_owned());
 
     let mosul =
-        Place { admin1: Some("Nineveh".to_owned()), ..place("geonames:99072", "Mosul", (36.335, 43.11889), "IQ") };
+        Place { admin1: Some("Nineveh".into()), ..place("geonames:99072", "Mosul", (36.335, 43.11889), "IQ") };
     let paris = place("geonames:2988507", "Paris", (48.85341, 2.3488), "FR");
     let iraq = place("geonames:99237", "Iraq", (33.0, 44.0), "IQ");
     let by_words = Place {
@@ -113,7 +113,7 @@ pub fn annotation_in(unit: OffsetUnit) -> Annotation {
         place: Some(paris),
         alternatives: Vec::new(),
     }];
-    entities[3].name = Some("Anna Müller-Öz".to_owned());
+    entities[3].name = Some("Anna Müller-Öz".into());
     entities[4].place = Some(Place { method: Method::Demonym, ..iraq.clone() });
 
     let start = text.find("45 km").unwrap();
@@ -134,12 +134,12 @@ pub fn annotation_in(unit: OffsetUnit) -> Annotation {
         text: "45 km west of".to_owned(),
     });
     let focus = |kind, place: &Place, score| Focus {
-        id: place.id.clone().unwrap(),
-        name: place.name.clone(),
+        id: place.id.as_deref().unwrap().to_owned(),
+        name: place.name.to_string(),
         kind,
         lat: place.lat,
         lon: place.lon,
-        country: place.country.clone(),
+        country: place.country.as_deref().map(str::to_owned),
         score,
     };
     annotation.focus = vec![focus(FocusKind::City, &mosul, 0.813), focus(FocusKind::Country, &iraq, 0.75)];

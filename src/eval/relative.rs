@@ -323,7 +323,6 @@ mod tests {
     use super::*;
     use crate::mention::{Label, Mention};
     use crate::resolve::outcome::ResolvedMention;
-    use crate::resolve::pins::Pins;
     use crate::resolve::relative::{Stated, StatedDirection, StatedDistance};
 
     const LINE: &str = r#"{"text": "Añon is a town 45 km south-east of Mosul.", "target": {"start": 0, "end": 4, "lat": 36.05, "lon": 43.47}, "anchor": {"start": 35, "end": 40, "lat": 36.335, "lon": 43.11889}, "distance_km": 45.0, "direction": "south-east"}"#;
@@ -367,7 +366,7 @@ mod tests {
         assert_eq!(bearing("up"), None);
     }
 
-    fn resolved(gold: &GoldPassage, km: f64, target: Option<usize>) -> Resolved<'static> {
+    fn resolved(gold: &GoldPassage, km: f64, target: Option<usize>) -> Resolved {
         let mention = |span| ResolvedMention::unplaced(Mention { span, label: Label::Loc, score: 1.0 });
         let distance = StatedDistance { length: Kilometers(km), rounding: Kilometers(2.5) };
         let direction = StatedDirection { bearing: Bearing(135.0), sector: 22.5 };
@@ -376,9 +375,7 @@ mod tests {
         Resolved {
             mentions: vec![mention(gold.target.0), mention(gold.anchor.0)],
             relations: vec![StatedRelation { span: gold.anchor.0, stated, target, anchors: vec![1], region: None }],
-            toponyms: Vec::new(),
-            ranked: Vec::new(),
-            pins: Pins::default(),
+            ..Resolved::default()
         }
     }
 

@@ -508,7 +508,7 @@ mod tests {
 
     fn named(collection: &Collection) -> Vec<(&str, u64, usize)> {
         let places = collection.places.iter();
-        places.map(|place| (place.about.name.as_str(), place.mentions, place.documents.len())).collect()
+        places.map(|place| (&*place.about.name, place.mentions, place.documents.len())).collect()
     }
 
     #[test]
@@ -526,7 +526,7 @@ mod tests {
             assert_eq!(span.of(&collection.sentences[sentence as usize]), &*mention.text);
         }
         let relation = &collection.relations[0];
-        assert_eq!(collection.places[relation.target.unwrap() as usize].about.name, "al-Bir");
+        assert_eq!(collection.places[relation.target.unwrap() as usize].about.name.as_ref(), "al-Bir");
         assert_eq!(relation.anchors[0].name, "Mosul");
         let people = &collection.documents[0].people;
         assert_eq!(collection.names[people[0] as usize], "Haider al-Abadi");

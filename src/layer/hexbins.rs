@@ -157,7 +157,7 @@ mod tests {
         assert_eq!(mentions, 6);
         assert!(
             bins.iter()
-                .all(|bin| bin.places.iter().all(|&place| collection.places[place as usize].about.name != "Iraq"))
+                .all(|bin| bin.places.iter().all(|&place| collection.places[place as usize].about.name.as_ref() != "Iraq"))
         );
     }
 

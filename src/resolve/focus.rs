@@ -195,29 +195,20 @@ impl Tally {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::document::Span;
     use crate::gazetteer::testing::{gazetteer, ten_places};
     use crate::geo::Kilometers;
     use crate::mention::{Label, Mention};
-    use crate::resolve::outcome::{InnerPlace, Resolution};
+    use crate::resolve::outcome::{InnerPlace, KnownPlace, Resolution};
 
-    fn resolution(gazetteer: &Gazetteer, id: &str, method: Method) -> Resolution {
+    fn resolution(gazetteer: &Gazetteer, id: &str, method: Method) -> Arc<Resolution> {
         let place = gazetteer.place(gazetteer.by_id(id).unwrap());
-        let place = ResolvedPlace {
-            id: Some(id.to_owned()),
-            name: place.name.to_owned(),
-            location: place.location,
-            country: None,
-            admin1: None,
-            feature: None,
-            population: None,
-            confidence: 1.0,
-            method,
-            uncertainty: Kilometers(0.0),
-            radius: None,
-        };
-        Resolution { place: Some(place), alternatives: Vec::new() }
+        let known = KnownPlace { id: Some(id.into()), ..KnownPlace::named(place.name, place.location) };
+        let place = ResolvedPlace { known: Arc::new(known), confidence: 1.0, method, uncertainty: Kilometers(0.0) };
+        Arc::new(Resolution { place: Some(place), alternatives: Vec::new() })
     }
 
     /// What a text is about: names one after the other, with the ids of their places.
