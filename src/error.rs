@@ -7,6 +7,7 @@ pub use crate::external::{ExternalError, FetchError, FileFault, NotARuntime, Ori
 pub use crate::gazetteer::build::BuildError;
 pub use crate::gazetteer::source::{BrokenLine, SourceError};
 pub use crate::gazetteer::{GazetteerError, GazetteerOrigin};
+pub use crate::limits::LimitError;
 pub use crate::ner::ModelError;
 pub use crate::onnx::OnnxError;
 pub use crate::resolve::corrections::CorrectionsError;
@@ -87,6 +88,9 @@ pub enum Error {
     /// An annotation is not as tagging makes it, so that its places cannot be found anew.
     #[error("{0}; expected an annotation as tagging makes it, with its text: tag it anew")]
     Untagged(#[from] Untagged),
+    /// A document takes more than it may.
+    #[error(transparent)]
+    Limit(#[from] LimitError),
     /// The tagger was made without a model, and the names of a document are not known.
     #[error("this tagger has no model; expected one for documents whose names are not known: build it with a model")]
     NoModel,

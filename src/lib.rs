@@ -67,6 +67,7 @@ mod layer;
 #[cfg(feature = "layers")]
 pub mod layers;
 mod leftovers;
+mod limits;
 #[cfg(any(feature = "corpus", feature = "layers"))]
 mod link;
 mod lock;

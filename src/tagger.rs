@@ -1,7 +1,7 @@
 //! The way of the data: from documents to annotations. The stages are named here, once and in their order; whoever wants
 //! something of them asks a [`Tagger`].
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::ThreadPool;
 use rayon::prelude::*;
@@ -13,6 +13,7 @@ use crate::document::{Document, OffsetUnit, Span};
 use crate::error::Error;
 use crate::gazetteer::{CountryCode, Gazetteer};
 use crate::geo::LatLon;
+use crate::limits::{self, LimitError};
 use crate::mention::{Label, Mention};
 use crate::ner::reading::Reading;
 use crate::ner::window::Window;
@@ -37,6 +38,8 @@ pub struct Tagger {
     pub(crate) pool: Arc<ThreadPool>,
     pub(crate) provenance: Provenance,
     clock: Clock,
+    /// Held while a document with very many names is resolved.
+    alone: Arc<Mutex<()>>,
 }
 
 /// What belongs to one call: what is known of a document, and what is wanted.
@@ -142,6 +145,7 @@ impl Tagger {
             pool: Arc::new(pool),
             provenance,
             clock: Clock::default(),
+            alone: Arc::default(),
         }
     }
 
@@ -184,7 +188,7 @@ impl Tagger {
         self.pool.install(|| {
             let decoded = self.recognise(&mut tasks);
             let annotate = |(task, decoded): (Task<'_>, Result<Decoded, Error>)| {
-                Ok(self.annotate(task.document, decoded?, task.options))
+                self.annotate(task.document, decoded?, task.options)
             };
             tasks.into_par_iter().zip(decoded).map(annotate).collect()
         })
@@ -208,7 +212,7 @@ impl Tagger {
     pub fn examine(&self, mut task: Task<'_>) -> Result<Resolved, Error> {
         self.pool.install(|| {
             let decoded = self.recognise(std::slice::from_mut(&mut task)).pop().unwrap_or(Err(Error::NoModel))?;
-            Ok(self.resolve(&task.document, decoded, task.options, true))
+            self.resolve(&task.document, decoded, task.options, true)
         })
     }
 
@@ -229,6 +233,7 @@ impl Tagger {
             pool: Arc::clone(&self.pool),
             provenance: self.provenance.clone(),
             clock: Clock::default(),
+            alone: Arc::default(),
         }
     }
 
@@ -295,7 +300,10 @@ impl Tagger {
     fn begin<'d>(&'d self, text: &'d str, known: Option<Vec<Mention>>) -> Recognition<'d> {
         match (known, &self.model) {
             (Some(mentions), _) => Recognition::Done(Ok(mentions.into())),
-            (None, Some(model)) => Recognition::Reading(Box::new(model.read(text))),
+            (None, Some(model)) => match limits::check_text(text) {
+                Ok(()) => Recognition::Reading(Box::new(model.read(text))),
+                Err(error) => Recognition::Done(Err(error.into())),
+            },
             (None, None) => Recognition::Done(Err(Error::NoModel)),
         }
     }
@@ -307,11 +315,17 @@ impl Tagger {
     }
 
     /// Which places the mentions of a document name.
-    fn resolve(&self, document: &Document, decoded: Decoded, options: &TagOptions, keep_grounds: bool) -> Resolved {
+    fn resolve(
+        &self,
+        document: &Document,
+        decoded: Decoded,
+        options: &TagOptions,
+        keep_grounds: bool,
+    ) -> Result<Resolved, Error> {
         let Some(resolver) = &self.resolver else {
             let (mentions, pins) = self.corrections.apply(document, decoded.mentions, options.offsets);
             let mentions = mentions.into_iter().map(ResolvedMention::unplaced).collect();
-            return Resolved { mentions, pins, ..Resolved::default() };
+            return Ok(Resolved { mentions, pins, ..Resolved::default() });
         };
         let known = Known {
             near: options.near,
@@ -321,14 +335,19 @@ impl Tagger {
             keep_grounds,
             corrections: Some((&self.corrections, options.offsets)),
         };
-        resolve(resolver, document, decoded, known)
+        Ok(resolve(resolver, document, decoded, known)?)
     }
 
     /// What there is to say of a document with its mentions.
-    fn annotate(&self, mut document: Document, decoded: Decoded, options: &TagOptions) -> Annotation {
+    fn annotate(&self, mut document: Document, decoded: Decoded, options: &TagOptions) -> Result<Annotation, Error> {
         self.tell_language(&mut document);
+        let names = decoded.mentions.len();
+        limits::check_mentions(names, options.explain)?;
+        // One of that size at a time: there is room for one, and the others of the chunk are tagged meanwhile.
+        let _alone =
+            limits::are_many(names, options.explain).then(|| self.alone.lock().unwrap_or_else(PoisonError::into_inner));
         self.clock.time(Stage::Place, || {
-            let resolved = self.resolve(&document, decoded, options, options.explain);
+            let resolved = self.resolve(&document, decoded, options, options.explain)?;
             let mentions: Vec<Mention> = resolved.mentions.iter().map(|resolved| resolved.mention).collect();
             let full_names = coreference::full_names(&document.text, &mentions);
             let (focus, explanations) = match &self.resolver {
@@ -340,7 +359,7 @@ impl Tagger {
             };
             let form =
                 FormOptions { offsets: options.offsets, distances: options.distances && self.resolver.is_some() };
-            form::annotation(document, &resolved, full_names, &focus, explanations, form)
+            Ok(form::annotation(document, &resolved, full_names, &focus, explanations, form))
         })
     }
 }
@@ -352,7 +371,7 @@ pub(crate) fn resolve(
     document: &Document,
     decoded: impl Into<Decoded>,
     known: Known<'_>,
-) -> Resolved {
+) -> Result<Resolved, LimitError> {
     let decoded = decoded.into();
     let (text, gazetteer) = (&document.text, resolver.gazetteer());
     // What is certain is taken as it is.
@@ -367,9 +386,11 @@ pub(crate) fn resolve(
         Some((corrections, offsets)) => corrections.apply(document, mentions, offsets),
         None => (mentions, Pins::default()),
     };
+    // What was corrected may have many more.
+    limits::check_mentions(mentions.len(), known.keep_grounds)?;
     let mut toponyms = toponym::find(text, &mentions, &coordinates, gazetteer);
     pins.narrow(&mut toponyms, gazetteer);
-    resolver.resolve(document, mentions, toponyms, pins, known)
+    Ok(resolver.resolve(document, mentions, toponyms, pins, known))
 }
 
 /// Resolves the names of a few sentences of our own, so that the first document does not wait for what is made when it is
@@ -385,5 +406,5 @@ pub(crate) fn warm_up(resolver: &Resolver) {
         piece.starts_with(char::is_uppercase).then_some(Mention { span, label: Label::Loc, score: 1.0 })
     };
     let mentions: Vec<Mention> = TEXT.split_inclusive(|c: char| !c.is_alphabetic()).filter_map(word).collect();
-    resolve(resolver, &Document::new("", TEXT), mentions, Known::default());
+    let _ = resolve(resolver, &Document::new("", TEXT), mentions, Known::default());
 }

@@ -84,8 +84,7 @@ pub fn annotation_in(unit: OffsetUnit) -> Annotation {
     annotation.metadata = json!({"seite": [1, "ß"]}).as_object().cloned();
     annotation.language = Some("de".to_owned());
 
-    let mosul =
-        Place { admin1: Some("Nineveh".into()), ..place("geonames:99072", "Mosul", (36.335, 43.11889), "IQ") };
+    let mosul = Place { admin1: Some("Nineveh".into()), ..place("geonames:99072", "Mosul", (36.335, 43.11889), "IQ") };
     let paris = place("geonames:2988507", "Paris", (48.85341, 2.3488), "FR");
     let iraq = place("geonames:99237", "Iraq", (33.0, 44.0), "IQ");
     let by_words = Place {

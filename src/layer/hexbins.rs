@@ -155,10 +155,9 @@ mod tests {
         // Mosul, al-Bir, Suva and Apia; not Iraq, of which only "Iraqi" is said.
         let mentions: u64 = bins.iter().map(|bin| bin.mentions).sum();
         assert_eq!(mentions, 6);
-        assert!(
-            bins.iter()
-                .all(|bin| bin.places.iter().all(|&place| collection.places[place as usize].about.name.as_ref() != "Iraq"))
-        );
+        assert!(bins.iter().all(|bin| {
+            bin.places.iter().all(|&place| collection.places[place as usize].about.name.as_ref() != "Iraq")
+        }));
     }
 
     #[test]

@@ -66,16 +66,6 @@ pub enum ModelError {
     /// The model itself.
     #[error(transparent)]
     Onnx(#[from] OnnxError),
-    /// A document has more of something than can be kept.
-    #[error(
-        "the document has more than {most} {what}; expected fewer in one text: split it into its articles or chapters"
-    )]
-    TooLong {
-        /// Of what.
-        what: &'static str,
-        /// How many it may have.
-        most: usize,
-    },
     /// A text could not be split into tokens.
     #[error("the text cannot be split into tokens ({0}); expected a tokenizer.json that fits the model")]
     Tokens(String),

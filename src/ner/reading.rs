@@ -9,18 +9,13 @@ use super::window::{Packer, Window, WindowSize};
 use super::word::Words;
 use super::{Decoded, ModelError, NerModel};
 use crate::document::Span;
+use crate::limits::{self, LimitError};
 use crate::message::one_line;
 use crate::onnx::Logits;
 use crate::sentence::Sentences;
 
 /// Windows of a stretch, about: enough to have every thread at work. No article has so many.
 const STRETCH: usize = 512;
-
-/// Words that may be names in a document, at most: twice as many as there are in an English text of ten million characters.
-pub const MOST_WORDS: usize = 4_000_000;
-
-/// Mentions that a document may have.
-pub const MOST_MENTIONS: usize = 500_000;
 
 /// A document that a model reads.
 ///
@@ -83,13 +78,12 @@ impl<'d> Reading<'d> {
     ///
     /// # Errors
     ///
-    /// If there are more words in the document than can be kept.
-    pub fn take(&mut self, windows: &[Window], logits: &[Logits]) -> Result<(), ModelError> {
+    /// If there are more words in the document than can be kept, or there is no room for them.
+    pub fn take(&mut self, windows: &[Window], logits: &[Logits]) -> Result<(), LimitError> {
+        let words = logits.iter().map(|logits| logits.nrows()).sum();
+        self.words.reserve(words)?;
         self.words.add(self.text, windows, logits, &self.model.tags);
-        match self.words.len() > MOST_WORDS {
-            true => Err(ModelError::TooLong { what: "words that may be names", most: MOST_WORDS }),
-            false => Ok(()),
-        }
+        limits::check_words(self.words.len())
     }
 
     /// The mentions of the document, and what the model says beside them. Those with a score of less than `min_score` are left
@@ -97,18 +91,16 @@ impl<'d> Reading<'d> {
     ///
     /// # Errors
     ///
-    /// If there are more than can be kept.
-    pub fn decode(self, min_score: Option<f32>) -> Result<Decoded, ModelError> {
+    /// If there is no room for that.
+    pub fn decode(self, min_score: Option<f32>) -> Result<Decoded, LimitError> {
         let Self { model, text, mut words, .. } = self;
         let (settings, tags) = (&model.settings, model.tags.tags());
         words.finish(text, &model.tags);
+        limits::check_decoding(words.len())?;
         label_consistency::agree(text, &mut words, tags, settings.agreement);
         let mut mentions = decode::decode(text, &words, tags, settings.temperature);
         let min_score = min_score.unwrap_or(settings.min_score);
         mentions.retain(|mention| mention.score >= min_score);
-        if mentions.len() > MOST_MENTIONS {
-            return Err(ModelError::TooLong { what: "names", most: MOST_MENTIONS });
-        }
         Ok(Decoded { mentions, evidence: Evidence::of_words(text, &words, tags, settings.temperature) })
     }
 }

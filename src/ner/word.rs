@@ -6,6 +6,7 @@ use super::case::Case;
 use super::tags::Tag;
 use super::window::Window;
 use crate::document::Span;
+use crate::limits::{self, LimitError};
 use crate::onnx::Logits;
 
 /// The words of a document, as the tokenizer splits words, with what the model says of each: as far as they may be names or
@@ -66,6 +67,16 @@ impl Words {
     pub fn sentences(&self) -> impl Iterator<Item = Range<usize>> {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
         starts.zip(self.ends.iter().copied()).map(|(start, end)| start..end)
+    }
+
+    /// Makes room for more words.
+    ///
+    /// # Errors
+    ///
+    /// If there is none.
+    pub fn reserve(&mut self, words: usize) -> Result<(), LimitError> {
+        limits::reserve(&mut self.spans, words)?;
+        limits::reserve(&mut self.logs, words * self.tags)
     }
 
     /// Adds the words of windows that were read: a word is judged by its first token, in the window that owns it.

@@ -33,7 +33,7 @@ fn resolved(marked: &str, places: Vec<PlaceInput>) -> (Vec<ResolvedMention>, Vec
     }
     let (document, gazetteer) = (Document::new("", text), gazetteer(places));
     let resolver = Resolver::new(gazetteer);
-    let Resolved { mentions, relations, .. } = resolve(&resolver, &document, mentions, Known::default());
+    let Resolved { mentions, relations, .. } = resolve(&resolver, &document, mentions, Known::default()).unwrap();
     (mentions, relations)
 }
 
