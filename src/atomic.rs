@@ -170,20 +170,20 @@ impl TemporaryName {
 
     /// A new file of this name.
     fn create(destination: &Path) -> io::Result<(File, Self)> {
-        let named = Self::of(destination);
-        let file = File::options().read(true).write(true).create_new(true).open(&named.path)?;
-        Ok((file, named))
+        let file = File::options().read(true).write(true).create_new(true).open(suffixed(destination, UNNAMED))?;
+        // Not before: what somebody else has there is not to go.
+        Ok((file, Self::of(destination)))
     }
 
     /// Gives a file without a name this one, or a copy of it where files cannot be given names.
     fn give(file: &mut File, destination: &Path) -> io::Result<Self> {
-        let named = Self::of(destination);
-        if unnamed::link(file, &named.path).is_err() {
-            io::Seek::rewind(file)?;
-            let mut copy = File::options().write(true).create_new(true).open(&named.path)?;
-            io::copy(file, &mut copy)?;
-            copy.sync_all()?;
+        if unnamed::link(file, &suffixed(destination, UNNAMED)).is_ok() {
+            return Ok(Self::of(destination));
         }
+        io::Seek::rewind(file)?;
+        let (mut copy, named) = Self::create(destination)?;
+        io::copy(file, &mut copy)?;
+        copy.sync_all()?;
         Ok(named)
     }
 

@@ -11,7 +11,11 @@ use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 /// Files that can be noted at a time. What finds no slot is left to the next run.
 const SLOTS: usize = 256;
 
-static PATHS: [AtomicPtr<CString>; SLOTS] = [const { AtomicPtr::new(std::ptr::null_mut()) }; SLOTS];
+type Slots = [AtomicPtr<CString>; SLOTS];
+
+static PATHS: Slots = [const { AtomicPtr::new(std::ptr::null_mut()) }; SLOTS];
+/// Locks go behind all that they keep: another run may have one as soon as it is gone.
+static LOCKS: Slots = [const { AtomicPtr::new(std::ptr::null_mut()) }; SLOTS];
 static WATCHED: AtomicBool = AtomicBool::new(false);
 
 /// Has files noted from now on: for a program whose handlers of signals call [`remove_all`].
@@ -22,12 +26,21 @@ pub fn watch() {
 /// A file that goes if a signal ends the program while this is there.
 #[derive(Debug)]
 pub struct Leftover {
-    slot: Option<usize>,
+    slot: Option<&'static AtomicPtr<CString>>,
 }
 
 impl Leftover {
     /// Notes a file.
     pub fn note(path: &Path) -> Self {
+        Self::note_in(&PATHS, path)
+    }
+
+    /// Notes a lock, which goes behind the files.
+    pub fn note_lock(path: &Path) -> Self {
+        Self::note_in(&LOCKS, path)
+    }
+
+    fn note_in(slots: &'static Slots, path: &Path) -> Self {
         let none = Self { slot: None };
         if !WATCHED.load(Ordering::SeqCst) {
             return none;
@@ -38,23 +51,23 @@ impl Leftover {
         let path = Box::into_raw(Box::new(path));
         let free = std::ptr::null_mut();
         let take =
-            |slot: &AtomicPtr<CString>| slot.compare_exchange(free, path, Ordering::SeqCst, Ordering::SeqCst).is_ok();
+            |slot: &&AtomicPtr<CString>| slot.compare_exchange(free, path, Ordering::SeqCst, Ordering::SeqCst).is_ok();
         // Where there is no room for it, the path stays in memory, as all that were noted do: a handler may be reading it.
-        Self { slot: PATHS.iter().position(take) }
+        Self { slot: slots.iter().find(take) }
     }
 }
 
 impl Drop for Leftover {
     fn drop(&mut self) {
         if let Some(slot) = self.slot {
-            PATHS[slot].store(std::ptr::null_mut(), Ordering::SeqCst);
+            slot.store(std::ptr::null_mut(), Ordering::SeqCst);
         }
     }
 }
 
 /// Removes all files that are noted. May be called in a handler of signals; the program has to end then.
 pub fn remove_all() {
-    for slot in &PATHS {
+    for slot in PATHS.iter().chain(&LOCKS) {
         let path = slot.swap(std::ptr::null_mut(), Ordering::SeqCst);
         // SAFETY: a slot holds null, or a path that was leaked when it was noted and is never freed.
         if let Some(path) = unsafe { path.as_ref() } {
@@ -91,7 +104,7 @@ mod tests {
         let (named, leftover) = (Leftover::note(&kept), Leftover::note(&gone));
         drop(named);
         // Other tests of this process note files of theirs, which are not to go.
-        let slot = &PATHS[leftover.slot.unwrap()];
+        let slot = leftover.slot.unwrap();
         // SAFETY: as in `remove_all`.
         remove(unsafe { slot.load(Ordering::SeqCst).as_ref() }.unwrap());
         assert!(kept.exists() && !gone.exists());

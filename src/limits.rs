@@ -30,6 +30,7 @@ const SPARE: usize = 48 << 20;
 
 /// A document takes more than it may.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum LimitError {
     /// It has too many of something.
     #[error(

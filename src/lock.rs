@@ -5,7 +5,7 @@
 //! was left by a run of ours.
 
 use std::fs::{self, File, TryLockError};
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -16,6 +16,8 @@ use crate::leftovers::Leftover;
 
 /// What a lock has behind the name of its output. No other program gives a file such a name, so that none loses its own.
 pub const LOCK: &str = ".dateline-lock";
+/// What is in the file of a lock that a run has or had.
+const MARK: &[u8] = b"dateline\n";
 /// What an output of tagging has behind its name until it is complete.
 pub const PART: &str = ".part";
 /// What the manifest of a run has behind the name of its output.
@@ -67,27 +69,27 @@ impl Lock {
 
     /// Takes a lock; `None` if another has it, or had it until just now.
     fn try_take(path: &Path) -> io::Result<Option<Self>> {
-        let (file, left) = match File::options().write(true).create_new(true).open(path) {
-            Ok(file) => (file, false),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                match File::options().write(true).open(path) {
-                    Ok(file) => (file, true),
-                    Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-                    Err(error) => return Err(error),
-                }
-            }
-            Err(error) => return Err(error),
-        };
-        match file.try_lock() {
-            Ok(()) => {}
+        let opened = File::options().read(true).write(true).create(true).truncate(false).open(path);
+        let mut file = opened.map_err(|error| cannot_lock(path, &error))?;
+        let is_known = match file.try_lock() {
+            Ok(()) => true,
             Err(TryLockError::WouldBlock) => return Ok(None),
-            // Some file systems of networks have no locks: better without than not at all.
-            Err(TryLockError::Error(_)) => {}
-        }
+            // Some file systems of networks have no locks: better without than not at all. But then nobody knows whether
+            // the run that left something is at work.
+            Err(TryLockError::Error(_)) => false,
+        };
         // The run that had it may have taken the file away since it was opened here.
         match (Handle::from_path(path), file.try_clone().and_then(Handle::from_file)) {
             (Ok(there), Ok(held)) if there == held => {}
             _ => return Ok(None),
+        }
+        // Only a run that had the lock has marked its file: one that is empty was made by another who wants it at this moment, or
+        // by someone else.
+        let mut mark = Vec::new();
+        (&file).take(MARK.len() as u64).read_to_end(&mut mark).map_err(|error| cannot_lock(path, &error))?;
+        let left = is_known && mark == MARK;
+        if mark.is_empty() {
+            file.write_all(MARK).map_err(|error| cannot_lock(path, &error))?;
         }
         HELD.lock().unwrap_or_else(PoisonError::into_inner).push(in_one_form(path));
         Ok(Some(Self { path: path.to_owned(), left, leftover: None, _file: file }))
@@ -95,7 +97,7 @@ impl Lock {
 
     /// Has its file go if a signal ends the program: for outputs that nobody can go on with.
     pub fn passing(mut self) -> Self {
-        self.leftover = Some(Leftover::note(&self.path));
+        self.leftover = Some(Leftover::note_lock(&self.path));
         self
     }
 
@@ -168,6 +170,12 @@ pub fn is_manifest(path: &Path) -> bool {
     let mut head = Vec::new();
     let read = File::open(path).and_then(|file| file.take(MANIFEST_HEAD.len() as u64).read_to_end(&mut head));
     read.is_ok() && MANIFEST_HEAD.as_bytes().starts_with(&head)
+}
+
+fn cannot_lock(path: &Path, error: &io::Error) -> io::Error {
+    let why =
+        format!("its lock {} cannot be written ({error}): remove it if no run of dateline is at work", path.display());
+    io::Error::new(error.kind(), why)
 }
 
 fn taken(why: String) -> io::Error {

@@ -30,7 +30,8 @@ use crate::{coreference, language};
 /// Tags documents: finds their names, and puts the places among them on the globe.
 ///
 /// Made by [`Tagger::builder`]. Every method takes `&self`, any number of threads may call them at the same time, and the work
-/// is done by the tagger's own threads. What comes out for a document depends on the document and its options alone.
+/// is done by the tagger's own threads. What comes out for a document depends on the document and its options alone; only whether
+/// there is memory for a very long one depends on the process.
 pub struct Tagger {
     pub(crate) model: Option<Arc<NerModel>>,
     pub(crate) resolver: Option<Resolver>,
@@ -342,10 +343,10 @@ impl Tagger {
     fn annotate(&self, mut document: Document, decoded: Decoded, options: &TagOptions) -> Result<Annotation, Error> {
         self.tell_language(&mut document);
         let names = decoded.mentions.len();
-        limits::check_mentions(names, options.explain)?;
-        // One of that size at a time: there is room for one, and the others of the chunk are tagged meanwhile.
+        // One of that size at a time, so that what room there is is there for it.
         let _alone =
             limits::are_many(names, options.explain).then(|| self.alone.lock().unwrap_or_else(PoisonError::into_inner));
+        limits::check_mentions(names, options.explain)?;
         self.clock.time(Stage::Place, || {
             let resolved = self.resolve(&document, decoded, options, options.explain)?;
             let mentions: Vec<Mention> = resolved.mentions.iter().map(|resolved| resolved.mention).collect();

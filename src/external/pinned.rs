@@ -57,16 +57,11 @@ impl Pinned {
             return Ok(());
         }
         self.has_hash(checksum::of_file(path)?)?;
-        // Written beside and renamed: another process reads all of it or nothing.
-        let written = || -> io::Result<()> {
-            let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
-            let mut file = tempfile::Builder::new().prefix(".passed-").tempfile_in(folder)?;
-            io::Write::write_all(&mut file, mark.as_bytes())?;
-            file.persist(&passed)?;
-            Ok(())
-        };
-        // Without it, the next start looks at the whole file again, and nothing else is lost.
-        let _ = written();
+        // Written beside and renamed: another process reads all of it or nothing. Always under the same name, so that what a
+        // process that was killed has left goes with the next. Without it, the next start looks at the whole file again, and
+        // nothing else is lost.
+        let beside = passed.with_extension("passed-part");
+        let _ = fs::write(&beside, mark).and_then(|()| fs::rename(&beside, &passed));
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 //!
 //! [`correction`] mends the mentions by what the whole document shows, [`toponym`] finds the names of places among and inside
 //! them, with the places that they may mean. [`context`] reads the words beside each, [`features`] makes numbers of what
-//! speaks for each candidate, [`ranker`] makes probabilities of these, and [`scoring`] does so for each name by itself and
+//! speaks for each candidate ([`said`]) and for none of them ([`none`]), [`ranker`] makes probabilities of these, and [`scoring`] does so for each name by itself and
 //! then for all names of the document together. Then the places that the text puts at an offset from another ([`relative`])
 //! are worked out from the places of their anchors.
 

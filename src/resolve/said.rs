@@ -50,7 +50,7 @@ pub struct Form<'g> {
 }
 
 /// What a form is told from others by: the candidates, as they are shared among the toponyms of a document, and the letters of
-/// the name.
+/// the name. The toponyms are borrowed as long as keys are compared, so that no address is used anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct FormKey<'t> {
     candidates: *const Candidate,

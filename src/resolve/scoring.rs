@@ -229,16 +229,16 @@ impl<'a, 'g> Scoring<'a, 'g> {
         let mut numbers = Numbers::default();
         let mut ranking = Ranking::default();
         for n in 0..self.names.toponyms.len() {
-            let none = self.none.features(n, &self.form(n).known);
+            let features = self.none.features(n, &self.form(n).known);
             let weights = [&self.ranker.local, &self.ranker.collective];
-            let none =
-                weights.map(|weights| if self.names.certain { f64::NEG_INFINITY } else { weights.none_score(&none) });
+            let none = weights
+                .map(|weights| if self.names.certain { f64::NEG_INFINITY } else { weights.none_score(&features) });
             let speaker = self.forms.borrow().speaker(n);
             let case = numbers.number(|state| {
                 let forms = self.forms.borrow();
                 forms.key(speaker).hash(state);
                 forms.hash_words(speaker, state);
-                none.map(f64::to_bits).hash(state);
+                features.values().map(f64::to_bits).hash(state);
                 self.is_place(n).hash(state);
             });
             ranking.case_of.push(case);
@@ -383,8 +383,8 @@ impl<'a, 'g> Scoring<'a, 'g> {
 struct Numbers(HashMap<u128, u32>);
 
 impl Numbers {
-    /// The number of a thing by what it is told from others by. That is kept as 128 bits of a hash: of millions of things no
-    /// two have the same.
+    /// The number of a thing by what it is told from others by. That is kept as 128 bits of a hash, since there may be
+    /// hundreds of thousands: no two of them are the same by chance, nor can two be found that are.
     fn number(&mut self, tell: impl Fn(&mut DefaultHasher)) -> u32 {
         let half = |salt: u8| {
             let mut hasher = DefaultHasher::new();

@@ -100,8 +100,11 @@ impl Before {
             return Ok(Self::Nothing);
         };
         let manifest = match checkpoint.load() {
-            // It is thrown away, readable or not; but not what is none.
-            Err(ManifestError::Unreadable { .. }) if args.restart && !args.resume => return Ok(Self::Nothing),
+            // It is thrown away, readable or not; but not what no run of ours left.
+            Err(ManifestError::Unreadable { .. }) if args.restart && !args.resume => {
+                locks.clear()?;
+                return Ok(Self::Nothing);
+            }
             loaded => loaded?,
         };
         match manifest {
@@ -136,13 +139,14 @@ fn is_filled(path: &Path) -> bool {
     match std::fs::read_dir(path) {
         Ok(mut entries) => entries.next().is_some(),
         // Of no document, some forms are nothing; but then what its run knew is there.
-        Err(_) => path.metadata().is_ok_and(|there| there.len() > 0) || Finished::of(path).is_some(),
+        Err(_) => path.metadata().is_ok_and(|there| there.len() > 0) || !matches!(Finished::of(path), Ok(None)),
     }
 }
 
 /// What is known of an output that has its name, and so is complete, if it is one of ours.
 fn finished(args: &OutputArgs, path: &Path) -> anyhow::Result<Option<Finished>> {
-    let finished = Finished::of(path);
+    let finished = Finished::of(path)
+        .map_err(|changed| anyhow::anyhow!("{}: {changed}", args.output.as_deref().unwrap_or(path).display()))?;
     let is_ours = finished.is_some()
         || match args.format() {
             Format::Brat => is_brat(path),

@@ -76,9 +76,13 @@ impl Appended {
             }
             Ok(bytes)
         });
+        match &written {
+            Ok(bytes) => self.position += bytes,
+            // Nobody goes on behind half a frame.
+            Err(_) => drop(file.set_len(self.position).and_then(|()| (&file).seek(SeekFrom::Start(self.position)))),
+        }
         self.file = Some(file);
-        self.position += written?;
-        Ok(self.position)
+        written.map(|_| self.position)
     }
 }
 

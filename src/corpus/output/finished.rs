@@ -48,6 +48,18 @@ pub struct Finished {
     settings: BTreeMap<String, String>,
 }
 
+/// An output is not as its run left it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "has {found} bytes where its run left {left}; expected the output as it was: restore it, or replace it without --resume"
+)]
+pub struct Changed {
+    /// The bytes that it had.
+    pub left: u64,
+    /// The bytes that it has.
+    pub found: u64,
+}
+
 impl From<&Manifest> for Finished {
     fn from(manifest: &Manifest) -> Self {
         let Progress { documents, failed, skipped, .. } = &manifest.progress;
@@ -63,10 +75,17 @@ impl From<&Manifest> for Finished {
 }
 
 impl Finished {
-    /// What is known of the output at a path; `None` if there is nothing, or what it was known of has changed since.
-    pub fn of(path: &Path) -> Option<Self> {
-        let finished = Self::from_json(&attribute(path)?)?;
-        (finished.bytes == bytes_of(path)).then_some(finished)
+    /// What is known of the output at a path; `None` if there is nothing.
+    ///
+    /// # Errors
+    ///
+    /// If the output has changed since.
+    pub fn of(path: &Path) -> Result<Option<Self>, Changed> {
+        let Some(finished) = attribute(path).and_then(|known| Self::from_json(&known)) else { return Ok(None) };
+        match (finished.bytes, bytes_of(path)) {
+            (Some(left), Some(found)) if left != found => Err(Changed { left, found }),
+            (left, found) => Ok((left == found).then_some(finished)),
+        }
     }
 
     /// Reads what an attribute holds; `None` if it is none of ours.
@@ -180,7 +199,7 @@ mod tests {
         manifest.progress.skipped.insert("de".into(), 2);
         Finished::from(&manifest).keep_with(&part);
         fs::rename(&part, &path).unwrap();
-        let Some(finished) = Finished::of(&path) else {
+        let Ok(Some(finished)) = Finished::of(&path) else {
             assert!(attribute(&path).is_none(), "it was written, and cannot be read");
             return;
         };
@@ -191,7 +210,7 @@ mod tests {
         assert_eq!(differences[0], "--near was Bangor, is Paris");
         assert!(differences[1].starts_with("input was ") && differences[1].len() < 60, "{differences:?}");
         fs::write(&path, "whole and more").unwrap();
-        assert_eq!(Finished::of(&path), None);
+        assert!(Finished::of(&path).unwrap_err().to_string().contains("bytes where its run left"));
     }
 
     proptest::proptest! {

@@ -19,7 +19,7 @@
 //! | | words that are nothing but names of peoples | "Egyptian" of "the Egyptian-Israeli treaty" |
 //! | `namesakes` | what bears the name of a place is none | "turkey", "a dog called Memphis", "Panama hat" |
 //!
-//! A mention that is added has the score of the one that it leans on, or a half.
+//! `lookups` remembers what the gazetteer was asked. A mention that is added has the score of the one that it leans on, or a half.
 
 mod compounds;
 mod containment;
