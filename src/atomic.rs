@@ -333,8 +333,10 @@ mod tests {
         let mut file =
             File::options().read(true).write(true).create_new(true).open(folder.path().join("whole")).unwrap();
         file.write_all(b"whole").unwrap();
-        fs::write(suffixed(&path, UNNAMED), "in the way of a link").unwrap();
+        fs::write(suffixed(&path, UNNAMED), "of somebody else").unwrap();
         assert!(TemporaryName::give(&mut file, &path).is_err());
+        assert_eq!(fs::read_to_string(suffixed(&path, UNNAMED)).unwrap(), "of somebody else");
+        TemporaryName::remove(&path).unwrap();
         TemporaryName::give(&mut file, &path).unwrap().persist(&path).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "whole");
         assert_eq!(names(folder.path()), ["out", "whole"]);

@@ -248,8 +248,11 @@ mod tests {
         assert!(refused(&path).contains("another run"));
         drop(lock);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
-        // A killed run leaves the file, but not the lock.
+        // A file that no run has had says nothing of what is there.
         fs::write(suffixed(&path, LOCK), "").unwrap();
+        assert!(Lock::take(&path).unwrap().clear(std::slice::from_ref(&part)).is_err());
+        // A killed run leaves the file, but not the lock.
+        fs::write(suffixed(&path, LOCK), MARK).unwrap();
         Lock::take(&path).unwrap().clear(&[part]).unwrap();
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
         assert!(Lock::take(&folder.path().join("none/out")).is_err());
