@@ -30,7 +30,6 @@ use crate::message::one_line;
 use crate::onnx::{Inputs, Logits, ModelBytes, OnnxError, SessionPool};
 use cache::WindowCache;
 use evidence::Evidence;
-use reading::Reading;
 use tags::Tag;
 use tokens::SentenceTokenizer;
 use window::{Window, WindowSize};
@@ -262,28 +261,6 @@ impl NerModel {
     /// How often a window was known, if the model remembers windows.
     pub fn cache_counts(&self) -> Option<CacheCounts> {
         self.cache.as_ref().map(WindowCache::counts)
-    }
-
-    /// Begins to read a text.
-    pub fn read<'d>(&'d self, text: &'d str) -> Reading<'d> {
-        Reading::new(self, text)
-    }
-
-    /// All windows of a text.
-    ///
-    /// # Errors
-    ///
-    /// If the tokenizer fails.
-    pub fn windows(&self, text: &str) -> Result<Vec<Window>, ModelError> {
-        let mut reading = self.read(text);
-        let mut all = Vec::new();
-        loop {
-            let windows = reading.next_windows()?;
-            if windows.is_empty() {
-                return Ok(all);
-            }
-            all.extend(windows);
-        }
     }
 
     /// Runs the model on one window, or remembers what it gave: a row for each of [`Window::word_positions`].

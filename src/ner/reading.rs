@@ -33,8 +33,32 @@ pub struct Reading<'d> {
     words: Words,
 }
 
+impl NerModel {
+    /// Begins to read a text.
+    pub fn read<'d>(&'d self, text: &'d str) -> Reading<'d> {
+        Reading::new(self, text)
+    }
+
+    /// All windows of a text.
+    ///
+    /// # Errors
+    ///
+    /// If the tokenizer fails.
+    pub fn windows(&self, text: &str) -> Result<Vec<Window>, ModelError> {
+        let mut reading = self.read(text);
+        let mut all = Vec::new();
+        loop {
+            let windows = reading.next_windows()?;
+            if windows.is_empty() {
+                return Ok(all);
+            }
+            all.extend(windows);
+        }
+    }
+}
+
 impl<'d> Reading<'d> {
-    pub(super) fn new(model: &'d NerModel, text: &'d str) -> Self {
+    fn new(model: &'d NerModel, text: &'d str) -> Self {
         let size = WindowSize { tokens: model.settings.window_tokens, context: model.settings.window_context };
         Self {
             model,

@@ -7,9 +7,8 @@
 use std::collections::HashMap;
 
 use super::features::{Features, is, is_country};
-use super::said::Known;
+use super::known::{Known, OnSphere};
 use crate::gazetteer::{CountryCode, FeatureClass, GazetteerPlace, PlaceIndex};
-use crate::geo::LatLon;
 
 /// Names whose places are looked at for nearness, at most: more are rarely needed to know where a document is, and a
 /// document of ten thousand names takes time in proportion.
@@ -18,31 +17,6 @@ const LANDMARKS: usize = 48;
 /// Places of a name that are counted, at most, and the least probability of one.
 const READINGS: usize = 4;
 const UNLIKELY: f64 = 0.04;
-
-/// The radius of the sphere that nearness is measured on.
-const EARTH_KM: f64 = 6371.0;
-
-/// A position as a point of the unit sphere: near enough for nearness, and quick.
-#[derive(Clone, Copy, Debug)]
-pub struct OnSphere([f64; 3]);
-
-impl OnSphere {
-    /// Of a position.
-    pub fn new(at: LatLon) -> Self {
-        let (lat, lon) = (at.lat.to_radians(), at.lon.to_radians());
-        Self([lat.cos() * lon.cos(), lat.cos() * lon.sin(), lat.sin()])
-    }
-
-    /// The square of the length of the straight line to another, in units of the radius.
-    fn chord_squared(self, other: Self) -> f64 {
-        self.0.iter().zip(other.0).map(|(a, b)| (a - b) * (a - b)).sum()
-    }
-
-    /// The distance along the sphere in kilometres, a little short over thousands.
-    pub fn distance(self, other: Self) -> f64 {
-        EARTH_KM * self.chord_squared(other).sqrt()
-    }
-}
 
 /// One of the places that a name of the document may mean.
 #[derive(Clone, Copy, Debug)]

@@ -16,10 +16,12 @@ pub mod explanation;
 pub mod features;
 pub mod focus;
 pub mod kinds;
+pub mod known;
 pub mod lists;
 pub mod lookup;
 pub mod memo;
 pub mod metonymy;
+pub mod names;
 pub mod none;
 pub mod outcome;
 pub mod own_names;
@@ -51,13 +53,14 @@ use corrections::Corrections;
 use explanation::NameExplanation;
 use features::{is_container, is_country};
 use lookup::look_up_in;
+use names::Names;
 use outcome::{ALTERNATIVES, Facts, InnerPlace, Resolution, ResolvedMention, ResolvedPlace, StandsFor};
 use pins::Pins;
 use positions::Positions;
 use publisher::{Publisher, Publishers};
 use ranker::Ranker;
 use relative::{Extent, Named, RelativeExpression, StatedRelation, placing};
-use scoring::{Names, Ranked, Ranking, Scored, Scoring};
+use scoring::{Ranked, Ranking, Scored, Scoring};
 use toponym::{Role, Toponym};
 
 /// Alternatives that are less probable than this are not given.

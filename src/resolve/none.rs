@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use super::features::{NoneFeatures, fame, is};
 use super::kinds;
+use super::known::Known;
+use super::names::Names;
 use super::relative::vague::without_direction;
-use super::said::Known;
-use super::scoring::Names;
 use super::toponym::Role;
 use crate::document::Span;
 use crate::gazetteer::{FeatureClass, Fold, NameKind};

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::coherence::OnSphere;
 use super::features::is_country;
+use super::known::OnSphere;
 use super::toponym;
 use crate::document::Span;
 use crate::gazetteer::{CountryCode, CountryCodeError, FeatureClass, Gazetteer, GazetteerPlace};

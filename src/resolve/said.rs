@@ -4,11 +4,11 @@
 use std::hash::{DefaultHasher, Hash};
 use std::rc::Rc;
 
-use super::coherence::OnSphere;
 use super::features::{Features, GROUPS, fame, group, intrinsic, is, is_container, is_division_around, lies_in};
 use super::kinds;
+use super::known::{Known, OnSphere};
 use super::memo::Memo;
-use super::scoring::Names;
+use super::names::Names;
 use crate::gazetteer::{Candidate, FeatureClass, Fold, GazetteerPlace, NameKind};
 
 /// Candidates of what a name is said to be in, or to hold, that are looked at.
@@ -29,17 +29,6 @@ const KNOWN_CAPITAL: f64 = 100_000.0;
 
 /// Candidates that are remembered with what speaks for them, about: each takes a kilobyte.
 pub const REMEMBERED: usize = 16_000;
-
-/// A candidate with what it is.
-#[derive(Clone, Copy, Debug)]
-pub struct Known<'g> {
-    /// The candidate.
-    pub candidate: Candidate,
-    /// Its place.
-    pub place: GazetteerPlace<'g>,
-    /// Where that is.
-    pub at: OnSphere,
-}
 
 /// The candidates of a name as it is written, with what speaks for each wherever it stands.
 pub struct Form<'g> {

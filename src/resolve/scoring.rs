@@ -16,18 +16,16 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::coherence::{Coherence, Reading};
-use super::context::Context;
 use super::features::{Features, NoneFeatures, group, is_country, lies_in};
 use super::memo::Memo;
+use super::names::Names;
 use super::none::NoneReader;
 use super::outcome::{Facts, Method, ResolvedPlace};
 use super::positions::Positions;
-use super::publisher::Publisher;
 use super::ranker::{Ranker, Weights, probabilities};
 use super::said::{Form, FormKey, Forms, REMEMBERED};
-use super::toponym::{Role, Toponym};
+use super::toponym::Role;
 use crate::gazetteer::{Candidate, Gazetteer, GazetteerPlace};
-use crate::mention::Mention;
 
 /// How often names are scored with the coherence of the others.
 const ROUNDS: usize = 2;
@@ -127,26 +125,6 @@ impl Ranked {
     pub fn grounds(&self) -> Option<&Grounds> {
         self.grounds.as_deref()
     }
-}
-
-/// What is scored, and where it stands.
-pub struct Names<'a, 'g> {
-    /// The text.
-    pub text: &'a str,
-    /// Its mentions.
-    pub mentions: &'a [Mention],
-    /// The names of places among them.
-    pub toponyms: &'a [Toponym],
-    /// What is said beside them.
-    pub context: &'a Context,
-    /// Where it was published, as far as it is known.
-    pub publisher: &'a Publisher,
-    /// How surely the text is from a time in which places went by other names.
-    pub age: f64,
-    /// Where the places are.
-    pub gazetteer: &'g Gazetteer,
-    /// Whether the names are known to be those of places: then "none of these" is no answer.
-    pub certain: bool,
 }
 
 /// The candidates of all toponyms of a document, scored: once for those that are weighed alike.
