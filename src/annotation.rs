@@ -9,6 +9,7 @@
 
 pub(crate) mod form;
 pub(crate) mod json;
+mod lenient;
 #[doc(hidden)]
 pub mod names;
 pub(crate) mod spans;
@@ -21,6 +22,8 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
+
+use lenient::{certain, certainty, degrees, id, metadata, or_default, unknown, written};
 
 use crate::document::{Document, OffsetUnit};
 use crate::geo::LatLon;
@@ -450,39 +453,6 @@ pub fn schema() -> Value {
     whole.into()
 }
 
-/// What files of other hands may leave out.
-fn certain() -> f64 {
-    1.0
-}
-
-fn certainty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
-    Ok(Option::deserialize(deserializer)?.unwrap_or_else(certain))
-}
-
-/// A string, or a number as one.
-fn written<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    match Value::deserialize(deserializer)? {
-        Value::Null => Ok(None),
-        Value::String(text) => Ok(Some(text)),
-        Value::Number(number) => Ok(Some(number.to_string())),
-        other => Err(serde::de::Error::custom(format!("{other} is neither a string nor a number"))),
-    }
-}
-
-/// An id, which files of other hands may leave out: whoever reads the file knows where the document stands.
-fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    Ok(written(deserializer)?.unwrap_or_default())
-}
-
-/// Version 1 left lists out that have nothing in them, and tables have null there.
-fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Default + Deserialize<'de>,
-{
-    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
-}
-
 /// A place, unless it has no coordinates: files of other hands may name places that nobody has put anywhere.
 fn place<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Place>, D::Error> {
     let place = Option::<Place>::deserialize(deserializer)?;
@@ -492,25 +462,6 @@ fn place<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Place>, D:
 fn places<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Place>, D::Error> {
     let places = Option::<Vec<Place>>::deserialize(deserializer)?.unwrap_or_default();
     Ok(places.into_iter().filter(Place::is_somewhere).collect())
-}
-
-/// A latitude or longitude; not a number where it is not known, for [`place`] to see.
-fn degrees<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
-    Ok(Option::deserialize(deserializer)?.unwrap_or_else(unknown))
-}
-
-fn unknown() -> f64 {
-    f64::NAN
-}
-
-/// Tables have metadata as text.
-fn metadata<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Map<String, Value>>, D::Error> {
-    match Value::deserialize(deserializer)? {
-        Value::Null => Ok(None),
-        Value::Object(metadata) => Ok(Some(metadata)),
-        Value::String(json) => serde_json::from_str(&json).map_err(serde::de::Error::custom),
-        other => Err(serde::de::Error::custom(format!("metadata is no object: {other}"))),
-    }
 }
 
 #[cfg(test)]

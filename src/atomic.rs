@@ -8,13 +8,13 @@ use crate::leftovers::Leftover;
 use crate::lock::{Lock, suffixed};
 
 /// What a file has behind its name until it is complete, where it needs a name until then.
-pub const UNNAMED: &str = ".dateline-part";
+pub const UNTIL_COMPLETE: &str = ".dateline-part";
 
 /// Links from one to the next that are followed, as many as systems follow.
 const LINKS: usize = 40;
 
 /// A file that gets its name only when it is complete. Until then it has none where the system allows that, and else that of
-/// its final place with [`UNNAMED`] behind it; a lock keeps others from its place. However the program ends, nothing is left
+/// its final place with [`UNTIL_COMPLETE`] behind it; a lock keeps others from its place. However the program ends, nothing is left
 /// of it but what the next one that writes there knows and takes away.
 ///
 /// A symbolic link stays one: the file that it leads to is replaced. What is no ordinary file (a pipe, a device) cannot be
@@ -164,20 +164,21 @@ struct TemporaryName {
 impl TemporaryName {
     /// The name that a file of this destination has.
     fn of(destination: &Path) -> Self {
-        let path = suffixed(destination, UNNAMED);
+        let path = suffixed(destination, UNTIL_COMPLETE);
         Self { _leftover: Leftover::note(&path), path }
     }
 
     /// A new file of this name.
     fn create(destination: &Path) -> io::Result<(File, Self)> {
-        let file = File::options().read(true).write(true).create_new(true).open(suffixed(destination, UNNAMED))?;
+        let file =
+            File::options().read(true).write(true).create_new(true).open(suffixed(destination, UNTIL_COMPLETE))?;
         // Not before: what somebody else has there is not to go.
         Ok((file, Self::of(destination)))
     }
 
     /// Gives a file without a name this one, or a copy of it where files cannot be given names.
     fn give(file: &mut File, destination: &Path) -> io::Result<Self> {
-        if unnamed::link(file, &suffixed(destination, UNNAMED)).is_ok() {
+        if unnamed::link(file, &suffixed(destination, UNTIL_COMPLETE)).is_ok() {
             return Ok(Self::of(destination));
         }
         io::Seek::rewind(file)?;
@@ -189,7 +190,7 @@ impl TemporaryName {
 
     /// Removes what a program that was killed left.
     fn remove(destination: &Path) -> io::Result<()> {
-        match fs::remove_file(suffixed(destination, UNNAMED)) {
+        match fs::remove_file(suffixed(destination, UNTIL_COMPLETE)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => Ok(()),
         }
@@ -333,9 +334,9 @@ mod tests {
         let mut file =
             File::options().read(true).write(true).create_new(true).open(folder.path().join("whole")).unwrap();
         file.write_all(b"whole").unwrap();
-        fs::write(suffixed(&path, UNNAMED), "of somebody else").unwrap();
+        fs::write(suffixed(&path, UNTIL_COMPLETE), "of somebody else").unwrap();
         assert!(TemporaryName::give(&mut file, &path).is_err());
-        assert_eq!(fs::read_to_string(suffixed(&path, UNNAMED)).unwrap(), "of somebody else");
+        assert_eq!(fs::read_to_string(suffixed(&path, UNTIL_COMPLETE)).unwrap(), "of somebody else");
         TemporaryName::remove(&path).unwrap();
         TemporaryName::give(&mut file, &path).unwrap().persist(&path).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "whole");

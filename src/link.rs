@@ -17,7 +17,7 @@ mod tests {
 
     #[test]
     fn only_pages_and_files_are_links() {
-        for address in ["https://example.org/a?b=ü", "HTTP://example.org", "file:///tmp/a.txt"] {
+        for address in ["https://example.org/a?b=ü", "HTTP://example.org", "file:///a.txt"] {
             assert!(is_link(address), "{address}");
         }
         for address in [

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use dateline::inner::atomic::{AtomicFile, Destination, UNNAMED};
+use dateline::inner::atomic::{AtomicFile, Destination, UNTIL_COMPLETE};
 use dateline::inner::lock::{LOCK, in_one_form, suffixed};
 use same_file::Handle;
 
@@ -13,7 +13,7 @@ use crate::cli::terminal::cannot_write;
 pub fn with_names_beside(path: &Path) -> [PathBuf; 3] {
     // Without a slash behind it.
     let path: PathBuf = path.components().collect();
-    let [lock, unnamed] = [LOCK, UNNAMED].map(|suffix| suffixed(&path, suffix));
+    let [lock, unnamed] = [LOCK, UNTIL_COMPLETE].map(|suffix| suffixed(&path, suffix));
     [path, lock, unnamed]
 }
 

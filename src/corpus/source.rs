@@ -12,7 +12,7 @@ use ignore::overrides::{Override, OverrideBuilder};
 use sha2::{Digest, Sha256};
 
 use super::error::Fault;
-use crate::atomic::UNNAMED;
+use crate::atomic::UNTIL_COMPLETE;
 use crate::checksum::hex;
 use crate::lock::LOCK;
 
@@ -158,7 +158,7 @@ impl Globs {
 fn is_hidden(path: &Path) -> bool {
     path.file_name().is_some_and(|name| {
         let name = name.as_encoded_bytes();
-        name.starts_with(b".") || name.ends_with(LOCK.as_bytes()) || name.ends_with(UNNAMED.as_bytes())
+        name.starts_with(b".") || name.ends_with(LOCK.as_bytes()) || name.ends_with(UNTIL_COMPLETE.as_bytes())
     })
 }
 

@@ -6,7 +6,8 @@
 //!     .partial-XXXXXX/                        what it is fetching; removed when it ends
 //!     1.31.1-linux-x86_64/
 //!         libonnxruntime.so.1.31.1            only ever a whole library: renamed to this name when it is checked
-//!         libonnxruntime.so.1.31.1.passed     its SHA-256 when it was last checked, with its size, times and number then
+//!         libonnxruntime.so.1.31.1.passed     its SHA-256 when it was last checked, with its size, times and number then;
+//!                                             `.passed-part` until it is written
 //! <cache>/dateline/map-assets/
 //!     .lock, .partial-XXXXXX/                 as above
 //!     leaflet-1.9.4+…/                        only ever whole: renamed to this name when all in it is checked

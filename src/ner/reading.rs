@@ -119,7 +119,7 @@ impl<'d> Reading<'d> {
     pub fn decode(self, min_score: Option<f32>) -> Result<Decoded, LimitError> {
         let Self { model, text, mut words, .. } = self;
         let (settings, tags) = (&model.settings, model.tags.tags());
-        words.finish(text, &model.tags);
+        words.end_sentence(text, &model.tags);
         limits::check_decoding(words.len())?;
         label_consistency::agree(text, &mut words, tags, settings.agreement);
         let mut mentions = decode::decode(text, &words, tags, settings.temperature);

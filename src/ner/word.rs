@@ -29,9 +29,6 @@ pub struct Words {
 /// then, or with the last of twice as many.
 const LONGEST: usize = 4096;
 
-/// The numbers of words that are not those of a model.
-const NO_ROW: &[f32] = &[];
-
 impl Words {
     /// None yet, for a model of so many tags.
     pub fn new(tags: usize) -> Self {
@@ -55,7 +52,7 @@ impl Words {
 
     /// The log-probability of each tag for a word.
     pub fn logs(&self, word: usize) -> &[f32] {
-        self.logs.get(word * self.tags..(word + 1) * self.tags).unwrap_or(NO_ROW)
+        &self.logs[word * self.tags..][..self.tags]
     }
 
     /// The same, to be changed.
@@ -99,11 +96,6 @@ impl Words {
         }
     }
 
-    /// Says that there are no more.
-    pub fn finish(&mut self, text: &str, set: &TagSet) {
-        self.end_sentence(text, set);
-    }
-
     /// Ends the sentence that is read if a word of `sentence` does not belong to it.
     fn end_sentence_before(&mut self, sentence: usize, text: &str, set: &TagSet) {
         let first = self.ends.last().copied().unwrap_or(0);
@@ -115,8 +107,8 @@ impl Words {
         self.sentence = sentence;
     }
 
-    /// Ends the sentence that is read, and keeps it if it may have names.
-    fn end_sentence(&mut self, text: &str, set: &TagSet) {
+    /// Ends the sentence that is read, and keeps it if it may have names: to be called behind the last word of a document.
+    pub fn end_sentence(&mut self, text: &str, set: &TagSet) {
         let first = self.ends.last().copied().unwrap_or(0);
         if (first..self.len()).any(|word| self.may_be_name(word, text, set)) {
             self.ends.push(self.len());
@@ -239,7 +231,7 @@ mod tests {
         let windows = [window(vec![token(0, 6, true, 0)]), window(vec![token(6, 14, false, 0)])];
         let mut words = Words::new(2);
         words.add("Mendsaikhanova", &windows, &logits, &set);
-        words.finish("Mendsaikhanova", &set);
+        words.end_sentence("Mendsaikhanova", &set);
         assert_eq!((words.len(), words.span(0)), (1, Span::new(0, 14)));
         assert!(words.logs(0)[1] > words.logs(0)[0]);
     }
@@ -261,7 +253,7 @@ mod tests {
         let logits = [array![[9.0, 0.0], [9.0, 0.0], [9.0, 0.0], [9.0, 0.0], [9.0, 0.0], [9.0, 0.0], [0.0, 9.0]]];
         let mut words = Words::new(2);
         words.add(text, &windows, &logits, &set);
-        words.finish(text, &set);
+        words.end_sentence(text, &set);
         let kept: Vec<Vec<&str>> =
             words.sentences().map(|sentence| sentence.map(|word| words.span(word).of(text)).collect()).collect();
         assert_eq!(kept, [vec!["in", "Oslo"], vec!["al-bir"]]);
@@ -276,7 +268,7 @@ mod tests {
         logits.column_mut(1).fill(9.0);
         let mut words = Words::new(2);
         words.add(&text, &[window(tokens)], &[logits], &set);
-        words.finish(&text, &set);
+        words.end_sentence(&text, &set);
         assert_eq!(words.sentences().collect::<Vec<_>>(), [0..2 * LONGEST, 2 * LONGEST..3 * LONGEST]);
     }
 }

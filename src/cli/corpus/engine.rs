@@ -49,6 +49,17 @@ pub struct EngineArgs<'a> {
     pub window_cache: usize,
 }
 
+/// The files that an engine is made of, whichever it is: no output may take the place of one.
+pub fn files(
+    model: &ModelArgs,
+    places: &PlacesArgs,
+    resolution: &ResolutionArgs,
+    corrections: &[PathBuf],
+    runtime: &RuntimeArgs,
+) -> Vec<PathBuf> {
+    [&model.inputs(), &places.inputs(), &resolution.inputs(), corrections, &runtime.inputs()].concat()
+}
+
 impl Engine {
     /// Opens one.
     pub fn open(args: &EngineArgs<'_>) -> anyhow::Result<Self> {

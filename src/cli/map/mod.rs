@@ -26,7 +26,7 @@ use super::args::resolution::ResolutionArgs;
 use super::args::runtime::RuntimeArgs;
 use super::args::threads::ThreadArgs;
 use super::corpus::corrections::CorrectionArgs;
-use super::corpus::engine::EngineArgs;
+use super::corpus::engine::{self, EngineArgs};
 use super::corpus::first_chunks;
 use super::corpus::input::InputArgs;
 use super::corpus::interrupt::interruptible;
@@ -210,15 +210,9 @@ impl MapArgs {
     /// No output may take the place of an input, or lie among them.
     fn check(&self, written: &[PathBuf]) -> anyhow::Result<()> {
         outputs::refuse_twice(written.iter().chain(&self.output.errors))?;
-        let inputs = [
-            &self.input.paths[..],
-            &self.places.inputs(),
-            &self.resolution.inputs(),
-            &self.corrections.files,
-            &self.model.inputs(),
-            &self.runtime.inputs(),
-        ];
-        let inputs = inputs.concat();
+        let (model, places, resolution) = (&self.model, &self.places, &self.resolution);
+        let files = engine::files(model, places, resolution, &self.corrections.files, &self.runtime);
+        let inputs = [&self.input.paths[..], &files].concat();
         let until_then = self.output.errors.as_ref().map(|path| suffixed(path, PART));
         written.iter().chain(&self.output.errors).chain(&until_then).try_for_each(|path| {
             outputs::with_names_beside(path).iter().try_for_each(|path| outputs::refuse_over(path, &inputs))?;

@@ -30,7 +30,7 @@ use super::args::resolution::ResolutionArgs;
 use super::args::runtime::{MapAssetsArgs, RuntimeArgs};
 use super::args::threads::ThreadArgs;
 use super::corpus::corrections::CorrectionArgs;
-use super::corpus::engine::{Engine, EngineArgs};
+use super::corpus::engine::{self, Engine, EngineArgs};
 use super::corpus::first_chunks;
 use super::corpus::input::InputArgs;
 use super::corpus::interrupt::interruptible;
@@ -284,15 +284,9 @@ impl TagArgs {
     /// Options that don't go together, and outputs that would take the place of inputs.
     fn check(&self) -> anyhow::Result<()> {
         self.output.check(self.explain, self.stats.stats.as_ref())?;
-        let inputs = [
-            &self.input.paths[..],
-            &self.places.inputs(),
-            &self.resolution.inputs(),
-            &self.corrections.files,
-            &self.model.inputs(),
-            &self.runtime.inputs(),
-        ];
-        let inputs = inputs.concat();
+        let (model, places, resolution) = (&self.model, &self.places, &self.resolution);
+        let files = engine::files(model, places, resolution, &self.corrections.files, &self.runtime);
+        let inputs = [&self.input.paths[..], &files].concat();
         self.output.refuse_over(&inputs)?;
         self.stats.stats.iter().try_for_each(|path| outputs::refuse_over(path, &inputs))?;
         let written = [&self.output.output, &self.output.errors, &self.stats.stats];
