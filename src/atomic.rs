@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use crate::leftovers::Leftover;
+use crate::leftovers::{Leftover, Making};
 use crate::lock::{Lock, suffixed};
 
 /// What a file has behind its name until it is complete, where it needs a name until then.
@@ -109,7 +109,7 @@ impl AtomicFile {
                 return Ok(Self(Kind::Direct(BufWriter::new(file))));
             }
         };
-        let lock = Lock::take(&path)?.passing();
+        let lock = Lock::take_passing(&path)?;
         // Under the lock, nobody who lives writes to it.
         TemporaryName::remove(&path)?;
         let (file, named) = match unnamed(folder_of(&path)) {
@@ -170,6 +170,7 @@ impl TemporaryName {
 
     /// A new file of this name.
     fn create(destination: &Path) -> io::Result<(File, Self)> {
+        let _making = Making::begin();
         let file =
             File::options().read(true).write(true).create_new(true).open(suffixed(destination, UNTIL_COMPLETE))?;
         // Not before: what somebody else has there is not to go.
@@ -178,9 +179,11 @@ impl TemporaryName {
 
     /// Gives a file without a name this one, or a copy of it where files cannot be given names.
     fn give(file: &mut File, destination: &Path) -> io::Result<Self> {
+        let making = Making::begin();
         if unnamed::link(file, &suffixed(destination, UNTIL_COMPLETE)).is_ok() {
             return Ok(Self::of(destination));
         }
+        drop(making);
         io::Seek::rewind(file)?;
         let (mut copy, named) = Self::create(destination)?;
         io::copy(file, &mut copy)?;

@@ -2,11 +2,12 @@
 //!
 //! A handler of signals may allocate nothing and wait for nothing. So the paths lie ready in slots, as the system takes them,
 //! and [`remove_all`] goes through the slots and has the system remove what they name. A program that catches no signals
-//! doesn't [ask](watch) for that, and nothing is noted.
+//! doesn't [ask](watch) for that, and nothing is noted. Between the moment at which a file is there and that at which it is
+//! noted, the end [waits](Making).
 
 use std::ffi::CString;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, AtomicUsize, Ordering};
 
 /// Files that can be noted at a time. What finds no slot is left to the next run.
 const SLOTS: usize = 256;
@@ -17,10 +18,39 @@ static PATHS: Slots = [const { AtomicPtr::new(std::ptr::null_mut()) }; SLOTS];
 /// Locks go behind all that they keep: another run may have one as soon as it is gone.
 static LOCKS: Slots = [const { AtomicPtr::new(std::ptr::null_mut()) }; SLOTS];
 static WATCHED: AtomicBool = AtomicBool::new(false);
+/// How many [`Making`] there are.
+static MAKING: AtomicUsize = AtomicUsize::new(0);
+/// The signal that came while there were some; 0 for none.
+static CAME: AtomicI32 = AtomicI32::new(0);
 
-/// Has files noted from now on: for a program whose handlers of signals call [`remove_all`].
+/// Has files noted from now on: for a program whose handlers of signals call [`end`] or [`remove_all`].
 pub fn watch() {
     WATCHED.store(true, Ordering::SeqCst);
+}
+
+/// While this is there, a signal does not end the program, but does so at once afterwards: a file is made, and not noted yet.
+/// A second signal does not wait.
+#[derive(Debug)]
+#[must_use = "signals end the program as soon as this is dropped"]
+pub struct Making(());
+
+impl Making {
+    /// From now on.
+    pub fn begin() -> Self {
+        MAKING.fetch_add(1, Ordering::SeqCst);
+        Self(())
+    }
+}
+
+impl Drop for Making {
+    fn drop(&mut self) {
+        let is_last = MAKING.fetch_sub(1, Ordering::SeqCst) == 1;
+        // The handler looks at the two in the other order, so that one of both sees what the other did.
+        let signal = CAME.load(Ordering::SeqCst);
+        if is_last && signal != 0 {
+            end(signal);
+        }
+    }
 }
 
 /// A file that goes if a signal ends the program while this is there.
@@ -75,6 +105,24 @@ pub fn remove_all() {
         }
     }
 }
+
+/// Ends the program by a signal, whose usual effect must be back, once all files that are noted are gone; later, if one is
+/// being [made](Making). May be called in a handler of signals.
+#[cfg(unix)]
+pub fn end(signal: i32) {
+    CAME.store(signal, Ordering::SeqCst);
+    if MAKING.load(Ordering::SeqCst) == 0 {
+        remove_all();
+        // Where this is a handler, the signal has its effect once it is done.
+        if let Some(signal) = rustix::process::Signal::from_named_raw(signal) {
+            let _ = rustix::process::kill_process(rustix::process::getpid(), signal);
+        }
+    }
+}
+
+/// Elsewhere, no signal ends the program.
+#[cfg(not(unix))]
+pub fn end(_signal: i32) {}
 
 #[cfg(unix)]
 fn remove(path: &CString) {

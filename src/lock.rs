@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use same_file::Handle;
 
-use crate::leftovers::Leftover;
+use crate::leftovers::{Leftover, Making};
 
 /// What a lock has behind the name of its output. No other program gives a file such a name, so that none loses its own.
 pub const LOCK: &str = ".dateline-lock";
@@ -95,10 +95,16 @@ impl Lock {
         Ok(Some(Self { path: path.to_owned(), left, leftover: None, _file: file }))
     }
 
-    /// Has its file go if a signal ends the program: for outputs that nobody can go on with.
-    pub fn passing(mut self) -> Self {
-        self.leftover = Some(Leftover::note_lock(&self.path));
-        self
+    /// As [`Lock::take`], and its file goes if a signal ends the program: for outputs that nobody can go on with.
+    ///
+    /// # Errors
+    ///
+    /// As [`Lock::take`].
+    pub fn take_passing(destination: &Path) -> io::Result<Self> {
+        let _making = Making::begin();
+        let mut lock = Self::take(destination)?;
+        lock.leftover = Some(Leftover::note_lock(&lock.path));
+        Ok(lock)
     }
 
     /// Removes what a run of this output that was killed left under the names `beside`, files or folders. Done as soon as

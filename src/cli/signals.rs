@@ -7,9 +7,7 @@ pub fn tidy_up() {
     use dateline::inner::leftovers;
 
     extern "C" fn end(signal: libc::c_int) {
-        leftovers::remove_all();
-        // SAFETY: raising a signal is allowed in a handler. This one has its usual effect again, once the handler is done.
-        unsafe { libc::raise(signal) };
+        leftovers::end(signal);
     }
 
     leftovers::watch();

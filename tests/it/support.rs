@@ -53,6 +53,7 @@ impl Env {
     pub fn command_of(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
         command.current_dir(self.folder.path()).env_remove("ORT_DYLIB_PATH");
+        heed_signals(&mut command);
         for (name, _) in std::env::vars_os() {
             let name = name.to_string_lossy().into_owned();
             if name.starts_with("DATELINE_") && name != "DATELINE_CACHE" {
@@ -133,4 +134,21 @@ pub fn assert_offsets(document: &Value, text: &str) {
         let sliced: String = chars[at("start")..at("end")].iter().collect();
         assert_eq!(sliced, entity["text"].as_str().unwrap(), "{entity}");
     }
+}
+
+/// Has a program heed the signals that end programs, also where the tests are run by one that ignores them, as `nohup` and
+/// shells in the background do.
+fn heed_signals(command: &mut Command) {
+    #[cfg(unix)]
+    // SAFETY: between fork and exec, nothing is called but what handlers of signals may call.
+    unsafe {
+        std::os::unix::process::CommandExt::pre_exec(command, || {
+            for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP] {
+                libc::signal(signal, libc::SIG_DFL);
+            }
+            Ok(())
+        });
+    }
+    #[cfg(not(unix))]
+    let _ = command;
 }

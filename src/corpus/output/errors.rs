@@ -89,10 +89,10 @@ impl ErrorsFile {
         let passing = match &destination {
             Destination::Device(_) => None,
             Destination::File(path) => {
-                let lock = Lock::take(path)?;
+                let lock = Lock::take_passing(path)?;
                 let part = part_of(path);
                 lock.clear(std::slice::from_ref(&part))?;
-                Some(Passing { _leftover: Leftover::note(&part), _lock: lock.passing() })
+                Some(Passing { _leftover: Leftover::note(&part), _lock: lock })
             }
         };
         let mut errors = Self::open(destination, 0, true)?;
