@@ -14,7 +14,9 @@ use dateline::inner::corpus::stream::{Shard, Stream};
 use dateline::inner::document::Document;
 use dateline::inner::external::{RuntimeOptions, find_runtime};
 use dateline::inner::ner::window::Window;
-use dateline::inner::ner::{ModelFiles, NerModel};
+use dateline::inner::model_files::ModelFiles;
+use dateline::inner::model_options::ModelOptions;
+use dateline::inner::ner::NerModel;
 use rayon::prelude::*;
 
 /// Runs for each thread before the clock starts: a session is made after some runs of those that there are.
@@ -29,7 +31,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let runtime = find_runtime(&RuntimeOptions::default(), &mut |_| {})?;
     dateline::inner::onnx::start(&runtime)?;
-    let model = NerModel::new(files)?;
+    let model = NerModel::new(files, &ModelOptions::default(), rayon::current_num_threads())?;
     let sources = vec![Source::from(corpus)];
     let documents: Vec<_> = Stream::new(sources, Globs::default(), ReadOptions::default(), Shard::WHOLE)
         .map(|read| read.map(|record| Document::new("", record.input.text())))

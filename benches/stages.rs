@@ -12,7 +12,9 @@ use dateline::inner::document::{Document, Span};
 use dateline::inner::external::{RuntimeOptions, find_runtime};
 use dateline::inner::gazetteer::{self, Gazetteer};
 use dateline::inner::mention::{Label, Mention};
-use dateline::inner::ner::{ModelFiles, NerModel};
+use dateline::inner::model_files::ModelFiles;
+use dateline::inner::model_options::ModelOptions;
+use dateline::inner::ner::NerModel;
 use dateline::inner::sentence::sentences;
 use dateline::inner::tagger::{TagOptions, Tagger, Task};
 
@@ -49,7 +51,7 @@ fn places(c: &mut Criterion) {
     let word = |word: &str| {
         let start = word.as_ptr() as usize - document.text.as_ptr() as usize;
         let span = Span::new(start, start + word.len());
-        word.starts_with(char::is_uppercase).then_some(Mention { span, label: Label::Loc, score: 1.0 })
+        word.starts_with(char::is_uppercase).then_some(Mention::new(span, Label::Loc, 1.0))
     };
     let mentions: Vec<Mention> = document.text.split_whitespace().filter_map(word).collect();
     let tagger = Tagger::builder().without_model().threads(1).build().expect("the gazetteer is inside");
@@ -69,7 +71,7 @@ fn tagging(c: &mut Criterion) {
         Err(error) => return eprintln!("skipped: {error}"),
     };
     dateline::inner::onnx::start(&runtime).expect("ONNX Runtime starts");
-    let model = NerModel::new(ModelFiles::embedded()).expect("the embedded model is sound");
+    let model = NerModel::new(ModelFiles::embedded(), &ModelOptions::default(), 1).expect("the embedded model is sound");
     let document = article();
     let words = document.text.split_whitespace().count() as u64;
 

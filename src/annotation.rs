@@ -23,11 +23,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
-use lenient::{certain, certainty, degrees, id, metadata, or_default, unknown, written};
+use lenient::{certain, certainty, degrees, id, label, metadata, or_default, unknown, written};
 
 use crate::document::{Document, OffsetUnit};
 use crate::geo::LatLon;
-pub use crate::mention::Label;
+pub use crate::mention::{Kind, Label};
 pub use crate::resolve::focus::FocusKind;
 use crate::resolve::outcome::Identity;
 pub use crate::resolve::outcome::{Method, StandsFor};
@@ -115,8 +115,12 @@ pub struct Entity {
     #[serde(default)]
     #[schemars(length(min = 1))]
     pub text: String,
-    /// A person, an organisation, a place, or another name.
+    /// A person, an organisation, a place, or another name; the model's own word for what has no counterpart among these.
+    #[serde(deserialize_with = "label")]
     pub label: Label,
+    /// The model's own word for it, where that is another than the label: "GPE" of a place.
+    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<Kind>,
     /// How sure the model is that exactly this is a name of this kind.
     #[serde(default = "certain", deserialize_with = "certainty")]
     #[schemars(range(min = 0.0, max = 1.0))]
@@ -532,7 +536,10 @@ mod tests {
             let value: Value = serde_json::from_str(&annotation.to_json()).unwrap();
             assert_eq!(written(&value), keys(None));
             for entity in value["entities"].as_array().unwrap() {
-                assert_eq!(written(entity), keys(Some("Entity")));
+                // The model's own word is there where it is another than the label's.
+                let own = entity.get("type").is_some();
+                let keys_of_entity = keys(Some("Entity")).into_iter().filter(|key| own || key != "type");
+                assert_eq!(written(entity), keys_of_entity.collect::<Vec<_>>());
                 if entity["place"] != Value::Null {
                     assert_eq!(written(&entity["place"]), keys(Some("Place")));
                 }
@@ -570,7 +577,7 @@ mod tests {
             ("", "metadata", json!([])),
             ("", "language", json!("German")),
             ("", "distances_left_out", json!(0)),
-            ("/entities/0", "label", json!("GPE")),
+            ("/entities/0", "label", json!("")),
             ("/entities/0", "start", json!(-1)),
             ("/entities/0", "score", json!(1.1)),
             ("/entities/0", "contains", json!(null)),

@@ -1,6 +1,7 @@
 //! Putting a tagger together: model, ONNX Runtime, gazetteer, threads.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
@@ -12,9 +13,13 @@ use crate::gazetteer::source::SourceError;
 use crate::gazetteer::source::extra::ExtraTable;
 use crate::gazetteer::source::file::TableFile;
 use crate::gazetteer::{Gazetteer, NameKind};
-use crate::ner::{ModelFiles, NerModel};
-use crate::onnx;
+use crate::model_error::ModelError;
+use crate::model_files::{ModelFiles, ModelKind};
+use crate::model_options::{Aggregation, ModelOptions};
+use crate::ner::NerModel;
+use crate::onnx::{self, Device};
 use crate::phrases::Phrases;
+use crate::recogniser::Recogniser;
 use crate::resolve::Resolver;
 use crate::resolve::corrections::Corrections;
 use crate::resolve::publisher::Publishers;
@@ -37,7 +42,8 @@ pub enum Model {
     /// The larger, more accurate model: inside the crate (feature `embedded-accurate`), or in a folder `models/ner-accurate`
     /// beside the program, above it, or among the user's data.
     Accurate,
-    /// A model folder: `model.onnx`, `tokenizer.json` and `config.json` of a token-classification model.
+    /// A model folder: `model.onnx`, `tokenizer.json` and `config.json` of a token-classification model, or
+    /// `gliner_config.json` of a GLiNER; or one of several `.onnx` files in such a folder.
     Folder(PathBuf),
 }
 
@@ -55,6 +61,7 @@ pub enum Model {
 #[must_use]
 pub struct TaggerBuilder {
     model: Option<Model>,
+    model_options: ModelOptions,
     runtime: RuntimeOptions,
     tell: Box<dyn FnMut(Event) + Send>,
     places: Option<PlacesOptions>,
@@ -86,6 +93,7 @@ impl Tagger {
     pub fn builder() -> TaggerBuilder {
         TaggerBuilder {
             model: Some(Model::default()),
+            model_options: ModelOptions::default(),
             runtime: RuntimeOptions::default(),
             tell: Box::new(|_| {}),
             places: Some(PlacesOptions::default()),
@@ -105,6 +113,41 @@ impl TaggerBuilder {
     /// Without a model, and without ONNX Runtime: only the places of names that are known can be found.
     pub fn without_model(self) -> Self {
         Self { model: None, ..self }
+    }
+
+    /// With names for the columns of the model's output, in their order, instead of those that its `config.json` has; for a
+    /// GLiNER, what it is to look for: `["person", "organisation", "place", "weapon"]`.
+    pub fn labels<N: Into<String>>(self, labels: impl IntoIterator<Item = N>) -> Self {
+        self.with_model(|options| options.labels = Some(labels.into_iter().map(Into::into).collect()))
+    }
+
+    /// With another label for a type of the model, `geo`: PER, ORG, LOC, MISC or a word of your own; nothing to leave it out.
+    /// May be called several times.
+    pub fn map_label(self, of_model: impl Into<String>, label: impl Into<String>) -> Self {
+        self.with_model(|options| {
+            options.map.insert(of_model.into(), label.into());
+        })
+    }
+
+    /// With another way from the labels of tokens to names.
+    pub fn aggregation(self, aggregation: Aggregation) -> Self {
+        self.with_model(|options| options.aggregation = aggregation)
+    }
+
+    /// With another threshold of a GLiNER than .5.
+    pub fn threshold(self, threshold: f32) -> Self {
+        self.with_model(|options| options.threshold = Some(threshold))
+    }
+
+    /// With the model run on another processor. That it can be used shows at once.
+    pub fn device(self, device: Device) -> Self {
+        self.with_model(|options| options.device = device)
+    }
+
+    /// How the model is to be read, all at once.
+    #[doc(hidden)]
+    pub fn model_options(self, model_options: ModelOptions) -> Self {
+        Self { model_options, ..self }
     }
 
     /// Where ONNX Runtime is, or may come from.
@@ -179,7 +222,7 @@ impl TaggerBuilder {
     ///
     /// If something is missing or does not hold what it should.
     pub fn build(self) -> Result<Tagger, Error> {
-        let Self { model, runtime, mut tell, places, corrections, threads, window_cache } = self;
+        let Self { model, model_options, runtime, mut tell, places, corrections, threads, window_cache } = self;
         let pool = pool(threads)?;
         let resolver = pool.install(|| places.as_ref().map(PlacesOptions::resolver).transpose())?;
         let corrections = Corrections::open(&corrections, resolver.as_ref().map(Resolver::gazetteer))?;
@@ -190,8 +233,15 @@ impl TaggerBuilder {
                 let found = external::find_runtime(&runtime, &mut *tell)?;
                 onnx::start(&found)?;
                 let files = model.files()?;
-                let (checksum, model) = rayon::join(|| files.checksum(), || NerModel::new(files.clone()));
-                Ok(Some((model?.with_window_cache(window_cache), checksum, found.version.to_string())))
+                let threads = rayon::current_num_threads();
+                let load = || recogniser(files.clone(), &model_options, threads, window_cache);
+                let (checksum, model) = rayon::join(|| files.checksum(), load);
+                let checksum = checksum.map_err(|error| ModelError::File {
+                    path: files.network.clone().into(),
+                    why: error.to_string(),
+                    expected: "expected it to stay as it is".to_owned(),
+                })?;
+                Ok(Some((model?, checksum, found.version.to_string())))
             }
         };
         // A run over one article spends most of its time here.
@@ -205,10 +255,34 @@ impl TaggerBuilder {
         Ok(Tagger::new(model, resolver, corrections, pool, provenance))
     }
 
+    fn with_model(mut self, set: impl FnOnce(&mut ModelOptions)) -> Self {
+        set(&mut self.model_options);
+        self
+    }
+
     fn with_places(mut self, set: impl FnOnce(&mut PlacesOptions)) -> Self {
         set(self.places.get_or_insert_default());
         self
     }
+}
+
+/// What finds names by the files of a model.
+///
+/// # Errors
+///
+/// If the files, or the options, do not fit each other.
+pub fn recogniser(
+    files: ModelFiles,
+    options: &ModelOptions,
+    threads: usize,
+    window_cache: usize,
+) -> Result<Arc<dyn Recogniser>, Error> {
+    Ok(match files.kind {
+        ModelKind::TokenClassification => {
+            Arc::new(NerModel::new(files, options, threads)?.with_window_cache(window_cache))
+        }
+        ModelKind::Gliner => todo!(),
+    })
 }
 
 /// A pool of so many threads; 0 for one a core.

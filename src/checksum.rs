@@ -14,23 +14,62 @@ use sha2::{Digest, Sha256};
 pub fn of_file(path: &Path) -> io::Result<String> {
     let mut file = File::open(path)?;
     let mut hasher = Sha256::new();
-    let mut buffer = vec![0; 1 << 16];
-    loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok(hex(&hasher.finalize())),
-            n => hasher.update(&buffer[..n]),
-        }
-    }
+    read_all(&mut file, |bytes| hasher.update(bytes))?;
+    Ok(hex(&hasher.finalize()))
 }
 
 /// The SHA-256 of several runs of bytes, with their lengths, so that none can pass into the next.
 pub fn of_parts<'b>(parts: impl IntoIterator<Item = &'b [u8]>) -> String {
-    let mut hasher = Sha256::new();
-    for part in parts {
-        hasher.update((part.len() as u64).to_le_bytes());
-        hasher.update(part);
+    let mut all = Parts::default();
+    parts.into_iter().for_each(|part| all.add(part));
+    all.finish()
+}
+
+/// The same, put together of bytes and files.
+#[derive(Default)]
+pub struct Parts(Sha256);
+
+impl Parts {
+    /// Adds a run of bytes.
+    pub fn add(&mut self, part: &[u8]) {
+        self.0.update((part.len() as u64).to_le_bytes());
+        self.0.update(part);
     }
-    hex(&hasher.finalize())
+
+    /// Adds what a file holds.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read, or changes meanwhile.
+    pub fn add_file(&mut self, path: &Path) -> io::Result<()> {
+        let mut file = File::open(path)?;
+        let length = file.metadata()?.len();
+        self.0.update(length.to_le_bytes());
+        let read = read_all(&mut file, |bytes| self.0.update(bytes))?;
+        match read == length {
+            true => Ok(()),
+            false => Err(io::Error::other(format!("{} changes while it is read", path.display()))),
+        }
+    }
+
+    /// The sum.
+    pub fn finish(self) -> String {
+        hex(&self.0.finalize())
+    }
+}
+
+/// Gives what a file holds, bit by bit, and says how many bytes it was.
+fn read_all(file: &mut File, mut take: impl FnMut(&[u8])) -> io::Result<u64> {
+    let mut buffer = vec![0; 1 << 16];
+    let mut length = 0;
+    loop {
+        let read = file.read(&mut buffer)?;
+        if read == 0 {
+            return Ok(length);
+        }
+        take(&buffer[..read]);
+        length += read as u64;
+    }
 }
 
 /// Bytes in hexadecimal.

@@ -294,7 +294,7 @@ mod tests {
         let mut mention = |&(name, label): &(&str, Label)| {
             let start = from + text[from..].find(name).unwrap_or_else(|| panic!("{name:?} in {text:?}"));
             from = start + name.len();
-            Mention { span: Span::new(start, from), label, score: 1.0 }
+            Mention::new(Span::new(start, from), label, 1.0)
         };
         names.iter().map(&mut mention).collect()
     }
@@ -403,7 +403,7 @@ mod tests {
                 let label = if is_person { Label::Per } else { Label::Org };
                 match mentions.last_mut() {
                     Some(mention) if goes_on => mention.span.end = text.len(),
-                    _ => mentions.push(Mention { span: Span::new(start, text.len()), label, score: 1.0 }),
+                    _ => mentions.push(Mention::new(Span::new(start, text.len()), label, 1.0)),
                 }
             }
             let names = full_names(&text, &mentions);

@@ -8,7 +8,7 @@ pub use crate::gazetteer::build::BuildError;
 pub use crate::gazetteer::source::{BrokenLine, SourceError};
 pub use crate::gazetteer::{GazetteerError, GazetteerOrigin};
 pub use crate::limits::LimitError;
-pub use crate::ner::ModelError;
+pub use crate::model_error::ModelError;
 pub use crate::onnx::OnnxError;
 pub use crate::resolve::corrections::CorrectionsError;
 pub use crate::resolve::publisher::PublishersError;

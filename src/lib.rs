@@ -67,15 +67,20 @@ mod layer;
 #[cfg(feature = "layers")]
 pub mod layers;
 mod leftovers;
+mod lending;
 mod limits;
 #[cfg(any(feature = "corpus", feature = "layers"))]
 mod link;
 mod lock;
 mod mention;
 mod message;
+mod model_error;
+mod model_files;
+mod model_options;
 mod ner;
 mod onnx;
 mod phrases;
+mod recogniser;
 mod region;
 mod resolve;
 mod rounding;
@@ -86,6 +91,8 @@ mod tagger;
 
 pub use annotation::{Annotation, Label};
 pub use builder::{Model, TaggerBuilder};
+pub use model_options::Aggregation;
+pub use onnx::Device;
 #[cfg(feature = "corpus")]
 pub use corpus::write::parquet::{ArrowError, RecordBatch, to_record_batch};
 pub use document::{Document, OffsetUnit};
@@ -120,7 +127,7 @@ macro_rules! inner {
 
 inner! {
     annotation atomic builder checksum clock coreference document error external gazetteer geo language leftovers lock mention
-    ner onnx region resolve rounding sentence tagger
+    model_files model_options ner onnx recogniser region resolve rounding sentence tagger
     #[cfg(feature = "corpus")] corpus
     #[cfg(feature = "eval")] eval
     #[cfg(feature = "layers")] layer

@@ -1,20 +1,23 @@
-//! ONNX Runtime: starting it, and running a model on many threads. The only file that names `ort`.
+//! ONNX Runtime: starting it, and running a network on many threads. The only file that names `ort`.
 
 use std::borrow::Cow;
-use std::path::PathBuf;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::fs;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use ndarray::Array2;
+use half::f16;
+use ndarray::ArrayD;
 use ort::environment::Environment;
+use ort::ep::{self, ExecutionProviderDispatch};
 use ort::session::Session;
 use ort::session::builder::{GraphOptimizationLevel, PrepackedWeights, SessionBuilder};
-use ort::value::Tensor;
+use ort::value::{DynValue, Outlet, Tensor, TensorElementType, ValueType};
 
 use crate::external::{Found, OLDEST, Version};
+use crate::lending::Lending;
 use crate::message::one_line;
-
-/// What the model says of one window: a row for each of its [`Inputs::word_positions`], a column for each label.
-pub type Logits = Array2<f32>;
 
 /// Why a model could not be started or run.
 #[derive(Debug, thiserror::Error)]
@@ -41,29 +44,43 @@ pub enum OnnxError {
         /// What ONNX Runtime said, in one line.
         why: String,
     },
-    /// The model asks for an input that is not known, or gives an output of another shape.
+    /// The file of a model only stands for it.
     #[error(
-        "{model}: {what}; expected a token-classification model with int64 inputs and logits [batch, token, label], or \
-         [batch, word, label] if it asks for word_positions"
+        "{model}: a pointer of Git LFS, not the model itself; expected an ONNX file: fetch it with `git lfs pull`, or download it"
     )]
+    Pointer {
+        /// The model's file.
+        model: String,
+    },
+    /// The processor that was asked for cannot be used.
+    #[error("the model cannot be run on {device} ({why}); {advice}")]
+    Device {
+        /// The processor.
+        device: Device,
+        /// What ONNX Runtime said, in one line.
+        why: String,
+        /// What can be done.
+        advice: &'static str,
+    },
+    /// The model asks for an input that is not known, or gives an output of another shape.
+    #[error("{model}: {what}")]
     Shape {
         /// The model's file, or what stands for it.
         model: String,
-        /// What does not fit.
+        /// What does not fit, what was expected, and what to do.
         what: String,
     },
     /// A run failed.
-    #[error(
-        "{model}: the model failed on a window of {tokens} tokens ({why}); expected one that takes windows \
-         of that length: set dateline.window_tokens in its config.json"
-    )]
+    #[error("{model}: the model failed on {tokens} tokens ({why}); {advice}")]
     Run {
         /// The model's file, or what stands for it.
         model: String,
-        /// Tokens of the window.
+        /// Tokens of the longest window that was read.
         tokens: usize,
         /// What ONNX Runtime said, in one line.
         why: String,
+        /// What can be done.
+        advice: String,
     },
 }
 
@@ -114,66 +131,236 @@ pub fn start(found: &Found) -> Result<(), OnnxError> {
     Ok(())
 }
 
-/// The inputs of one window.
-#[derive(Clone, Copy, Debug)]
-pub struct Inputs<'w> {
-    /// Token ids, one a token.
-    pub ids: &'w [i64],
-    /// Case ids, one a token.
-    pub case_ids: &'w [i64],
-    /// The tokens whose logits are wanted, by their places among `ids`. A model that asks for them computes its last layer
-    /// for these alone; of others, their rows are taken.
-    pub word_positions: &'w [i64],
+/// The processor that runs a model.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Device {
+    /// The processor of the machine.
+    #[default]
+    Cpu,
+    /// A graphics card of NVIDIA, by its number.
+    Cuda(u32),
+    /// What Apple's Core ML chooses.
+    CoreMl,
+    /// A graphics card of any maker, on Windows.
+    DirectMl,
+    /// What Intel's OpenVINO chooses.
+    OpenVino,
+    /// The first graphics card of NVIDIA if it can be used, else the processor of the machine.
+    Auto,
 }
 
-/// An input that a model may declare.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Input {
-    Ids,
-    Mask,
-    Types,
-    Cases,
-    WordPositions,
-}
-
-impl Input {
-    fn named(name: &str) -> Option<Self> {
-        match name {
-            "input_ids" => Some(Self::Ids),
-            "attention_mask" => Some(Self::Mask),
-            "token_type_ids" => Some(Self::Types),
-            "case_ids" => Some(Self::Cases),
-            "word_positions" => Some(Self::WordPositions),
-            _ => None,
+impl std::fmt::Display for Device {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Cpu => f.write_str("cpu"),
+            Self::Cuda(0) => f.write_str("cuda"),
+            Self::Cuda(number) => write!(f, "cuda:{number}"),
+            Self::CoreMl => f.write_str("coreml"),
+            Self::DirectMl => f.write_str("directml"),
+            Self::OpenVino => f.write_str("openvino"),
+            Self::Auto => f.write_str("auto"),
         }
     }
+}
 
-    fn tensor(self, inputs: Inputs<'_>) -> ort::Result<Tensor<i64>> {
-        let values = match self {
-            Self::Ids => inputs.ids.to_vec(),
-            Self::Mask => vec![1; inputs.ids.len()],
-            Self::Types => vec![0; inputs.ids.len()],
-            Self::Cases => inputs.case_ids.to_vec(),
-            Self::WordPositions => inputs.word_positions.to_vec(),
+impl FromStr for Device {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        let unknown = || {
+            format!(
+                "{name:?} is no processor that is known; expected cpu, cuda, cuda:1, coreml, directml, openvino or auto"
+            )
         };
-        Tensor::from_array(([1, values.len()], values))
+        Ok(match name.to_ascii_lowercase().as_str() {
+            "cpu" => Self::Cpu,
+            "cuda" => Self::Cuda(0),
+            "coreml" => Self::CoreMl,
+            "directml" => Self::DirectMl,
+            "openvino" => Self::OpenVino,
+            "auto" => Self::Auto,
+            other => Self::Cuda(other.strip_prefix("cuda:").and_then(|n| n.parse().ok()).ok_or_else(unknown)?),
+        })
+    }
+}
+
+impl Device {
+    fn provider(self) -> Option<ExecutionProviderDispatch> {
+        let provider = match self {
+            Self::Cpu | Self::Auto => return None,
+            Self::Cuda(number) => {
+                ep::CUDA::default().with_device_id(i32::try_from(number).unwrap_or(i32::MAX)).build()
+            }
+            Self::CoreMl => ep::CoreML::default().build(),
+            Self::DirectMl => ep::DirectML::default().build(),
+            Self::OpenVino => ep::OpenVINO::default().build(),
+        };
+        // Whoever names a processor wants that one: a run on another would be many times slower without a word.
+        Some(provider.error_on_failure())
+    }
+
+    /// What can be done where it cannot be used.
+    fn advice(self) -> &'static str {
+        match self {
+            Self::Cuda(_) | Self::Auto => {
+                "expected a library of ONNX Runtime that was built for CUDA, with CUDA and cuDNN on the machine: fetch it with \
+                 `dateline setup --device cuda`, name it with --onnxruntime, or leave --device out"
+            }
+            Self::CoreMl => "expected macOS with a library of ONNX Runtime that was built for Core ML: leave --device out",
+            Self::DirectMl => {
+                "expected Windows with a library of ONNX Runtime that was built for DirectML: name it with --onnxruntime, or \
+                 leave --device out"
+            }
+            Self::OpenVino => {
+                "expected a library of ONNX Runtime that was built for OpenVINO: name it with --onnxruntime, or leave --device \
+                 out"
+            }
+            Self::Cpu => "expected a library of ONNX Runtime",
+        }
     }
 }
 
 /// The bytes of a model's file, cheap to clone: in the binary or in memory.
 pub type ModelBytes = Arc<Cow<'static, [u8]>>;
 
-/// One model, ready to run on any number of threads at once.
+/// Where a network is.
+#[derive(Clone, Debug)]
+pub enum Graph {
+    /// In memory.
+    Bytes(ModelBytes),
+    /// In a file, beside which weights may lie in others.
+    File(PathBuf),
+}
+
+impl Graph {
+    /// Opens the file of a network: a small one is read at once, of a large one, and of one whose weights lie in other files,
+    /// only the place is kept.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read.
+    pub fn open(path: &Path) -> io::Result<Self> {
+        let size = fs::File::open(path)?.metadata()?.len();
+        match size < LARGE && external_data(path).is_empty() {
+            true => Ok(Self::Bytes(Arc::new(Cow::Owned(fs::read(path)?)))),
+            false => Ok(Self::File(path.to_owned())),
+        }
+    }
+
+    /// Bytes of the network and of what lies beside it under its name.
+    fn size(&self) -> u64 {
+        match self {
+            Self::Bytes(bytes) => bytes.len() as u64,
+            Self::File(path) => {
+                let parts = external_data(path);
+                parts.iter().chain([path]).filter_map(|part| fs::metadata(part).ok()).map(|part| part.len()).sum()
+            }
+        }
+    }
+}
+
+/// The files beside a network's that have its weights, by the names that exporters give them: `model.onnx.data`,
+/// `model.onnx_data`, `model.onnx_data_1`, …
+pub fn external_data(path: &Path) -> Vec<PathBuf> {
+    let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return Vec::new() };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let is_part = |other: &str| {
+        other.strip_prefix(name).is_some_and(|rest| rest.starts_with(".data") || rest.starts_with("_data"))
+    };
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut found: Vec<PathBuf> =
+        entries.filter(|entry| entry.file_name().to_str().is_some_and(is_part)).map(|entry| entry.path()).collect();
+    found.sort();
+    found
+}
+
+/// Of what kind the numbers of an input or an output are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Elements {
+    /// 16, 32 or 64 bits with a point.
+    F16,
+    /// The same of 32 bits.
+    F32,
+    /// The same of 64 bits.
+    F64,
+    /// Whole numbers of 32 bits.
+    I32,
+    /// Whole numbers of 64 bits.
+    I64,
+    /// Truth values.
+    Bool,
+    /// Anything else.
+    Other,
+}
+
+/// An input or an output that a network declares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Port {
+    /// What it is called.
+    pub name: String,
+    /// Of what kind its numbers are.
+    pub elements: Elements,
+    /// Its sizes; `None` for what may be of any.
+    pub sizes: Vec<Option<usize>>,
+}
+
+impl Port {
+    fn of(outlet: &Outlet) -> Self {
+        let (elements, sizes) = match outlet.dtype() {
+            ValueType::Tensor { ty, shape, .. } => {
+                let elements = match ty {
+                    TensorElementType::Float16 => Elements::F16,
+                    TensorElementType::Float32 => Elements::F32,
+                    TensorElementType::Float64 => Elements::F64,
+                    TensorElementType::Int32 => Elements::I32,
+                    TensorElementType::Int64 => Elements::I64,
+                    TensorElementType::Bool => Elements::Bool,
+                    _ => Elements::Other,
+                };
+                (elements, shape.iter().map(|&size| usize::try_from(size).ok()).collect())
+            }
+            _ => (Elements::Other, Vec::new()),
+        };
+        Self { name: outlet.name().to_owned(), elements, sizes }
+    }
+
+    /// Whether its numbers have a point.
+    pub fn has_fractions(&self) -> bool {
+        matches!(self.elements, Elements::F16 | Elements::F32 | Elements::F64)
+    }
+
+    /// Its sizes in words: `[?, ?, 9]`.
+    pub fn shape(&self) -> String {
+        let sizes: Vec<String> =
+            self.sizes.iter().map(|size| size.map_or("?".to_owned(), |size| size.to_string())).collect();
+        format!("[{}]", sizes.join(", "))
+    }
+}
+
+/// What an input is given: whole numbers, which become what the input declares.
+#[derive(Clone, Debug)]
+pub struct Feed {
+    /// The sizes.
+    pub shape: Vec<usize>,
+    /// The numbers, row by row.
+    pub values: Vec<i64>,
+}
+
+/// A network, ready to run on any number of threads at once.
 ///
-/// There are at most as many sessions as there were runs at the same time. They have one thread each and share their packed
-/// weights.
-pub struct SessionPool {
+/// There are at most as many sessions as there were runs at the same time. Those of a small network have one thread each, and
+/// share their packed weights. What a session keeps besides grows with the network; so a large one has few, and several
+/// threads work on a run.
+pub struct Network {
     name: String,
-    bytes: ModelBytes,
+    graph: Graph,
     runtime: &'static Runtime,
+    device: Device,
     packed: Mutex<PrepackedWeights>,
-    inputs: Vec<(String, Input)>,
-    output: String,
+    inputs: Vec<Port>,
+    outputs: Vec<Port>,
+    threads: usize,
     sessions: Lending<Session>,
 }
 
@@ -181,114 +368,165 @@ pub struct SessionPool {
 /// made only after so many runs of each, and an article of one page is read with one.
 const RUNS_OF_A_SESSION: usize = 16;
 
-impl SessionPool {
-    /// Loads a model. `name` stands for it in errors.
+/// A network of so many bytes is large: another session of it would take more memory than all else.
+const LARGE: u64 = 64 << 20;
+
+/// Threads that work on one run of a large network at most. More would wait for each other most of the time.
+const THREADS_OF_A_RUN: usize = 4;
+
+impl Network {
+    /// Loads a network. `name` stands for it in errors, `threads` is how many there are to work.
     ///
     /// # Errors
     ///
-    /// If ONNX Runtime was not started, or the bytes are no model of the right kind.
-    pub fn new(name: impl Into<String>, bytes: ModelBytes) -> Result<Self, OnnxError> {
+    /// If ONNX Runtime was not started, the file is no network, or the processor cannot be used.
+    pub fn load(name: impl Into<String>, graph: Graph, device: Device, threads: usize) -> Result<Self, OnnxError> {
         let name = name.into();
         let runtime = RUNTIME.get().ok_or(OnnxError::NotStarted)?;
+        if is_pointer(&graph) {
+            return Err(OnnxError::Pointer { model: name });
+        }
+        let threads = threads.max(1);
+        let of_a_run = if graph.size() < LARGE { 1 } else { threads.min(THREADS_OF_A_RUN) };
         let packed = PrepackedWeights::new();
-        let session = session(runtime, &packed, &bytes)
-            .map_err(|why| OnnxError::Model { model: name.clone(), why: one_line(&why) })?;
-        let misfit = |what: String| OnnxError::Shape { model: name.clone(), what };
-        let inputs = session
-            .inputs()
-            .iter()
-            .map(|input| match Input::named(input.name()) {
-                Some(known) => Ok((input.name().to_owned(), known)),
-                None => Err(misfit(format!("the model asks for an input {:?}, which is not known", input.name()))),
-            })
-            .collect::<Result<_, _>>()?;
-        let output = match session.outputs() {
-            [] => return Err(misfit("the model has no output".into())),
-            [only] => only.name().to_owned(),
-            several => match several.iter().find(|output| output.name() == "logits") {
-                Some(logits) => logits.name().to_owned(),
-                None => return Err(misfit("none of the model's outputs is called logits".into())),
+        let first = |device| session(runtime, &packed, &graph, device, of_a_run);
+        let (device, session) = match device {
+            Device::Auto => match first(Device::Cuda(0)) {
+                Ok(session) => (Device::Cuda(0), Ok(session)),
+                Err(_) => (Device::Cpu, first(Device::Cpu)),
             },
+            device => (device, first(device)),
         };
+        let session = session.map_err(|fault| fault.of(&name, device))?;
+        // A graphics card works on one run at a time.
+        let most = if device == Device::Cpu { threads.div_ceil(of_a_run) } else { 1 };
         Ok(Self {
-            runtime,
+            inputs: session.inputs().iter().map(Port::of).collect(),
+            outputs: session.outputs().iter().map(Port::of).collect(),
+            sessions: Lending::new(session, RUNS_OF_A_SESSION, most),
             packed: Mutex::new(packed),
-            inputs,
-            output,
-            sessions: Lending::new(session, RUNS_OF_A_SESSION),
-            bytes,
+            threads: of_a_run,
             name,
+            graph,
+            runtime,
+            device,
         })
     }
 
-    /// Whether the model declares an input.
-    fn reads(&self, wanted: Input) -> bool {
-        self.inputs.iter().any(|(_, input)| *input == wanted)
+    /// What stands for it in errors.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
-    /// Runs the model on one window.
+    /// What it is run on.
+    pub fn device(&self) -> Device {
+        self.device
+    }
+
+    /// What it asks for.
+    pub fn inputs(&self) -> &[Port] {
+        &self.inputs
+    }
+
+    /// What it gives.
+    pub fn outputs(&self) -> &[Port] {
+        &self.outputs
+    }
+
+    /// Runs it once: a feed for each input, in their order. Gives the output of this number.
     ///
     /// # Errors
     ///
-    /// If ONNX Runtime fails, or the output is not of the shape `[1, token, label]`; `[1, word position, label]` of a model
-    /// that asks for word positions.
-    pub fn run(&self, inputs: Inputs<'_>) -> Result<Logits, OnnxError> {
-        self.sessions.with(|| self.new_session(), |session| self.run_on(session, inputs))?
+    /// If ONNX Runtime fails, in one line, or the output has no numbers with a point.
+    pub fn run(&self, feeds: &[Feed], output: usize) -> Result<ArrayD<f32>, String> {
+        let make = || self.new_session();
+        self.sessions.with(make, |session| self.run_on(session, feeds, output).map_err(|error| one_line(&error)))?
     }
 
     /// One at a time: the sessions' packed weights are shared.
-    fn new_session(&self) -> Result<Session, OnnxError> {
+    fn new_session(&self) -> Result<Session, String> {
         let packed = self.packed.lock().unwrap_or_else(PoisonError::into_inner);
-        session(self.runtime, &packed, &self.bytes)
-            .map_err(|why| OnnxError::Model { model: self.name.clone(), why: one_line(&why) })
+        session(self.runtime, &packed, &self.graph, self.device, self.threads).map_err(|fault| match fault {
+            Fault::Device(why) | Fault::Model(why) => why,
+        })
     }
 
-    fn run_on(&self, session: &mut Session, inputs: Inputs<'_>) -> Result<Logits, OnnxError> {
-        let tokens = inputs.ids.len();
-        let failed =
-            |error: ort::Error| OnnxError::Run { model: self.name.clone(), tokens, why: one_line(&error.to_string()) };
-        let values = self
+    fn run_on(&self, session: &mut Session, feeds: &[Feed], output: usize) -> Result<ArrayD<f32>, String> {
+        let values: Vec<(&str, DynValue)> = self
             .inputs
             .iter()
-            .map(|(name, input)| Ok((name.as_str(), input.tensor(inputs)?)))
-            .collect::<ort::Result<Vec<_>>>()
-            .map_err(failed)?;
-        let outputs = session.run(values).map_err(failed)?;
-        let misfit = |what: String| OnnxError::Shape { model: self.name.clone(), what };
-        let output = outputs.get(&self.output).ok_or_else(|| misfit(format!("no output {:?}", self.output)))?;
-        let (shape, values) = output.try_extract_tensor::<f32>().map_err(failed)?;
-        let positions = inputs.word_positions;
-        let picks = !self.reads(Input::WordPositions);
-        let rows = if picks { tokens } else { positions.len() };
-        match shape[..] {
-            [1, found, labels] if found == rows as i64 => {
-                let labels = labels as usize;
-                let values = match picks {
-                    true => {
-                        positions.iter().flat_map(|&at| &values[at as usize * labels..][..labels]).copied().collect()
-                    }
-                    false => values.to_vec(),
-                };
-                Logits::from_shape_vec((positions.len(), labels), values).map_err(|e| misfit(e.to_string()))
-            }
-            _ => Err(misfit(format!("where {rows} rows were expected, the output has the shape {shape:?}"))),
+            .zip(feeds)
+            .map(|(port, feed)| Ok((port.name.as_str(), tensor(port, feed)?)))
+            .collect::<Result<_, String>>()?;
+        let outputs = session.run(values).map_err(|error| error.to_string())?;
+        let port = self.outputs.get(output).ok_or("no such output")?;
+        let value = outputs.get(&port.name).ok_or_else(|| format!("no output {:?}", port.name))?;
+        let array = match port.elements {
+            Elements::F16 => value.try_extract_array::<f16>().map(|array| array.mapv(f32::from)),
+            Elements::F64 => value.try_extract_array::<f64>().map(|array| array.mapv(|number| number as f32)),
+            _ => value.try_extract_array::<f32>().map(|array| array.to_owned()),
+        };
+        array.map_err(|error| error.to_string())
+    }
+}
+
+/// The numbers of a feed as the input wants them.
+fn tensor(port: &Port, feed: &Feed) -> Result<DynValue, String> {
+    let shape = feed.shape.clone();
+    let numbers = feed.values.iter();
+    let tensor = match port.elements {
+        Elements::I64 => Tensor::from_array((shape, feed.values.clone())).map(Tensor::into_dyn),
+        Elements::I32 => Tensor::from_array((shape, numbers.map(|&n| n as i32).collect::<Vec<_>>())).map(Tensor::into_dyn),
+        Elements::Bool => Tensor::from_array((shape, numbers.map(|&n| n != 0).collect::<Vec<_>>())).map(Tensor::into_dyn),
+        Elements::F32 => Tensor::from_array((shape, numbers.map(|&n| n as f32).collect::<Vec<_>>())).map(Tensor::into_dyn),
+        Elements::F16 | Elements::F64 | Elements::Other => {
+            return Err(format!("its input {:?} is not of whole numbers", port.name));
+        }
+    };
+    tensor.map_err(|error| error.to_string())
+}
+
+/// Why a session cannot be made.
+enum Fault {
+    /// The processor cannot be used.
+    Device(String),
+    /// The network cannot be read.
+    Model(String),
+}
+
+impl Fault {
+    fn of(self, name: &str, device: Device) -> OnnxError {
+        match self {
+            Self::Device(why) => OnnxError::Device { device, why: one_line(&why), advice: device.advice() },
+            Self::Model(why) => OnnxError::Model { model: name.to_owned(), why: one_line(&why) },
         }
     }
 }
 
-/// A session of one thread.
-fn session(runtime: &Runtime, packed: &PrepackedWeights, bytes: &[u8]) -> Result<Session, String> {
-    configured(runtime, packed)
-        // The builder's errors are not `Send`: they become text at once.
-        .map_err(|error| error.to_string())?
-        .commit_from_memory(bytes)
-        .map_err(|error| error.to_string())
+/// A session of some threads.
+fn session(
+    runtime: &Runtime,
+    packed: &PrepackedWeights,
+    graph: &Graph,
+    device: Device,
+    threads: usize,
+) -> Result<Session, Fault> {
+    // The builder's errors are not `Send`: they become text at once.
+    let mut builder = configured(runtime, packed, threads).map_err(|error| Fault::Model(error.to_string()))?;
+    if let Some(provider) = device.provider() {
+        builder = builder.with_execution_providers([provider]).map_err(|error| Fault::Device(error.to_string()))?;
+    }
+    let session = match graph {
+        Graph::Bytes(bytes) => builder.commit_from_memory(bytes),
+        Graph::File(path) => builder.commit_from_file(path),
+    };
+    session.map_err(|error| Fault::Model(error.to_string()))
 }
 
-fn configured(runtime: &Runtime, packed: &PrepackedWeights) -> ort::Result<SessionBuilder> {
+fn configured(runtime: &Runtime, packed: &PrepackedWeights, threads: usize) -> ort::Result<SessionBuilder> {
     let builder = Session::builder(&runtime.environment)?
         .with_optimization_level(GraphOptimizationLevel::All)?
-        .with_intra_threads(1)?
+        .with_intra_threads(threads)?
         .with_inter_threads(1)?
         .with_intra_op_spinning(false)?
         .with_prepacked_weights(packed)?;
@@ -298,120 +536,40 @@ fn configured(runtime: &Runtime, packed: &PrepackedWeights) -> ort::Result<Sessi
     }
 }
 
-/// Things that are dear to make, each lent to one thread at a time.
-struct Lending<T> {
-    state: Mutex<Lent<T>>,
-    /// Told when one is given back, or lost.
-    freed: Condvar,
-    /// After so many uses of each, another one is worth making.
-    uses_of_each: usize,
-}
-
-struct Lent<T> {
-    idle: Vec<T>,
-    /// How many there are, idle or not.
-    made: usize,
-    /// How often one was asked for.
-    uses: usize,
-}
-
-impl<T> Lending<T> {
-    fn new(first: T, uses_of_each: usize) -> Self {
-        let state = Mutex::new(Lent { idle: vec![first], made: 1, uses: 0 });
-        Self { state, freed: Condvar::new(), uses_of_each }
-    }
-
-    /// Uses an idle one, or one that `make` makes if that is worth it, or the first that is given back.
-    fn with<R, E>(&self, make: impl FnOnce() -> Result<T, E>, run: impl FnOnce(&mut T) -> R) -> Result<R, E> {
-        // Until it is given back: whether making or running fails or panics, nobody waits for it.
-        let mut taken = Taken { from: self, one: None };
-        let one = match self.take() {
-            Some(one) => one,
-            None => make()?,
-        };
-        Ok(run(taken.one.insert(one)))
-    }
-
-    /// An idle one; `None` if one is to be made.
-    fn take(&self) -> Option<T> {
-        let mut state = self.state();
-        state.uses += 1;
-        loop {
-            if let Some(one) = state.idle.pop() {
-                return Some(one);
-            }
-            if state.made == 0 || state.uses > state.made * self.uses_of_each {
-                state.made += 1;
-                return None;
-            }
-            state = self.freed.wait(state).unwrap_or_else(PoisonError::into_inner);
+/// Whether a file only says where the model is, as Git LFS leaves it.
+fn is_pointer(graph: &Graph) -> bool {
+    const HEAD: &[u8] = b"version https://git-lfs";
+    match graph {
+        Graph::Bytes(bytes) => bytes.starts_with(HEAD),
+        Graph::File(path) => {
+            let mut head = Vec::new();
+            let read = fs::File::open(path).and_then(|file| file.take(HEAD.len() as u64).read_to_end(&mut head));
+            read.is_ok() && head == HEAD
         }
-    }
-
-    fn state(&self) -> MutexGuard<'_, Lent<T>> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// One that is in use.
-struct Taken<'l, T> {
-    from: &'l Lending<T>,
-    one: Option<T>,
-}
-
-impl<T> Drop for Taken<'_, T> {
-    fn drop(&mut self) {
-        let mut state = self.from.state();
-        match self.one.take() {
-            Some(one) => state.idle.push(one),
-            None => state.made -= 1,
-        }
-        self.from.freed.notify_one();
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::convert::Infallible;
-    use std::sync::atomic::{AtomicUsize, Ordering};
-    use std::thread;
-    use std::time::Duration;
+    use super::*;
 
-    use super::Lending;
-
-    /// Uses one on each of two threads, so often, and says how many were made beside the first.
-    fn made(times: usize) -> usize {
-        let (lending, made) = (Lending::new((), 10), AtomicUsize::new(0));
-        let make = || {
-            made.fetch_add(1, Ordering::Relaxed);
-            Ok::<(), Infallible>(())
-        };
-        let work =
-            || (0..times).for_each(|_| lending.with(make, |()| thread::sleep(Duration::from_millis(1))).unwrap());
-        thread::scope(|scope| {
-            scope.spawn(work);
-            scope.spawn(work);
-        });
-        made.into_inner()
+    #[test]
+    fn devices_have_names() {
+        for name in ["cpu", "cuda", "cuda:3", "coreml", "directml", "openvino", "auto"] {
+            assert_eq!(name.parse::<Device>().unwrap().to_string(), name);
+        }
+        for name in ["gpu", "cuda:", "cuda:-1", ""] {
+            assert!(name.parse::<Device>().unwrap_err().contains("expected cpu, cuda"), "{name}");
+        }
     }
 
     #[test]
-    fn another_one_is_made_when_it_is_worth_it() {
-        assert_eq!(made(4), 0, "eight uses of one");
-        assert_eq!(made(100), 1, "no more than there are threads");
-    }
-
-    #[test]
-    fn nobody_waits_for_what_is_lost() {
-        let lending = Lending::new(1, 1);
-        let panicked = thread::scope(|scope| {
-            scope.spawn(|| lending.with(|| Ok::<_, Infallible>(2), |_| panic!("while it is used"))).join().is_err()
-        });
-        assert!(panicked);
-        // What was being used is there again; what could not be made isn't.
-        assert_eq!(lending.with(|| Err("not made"), |one| *one), Ok(1));
-        let nested = lending.with(|| Err("not made"), |_| lending.with(|| Err("not made"), |one| *one));
-        assert_eq!(nested, Ok(Err("not made")));
-        assert_eq!(lending.with(|| Err("not made"), |one| *one), Ok(1));
+    fn weights_beside_a_network_are_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = ["model.onnx", "model.onnx.data", "model.onnx_data", "model.onnx_data_1", "other.onnx.data", "model.on"];
+        files.iter().for_each(|name| fs::write(folder.path().join(name), "abc").unwrap());
+        let network = folder.path().join("model.onnx");
+        assert_eq!(external_data(&network), [1, 2, 3].map(|n| folder.path().join(files[n])));
+        assert_eq!(Graph::File(network).size(), 12);
     }
 }

@@ -15,10 +15,8 @@ use crate::gazetteer::{CountryCode, Gazetteer};
 use crate::geo::LatLon;
 use crate::limits::{self, LimitError};
 use crate::mention::{Label, Mention};
-use crate::ner::reading::Reading;
-use crate::ner::window::Window;
-use crate::ner::{CacheCounts, Decoded, NerModel};
-use crate::onnx::Logits;
+use crate::ner::cache::CacheCounts;
+use crate::recogniser::{Decoded, Recogniser, Request};
 use crate::resolve::corrections::Corrections;
 use crate::resolve::outcome::ResolvedMention;
 use crate::resolve::pins::Pins;
@@ -33,7 +31,7 @@ use crate::{coreference, language};
 /// is done by the tagger's own threads. What comes out for a document depends on the document and its options alone; only whether
 /// there is memory for a very long one depends on the process.
 pub struct Tagger {
-    pub(crate) model: Option<Arc<NerModel>>,
+    pub(crate) model: Option<Arc<dyn Recogniser>>,
     pub(crate) resolver: Option<Resolver>,
     corrections: Arc<Corrections>,
     pub(crate) pool: Arc<ThreadPool>,
@@ -84,63 +82,16 @@ pub struct Task<'o> {
     pub options: &'o TagOptions,
 }
 
-/// What the model gave for each window of a stretch of a document.
-type Runs = Vec<Result<Logits, Error>>;
-
-/// How far it is known which names are in a document.
-enum Recognition<'d> {
-    /// The model reads it.
-    Reading(Box<Reading<'d>>),
-    /// Names are known, or cannot be known.
-    Done(Result<Decoded, Error>),
-}
-
-impl Recognition<'_> {
-    /// The windows of the stretch that is read next; none of what is done.
-    fn next_windows(&mut self, clock: &Clock) -> Vec<Window> {
-        let Self::Reading(reading) = self else { return Vec::new() };
-        match clock.time(Stage::Windows, || reading.next_windows()) {
-            Ok(windows) => windows,
-            Err(error) => {
-                *self = Self::Done(Err(error.into()));
-                Vec::new()
-            }
-        }
-    }
-
-    /// Takes what the model gave for them.
-    fn take(&mut self, windows: &[Window], logits: Runs, clock: &Clock) {
-        let Self::Reading(reading) = self else { return };
-        let logits = logits.into_iter().collect::<Result<Vec<_>, Error>>();
-        let taken = logits.and_then(|logits| Ok(clock.time(Stage::Decode, || reading.take(windows, &logits))?));
-        if let Err(error) = taken {
-            *self = Self::Done(Err(error));
-        }
-    }
-
-    /// What is known at the end.
-    fn decode(self, min_score: Option<f32>, clock: &Clock) -> Result<Decoded, Error> {
-        let mut decoded = match self {
-            Self::Reading(reading) => clock.time(Stage::Decode, || reading.decode(min_score))?,
-            Self::Done(done) => done?,
-        };
-        for mention in &mut decoded.mentions {
-            mention.score = rounded(mention.score.into(), SCORE_DECIMALS) as f32;
-        }
-        Ok(decoded)
-    }
-}
-
 impl Tagger {
     pub(crate) fn new(
-        model: Option<NerModel>,
+        model: Option<Arc<dyn Recogniser>>,
         resolver: Option<Resolver>,
         corrections: Corrections,
         pool: ThreadPool,
         provenance: Provenance,
     ) -> Self {
         Self {
-            model: model.map(Arc::new),
+            model,
             resolver,
             corrections: Arc::new(corrections),
             pool: Arc::new(pool),
@@ -264,6 +215,11 @@ impl Tagger {
         &self.clock
     }
 
+    /// What a user should know of how the model is read, a sentence each.
+    pub fn model_notes(&self) -> Vec<String> {
+        self.model.as_ref().map_or_else(Vec::new, |model| model.notes())
+    }
+
     /// How often a window was known, if the tagger remembers windows.
     #[doc(hidden)]
     pub fn cache_counts(&self) -> Option<CacheCounts> {
@@ -272,47 +228,21 @@ impl Tagger {
 
     /// The mentions of each document: those that are known, which are taken from the tasks, or else those that the model finds.
     /// Their scores are those that the output gives, so that whoever reads it can go on with the same numbers.
-    ///
-    /// The model reads all documents at the same time, a stretch of each after the other: an article has only one, and of a
-    /// document of any length no more windows are there at a time than threads can work on.
     fn recognise(&self, tasks: &mut [Task<'_>]) -> Vec<Result<Decoded, Error>> {
         let known: Vec<Option<Vec<Mention>>> = tasks.iter_mut().map(|task| task.mentions.take()).collect();
-        let tasks = &*tasks;
-        let mut all: Vec<Recognition<'_>> =
-            tasks.iter().zip(known).map(|(task, known)| self.begin(&task.document.text, known)).collect();
-        loop {
-            let windows: Vec<Vec<Window>> = all.par_iter_mut().map(|one| one.next_windows(&self.clock)).collect();
-            // One by one: threads that were dealt whole stretches would wait for the last of them.
-            let stretch: Vec<&Window> = windows.iter().flatten().collect();
-            if stretch.is_empty() {
-                break;
-            }
-            let runs = stretch.into_par_iter().with_max_len(1).map(|window| self.run(window));
-            let mut runs = runs.collect::<Vec<_>>().into_iter();
-            let runs: Vec<Runs> = windows.iter().map(|windows| runs.by_ref().take(windows.len()).collect()).collect();
-            let read = all.par_iter_mut().zip(&windows).zip(runs);
-            read.for_each(|((one, windows), logits)| one.take(windows, logits, &self.clock));
-        }
-        let options = tasks.par_iter().map(|task| task.options);
-        all.into_par_iter().zip(options).map(|(one, options)| one.decode(options.min_score, &self.clock)).collect()
-    }
-
-    /// Begins to read a text, unless its names are known.
-    fn begin<'d>(&'d self, text: &'d str, known: Option<Vec<Mention>>) -> Recognition<'d> {
-        match (known, &self.model) {
-            (Some(mentions), _) => Recognition::Done(Ok(mentions.into())),
-            (None, Some(model)) => match limits::check_text(text) {
-                Ok(()) => Recognition::Reading(Box::new(model.read(text))),
-                Err(error) => Recognition::Done(Err(error.into())),
-            },
-            (None, None) => Recognition::Done(Err(Error::NoModel)),
-        }
-    }
-
-    /// What the model says of a window. There is none without a model.
-    fn run(&self, window: &Window) -> Result<Logits, Error> {
-        let model = self.model.as_ref().ok_or(Error::NoModel)?;
-        Ok(self.clock.time(Stage::Model, || model.run(window))?)
+        let unknown = tasks.iter().zip(&known).filter(|(_, known)| known.is_none()).map(|(task, _)| task);
+        let requests = unknown.map(|task| Request { text: &task.document.text, min_score: task.options.min_score });
+        let requests: Vec<Request<'_>> = requests.collect();
+        let found = match &self.model {
+            Some(model) => model.recognise(&requests, &self.clock),
+            None => requests.iter().map(|_| Err(Error::NoModel)).collect(),
+        };
+        let mut found = found.into_iter();
+        let decoded = known.into_iter().map(|known| match known {
+            Some(mentions) => Ok(mentions.into()),
+            None => found.next().unwrap_or(Err(Error::NoModel)),
+        });
+        decoded.map(|decoded| decoded.map(with_rounded_scores)).collect()
     }
 
     /// Which places the mentions of a document name.
@@ -365,6 +295,13 @@ impl Tagger {
     }
 }
 
+fn with_rounded_scores(mut decoded: Decoded) -> Decoded {
+    for mention in &mut decoded.mentions {
+        mention.score = rounded(mention.score.into(), SCORE_DECIMALS) as f32;
+    }
+    decoded
+}
+
 /// Mends the mentions of a document, adds the names of the user's own places, does what corrections say, finds the names of
 /// places among the mentions, and says which places they mean.
 pub(crate) fn resolve(
@@ -404,7 +341,7 @@ pub(crate) fn warm_up(resolver: &Resolver) {
         let start = end;
         end += piece.len();
         let span = Span::new(start, start + piece.trim_end_matches(|c: char| !c.is_alphabetic()).len());
-        piece.starts_with(char::is_uppercase).then_some(Mention { span, label: Label::Loc, score: 1.0 })
+        piece.starts_with(char::is_uppercase).then_some(Mention::new(span, Label::Loc, 1.0))
     };
     let mentions: Vec<Mention> = TEXT.split_inclusive(|c: char| !c.is_alphabetic()).filter_map(word).collect();
     let _ = resolve(resolver, &Document::new("", TEXT), mentions, Known::default());

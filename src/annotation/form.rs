@@ -93,6 +93,7 @@ impl Form<'_> {
             end,
             text,
             label: resolved.mention.label,
+            kind: resolved.mention.kind,
             score: score(resolved.mention.score.into()),
             name,
             stands_for: resolved.stands_for,

@@ -3,6 +3,9 @@
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
+use crate::mention::Label;
+use crate::ner::types::label_of_type;
+
 /// What files of other hands may leave out.
 pub(super) fn certain() -> f64 {
     1.0
@@ -53,4 +56,10 @@ pub(super) fn metadata<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Opt
         Value::String(json) => serde_json::from_str(&json).map_err(serde::de::Error::custom),
         other => Err(serde::de::Error::custom(format!("metadata is no object: {other}"))),
     }
+}
+
+/// The label of a name. Files of other hands may have a type of another label set, which is what it is for models too.
+pub(super) fn label<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Label, D::Error> {
+    let label = Label::deserialize(deserializer)?;
+    Ok(label_of_type(label.name()).unwrap_or(label))
 }

@@ -73,5 +73,5 @@ fn mention(entity: &Entity, text: &SpannedText<'_>) -> Result<Mention, Untagged>
     if !(0.0..=1.0).contains(&score) {
         return Err(Untagged::Other(format!("has the score {score}, which is not from 0 to 1")));
     }
-    Ok(Mention { span, label, score: score as f32 })
+    Ok(Mention { kind: entity.kind, ..Mention::new(span, label, score as f32) })
 }

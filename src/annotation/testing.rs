@@ -31,6 +31,7 @@ fn entity(name: &str, label: Label, start: usize, end: usize) -> Entity {
         end,
         text: name.to_owned(),
         label,
+        kind: None,
         score: 0.988,
         name: None,
         stands_for: None,

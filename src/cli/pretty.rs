@@ -101,6 +101,7 @@ impl Pretty {
                 Label::Org => AnsiColor::Magenta,
                 Label::Loc => AnsiColor::Green,
                 Label::Misc => AnsiColor::Cyan,
+                Label::Other(_) => AnsiColor::Blue,
             };
             marked.push_str(&printable(&text[end..start]));
             let name = printable(&entity.text);

@@ -13,7 +13,7 @@ pub fn run() -> anyhow::Result<Outcome> {
 /// The checksums of the model and the gazetteer inside, a line each.
 #[cfg(feature = "embedded")]
 fn built_in_sums() -> anyhow::Result<String> {
-    let model = dateline::inner::ner::ModelFiles::embedded().checksum();
+    let model = dateline::inner::model_files::ModelFiles::embedded().checksum().unwrap_or_default();
     let gazetteer = dateline::inner::gazetteer::Gazetteer::embedded()?.info().checksum;
     Ok(format!("model {model}\ngazetteer {gazetteer:08x}\n"))
 }
@@ -26,7 +26,7 @@ fn built_in_sums() -> anyhow::Result<String> {
 
 #[cfg(feature = "embedded-accurate")]
 fn accurate_sum() -> String {
-    format!("accurate model {}\n", dateline::inner::ner::ModelFiles::embedded_accurate().checksum())
+    format!("accurate model {}\n", dateline::inner::model_files::ModelFiles::embedded_accurate().checksum().unwrap_or_default())
 }
 
 #[cfg(not(feature = "embedded-accurate"))]

@@ -413,7 +413,7 @@ impl Failure {
 mod tests {
     use super::*;
     use crate::document::Document;
-    use crate::ner::ModelError;
+    use crate::model_error::ModelError;
 
     /// Annotates with nothing, and fails on texts that say so.
     struct Echo(Clock);

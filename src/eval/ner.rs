@@ -125,10 +125,12 @@ impl Scores {
     /// Adds a document: the names of the corpus and those found, each in order and without overlap, and the faults.
     pub fn add(&mut self, gold: &[Name], found: &[Name], faults: &[Fault]) {
         for &(_, label) in gold {
-            self.by_label[label as usize].gold += 1;
+            let Some(n) = label.index() else { continue };
+            self.by_label[n].gold += 1;
         }
         for name in found {
-            let counts = &mut self.by_label[name.1 as usize];
+            let Some(n) = name.1.index() else { continue };
+            let counts = &mut self.by_label[n];
             counts.found += 1;
             counts.right += usize::from(gold.binary_search(name).is_ok());
         }
@@ -146,7 +148,7 @@ impl Scores {
 
     /// The counts of one label.
     pub fn of(&self, label: Label) -> Counts {
-        self.by_label[label as usize]
+        label.index().map_or_else(Counts::default, |n| self.by_label[n])
     }
 
     /// The counts over all labels.

@@ -367,7 +367,7 @@ mod tests {
     }
 
     fn resolved(gold: &GoldPassage, km: f64, target: Option<usize>) -> Resolved {
-        let mention = |span| ResolvedMention::unplaced(Mention { span, label: Label::Loc, score: 1.0 });
+        let mention = |span| ResolvedMention::unplaced(Mention::new(span, Label::Loc, 1.0));
         let distance = StatedDistance { length: Kilometers(km), rounding: Kilometers(2.5) };
         let direction = StatedDirection { bearing: Bearing(135.0), sector: 22.5 };
         let stated =

@@ -7,10 +7,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
-use crate::onnx::{Inputs, Logits};
+use super::network::{Inputs, Logits};
 
 /// The logits of a bounded number of tokens.
-pub(super) struct WindowCache {
+pub struct WindowCache {
     logits: Cache<Box<[u64]>, Logits, Tokens>,
     hits: AtomicU64,
     misses: AtomicU64,

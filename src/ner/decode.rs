@@ -4,20 +4,21 @@ use std::ops::Range;
 
 use unicode_segmentation::GraphemeCursor;
 
+use super::tag_set::TagSet;
 use super::tags::Tag;
 use super::word::Words;
 use crate::document::Span;
-use crate::mention::{Label, Mention};
+use crate::mention::{Kind, Label, Mention};
 
 /// The mentions of a document, in order and without overlap.
 ///
 /// Each sentence gets its most probable sequence of tags in which no mention begins with an inside tag, unless the model
 /// has no other tag for its kind. The score of a mention is its share of the probability of all such sequences, with every
 /// log-probability divided by `temperature`. Ends are moved out to the borders of the characters that a reader sees
-/// (grapheme clusters), since tokenizers drop combining marks. `tags` says what the columns of the words' logs mean.
-pub fn decode(text: &str, words: &Words, tags: &[Tag], temperature: f32) -> Vec<Mention> {
+/// (grapheme clusters), since tokenizers drop combining marks. `set` says what the columns of the words' logs mean.
+pub fn decode(text: &str, words: &Words, set: &TagSet, temperature: f32) -> Vec<Mention> {
     let mut mentions = Vec::new();
-    let order = Order::of(tags);
+    let (order, tags) = (Order::of(set), set.tags());
     for range in words.sentences() {
         let sentence = Sentence { words, range };
         let path = best_path(&sentence, &order);
@@ -29,6 +30,7 @@ pub fn decode(text: &str, words: &Words, tags: &[Tag], temperature: f32) -> Vec<
         mentions.extend(found.into_iter().map(|(run, label)| Mention {
             span: Span::new(sentence.span(run.start).start, sentence.span(run.end - 1).end),
             label,
+            kind: kind(&sentence, &run, label, set),
             score: chain.probability(&path, &run, label) as f32,
         }));
     }
@@ -59,6 +61,10 @@ impl<'w> Sentence<'w> {
         self.words.span(self.range.start + word)
     }
 
+    fn kinds(&self, word: usize) -> &'w [f32] {
+        self.words.kinds(self.range.start + word)
+    }
+
     /// The log-probabilities of each word.
     fn logs(&self) -> impl Iterator<Item = &'w [f32]> {
         let words = self.words;
@@ -77,9 +83,9 @@ struct Order {
 }
 
 impl Order {
-    fn of(tags: &[Tag]) -> Self {
-        // Before the first word stands an outside. Where a label has no tag to begin with, its inside tags begin.
-        let follows = |tag: Tag, before: Tag| tag.may_follow(before) || !tag.has_beginning(tags);
+    fn of(set: &TagSet) -> Self {
+        // Before the first word stands an outside.
+        let (tags, follows) = (set.tags(), |tag: Tag, before: Tag| set.may_follow(tag, before));
         let those = |which: &dyn Fn(Tag) -> bool| (0..tags.len()).filter(|&n| which(tags[n])).collect::<Vec<_>>();
         Self {
             first: tags.iter().map(|&tag| follows(tag, Tag::Outside)).collect(),
@@ -141,6 +147,14 @@ fn runs(path: &[usize], tags: &[Tag]) -> Vec<(Range<usize>, Label)> {
         }
     }
     found
+}
+
+/// The model's own word for what a run of words names: that which is the most probable over them, of those of the label.
+fn kind(sentence: &Sentence<'_>, run: &Range<usize>, label: Label, set: &TagSet) -> Option<Kind> {
+    let share = |kind: usize| run.clone().map(|n| sentence.kinds(n)[kind]).sum::<f32>();
+    let of_label = set.kinds().iter().enumerate().filter(|(_, (of, _))| *of == label);
+    let best = of_label.map(|(n, (_, kind))| (share(n), *kind)).reduce(|best, next| if next.0 > best.0 { next } else { best });
+    best.and_then(|(_, kind)| kind)
 }
 
 /// The probabilities of all sequences of tags of a sentence, summed up to and from each word (the forward-backward
@@ -282,7 +296,7 @@ mod tests {
     }
 
     fn found(text: &str, favoured: &[(usize, f32)]) -> Vec<(&'static str, String)> {
-        let mentions = decode(text, &Words::of(words(text, TAGS.len(), favoured)), &TAGS, 1.0);
+        let mentions = decode(text, &Words::of(words(text, TAGS.len(), favoured)), &TagSet::new(&TAGS), 1.0);
         mentions.into_iter().map(|m| (m.label.name(), m.span.of(text).to_owned())).collect()
     }
 
@@ -306,7 +320,7 @@ mod tests {
         let tags = [Tag::Outside, Tag::Inside(Label::Per), Tag::Inside(Label::Loc)];
         let text = "Ryan Dillon in Mosul";
         let words = words(text, tags.len(), &[(1, 9.0), (1, 9.0), (0, 9.0), (2, 9.0)]);
-        let mentions = decode(text, &Words::of(words.clone()), &tags, 1.0);
+        let mentions = decode(text, &Words::of(words.clone()), &TagSet::new(&tags), 1.0);
         assert_eq!(mentions.iter().map(|m| m.span.of(text)).collect::<Vec<_>>(), ["Ryan Dillon", "Mosul"]);
         // "Mosul" is inside a place, and "in" is not: else the name would be "in Mosul".
         let all = 9f64.exp() + 2.0;
@@ -319,7 +333,7 @@ mod tests {
     fn the_score_is_the_share_of_the_sequences_with_this_mention() {
         let text = "in New York City hall";
         let words = words(text, TAGS.len(), &[(0, 1.0), (3, 2.0), (4, 1.5), (4, 1.0), (0, 0.8)]);
-        let mention = decode(text, &Words::of(words.clone()), &TAGS, 2.0)[0];
+        let mention = decode(text, &Words::of(words.clone()), &TagSet::new(&TAGS), 2.0)[0];
         assert_eq!(mention.span.of(text), "New York City");
         let (mut all, mut with) = (0.0, 0.0);
         for number in 0..TAGS.len().pow(5) {
@@ -339,7 +353,7 @@ mod tests {
     fn a_higher_temperature_makes_scores_modest() {
         let text = "in Mosul today";
         let words = words(text, TAGS.len(), &[(0, 3.0), (3, 4.0), (0, 3.0)]);
-        let score = |temperature| decode(text, &Words::of(words.clone()), &TAGS, temperature)[0].score;
+        let score = |temperature| decode(text, &Words::of(words.clone()), &TagSet::new(&TAGS), temperature)[0].score;
         assert!(score(1.0) > score(2.0) && score(2.0) > 0.2);
     }
 
@@ -349,7 +363,7 @@ mod tests {
         let text = "Bogota\u{301} 👩\u{200d}🚒";
         let mut words = words("Bogota", TAGS.len(), &[(3, 9.0)]);
         words[0].0 = Span::new(0, 6);
-        let mention = decode(text, &Words::of(words.clone()), &TAGS, 1.0)[0];
+        let mention = decode(text, &Words::of(words.clone()), &TagSet::new(&TAGS), 1.0)[0];
         assert_eq!(mention.span.of(text), "Bogota\u{301}");
     }
 
@@ -359,7 +373,7 @@ mod tests {
         let mut words = words(text, TAGS.len(), &[(0, 9.0), (3, 9.0), (4, 9.0), (0, 9.0)]);
         words[2].1 = 1;
         words[3].1 = 1;
-        let mentions = decode(text, &Words::of(words.clone()), &TAGS, 1.0);
+        let mentions = decode(text, &Words::of(words.clone()), &TagSet::new(&TAGS), 1.0);
         assert!(mentions.iter().all(|m| m.span.of(text) != "Paris Texas"), "{mentions:?}");
     }
 }

@@ -18,6 +18,13 @@ struct Likelihood {
     of: [f32; Label::ALL.len()],
 }
 
+impl Likelihood {
+    /// How likely it is a part of a name of a label; 0 for those of which no account is kept.
+    fn of(&self, label: Label) -> f32 {
+        label.index().map_or(0.0, |n| self.of[n])
+    }
+}
+
 /// Words that are less likely than this part of any name are not kept, nor those without a capital, which nobody asks for.
 const LEAST: f32 = 0.005;
 
@@ -35,8 +42,8 @@ impl Evidence {
             for (log, &tag) in words.logs(n).iter().zip(tags) {
                 let share = (log / temperature).exp();
                 all += share;
-                if let Tag::Begin(label) | Tag::Inside(label) = tag {
-                    of[label as usize] += share;
+                if let Some(n) = tag.label().and_then(Label::index) {
+                    of[n] += share;
                 }
             }
             of.iter_mut().for_each(|share| *share /= all);
@@ -48,7 +55,7 @@ impl Evidence {
     /// The least probability with which a word that has a capital, of those that stand there, is a part of a name of this label;
     /// 0 where the model read none.
     pub fn of(&self, text: &str, span: Span, label: Label) -> f32 {
-        self.least(text, span, |word| word.of[label as usize])
+        self.least(text, span, |word| word.of(label))
     }
 
     /// The same of a name of any label.
@@ -76,7 +83,7 @@ impl Evidence {
     /// The stretches of neighbouring words with a capital of which each is at least so likely a part of a name of this label.
     pub fn stretches(&self, text: &str, label: Label, least: f32) -> Vec<Span> {
         let mut found: Vec<Span> = Vec::new();
-        let likely = |word: &&Likelihood| word.of[label as usize] >= least;
+        let likely = |word: &&Likelihood| word.of(label) >= least;
         for word in self.words.iter().filter(likely) {
             match found.last_mut() {
                 Some(last) if matches!(&text[last.end..word.span.start], " " | "-" | "’" | "'" | "'s " | "’s ") => {

@@ -1,17 +1,22 @@
 //! The reading of one document: stretch by stretch, so that what is kept of a long one is what may be names, and not every
 //! token with all that the model says of it.
 
-use super::decode;
+use ndarray::Axis;
+
+use super::NerModel;
+use super::aggregate::Aggregator;
 use super::evidence::Evidence;
-use super::label_consistency;
-use super::tokens::next_stretch;
-use super::window::{Packer, Window, WindowSize};
+use super::network::Logits;
+use super::tokens::{WordRule, next_stretch};
+use super::window::{Packer, Window};
 use super::word::Words;
-use super::{Decoded, ModelError, NerModel};
+use super::{decode, label_consistency, punctuation};
 use crate::document::Span;
 use crate::limits::{self, LimitError};
 use crate::message::one_line;
-use crate::onnx::Logits;
+use crate::model_error::ModelError;
+use crate::model_options::Aggregation;
+use crate::recogniser::Decoded;
 use crate::sentence::Sentences;
 
 /// Windows of a stretch, about: enough to have every thread at work. No article has so many.
@@ -31,6 +36,8 @@ pub struct Reading<'d> {
     number: usize,
     packer: Packer,
     words: Words,
+    /// Puts tokens together where that is not done by the words.
+    aggregator: Option<Aggregator>,
 }
 
 impl NerModel {
@@ -59,15 +66,16 @@ impl NerModel {
 
 impl<'d> Reading<'d> {
     fn new(model: &'d NerModel, text: &'d str) -> Self {
-        let size = WindowSize { tokens: model.settings.window_tokens, context: model.settings.window_context };
+        let aggregator = (model.aggregation != Aggregation::Viterbi).then(|| Aggregator::new(model.aggregation));
         Self {
             model,
             text,
             sentences: Sentences::of(text),
             sentence: None,
             number: 0,
-            packer: Packer::new(size, model.tokenizer.special().clone()),
-            words: Words::new(model.tags.tags().len()),
+            packer: Packer::new(model.size, model.tokenizer.special().clone()),
+            words: Words::new(&model.tags),
+            aggregator,
         }
     }
 
@@ -104,6 +112,15 @@ impl<'d> Reading<'d> {
     ///
     /// If there are more words in the document than can be kept, or there is no room for them.
     pub fn take(&mut self, windows: &[Window], logits: &[Logits]) -> Result<(), LimitError> {
+        let of_words: Vec<Logits>;
+        let logits = match &mut self.aggregator {
+            None => logits,
+            Some(aggregator) => {
+                aggregator.add(windows, logits, &self.model.tags);
+                of_words = windows.iter().zip(logits).map(|(window, logits)| word_rows(window, logits)).collect();
+                &of_words
+            }
+        };
         let words = logits.iter().map(|logits| logits.nrows()).sum();
         self.words.reserve(words)?;
         self.words.add(self.text, windows, logits, &self.model.tags);
@@ -117,14 +134,27 @@ impl<'d> Reading<'d> {
     ///
     /// If there is no room for that.
     pub fn decode(self, min_score: Option<f32>) -> Result<Decoded, LimitError> {
-        let Self { model, text, mut words, .. } = self;
-        let (settings, tags) = (&model.settings, model.tags.tags());
+        let Self { model, text, mut words, aggregator, .. } = self;
+        let (settings, tags, temperature) = (&model.settings, model.tags.tags(), model.settings.temperature());
         words.end_sentence(text, &model.tags);
         limits::check_decoding(words.len())?;
         label_consistency::agree(text, &mut words, tags, settings.agreement);
-        let mut mentions = decode::decode(text, &words, tags, settings.temperature);
+        let mut mentions = match aggregator {
+            Some(aggregator) => aggregator.finish(text, &model.tags),
+            None => decode::decode(text, &words, &model.tags, temperature),
+        };
+        if model.aggregation == Aggregation::Viterbi && model.tokenizer.rule() == WordRule::Written {
+            punctuation::trim(text, &mut mentions);
+        }
         let min_score = min_score.unwrap_or(settings.min_score);
         mentions.retain(|mention| mention.score >= min_score);
-        Ok(Decoded { mentions, evidence: Evidence::of_words(text, &words, tags, settings.temperature) })
+        Ok(Decoded { mentions, evidence: Evidence::of_words(text, &words, tags, temperature) })
     }
+}
+
+/// The rows of the tokens with which words begin, where there is one for every token that a window owns.
+fn word_rows(window: &Window, logits: &Logits) -> Logits {
+    let tokens = window.tokens[window.owned.clone()].iter().enumerate();
+    let first: Vec<usize> = tokens.filter(|(_, token)| token.first_piece).map(|(n, _)| n).collect();
+    logits.select(Axis(0), &first)
 }

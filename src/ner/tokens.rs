@@ -8,6 +8,7 @@ use quick_cache::sync::{Cache, DefaultLifecycle};
 use tokenizers::{Encoding, ModelWrapper, NormalizerWrapper, PreTokenizerWrapper, Tokenizer};
 
 use super::case::Case;
+use super::word_borders;
 use crate::document::Span;
 
 /// One token of a document.
@@ -19,8 +20,13 @@ pub struct Token {
     pub case_id: u8,
     /// Its place in the document.
     pub span: Span,
+    /// The place of its word, as far as it goes: the later pieces of a word may lengthen it. Empty at the begin of the document
+    /// for what belongs to no word.
+    pub word: Span,
     /// Whether it is the first piece of its word.
     pub first_piece: bool,
+    /// Whether Hugging Face's pipeline takes it for a later piece of a word.
+    pub continues: bool,
     /// The number of its sentence in the document.
     pub sentence: usize,
 }
@@ -54,10 +60,26 @@ impl SpecialTokens {
     }
 }
 
+/// What counts as a word: what is labelled as a whole, by its first token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WordRule {
+    /// What the tokenizer takes for one: for models that were trained so, by `scripts/encoding.py`.
+    Tokenizer,
+    /// What people take for one, see [`word_borders::words`]: for all others.
+    Written,
+}
+
 /// Splits sentences into tokens. Any number of threads may use one at the same time.
 pub struct SentenceTokenizer {
     tokenizer: Tokenizer,
     special: SpecialTokens,
+    rule: WordRule,
+    /// Where the tokenizer would not read the first word of a text as it reads the same word behind a blank, and a model has
+    /// hardly ever seen it so.
+    needs_blank: bool,
+    /// How pieces inside words begin, where the tokenizer marks them: `##`.
+    continuation: Option<String>,
+    unknown: Option<u32>,
     /// `None` where what becomes of a word depends on what stands beside it.
     known: Option<KnownWords>,
 }
@@ -77,12 +99,42 @@ impl SentenceTokenizer {
         tokenizer.set_encode_special_tokens(true);
         let special = SpecialTokens::of(&tokenizer)?;
         let known = reads_words_alone(&tokenizer).then(KnownWords::new);
-        Ok(Self { tokenizer, special, known })
+        let (continuation, unknown) = match tokenizer.get_model() {
+            ModelWrapper::WordPiece(model) => {
+                (Some(model.continuing_subword_prefix.clone()), tokenizer.token_to_id(&model.unk_token))
+            }
+            _ => (None, None),
+        };
+        Ok(Self { tokenizer, special, rule: WordRule::Tokenizer, needs_blank: false, continuation, unknown, known })
+    }
+
+    /// The same with another idea of what a word is; without this, it is the tokenizer's.
+    #[must_use]
+    pub fn with_rule(self, rule: WordRule) -> Self {
+        let is_written = rule == WordRule::Written;
+        let needs_blank = is_written && self.tokenizer.get_pre_tokenizer().is_some_and(is_bytes_without_blank);
+        Self { rule, needs_blank, known: self.known.filter(|_| !is_written), ..self }
+    }
+
+    /// What counts as a word.
+    pub fn rule(&self) -> WordRule {
+        self.rule
     }
 
     /// The special tokens that stand around a text.
     pub fn special(&self) -> &SpecialTokens {
         &self.special
+    }
+
+    /// How many tokens it knows, and the last of them that a text may have.
+    pub fn vocabulary(&self) -> (usize, Option<u32>) {
+        let vocabulary = self.tokenizer.get_vocab(false);
+        (vocabulary.len(), vocabulary.values().copied().max())
+    }
+
+    /// Whether the pieces of words are marked as such, as those of BERT are: then Hugging Face's pipeline goes by the marks.
+    pub fn marks_pieces(&self) -> bool {
+        self.continuation.is_some()
     }
 
     /// Adds the tokens of a stretch of a text to others. It is one sentence, of this number in the document, or begins or goes on
@@ -101,19 +153,81 @@ impl SentenceTokenizer {
         let mut add = |pieces: &[Piece], offset: usize| {
             tokens.extend(pieces.iter().map(|piece| piece.token(offset, sentence)));
         };
-        match &self.known {
-            Some(known) => {
+        match (&self.known, self.rule) {
+            (Some(known), _) => {
                 for (offset, chunk) in chunks(stretch.of(text)) {
                     add(&known.get(chunk, || self.pieces(chunk))?, stretch.start + offset);
                 }
             }
-            None => add(&self.pieces(stretch.of(text))?, stretch.start),
+            (None, WordRule::Tokenizer) => add(&self.pieces(stretch.of(text))?, stretch.start),
+            (None, WordRule::Written) => {
+                let is_behind_blank = text[..stretch.start].ends_with(char::is_whitespace);
+                let pieces = self.written_pieces(stretch.of(text), self.needs_blank && is_behind_blank)?;
+                add(&pieces, stretch.start);
+            }
         }
         Ok(())
     }
 
     fn pieces(&self, text: &str) -> tokenizers::Result<Arc<[Piece]>> {
         Ok(pieces(text, &self.tokenizer.encode(text, false)?))
+    }
+
+    /// The pieces of a text by the words that people see; read as if it stood behind a blank, if that is asked for.
+    fn written_pieces(&self, text: &str, behind_blank: bool) -> tokenizers::Result<Vec<Piece>> {
+        let (encoding, blank) = match behind_blank {
+            true => (self.tokenizer.encode(format!(" {text}"), false)?, 1),
+            false => (self.tokenizer.encode(text, false)?, 0),
+        };
+        let words = word_borders::words(text);
+        let ids = encoding.get_ids();
+        let mut pieces = Vec::with_capacity(ids.len());
+        let mut before = None;
+        for (&id, &(start, end)) in ids.iter().zip(encoding.get_offsets()) {
+            let span = in_characters(text, start.saturating_sub(blank), end.saturating_sub(blank));
+            let inside = span.of(text);
+            let blank_only = inside.trim().is_empty();
+            // A blank that is a token by itself is the first piece of the word behind it, as in training.
+            let at = if blank_only { span.end } else { span.start + inside.len() - inside.trim_start().len() };
+            let n = words.partition_point(|word| word.end <= at);
+            let word = words.get(n).filter(|word| if blank_only { word.start == at } else { word.start <= at });
+            let number = word.map(|_| n);
+            let first = number.is_some() && number != before;
+            pieces.push(Piece {
+                id,
+                span,
+                word: word.copied(),
+                case_id: 0,
+                first,
+                continues: match &self.continuation {
+                    Some(prefix) => Some(id) != self.unknown && self.is_continued(id, prefix, inside),
+                    None => number.is_some() && number == before,
+                },
+            });
+            before = number;
+        }
+        Ok(pieces)
+    }
+
+    /// Whether a token is a later piece of a word by the rule of Hugging Face's pipeline: it is not as long as what it stands for.
+    fn is_continued(&self, id: u32, prefix: &str, inside: &str) -> bool {
+        let token = self.tokenizer.id_to_token(id).unwrap_or_default();
+        !prefix.is_empty() && token.chars().count() != inside.chars().count()
+    }
+}
+
+/// A stretch of a text, at borders of characters: tokenizers that split characters into bytes have tokens that begin inside one.
+fn in_characters(text: &str, start: usize, end: usize) -> Span {
+    let start = text.floor_char_boundary(start);
+    Span::new(start, text.ceil_char_boundary(end).max(start))
+}
+
+/// Whether a tokenizer reads bytes, and takes a word at the begin of a text for another than behind a blank.
+fn is_bytes_without_blank(splitter: &PreTokenizerWrapper) -> bool {
+    match splitter {
+        PreTokenizerWrapper::ByteLevel(bytes) => !bytes.add_prefix_space,
+        PreTokenizerWrapper::Sequence(all) => all.as_ref().iter().any(is_bytes_without_blank),
+        _ => false,
     }
 }
 
@@ -122,27 +236,26 @@ impl SentenceTokenizer {
 struct Piece {
     id: u32,
     span: Span,
+    /// `None` for what belongs to no word.
+    word: Option<Span>,
     case_id: u8,
     first: bool,
+    continues: bool,
 }
 
 impl Piece {
     /// The token, where its text begins at byte `offset` of the document, in the sentence `sentence`.
     fn token(&self, offset: usize, sentence: usize) -> Token {
-        let Self { id, span, case_id, first } = *self;
-        Token { id, case_id, span: span.shifted(offset), first_piece: first, sentence }
+        let Self { id, span, word, case_id, first, continues } = *self;
+        let word = word.map_or(Span::new(0, 0), |word| word.shifted(offset));
+        Token { id, case_id, span: span.shifted(offset), word, first_piece: first, continues, sentence }
     }
 }
 
 /// The pieces of a text, with the case of their words.
 fn pieces(text: &str, encoding: &Encoding) -> Arc<[Piece]> {
     let (ids, words) = (encoding.get_ids(), encoding.get_word_ids());
-    // Tokenizers that split characters into bytes have tokens that begin inside one.
-    let border = |&(start, end): &(usize, usize)| {
-        let start = text.floor_char_boundary(start);
-        Span::new(start, text.ceil_char_boundary(end).max(start))
-    };
-    let spans: Vec<Span> = encoding.get_offsets().iter().map(border).collect();
+    let spans: Vec<Span> = encoding.get_offsets().iter().map(|&(start, end)| in_characters(text, start, end)).collect();
     let mut found = Vec::with_capacity(ids.len());
     let mut first = 0;
     while first < ids.len() {
@@ -154,8 +267,10 @@ fn pieces(text: &str, encoding: &Encoding) -> Arc<[Piece]> {
         found.extend((first..=last).map(|n| Piece {
             id: ids[n],
             span: spans[n],
+            word: Some(spans[n]),
             case_id: case.id(n == first),
             first: n == first,
+            continues: n != first,
         }));
         first = last + 1;
     }

@@ -42,8 +42,13 @@ pub struct Window {
 impl Window {
     /// Where the words that the window owns begin, as places in `ids`: a word is judged by its first token.
     pub fn word_positions(&self) -> Vec<i64> {
-        let begins = self.owned.clone().filter(|&n| self.tokens[n].first_piece);
-        begins.map(|n| (n + self.leading) as i64).collect()
+        self.positions(false)
+    }
+
+    /// The same, or the places of all tokens that the window owns.
+    pub fn positions(&self, every_token: bool) -> Vec<i64> {
+        let wanted = self.owned.clone().filter(|&n| every_token || self.tokens[n].first_piece);
+        wanted.map(|n| (n + self.leading) as i64).collect()
     }
 }
 
@@ -157,7 +162,8 @@ mod tests {
         let mut id = 0;
         let mut token = |sentence| {
             id += 1;
-            Token { id, case_id: 1, span: Span::new(id as usize, id as usize + 1), first_piece: true, sentence }
+            let span = Span::new(id as usize, id as usize + 1);
+            Token { id, case_id: 1, span, word: span, first_piece: true, continues: false, sentence }
         };
         lengths.iter().enumerate().map(|(n, &length)| (0..length).map(|_| token(n)).collect()).collect()
     }

@@ -3,13 +3,13 @@
 use std::ops::Range;
 
 use super::case::Case;
-use super::tags::Tag;
+use super::network::Logits;
+use super::tag_set::TagSet;
 use super::window::Window;
 use crate::document::Span;
 use crate::limits::{self, LimitError};
-use crate::onnx::Logits;
 
-/// The words of a document, as the tokenizer splits words, with what the model says of each: as far as they may be names or
+/// The words of a document, see [`WordRule`](super::tokens::WordRule), with what the model says of each: as far as they may be names or
 /// parts of them. A sentence without a capital in which the model sees no name is not kept, since nothing that comes
 /// later can make one of it.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +19,10 @@ pub struct Words {
     logs: Vec<f32>,
     /// How long a row is.
     tags: usize,
+    /// The probabilities of the kinds of the [`TagSet`]: a row a word.
+    kinds: Vec<f32>,
+    /// How long such a row is: 0 where the model has no words of its own.
+    kind_count: usize,
     /// Where each sentence ends that was read to its end.
     ends: Vec<usize>,
     /// The number of the sentence that is read.
@@ -30,9 +34,9 @@ pub struct Words {
 const LONGEST: usize = 4096;
 
 impl Words {
-    /// None yet, for a model of so many tags.
-    pub fn new(tags: usize) -> Self {
-        Self { tags, ..Self::default() }
+    /// None yet, for a model of these tags.
+    pub fn new(set: &TagSet) -> Self {
+        Self { tags: set.tags().len(), kind_count: set.kinds().len(), ..Self::default() }
     }
 
     /// How many there are.
@@ -60,6 +64,11 @@ impl Words {
         &mut self.logs[word * self.tags..][..self.tags]
     }
 
+    /// The probability of each kind of the [`TagSet`] for a word.
+    pub fn kinds(&self, word: usize) -> &[f32] {
+        &self.kinds[word * self.kind_count..][..self.kind_count]
+    }
+
     /// The words of each sentence.
     pub fn sentences(&self) -> impl Iterator<Item = Range<usize>> {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
@@ -73,7 +82,8 @@ impl Words {
     /// If there is none.
     pub fn reserve(&mut self, words: usize) -> Result<(), LimitError> {
         limits::reserve(&mut self.spans, words)?;
-        limits::reserve(&mut self.logs, words * self.tags)
+        limits::reserve(&mut self.logs, words * self.tags)?;
+        limits::reserve(&mut self.kinds, words * self.kind_count)
     }
 
     /// Adds the words of windows that were read: a word is judged by its first token, in the window that owns it.
@@ -87,10 +97,10 @@ impl Words {
                 if token.first_piece {
                     let Some(row) = rows.next() else { continue };
                     self.end_sentence_before(token.sentence, text, set);
-                    self.spans.push(token.span);
-                    set.add_log_probabilities(row.iter().copied(), &mut self.logs);
+                    self.spans.push(token.word);
+                    set.add_log_probabilities(row.iter().copied(), &mut self.logs, &mut self.kinds);
                 } else if let Some(word) = self.spans.last_mut() {
-                    word.end = word.end.max(token.span.end);
+                    word.end = word.end.max(token.word.end);
                 }
             }
         }
@@ -115,6 +125,7 @@ impl Words {
         } else {
             self.spans.truncate(first);
             self.logs.truncate(first * self.tags);
+            self.kinds.truncate(first * self.kind_count);
         }
     }
 
@@ -122,7 +133,7 @@ impl Words {
     /// a say.
     fn may_be_name(&self, word: usize, text: &str, set: &TagSet) -> bool {
         let written = self.span(word).of(text);
-        let Some(outside) = set.tags.iter().position(|&tag| tag == Tag::Outside) else { return true };
+        let Some(outside) = set.outside() else { return true };
         let logs = self.logs(word);
         let is_outside = logs.iter().enumerate().all(|(tag, &log)| tag == outside || log < logs[outside]);
         !is_outside
@@ -149,73 +160,18 @@ impl Words {
     }
 }
 
-/// The tags of a model, each once. Types that have no counterpart here are outside, so that several columns of the
-/// logits can stand for one tag.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TagSet {
-    tags: Vec<Tag>,
-    /// The tag that each column of the logits stands for, as its number in `tags`.
-    columns: Vec<usize>,
-}
-
-impl TagSet {
-    /// The set for a model whose logits have these tags as columns.
-    pub fn new(columns: &[Tag]) -> Self {
-        let mut tags: Vec<Tag> = Vec::new();
-        let columns = columns.iter().map(|tag| {
-            tags.iter().position(|known| known == tag).unwrap_or_else(|| {
-                tags.push(*tag);
-                tags.len() - 1
-            })
-        });
-        let columns = columns.collect();
-        Self { tags, columns }
-    }
-
-    /// The tags, in the order of [`Words::logs`].
-    pub fn tags(&self) -> &[Tag] {
-        &self.tags
-    }
-
-    /// The columns that the logits must have.
-    pub fn columns(&self) -> usize {
-        self.columns.len()
-    }
-
-    /// Adds the log-probability of each tag to others.
-    fn add_log_probabilities(&self, logits: impl Iterator<Item = f32> + Clone, all: &mut Vec<f32>) {
-        let highest = logits.clone().fold(f32::NEG_INFINITY, f32::max);
-        let first = all.len();
-        all.resize(first + self.tags.len(), 0.0);
-        let logs = &mut all[first..];
-        for (logit, &tag) in logits.zip(&self.columns) {
-            logs[tag] += (logit - highest).exp();
-        }
-        let sum: f32 = logs.iter().sum();
-        // A tag that is out of the question still has a finite logarithm.
-        logs.iter_mut().for_each(|log| *log = (*log / sum).max(f32::MIN_POSITIVE).ln());
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use ndarray::{Array2, array};
 
+    use super::super::tags::Tag;
     use super::super::tokens::Token;
     use super::*;
     use crate::mention::Label;
 
-    #[test]
-    fn columns_of_one_tag_are_added_up() {
-        let set = TagSet::new(&[Tag::Outside, Tag::Begin(Label::Per), Tag::Outside]);
-        assert_eq!((set.tags(), set.columns()), (&[Tag::Outside, Tag::Begin(Label::Per)][..], 3));
-        let mut logs = Vec::new();
-        set.add_log_probabilities([1.0, 1.0, 1.0].into_iter(), &mut logs);
-        assert!((logs[0].exp() - 2.0 / 3.0).abs() < 1e-6 && (logs[1].exp() - 1.0 / 3.0).abs() < 1e-6, "{logs:?}");
-    }
-
     fn token(start: usize, end: usize, first_piece: bool, sentence: usize) -> Token {
-        Token { id: 1, case_id: 2, span: Span::new(start, end), first_piece, sentence }
+        let span = Span::new(start, end);
+        Token { id: 1, case_id: 2, span, word: span, first_piece, continues: !first_piece, sentence }
     }
 
     fn window(tokens: Vec<Token>) -> Window {
@@ -229,7 +185,7 @@ mod tests {
         // The second window has no word that begins in it.
         let logits = [array![[0.0, 9.0]], Array2::zeros((0, 2))];
         let windows = [window(vec![token(0, 6, true, 0)]), window(vec![token(6, 14, false, 0)])];
-        let mut words = Words::new(2);
+        let mut words = Words::new(&set);
         words.add("Mendsaikhanova", &windows, &logits, &set);
         words.end_sentence("Mendsaikhanova", &set);
         assert_eq!((words.len(), words.span(0)), (1, Span::new(0, 14)));
@@ -251,7 +207,7 @@ mod tests {
             [window(tokens(&[("so", 0), ("it", 0), ("is", 1), ("in", 2), ("Oslo", 2), ("by", 3), ("al-bir", 4)]))];
         // The model is sure of "al-bir" alone.
         let logits = [array![[9.0, 0.0], [9.0, 0.0], [9.0, 0.0], [9.0, 0.0], [9.0, 0.0], [9.0, 0.0], [0.0, 9.0]]];
-        let mut words = Words::new(2);
+        let mut words = Words::new(&set);
         words.add(text, &windows, &logits, &set);
         words.end_sentence(text, &set);
         let kept: Vec<Vec<&str>> =
@@ -266,7 +222,7 @@ mod tests {
         let tokens = (0..3 * LONGEST).map(|n| token(5 * n, 5 * n + 4, true, 0)).collect();
         let mut logits = Array2::zeros((3 * LONGEST, 2));
         logits.column_mut(1).fill(9.0);
-        let mut words = Words::new(2);
+        let mut words = Words::new(&set);
         words.add(&text, &[window(tokens)], &[logits], &set);
         words.end_sentence(&text, &set);
         assert_eq!(words.sentences().collect::<Vec<_>>(), [0..2 * LONGEST, 2 * LONGEST..3 * LONGEST]);

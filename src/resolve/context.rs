@@ -473,7 +473,7 @@ mod tests {
         let mut mention = |name: &&str| {
             let start = from + text[from..].find(name).unwrap();
             from = start + name.len();
-            Mention { span: Span::new(start, from), label: Label::Loc, score: 1.0 }
+            Mention::new(Span::new(start, from), Label::Loc, 1.0)
         };
         let mentions: Vec<Mention> = names.iter().map(&mut mention).collect();
         let toponym = |(n, mention): (usize, &Mention)| Toponym {

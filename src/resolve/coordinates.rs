@@ -76,7 +76,7 @@ pub fn among(mut mentions: Vec<Mention>, coordinates: &[Coordinate]) -> Vec<Ment
         let next = coordinates.partition_point(|coordinate| coordinate.span.end <= span.start);
         coordinates.get(next).is_none_or(|coordinate| span.end <= coordinate.span.start)
     });
-    let written = coordinates.iter().map(|coordinate| Mention { span: coordinate.span, label: Label::Loc, score: 1.0 });
+    let written = coordinates.iter().map(|coordinate| Mention::new(coordinate.span, Label::Loc, 1.0));
     mentions.extend(written);
     mentions.sort_by_key(|mention| mention.span);
     mentions
@@ -536,7 +536,7 @@ mod tests {
     fn positions_replace_what_they_overlap() {
         let text = "Mosul (36.335° N, 43.119° E) and E";
         let coordinates = find(text);
-        let mention = |start, end, label| Mention { span: Span::new(start, end), label, score: 0.5 };
+        let mention = |start, end, label| Mention::new(Span::new(start, end), label, 0.5);
         let north = text.find('N').unwrap();
         let (e, end) = (text.len() - 1, text.len());
         let mentions =

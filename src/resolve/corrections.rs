@@ -269,7 +269,7 @@ impl Corrected {
                 // Who points at letters means these; a name may also be a part of another.
                 let label = label.or((pointed_at && here.is_empty()).then_some(Label::Loc));
                 if let Some(label) = label.filter(|_| is_mention || here.is_empty() || pointed_at) {
-                    self.mentions.splice(first..behind, [Mention { span, label, score: 1.0 }]);
+                    self.mentions.splice(first..behind, [Mention::new(span, label, 1.0)]);
                 } else if !is_mention && !is_inside {
                     return false;
                 }
@@ -316,6 +316,9 @@ fn correction(line: &str, gazetteer: Option<&Gazetteer>) -> Result<Correction, S
             return Err("says \"remove\" beside \"place\" or \"label\"; expected one or the other".to_owned());
         }
         (false, None, None) => return Err(format!("says nothing of the name; {EXPECTED}")),
+        (false, _, Some(Label::Other(label))) => {
+            return Err(format!("has the label {:?}; expected PER, ORG, LOC or MISC", label.name()));
+        }
         (false, place, label) => {
             let place = place.map(|place| place.map(|place| resolved(place, gazetteer)).transpose()).transpose()?;
             // Without a gazetteer nothing is placed.

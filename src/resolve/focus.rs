@@ -219,7 +219,7 @@ mod tests {
             let start = from + document.text[from..].find(name).unwrap();
             from = start + name.len();
             let span = Span::new(start, from);
-            let mention = Mention { span, label: Label::Loc, score: 1.0 };
+            let mention = Mention::new(span, Label::Loc, 1.0);
             match name {
                 "Mosul University" => ResolvedMention {
                     inner: vec![InnerPlace {

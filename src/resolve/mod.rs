@@ -350,7 +350,7 @@ pub fn places_of(name: &str, candidates: &[Candidate], gazetteer: &Gazetteer) ->
 /// Scores the candidates of a name that stands by itself.
 fn rank_by_name(name: &str, candidates: &[Candidate], gazetteer: &Gazetteer, certain: bool) -> Ranked {
     let candidates = candidates.into();
-    let mentions = [Mention { span: Span::new(0, name.len()), label: Label::Loc, score: 1.0 }];
+    let mentions = [Mention::new(Span::new(0, name.len()), Label::Loc, 1.0)];
     let toponyms = [Toponym { span: mentions[0].span, mention: 0, role: Role::Place, candidates, coordinate: None }];
     let context = Context::read(name, &mentions, &toponyms, gazetteer);
     let names = Names {

@@ -10,7 +10,7 @@ pub fn mark(text: &str, mut mentions: Vec<Mention>, names: &Phrases) -> Vec<Ment
     for hit in names.longest(text) {
         let first = mentions.partition_point(|mention| mention.span.end <= hit.span.start);
         let behind = mentions.partition_point(|mention| mention.span.start < hit.span.end).max(first);
-        let own = Mention { span: hit.span, label: Label::Loc, score: 1.0 };
+        let own = Mention::new(hit.span, Label::Loc, 1.0);
         let is_inside = |mention: &Mention| {
             mention.label == Label::Loc && hit.span.start <= mention.span.start && mention.span.end <= hit.span.end
         };
@@ -36,12 +36,12 @@ mod tests {
         ["Camp Delta", "Delta", "Gate Delta"].iter().for_each(|name| names.add(name, 0));
         let mention = |name: &str, label| {
             let start = text.find(name).unwrap();
-            Mention { span: Span::new(start, start + name.len()), label, score: 0.6 }
+            Mention::new(Span::new(start, start + name.len()), label, 0.6)
         };
         let found = vec![
             mention("Camp", Label::Loc),
             mention("Delta Force", Label::Org),
-            Mention { span: Span::new(34, 39), label: Label::Per, score: 0.6 },
+            Mention::new(Span::new(34, 39), Label::Per, 0.6),
             mention("Gate", Label::Org),
         ];
         let marked = mark(text, found, &names);

@@ -122,7 +122,7 @@ impl Publisher {
     /// "example.co.uk" of a country.
     pub fn named(source: &str, gazetteer: &Gazetteer) -> Self {
         let mut publisher = Self { places: Vec::new(), country: top_level_country(source) };
-        let mention = Mention { span: Span::new(0, source.len()), label: Label::Org, score: 1.0 };
+        let mention = Mention::new(Span::new(0, source.len()), Label::Org, 1.0);
         for toponym in toponym::find_any(source, mention, gazetteer) {
             let places = toponym.candidates.iter().filter_map(|candidate| gazetteer.get(candidate.place));
             let places: Vec<GazetteerPlace<'_>> = places.collect();

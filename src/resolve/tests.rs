@@ -29,7 +29,7 @@ fn resolved(marked: &str, places: Vec<PlaceInput>) -> (Vec<ResolvedMention>, Vec
                 continue;
             }
         };
-        mentions.push(Mention { span: Span::new(text.len(), text.len()), label, score: 1.0 });
+        mentions.push(Mention::new(Span::new(text.len(), text.len()), label, 1.0));
     }
     let (document, gazetteer) = (Document::new("", text), gazetteer(places));
     let resolver = Resolver::new(gazetteer);

@@ -89,7 +89,7 @@ pub fn find(text: &str, mentions: &[Mention], coordinates: &[Coordinate], gazett
                     true => found.extend(within(text, n, mention.span, &mut seen)),
                 }
             }
-            Label::Per => {}
+            Label::Per | Label::Other(_) => {}
         }
     }
     located(text, mentions, found, gazetteer)
@@ -291,7 +291,7 @@ mod tests {
         for c in marked.chars() {
             if let Some(at) = "[{<".find(c) {
                 let label = [Label::Loc, Label::Org, Label::Misc][at];
-                mentions.push(Mention { span: Span::new(text.len(), text.len()), label, score: 1.0 });
+                mentions.push(Mention::new(Span::new(text.len(), text.len()), label, 1.0));
             } else if "]}>".contains(c) {
                 mentions.last_mut().unwrap().span.end = text.len();
             } else {

@@ -1,37 +1,78 @@
-//! Which model tags.
+//! Which model tags, and how it is read.
 
 use std::path::PathBuf;
 
+use anyhow::Context as _;
 use clap::Args;
+use dateline::TaggerBuilder;
 use dateline::inner::builder::Model;
 
+use dateline::inner::model_options::{Aggregation, ModelOptions};
+use dateline::inner::onnx::Device;
+
+use crate::cli::corpus::settings::Settings;
 use crate::cli::outputs;
 
 /// The name of the larger model.
 const ACCURATE: &str = "accurate";
 
-/// Which model tags.
+/// Which model tags, and how it is read.
 #[derive(Args)]
 pub struct ModelArgs {
-    /// The name of a model, `accurate` for the larger one, or a model folder: model.onnx, tokenizer.json and config.json
-    /// [default: the built-in model]
-    #[arg(long, value_name = "NAME|FOLDER", env = "DATELINE_MODEL")]
+    /// The name of a model, `accurate` for the larger one; a model folder: model.onnx, tokenizer.json and config.json; or one
+    /// .onnx file of a folder [default: the built-in model]
+    #[arg(long, value_name = "NAME|FOLDER|FILE", env = "DATELINE_MODEL")]
     model: Option<PathBuf>,
     /// Leave out names with a lower score, from 0 to 1 [default: what the model's config.json says]
-    #[arg(long, value_name = "SCORE", env = "DATELINE_MIN_SCORE", value_parser = score)]
+    #[arg(long, value_name = "SCORE", env = "DATELINE_MIN_SCORE", value_parser = share)]
     min_score: Option<f32>,
+    /// What the model's labels are called, in their order, where its config.json has no names for them; what a GLiNER is to look
+    /// for: names with commas between, or a file with one a line
+    #[arg(long, value_name = "NAMES|FILE", env = "DATELINE_LABELS", help_heading = MODELS)]
+    labels: Option<String>,
+    /// Give a type of the model's another label: PER, ORG, LOC, MISC or a word of yours; nothing leaves it out, as in
+    /// geo=LOC,tim=
+    #[arg(long, value_name = "TYPE=LABEL", env = "DATELINE_MAP", value_delimiter = ',', value_parser = mapped, help_heading = MODELS)]
+    map: Vec<(String, String)>,
+    /// How the labels of tokens become names: by the best sequence for the whole sentence, or by one of the strategies of Hugging
+    /// Face's pipeline [default: viterbi]
+    #[arg(long, value_name = "HOW", env = "DATELINE_AGGREGATION", hide_possible_values = false, help_heading = MODELS,
+        value_parser = clap::builder::PossibleValuesParser::new(Aggregation::ALL.map(Aggregation::name)))]
+    aggregation: Option<String>,
+    /// The least probability of what a GLiNER finds, from 0 to 1 [default: 0.5]
+    #[arg(long, value_name = "SHARE", env = "DATELINE_THRESHOLD", value_parser = share, help_heading = MODELS)]
+    threshold: Option<f32>,
+    /// The processor that runs the model: cpu, cuda, cuda:1, coreml, directml, openvino, or auto for a graphics card if there is
+    /// one [default: cpu]
+    #[arg(long, value_name = "PROCESSOR", env = "DATELINE_DEVICE", help_heading = MODELS)]
+    device: Option<Device>,
 }
 
-fn score(given: &str) -> Result<f32, String> {
+/// The heading of what is for models of others.
+const MODELS: &str = "Models of others";
+
+fn share(given: &str) -> Result<f32, String> {
     match given.parse() {
-        Ok(score) if (0.0..=1.0).contains(&score) => Ok(score),
+        Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
         _ => Err("expected a number from 0 to 1, such as 0.5".to_owned()),
     }
 }
 
+fn mapped(given: &str) -> Result<(String, String), String> {
+    match given.split_once('=') {
+        Some((of_model, label)) if !of_model.trim().is_empty() => Ok((of_model.trim().to_owned(), label.trim().to_owned())),
+        _ => Err("expected a type of the model's and a label, such as geo=LOC, or geo= to leave it out".to_owned()),
+    }
+}
+
 impl ModelArgs {
+    /// Says to a builder which model was asked for, and how it is to be read.
+    pub fn apply(&self, builder: TaggerBuilder) -> anyhow::Result<TaggerBuilder> {
+        Ok(builder.model(self.model()?).model_options(self.options()?))
+    }
+
     /// The model that was asked for.
-    pub fn model(&self) -> anyhow::Result<Model> {
+    fn model(&self) -> anyhow::Result<Model> {
         match &self.model {
             Some(name) if name.as_os_str() == ACCURATE && !name.is_dir() => Ok(Model::Accurate),
             Some(name) if name.as_os_str() == "fast" && !name.is_dir() => anyhow::bail!(
@@ -43,13 +84,64 @@ impl ModelArgs {
         }
     }
 
+    /// How it is to be read.
+    fn options(&self) -> anyhow::Result<ModelOptions> {
+        let mut options = ModelOptions::default();
+        options.labels = self.labels.as_deref().map(labels).transpose()?;
+        options.map = self.map.iter().cloned().collect();
+        if let Some(aggregation) = &self.aggregation {
+            options.aggregation = aggregation.parse().map_err(anyhow::Error::msg)?;
+        }
+        options.threshold = self.threshold;
+        options.device = self.device.unwrap_or_default();
+        Ok(options)
+    }
+
     /// The files that are read, which no output may take the place of.
     pub fn inputs(&self) -> Vec<PathBuf> {
-        self.model.iter().flat_map(|folder| outputs::files_in(folder)).collect()
+        let labels = self.labels.iter().map(PathBuf::from).filter(|path| path.is_file());
+        self.model.iter().flat_map(|folder| outputs::files_in(folder)).chain(labels).collect()
     }
 
     /// The least score that was asked for.
     pub fn min_score(&self) -> Option<f32> {
         self.min_score
     }
+
+    /// The processor that was asked for.
+    pub fn device(&self) -> Device {
+        self.device.unwrap_or_default()
+    }
+
+    /// What the output depends on.
+    pub fn settings(&self, settings: &mut Settings) -> anyhow::Result<()> {
+        settings.add_option("--min-score", self.min_score);
+        settings.add_option("--labels", self.options()?.labels.map(|labels| labels.join(",")));
+        let map: Vec<String> = self.map.iter().map(|(of_model, label)| format!("{of_model}={label}")).collect();
+        settings.add_option("--map", (!map.is_empty()).then(|| map.join(",")));
+        settings.add_option("--aggregation", self.aggregation.as_ref());
+        settings.add_option("--threshold", self.threshold);
+        settings.add_option("--device", self.device);
+        Ok(())
+    }
+}
+
+/// The labels that were named: in a file, or one by one.
+fn labels(given: &str) -> anyhow::Result<Vec<String>> {
+    let path = PathBuf::from(given);
+    let listed = match path.is_file() {
+        true => std::fs::read_to_string(&path)
+            .with_context(|| format!("--labels: {given} cannot be read; expected a file in UTF-8 with a label a line"))?
+            .trim_start_matches('\u{feff}')
+            .lines()
+            .map(str::to_owned)
+            .collect::<Vec<_>>(),
+        false => given.split(',').map(str::to_owned).collect(),
+    };
+    let labels: Vec<String> = listed.iter().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
+    anyhow::ensure!(
+        !labels.is_empty(),
+        "--labels {given}: no label; expected names with commas between, or a file with one a line"
+    );
+    Ok(labels)
 }

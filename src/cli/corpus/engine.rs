@@ -8,7 +8,7 @@ use dateline::inner::corpus::input::Input;
 use dateline::inner::corpus::pipeline::{CorpusTagger, Worker};
 use dateline::inner::document::OffsetUnit;
 use dateline::inner::error::Error;
-use dateline::inner::ner::CacheCounts;
+use dateline::inner::ner::cache::CacheCounts;
 use dateline::inner::tagger::{TagOptions, Tagger};
 
 use crate::cli::args::gazetteer::PlacesArgs;
@@ -69,7 +69,7 @@ impl Engine {
             .threads(args.threads.count())
             .window_cache(args.window_cache);
         builder = match args.model {
-            Some(model) => builder.model(model.model()?),
+            Some(model) => model.apply(builder)?,
             None => builder.without_model(),
         };
         builder = match args.places {
@@ -78,6 +78,7 @@ impl Engine {
         };
         builder = args.corrections.iter().fold(builder, |builder, file| builder.corrections(file));
         let tagger = builder.build()?;
+        tagger.model_notes().iter().for_each(|note| say(note));
         let mut options = TagOptions::default();
         if let (Some((_, resolution)), Some(gazetteer)) = (args.places, tagger.gazetteer()) {
             options.near = resolution.publisher.near(gazetteer)?;

@@ -119,7 +119,7 @@ impl Evaluation for NerEvaluation<'_> {
 
     fn open(&self) -> anyhow::Result<Tagger> {
         let builder = Tagger::builder().runtime(self.args.runtime.options()).on_event(|event| say(&event.to_string()));
-        Ok(builder.threads(self.args.threads.count()).model(self.args.model.model()?).without_places().build()?)
+        Ok(self.args.model.apply(builder.threads(self.args.threads.count()))?.without_places().build()?)
     }
 
     fn score(&mut self, corpus: &Path, gold: Vec<GoldDocument>, tagger: &Tagger) -> anyhow::Result<Scored> {

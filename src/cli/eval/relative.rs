@@ -91,7 +91,7 @@ impl Evaluation for RelativeEvaluation<'_> {
 
     fn open(&self) -> anyhow::Result<Tagger> {
         let builder = Tagger::builder().runtime(self.args.runtime.options()).on_event(|event| say(&event.to_string()));
-        let builder = builder.threads(self.args.threads.count()).model(self.args.model.model()?);
+        let builder = self.args.model.apply(builder.threads(self.args.threads.count()))?;
         Ok(builder.places_options(self.args.gazetteer.options()).build()?)
     }
 

@@ -346,7 +346,7 @@ impl TagArgs {
         settings.add_flag("--explain", self.explain);
         settings.add_option("ONNX Runtime", provenance.onnx_runtime.as_ref());
         settings.add_option("model", provenance.model.as_ref());
-        settings.add_option("--min-score", self.model.min_score());
+        self.model.settings(&mut settings)?;
         settings.add_option("gazetteer", provenance.gazetteer.as_ref());
         self.places.settings(&mut settings)?;
         self.corrections.settings(&mut settings)?;

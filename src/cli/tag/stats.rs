@@ -8,7 +8,7 @@ use dateline::inner::atomic::AtomicFile;
 use dateline::inner::clock::{Clock, Stage};
 use dateline::inner::corpus::checkpoint::Progress;
 use dateline::inner::corpus::pipeline::Worker as _;
-use dateline::inner::ner::CacheCounts;
+use dateline::inner::ner::cache::CacheCounts;
 use serde_json::{Map, Value, json};
 
 use crate::cli::corpus::engine::Engine;

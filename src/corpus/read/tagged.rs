@@ -118,8 +118,8 @@ mod tests {
                 "entity 1 ends where it begins",
             ),
             (
-                r#"{"text": "ab", "entities": [{"start": 0, "end": 1, "label": "GPE"}]}"#,
-                "unknown variant `GPE`, expected one of `PER`",
+                r#"{"text": "ab", "entities": [{"start": 0, "end": 1, "label": ""}]}"#,
+                "a label is empty; expected PER, ORG",
             ),
             (
                 r#"{"text": "ab", "entities": [{"start": 0, "end": 1, "label": "LOC", "score": 2}]}"#,

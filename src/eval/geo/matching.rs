@@ -104,7 +104,7 @@ pub fn gold_mentions(article: &GoldArticle) -> (Vec<Mention>, usize) {
     for span in spans {
         let free = mentions.last().is_none_or(|before| before.span.end <= span.start);
         if free && !span.is_empty() {
-            mentions.push(Mention { span, label: Label::Loc, score: 1.0 });
+            mentions.push(Mention::new(span, Label::Loc, 1.0));
         }
     }
     let left_out = article.toponyms.len() - mentions.len();
@@ -277,7 +277,7 @@ mod tests {
         let article =
             GoldArticle { id: "1".into(), domain: String::new(), kind: None, text: "New York!".into(), toponyms };
         let (mentions, left_out) = gold_mentions(&article);
-        assert_eq!(mentions, [Mention { span: Span::new(0, 8), label: Label::Loc, score: 1.0 }]);
+        assert_eq!(mentions, [Mention::new(Span::new(0, 8), Label::Loc, 1.0)]);
         assert_eq!(left_out, 2);
     }
 

@@ -132,7 +132,7 @@ impl Paragraph {
             Label::Per => "per",
             Label::Org => "org",
             Label::Loc => "loc",
-            Label::Misc => "misc",
+            Label::Misc | Label::Other(_) => "misc",
         };
         let inner_class = if inner { " inner" } else { "" };
         let _ = write!(self.html, "<mark class=\"entity {class}{inner_class}\"");

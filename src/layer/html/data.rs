@@ -185,7 +185,8 @@ impl Sentences<'_> {
 
     fn mention(&mut self, mention: &Mention) -> Value {
         let (sentence, start, end) = self.context(mention.context);
-        let label = Label::ALL.iter().position(|label| *label == mention.label);
+        // What has no label of its own is another name.
+        let label = mention.label.index().or(Label::Misc.index());
         let method = Method::ALL.iter().position(|method| *method == mention.method);
         json!([
             mention.place,

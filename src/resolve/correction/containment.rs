@@ -32,7 +32,7 @@ impl Corrected<'_> {
         let people = self.gazetteer.lookup_strictly(first.of(name));
         let is_people = people.first().is_some_and(|found| found.kind == NameKind::Demonym);
         let label = if is_people { Label::Misc } else { Label::Loc };
-        self.mentions.push(Mention { span: first.shifted(start), label, ..mention });
+        self.mentions.push(Mention { span: first.shifted(start), ..mention.relabelled(label) });
         self.split(Mention { span: second.shifted(start), ..mention });
     }
 

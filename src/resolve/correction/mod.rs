@@ -119,8 +119,8 @@ impl<'a> Corrected<'a> {
     fn set(&mut self, span: Span, score: f32) {
         let range = self.overlapping(span);
         match &mut self.mentions[range.clone()] {
-            [] => self.mentions.insert(range.start, Mention { span, label: Label::Loc, score }),
-            [there, ..] if there.span == span => there.label = Label::Loc,
+            [] => self.mentions.insert(range.start, Mention::new(span, Label::Loc, score)),
+            [there, ..] if there.span == span => *there = there.relabelled(Label::Loc),
             _ => {}
         }
     }
@@ -135,14 +135,14 @@ impl<'a> Corrected<'a> {
             let there = match known.each_ref().map(ExactSizeIterator::len) {
                 [0, 0] => {
                     let at = known[1].start;
-                    added.insert(at, Mention { span, label: Label::Loc, score });
+                    added.insert(at, Mention::new(span, Label::Loc, score));
                     continue;
                 }
                 [0, _] => &mut added[known[1].start],
                 _ => &mut self.mentions[known[0].start],
             };
             if there.span == span {
-                there.label = Label::Loc;
+                *there = there.relabelled(Label::Loc);
             }
         }
         if !added.is_empty() {
@@ -160,7 +160,7 @@ impl<'a> Corrected<'a> {
         }
         let scores = there.iter().filter(|mention| mention.label == Label::Loc).map(|mention| mention.score);
         let score = scores.reduce(f32::max).unwrap_or(ADDED);
-        self.mentions.splice(range, [Mention { span, label: Label::Loc, score }]);
+        self.mentions.splice(range, [Mention::new(span, Label::Loc, score)]);
         true
     }
 

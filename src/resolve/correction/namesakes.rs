@@ -42,7 +42,7 @@ impl Corrected<'_> {
         for mention in std::mem::take(&mut self.mentions) {
             let label =
                 if mention.label == Label::Loc { self.label_of_place(mention, &kept) } else { Some(mention.label) };
-            kept.extend(label.map(|label| Mention { label, ..mention }));
+            kept.extend(label.map(|label| mention.relabelled(label)));
         }
         self.mentions = kept;
     }

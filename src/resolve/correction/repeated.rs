@@ -57,7 +57,7 @@ impl Corrected<'_> {
             };
             if let Some((length, label, score)) = mention {
                 end = at + length;
-                added.push(Mention { span: Span::new(at, end), label, score });
+                added.push(Mention::new(Span::new(at, end), label, score));
             }
         }
         if !added.is_empty() {

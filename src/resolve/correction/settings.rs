@@ -41,7 +41,7 @@ impl Corrected<'_> {
         }
         for n in 0..self.mentions.len() {
             if self.mentions[n].label != Label::Loc && self.is_place_taken_for_other(n) {
-                self.mentions[n].label = Label::Loc;
+                self.mentions[n] = self.mentions[n].relabelled(Label::Loc);
             }
         }
         self.settle_lists();
@@ -65,7 +65,7 @@ impl Corrected<'_> {
                 && list.clone().all(evident)
                 && self.are_towns_of_one_country(list.clone())
             {
-                self.mentions[list].iter_mut().for_each(|mention| mention.label = Label::Loc);
+                self.mentions[list].iter_mut().for_each(|mention| *mention = mention.relabelled(Label::Loc));
             }
         }
     }

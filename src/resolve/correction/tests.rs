@@ -49,7 +49,7 @@ fn corrected_with(marked: &str, wavering: &[(&str, f32)]) -> Vec<String> {
                     '{' => Label::Per,
                     _ => Label::Misc,
                 };
-                mentions.push(Mention { span: Span::new(text.len(), text.len()), label, score: 1.0 });
+                mentions.push(Mention::new(Span::new(text.len(), text.len()), label, 1.0));
             }
             ']' | '}' | '>' => mentions.last_mut().unwrap().span.end = text.len(),
             c => text.push(c),
@@ -217,7 +217,7 @@ proptest! {
             let start = text.len();
             text.push_str(&word);
             if let (Some(&label), false) = (Label::ALL.get(label), word.is_empty()) {
-                mentions.push(Mention { span: Span::new(start, text.len()), label, score: 0.9 });
+                mentions.push(Mention::new(Span::new(start, text.len()), label, 0.9));
             }
             text.push(if start % 3 == 0 { '-' } else { ' ' });
         }

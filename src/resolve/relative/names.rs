@@ -45,13 +45,13 @@ pub fn complete(text: &str, mentions: Vec<Mention>) -> Vec<Mention> {
     mentions.retain(|mention| !is_direction(text, mention.span));
     for mention in &mut mentions {
         if mention.label == Label::Loc && is_moving(text, mention.span) {
-            mention.label = Label::Misc;
+            *mention = mention.relabelled(Label::Misc);
         }
     }
     for n in 0..mentions.len() {
         // The name of a people is no anchor: "45 km southeast of the Iraqi city of Mosul".
         if matches!(mentions[n].label, Label::Per | Label::Org) && is_anchor(text, &mentions, n) {
-            mentions[n].label = Label::Loc;
+            mentions[n] = mentions[n].relabelled(Label::Loc);
         }
     }
     for name in unmarked_anchors(text) {
@@ -223,13 +223,13 @@ fn settle(mentions: &mut Vec<Mention>, name: Span) {
     let first = mentions.partition_point(|mention| mention.span.end <= name.start);
     let last = mentions.partition_point(|mention| mention.span.start < name.end);
     match mentions[first..last] {
-        [] => mentions.insert(first, Mention { span: name, label: Label::Loc, score: ADDED_SCORE }),
+        [] => mentions.insert(first, Mention::new(name, Label::Loc, ADDED_SCORE)),
         [ref mut only] if only.label != Label::Loc && (only.span.start, only.span.end) == (name.start, name.end) => {
-            only.label = Label::Loc;
+            *only = only.relabelled(Label::Loc);
         }
         // A piece of the name.
         [ref mut only] if only.span.start >= name.start && only.span.end <= name.end => {
-            *only = Mention { span: name, label: Label::Loc, score: only.score };
+            *only = Mention::new(name, Label::Loc, only.score);
         }
         // Something longer, or several: the model sees more than the words say.
         _ => {}

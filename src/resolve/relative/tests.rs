@@ -13,7 +13,7 @@ fn marked(marked: &str) -> (String, Vec<Mention>, Vec<Named>) {
         match c {
             '[' | '{' | '<' => {
                 let label = if c == '<' { Label::Misc } else { Label::Loc };
-                mentions.push(Mention { span: Span::new(text.len(), 0), label, score: 1.0 });
+                mentions.push(Mention::new(Span::new(text.len(), 0), label, 1.0));
                 let extent = if c == '[' { Extent::Spot } else { Extent::Country };
                 may.push(Named { extent, part_of: None });
             }
@@ -493,7 +493,7 @@ fn names_become_places_by_what_is_said_of_them() {
         let found = names::complete(text, mentions);
         found.into_iter().map(|mention| (mention.span.of(text).to_owned(), mention.label)).collect()
     };
-    let person = |start, end| Mention { span: Span::new(start, end), label: Label::Per, score: 0.9 };
+    let person = |start, end| Mention::new(Span::new(start, end), Label::Per, 0.9);
     let xyz = || vec![("Xyz".to_owned(), Label::Loc)];
     for text in
         ["Xyz is a small town in Italy.", "Xyz (Arabic: abc) is a town and commune.", "The Xyz is a village near it."]
@@ -522,7 +522,7 @@ fn names_become_places_by_what_is_said_of_them() {
 fn directions_and_ships_are_no_places() {
     let place = |text: &str, name: &str| {
         let start = text.find(name).unwrap();
-        let mention = Mention { span: Span::new(start, start + name.len()), label: Label::Loc, score: 0.9 };
+        let mention = Mention::new(Span::new(start, start + name.len()), Label::Loc, 0.9);
         names::complete(text, vec![mention])
             .into_iter()
             .map(|mention| (mention.span.of(text).to_owned(), mention.label))

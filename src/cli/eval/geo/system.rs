@@ -36,7 +36,7 @@ impl System {
             .places_options(PlacesOptions { ranker, publishers, ..args.places.options() });
         let tagger = match args.spans {
             Spans::Gold => builder.without_model(),
-            Spans::Found => builder.model(args.model.model()?),
+            Spans::Found => args.model.apply(builder)?,
         }
         .build()?;
         let taggers = match &folds {

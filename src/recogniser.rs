@@ -1,0 +1,48 @@
+//! What finds names: the kinds of models, seen from the tagger.
+
+use crate::clock::Clock;
+use crate::error::Error;
+use crate::mention::Mention;
+use crate::ner::cache::CacheCounts;
+use crate::ner::evidence::Evidence;
+
+/// A text whose names are wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'d> {
+    /// The text.
+    pub text: &'d str,
+    /// Names with a lower score are left out; `None` for what the model's folder says.
+    pub min_score: Option<f32>,
+}
+
+/// What was found in a text.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Decoded {
+    /// Its mentions, in order and without overlap.
+    pub mentions: Vec<Mention>,
+    /// What the model says of all words; nothing where the mentions are not the model's, or it has nothing more to say.
+    pub evidence: Evidence,
+}
+
+impl From<Vec<Mention>> for Decoded {
+    fn from(mentions: Vec<Mention>) -> Self {
+        Self { mentions, evidence: Evidence::default() }
+    }
+}
+
+/// Finds the names in texts.
+pub trait Recogniser: Send + Sync {
+    /// The names in each text, in the order of the texts. Works on the threads of the pool that it is called in, and tells
+    /// `clock` what takes how long. What it gives for a text does not depend on the others, beyond what [`Device`] says.
+    ///
+    /// [`Device`]: crate::onnx::Device
+    fn recognise(&self, requests: &[Request<'_>], clock: &Clock) -> Vec<Result<Decoded, Error>>;
+
+    /// What a user should know of how the model is read, a sentence each.
+    fn notes(&self) -> Vec<String>;
+
+    /// How often a window was known, if it remembers windows.
+    fn cache_counts(&self) -> Option<CacheCounts> {
+        None
+    }
+}
