@@ -60,6 +60,8 @@ mod eval;
 mod external;
 mod gazetteer;
 mod geo;
+#[cfg_attr(not(test), expect(dead_code, reason = "no tagger asks for it yet"))]
+mod gliner;
 pub mod guide;
 mod language;
 #[cfg(feature = "layers")]
