@@ -13,13 +13,14 @@ use crate::gazetteer::source::SourceError;
 use crate::gazetteer::source::extra::ExtraTable;
 use crate::gazetteer::source::file::TableFile;
 use crate::gazetteer::{Gazetteer, NameKind};
+use crate::gliner::recogniser::GlinerModel;
 use crate::model_error::ModelError;
 use crate::model_files::{ModelFiles, ModelKind};
 use crate::model_options::{Aggregation, ModelOptions};
 use crate::ner::NerModel;
 use crate::onnx::{self, Device};
 use crate::phrases::Phrases;
-use crate::recogniser::Recogniser;
+use crate::ner::recogniser::Recogniser;
 use crate::resolve::Resolver;
 use crate::resolve::corrections::Corrections;
 use crate::resolve::publisher::Publishers;
@@ -281,7 +282,7 @@ pub fn recogniser(
         ModelKind::TokenClassification => {
             Arc::new(NerModel::new(files, options, threads)?.with_window_cache(window_cache))
         }
-        ModelKind::Gliner => todo!(),
+        ModelKind::Gliner => Arc::new(GlinerModel::new(files, options, threads)?),
     })
 }
 

@@ -8,7 +8,7 @@ pub use crate::gazetteer::build::BuildError;
 pub use crate::gazetteer::source::{BrokenLine, SourceError};
 pub use crate::gazetteer::{GazetteerError, GazetteerOrigin};
 pub use crate::limits::LimitError;
-pub use crate::model_error::ModelError;
+pub use crate::model_error::{GlinerError, ModelError};
 pub use crate::onnx::OnnxError;
 pub use crate::resolve::corrections::CorrectionsError;
 pub use crate::resolve::publisher::PublishersError;
@@ -23,7 +23,7 @@ const TOLD: usize = 10;
 pub enum Error {
     /// A model cannot be used, or failed on a document.
     #[error(transparent)]
-    Model(#[from] ModelError),
+    Model(ModelError),
     /// There is no ONNX Runtime that can be used.
     #[error(transparent)]
     Runtime(#[from] ExternalError),
@@ -97,4 +97,13 @@ pub enum Error {
     /// Threads cannot be started.
     #[error("the threads that tag cannot be started ({0}); expected a machine with room for them: ask for fewer")]
     Threads(String),
+}
+
+impl From<ModelError> for Error {
+    fn from(error: ModelError) -> Self {
+        match error {
+            ModelError::Limit(limit) => Self::Limit(limit),
+            error => Self::Model(error),
+        }
+    }
 }

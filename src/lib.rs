@@ -60,7 +60,6 @@ mod eval;
 mod external;
 mod gazetteer;
 mod geo;
-#[cfg_attr(not(test), expect(dead_code, reason = "no tagger asks for it yet"))]
 mod gliner;
 pub mod guide;
 mod language;
@@ -82,7 +81,6 @@ mod model_options;
 mod ner;
 mod onnx;
 mod phrases;
-mod recogniser;
 mod region;
 mod resolve;
 mod rounding;
@@ -129,7 +127,7 @@ macro_rules! inner {
 
 inner! {
     annotation atomic builder checksum clock coreference document error external gazetteer geo language leftovers lock mention
-    model_files model_options ner onnx recogniser region resolve rounding sentence tagger
+    model_files model_options ner onnx region resolve rounding sentence tagger
     #[cfg(feature = "corpus")] corpus
     #[cfg(feature = "eval")] eval
     #[cfg(feature = "layers")] layer

@@ -1,8 +1,8 @@
 //! How a model is to be read.
 
+use std::collections::BTreeMap;
 use std::str::FromStr;
 
-use crate::ner::labels::TypeMap;
 use crate::onnx::Device;
 
 /// How the labels of a model's tokens become names.
@@ -47,6 +47,9 @@ impl FromStr for Aggregation {
         found.ok_or_else(|| format!("{name:?} is no aggregation; expected viterbi, first, average, max or simple"))
     }
 }
+
+/// What types of a model are to be mapped to, beside what the table says: `geo=LOC`, `tim=` for nothing.
+pub type TypeMap = BTreeMap<String, String>;
 
 /// How a model is to be read.
 #[derive(Clone, Debug, Default, PartialEq)]

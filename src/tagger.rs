@@ -16,7 +16,7 @@ use crate::geo::LatLon;
 use crate::limits::{self, LimitError};
 use crate::mention::{Label, Mention};
 use crate::ner::cache::CacheCounts;
-use crate::recogniser::{Decoded, Recogniser, Request};
+use crate::ner::recogniser::{Decoded, Recogniser, Request};
 use crate::resolve::corrections::Corrections;
 use crate::resolve::outcome::ResolvedMention;
 use crate::resolve::pins::Pins;
@@ -234,8 +234,8 @@ impl Tagger {
         let requests = unknown.map(|task| Request { text: &task.document.text, min_score: task.options.min_score });
         let requests: Vec<Request<'_>> = requests.collect();
         let found = match &self.model {
-            Some(model) => model.recognise(&requests, &self.clock),
-            None => requests.iter().map(|_| Err(Error::NoModel)).collect(),
+            Some(model) => model.recognise(&requests, &self.clock).into_iter().map(|found| Ok(found?)).collect(),
+            None => requests.iter().map(|_| Err(Error::NoModel)).collect::<Vec<Result<Decoded, Error>>>(),
         };
         let mut found = found.into_iter();
         let decoded = known.into_iter().map(|known| match known {

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::error::GlinerError;
+use crate::model_error::GlinerError;
 use crate::message::one_line;
 
 /// What the logits of a model are about.

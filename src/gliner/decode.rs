@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use ndarray::{ArrayView3, ArrayView4, Axis};
 
 use super::config::Mode;
-use super::error::GlinerError;
+use crate::model_error::GlinerError;
 
 /// A stretch of words that may be a name.
 #[derive(Clone, Debug, PartialEq)]

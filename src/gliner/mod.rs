@@ -7,12 +7,11 @@
 
 pub mod config;
 pub mod decode;
-mod error;
 pub mod prompt;
+pub mod recogniser;
 pub mod windows;
 pub mod words;
 
-pub use error::GlinerError;
 use ndarray::Array4;
 
 use self::config::Config;
@@ -20,6 +19,7 @@ use self::decode::{Choice, candidates, choose};
 use self::prompt::{Inputs, Processor, Prompt, TextWords};
 use self::windows::{Room, Window, merge, windows};
 use crate::document::Span;
+use crate::model_error::GlinerError;
 
 /// A name in a text.
 #[derive(Clone, Copy, Debug, PartialEq)]

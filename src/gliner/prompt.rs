@@ -10,7 +10,7 @@ use ndarray::{Array2, Array3};
 use tokenizers::{Encoding, Tokenizer};
 
 use super::config::{Config, Mode, Pooling};
-use super::error::GlinerError;
+use crate::model_error::GlinerError;
 use super::words::words;
 use crate::document::Span;
 use crate::message::one_line;

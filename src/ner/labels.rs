@@ -1,10 +1,9 @@
 //! The names that a model's labels have, read as what they mean: `B-PER`, `I-LOC`, `S-ORG`, `PER`, `PER-B`, `b_per`.
 
-use std::collections::BTreeMap;
-
 use super::tags::Tag;
 use super::types::{KnownType, known_type};
 use crate::mention::{Kind, Label};
+use crate::model_options::TypeMap;
 
 /// Where a word stands in its mention, as a label's name says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,9 +37,6 @@ pub struct Columns {
     /// The types that were left out because that was asked for.
     pub left_out: Vec<String>,
 }
-
-/// What types are to be mapped to, beside what the table says: `geo=LOC`, `tim=` for nothing.
-pub type TypeMap = BTreeMap<String, String>;
 
 /// Names of labels that stand for no name, beside `O`: fillings of old training scripts.
 const NOTHING: [&str; 9] = ["O", "OUT", "OUTSIDE", "X", "PAD", "[PAD]", "<PAD>", "[CLS]", "[SEP]"];
@@ -81,9 +77,15 @@ impl Columns {
                 (Tag::Outside, None)
             } else {
                 let (position, kind) = split(name);
-                match columns.label(&kind, map, has_geo)? {
-                    None => (Tag::Outside, None),
-                    Some(label) => {
+                let mapped = mapped(&kind, map, has_geo)?;
+                match mapped {
+                    Mapped::Unknown(_) => note(&mut columns.unknown, &kind),
+                    Mapped::LeftOut => note(&mut columns.left_out, &kind),
+                    Mapped::To(_) => {}
+                }
+                match mapped {
+                    Mapped::LeftOut => (Tag::Outside, None),
+                    Mapped::To(label) | Mapped::Unknown(label) => {
                         let tag = match position {
                             Position::Begin => Tag::Begin(label),
                             Position::Inside => Tag::Inside(label),
@@ -104,34 +106,43 @@ impl Columns {
         }
         Ok(columns)
     }
+}
 
-    /// What a type is here; `None` if it is left out.
-    fn label(&mut self, kind: &str, map: &TypeMap, has_geo: bool) -> Result<Option<Label>, String> {
-        let own = |name: &str| {
-            Label::named(name).ok_or_else(|| {
-                format!("the type {name:?} cannot be kept; expected a word of 1 to {} characters", Kind::LONGEST)
-            })
-        };
-        let given = map.iter().find(|(given, _)| given.eq_ignore_ascii_case(kind)).map(|(_, to)| to.trim());
-        match given {
-            Some("") => {
-                note(&mut self.left_out, kind);
-                Ok(None)
-            }
-            Some(to) => match Label::ALL.into_iter().find(|label| label.name().eq_ignore_ascii_case(to)) {
-                Some(label) => Ok(Some(label)),
-                None => own(to).map(Some),
-            },
-            None => match known_type(kind, has_geo) {
-                Some(KnownType::Label(label)) => Ok(Some(label)),
-                Some(KnownType::Value) => own(kind).map(Some),
-                None => {
-                    note(&mut self.unknown, kind);
-                    own(kind).map(Some)
-                }
-            },
-        }
-    }
+/// What becomes of a type of a model's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mapped {
+    /// It has a label.
+    To(Label),
+    /// No table knows it: it keeps its own name.
+    Unknown(Label),
+    /// It was asked to be left out.
+    LeftOut,
+}
+
+/// What becomes of a type of a model's, by the table and by what was asked for. `has_geo`: see [`known_type`].
+///
+/// # Errors
+///
+/// If its own name cannot be kept.
+pub fn mapped(kind: &str, map: &TypeMap, has_geo: bool) -> Result<Mapped, String> {
+    let own = |name: &str| {
+        Label::named(name).ok_or_else(|| {
+            format!("the type {name:?} cannot be kept; expected a word of 1 to {} characters", Kind::LONGEST)
+        })
+    };
+    let given = map.iter().find(|(given, _)| given.eq_ignore_ascii_case(kind)).map(|(_, to)| to.trim());
+    Ok(match given {
+        Some("") => Mapped::LeftOut,
+        Some(to) => match Label::ALL.into_iter().find(|label| label.name().eq_ignore_ascii_case(to)) {
+            Some(label) => Mapped::To(label),
+            None => Mapped::To(own(to)?),
+        },
+        None => match known_type(kind, has_geo) {
+            Some(KnownType::Label(label)) => Mapped::To(label),
+            Some(KnownType::Value) => Mapped::To(own(kind)?),
+            None => Mapped::Unknown(own(kind)?),
+        },
+    })
 }
 
 fn note(all: &mut Vec<String>, kind: &str) {

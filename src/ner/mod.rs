@@ -15,6 +15,7 @@ pub mod network;
 pub mod probe;
 pub mod punctuation;
 pub mod reading;
+pub mod recogniser;
 pub mod rounds;
 pub mod settings;
 pub mod tag_set;

@@ -16,7 +16,7 @@ use crate::limits::{self, LimitError};
 use crate::message::one_line;
 use crate::model_error::ModelError;
 use crate::model_options::Aggregation;
-use crate::recogniser::Decoded;
+use crate::ner::recogniser::Decoded;
 use crate::sentence::Sentences;
 
 /// Windows of a stretch, about: enough to have every thread at work. No article has so many.

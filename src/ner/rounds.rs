@@ -8,11 +8,10 @@ use super::network::{Inputs, Logits};
 use super::reading::Reading;
 use super::window::Window;
 use crate::clock::{Clock, Stage};
-use crate::error::Error;
 use crate::limits;
 use crate::model_error::ModelError;
 use crate::onnx::Device;
-use crate::recogniser::{Decoded, Recogniser, Request};
+use crate::ner::recogniser::{Decoded, Recogniser, Request};
 
 /// Tokens of a run on a graphics card, those included that windows are filled up with: it reads many windows in the time of
 /// one.
@@ -23,7 +22,7 @@ enum State<'d> {
     /// The model reads it.
     Reading(Box<Reading<'d>>),
     /// It cannot be read on.
-    Failed(Error),
+    Failed(ModelError),
 }
 
 impl State<'_> {
@@ -33,7 +32,7 @@ impl State<'_> {
         match clock.time(Stage::Windows, || reading.next_windows()) {
             Ok(windows) => windows,
             Err(error) => {
-                *self = Self::Failed(error.into());
+                *self = Self::Failed(error);
                 Vec::new()
             }
         }
@@ -42,7 +41,7 @@ impl State<'_> {
     /// Takes what the model gave for them.
     fn take(&mut self, windows: &[Window], logits: Vec<Result<Logits, ModelError>>, clock: &Clock) {
         let Self::Reading(reading) = self else { return };
-        let logits = logits.into_iter().collect::<Result<Vec<_>, _>>().map_err(Error::from);
+        let logits = logits.into_iter().collect::<Result<Vec<_>, _>>();
         let taken = logits.and_then(|logits| Ok(clock.time(Stage::Decode, || reading.take(windows, &logits))?));
         if let Err(error) = taken {
             *self = Self::Failed(error);
@@ -50,7 +49,7 @@ impl State<'_> {
     }
 
     /// What is known at the end.
-    fn decode(self, min_score: Option<f32>, clock: &Clock) -> Result<Decoded, Error> {
+    fn decode(self, min_score: Option<f32>, clock: &Clock) -> Result<Decoded, ModelError> {
         match self {
             Self::Reading(reading) => Ok(clock.time(Stage::Decode, || reading.decode(min_score))?),
             Self::Failed(error) => Err(error),
@@ -61,7 +60,7 @@ impl State<'_> {
 impl Recogniser for NerModel {
     /// The model reads all documents at the same time, a stretch of each after the other: an article has only one, and of a
     /// document of any length no more windows are there at a time than threads can work on.
-    fn recognise(&self, requests: &[Request<'_>], clock: &Clock) -> Vec<Result<Decoded, Error>> {
+    fn recognise(&self, requests: &[Request<'_>], clock: &Clock) -> Vec<Result<Decoded, ModelError>> {
         let mut all: Vec<State<'_>> = requests.iter().map(|request| self.begin(request.text)).collect();
         loop {
             let windows: Vec<Vec<Window>> = all.par_iter_mut().map(|one| one.next_windows(clock)).collect();

@@ -1,10 +1,10 @@
 //! What finds names: the kinds of models, seen from the tagger.
 
+use super::cache::CacheCounts;
+use super::evidence::Evidence;
 use crate::clock::Clock;
-use crate::error::Error;
 use crate::mention::Mention;
-use crate::ner::cache::CacheCounts;
-use crate::ner::evidence::Evidence;
+use crate::model_error::ModelError;
 
 /// A text whose names are wanted.
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +36,7 @@ pub trait Recogniser: Send + Sync {
     /// `clock` what takes how long. What it gives for a text does not depend on the others, beyond what [`Device`] says.
     ///
     /// [`Device`]: crate::onnx::Device
-    fn recognise(&self, requests: &[Request<'_>], clock: &Clock) -> Vec<Result<Decoded, Error>>;
+    fn recognise(&self, requests: &[Request<'_>], clock: &Clock) -> Vec<Result<Decoded, ModelError>>;
 
     /// What a user should know of how the model is read, a sentence each.
     fn notes(&self) -> Vec<String>;
