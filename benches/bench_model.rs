@@ -13,10 +13,10 @@ use dateline::inner::corpus::source::{Globs, Source};
 use dateline::inner::corpus::stream::{Shard, Stream};
 use dateline::inner::document::Document;
 use dateline::inner::external::{RuntimeOptions, find_runtime};
-use dateline::inner::ner::window::Window;
 use dateline::inner::model_files::ModelFiles;
 use dateline::inner::model_options::ModelOptions;
 use dateline::inner::ner::NerModel;
+use dateline::inner::ner::window::Window;
 use rayon::prelude::*;
 
 /// Runs for each thread before the clock starts: a session is made after some runs of those that there are.

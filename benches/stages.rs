@@ -71,7 +71,8 @@ fn tagging(c: &mut Criterion) {
         Err(error) => return eprintln!("skipped: {error}"),
     };
     dateline::inner::onnx::start(&runtime).expect("ONNX Runtime starts");
-    let model = NerModel::new(ModelFiles::embedded(), &ModelOptions::default(), 1).expect("the embedded model is sound");
+    let model =
+        NerModel::new(ModelFiles::embedded(), &ModelOptions::default(), 1).expect("the embedded model is sound");
     let document = article();
     let words = document.text.split_whitespace().count() as u64;
 

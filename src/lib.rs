@@ -91,8 +91,6 @@ mod tagger;
 
 pub use annotation::{Annotation, Label};
 pub use builder::{Model, TaggerBuilder};
-pub use model_options::Aggregation;
-pub use onnx::Device;
 #[cfg(feature = "corpus")]
 pub use corpus::write::parquet::{ArrowError, RecordBatch, to_record_batch};
 pub use document::{Document, OffsetUnit};
@@ -101,6 +99,8 @@ pub use external::{Event, RuntimeOptions};
 pub use gazetteer::{CountryCode, Gazetteer};
 pub use geo::{Bearing, Kilometers, LatLon};
 pub use language::Language;
+pub use model_options::Aggregation;
+pub use onnx::Device;
 pub use tagger::{TagOptions, Tagger};
 
 /// What looking a name up in a [`Gazetteer`] gives.
@@ -126,8 +126,8 @@ macro_rules! inner {
 }
 
 inner! {
-    annotation atomic builder checksum clock coreference document error external gazetteer geo language leftovers lock mention
-    model_files model_options ner onnx region resolve rounding sentence tagger
+    annotation atomic builder checksum clock coreference document error external gazetteer geo gliner language leftovers lock
+    mention model_error model_files model_options ner onnx region resolve rounding sentence tagger
     #[cfg(feature = "corpus")] corpus
     #[cfg(feature = "eval")] eval
     #[cfg(feature = "layers")] layer

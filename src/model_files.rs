@@ -202,8 +202,11 @@ fn network_in(folder: &Path) -> Result<PathBuf, ModelError> {
                 Some(name) => failed(
                     folder.join("model.onnx"),
                     "there is none",
-                    format!("the folder has {name}, which has to be exported: `optimum-cli export onnx --model {} \
-                             --task token-classification OUT`", folder.display()),
+                    format!(
+                        "the folder has {name}, which has to be exported: `optimum-cli export onnx --model {} \
+                             --task token-classification OUT`",
+                        folder.display()
+                    ),
                 ),
                 None => failed(folder.join("model.onnx"), "there is none", EXPECTED.to_owned()),
             }
@@ -211,7 +214,10 @@ fn network_in(folder: &Path) -> Result<PathBuf, ModelError> {
         several => failed(
             folder.join("model.onnx"),
             "there is none, but other networks",
-            format!("name the one that is meant: --model {}", several.iter().map(shown).collect::<Vec<_>>().join(" or --model ")),
+            format!(
+                "name the one that is meant: --model {}",
+                several.iter().map(shown).collect::<Vec<_>>().join(" or --model ")
+            ),
         ),
     }
 }
@@ -257,7 +263,10 @@ mod tests {
         assert_eq!(find(&["model.onnx"]).unwrap(), "model.onnx");
         assert_eq!(find(&["model.onnx", "onnx/model.onnx"]).unwrap(), "onnx/model.onnx");
         assert_eq!(find(&["onnx/model_quantized.onnx"]).unwrap(), "onnx/model_quantized.onnx");
-        assert_eq!(find(&["onnx/model_qint8_avx512.onnx", "onnx/model_fp16.onnx"]).unwrap(), "onnx/model_qint8_avx512.onnx");
+        assert_eq!(
+            find(&["onnx/model_qint8_avx512.onnx", "onnx/model_fp16.onnx"]).unwrap(),
+            "onnx/model_qint8_avx512.onnx"
+        );
         assert_eq!(find(&["model.onnx", "onnx/model_fp16.onnx"]).unwrap(), "model.onnx");
         assert_eq!(find(&["ner.onnx"]).unwrap(), "ner.onnx");
         let several = find(&["a.onnx", "onnx/b.onnx"]).unwrap_err();
@@ -266,7 +275,11 @@ mod tests {
 
     #[test]
     fn one_network_can_be_named() {
-        let files = [&["onnx/model.onnx", "onnx/model_fp16.onnx", "own/model.onnx", "own/config.json", "own/tokenizer.json"], &REST[..]].concat();
+        let files = [
+            &["onnx/model.onnx", "onnx/model_fp16.onnx", "own/model.onnx", "own/config.json", "own/tokenizer.json"],
+            &REST[..],
+        ]
+        .concat();
         assert_eq!(found(&files, "onnx/model_fp16.onnx").unwrap(), "onnx/model_fp16.onnx");
         assert_eq!(found(&files, "own/model.onnx").unwrap(), "own/model.onnx");
         assert!(found(&files, "onnx/none.onnx").unwrap_err().contains("none.onnx: cannot be read"));

@@ -189,9 +189,7 @@ impl Device {
     fn provider(self) -> Option<ExecutionProviderDispatch> {
         let provider = match self {
             Self::Cpu | Self::Auto => return None,
-            Self::Cuda(number) => {
-                ep::CUDA::default().with_device_id(i32::try_from(number).unwrap_or(i32::MAX)).build()
-            }
+            Self::Cuda(number) => ep::CUDA::default().with_device_id(i32::try_from(number).unwrap_or(i32::MAX)).build(),
             Self::CoreMl => ep::CoreML::default().build(),
             Self::DirectMl => ep::DirectML::default().build(),
             Self::OpenVino => ep::OpenVINO::default().build(),
@@ -207,7 +205,9 @@ impl Device {
                 "expected a library of ONNX Runtime that was built for CUDA, with CUDA and cuDNN on the machine: fetch it with \
                  `dateline setup --device cuda`, name it with --onnxruntime, or leave --device out"
             }
-            Self::CoreMl => "expected macOS with a library of ONNX Runtime that was built for Core ML: leave --device out",
+            Self::CoreMl => {
+                "expected macOS with a library of ONNX Runtime that was built for Core ML: leave --device out"
+            }
             Self::DirectMl => {
                 "expected Windows with a library of ONNX Runtime that was built for DirectML: name it with --onnxruntime, or \
                  leave --device out"
@@ -476,9 +476,15 @@ fn tensor(port: &Port, feed: &Feed) -> Result<DynValue, String> {
     let numbers = feed.values.iter();
     let tensor = match port.elements {
         Elements::I64 => Tensor::from_array((shape, feed.values.clone())).map(Tensor::into_dyn),
-        Elements::I32 => Tensor::from_array((shape, numbers.map(|&n| n as i32).collect::<Vec<_>>())).map(Tensor::into_dyn),
-        Elements::Bool => Tensor::from_array((shape, numbers.map(|&n| n != 0).collect::<Vec<_>>())).map(Tensor::into_dyn),
-        Elements::F32 => Tensor::from_array((shape, numbers.map(|&n| n as f32).collect::<Vec<_>>())).map(Tensor::into_dyn),
+        Elements::I32 => {
+            Tensor::from_array((shape, numbers.map(|&n| n as i32).collect::<Vec<_>>())).map(Tensor::into_dyn)
+        }
+        Elements::Bool => {
+            Tensor::from_array((shape, numbers.map(|&n| n != 0).collect::<Vec<_>>())).map(Tensor::into_dyn)
+        }
+        Elements::F32 => {
+            Tensor::from_array((shape, numbers.map(|&n| n as f32).collect::<Vec<_>>())).map(Tensor::into_dyn)
+        }
         Elements::F16 | Elements::F64 | Elements::Other => {
             return Err(format!("its input {:?} is not of whole numbers", port.name));
         }
@@ -566,7 +572,8 @@ mod tests {
     #[test]
     fn weights_beside_a_network_are_found() {
         let folder = tempfile::tempdir().unwrap();
-        let files = ["model.onnx", "model.onnx.data", "model.onnx_data", "model.onnx_data_1", "other.onnx.data", "model.on"];
+        let files =
+            ["model.onnx", "model.onnx.data", "model.onnx_data", "model.onnx_data_1", "other.onnx.data", "model.on"];
         files.iter().for_each(|name| fs::write(folder.path().join(name), "abc").unwrap());
         let network = folder.path().join("model.onnx");
         assert_eq!(external_data(&network), [1, 2, 3].map(|n| folder.path().join(files[n])));

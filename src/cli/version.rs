@@ -26,7 +26,10 @@ fn built_in_sums() -> anyhow::Result<String> {
 
 #[cfg(feature = "embedded-accurate")]
 fn accurate_sum() -> String {
-    format!("accurate model {}\n", dateline::inner::model_files::ModelFiles::embedded_accurate().checksum().unwrap_or_default())
+    format!(
+        "accurate model {}\n",
+        dateline::inner::model_files::ModelFiles::embedded_accurate().checksum().unwrap_or_default()
+    )
 }
 
 #[cfg(not(feature = "embedded-accurate"))]

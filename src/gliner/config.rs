@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::model_error::GlinerError;
 use crate::message::one_line;
+use crate::model_error::GlinerError;
 
 /// What the logits of a model are about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,10 +10,10 @@ use ndarray::{Array2, Array3};
 use tokenizers::{Encoding, Tokenizer};
 
 use super::config::{Config, Mode, Pooling};
-use crate::model_error::GlinerError;
 use super::words::words;
 use crate::document::Span;
 use crate::message::one_line;
+use crate::model_error::GlinerError;
 
 /// Words that are given to the tokenizer at once.
 const AT_ONCE: usize = 1024;

@@ -85,17 +85,17 @@ impl GlinerModel {
         if options.aggregation != Aggregation::Viterbi {
             return Err(ModelError::Option {
                 option: "--aggregation",
-                why: "a GLiNER does not classify tokens, so that there is nothing to aggregate; leave it out".to_owned(),
+                why: "a GLiNER does not classify tokens, so that there is nothing to aggregate; leave it out"
+                    .to_owned(),
             });
         }
-        let gliner = Gliner::new(
-            (&files.config.name, &files.config.bytes),
-            (&files.tokenizer.name, &files.tokenizer.bytes),
-        )?;
+        let gliner =
+            Gliner::new((&files.config.name, &files.config.bytes), (&files.tokenizer.name, &files.tokenizer.bytes))?;
         let names = options.labels.clone().unwrap_or_else(|| USUAL.map(str::to_owned).to_vec());
         let prompt = gliner.prompt(&names)?;
         let labels = names.iter().map(|name| label(name, options)).collect::<Result<_, _>>()?;
-        if let Some(given) = options.map.keys().find(|given| !names.iter().any(|name| name.eq_ignore_ascii_case(given))) {
+        if let Some(given) = options.map.keys().find(|given| !names.iter().any(|name| name.eq_ignore_ascii_case(given)))
+        {
             let why = format!("{given:?} is none of the labels; expected one of {}", names.join(", "));
             return Err(ModelError::Option { option: "--map", why });
         }
@@ -112,9 +112,13 @@ impl GlinerModel {
         };
         let inputs = network.inputs().iter().map(known).collect::<Result<_, _>>()?;
         let output = network.outputs().iter().position(|port| port.name == OUTPUT).ok_or_else(|| {
-            misfit("it has no output \"logits\"; expected a GLiNER that was exported with export_to_onnx of gliner".to_owned())
+            misfit(
+                "it has no output \"logits\"; expected a GLiNER that was exported with export_to_onnx of gliner"
+                    .to_owned(),
+            )
         })?;
-        let choice = Choice { threshold: options.threshold.map_or(Choice::default().threshold, decimal), ..Choice::default() };
+        let choice =
+            Choice { threshold: options.threshold.map_or(Choice::default().threshold, decimal), ..Choice::default() };
         let model = Self { gliner, prompt, labels, names, choice, network, inputs, output };
         // Shows now whether the files belong together.
         model.find("a")?;
@@ -122,7 +126,11 @@ impl GlinerModel {
     }
 
     /// Runs the network.
-    fn run(&self, inputs: &Inputs) -> Result<Array4<f32>, ModelError> {
+    ///
+    /// # Errors
+    ///
+    /// If ONNX Runtime fails, or the network gives something else than logits.
+    pub fn run(&self, inputs: &Inputs) -> Result<Array4<f32>, ModelError> {
         let misfit = |what: String| OnnxError::Shape { model: self.network.name().to_owned(), what };
         let feed = |role: &Role| {
             role.feed(inputs).ok_or_else(|| {
@@ -134,14 +142,18 @@ impl GlinerModel {
             model: self.network.name().to_owned(),
             tokens: inputs.input_ids.len(),
             why,
-            advice: "expected a GLiNER that was exported with export_to_onnx of gliner, with its own tokenizer".to_owned(),
+            advice: "expected a GLiNER that was exported with export_to_onnx of gliner, with its own tokenizer"
+                .to_owned(),
         })?;
         let shape = logits.shape().to_vec();
         let logits = logits.into_dimensionality::<Ix4>().map_err(|_| {
             misfit(format!("its logits have the shape {shape:?}; expected four sizes, as gliner exports them"))
         })?;
         match logits.iter().any(|logit| logit.is_nan()) {
-            true => Err(misfit("its logits are not numbers (NaN); expected a sound model: export one of 32 bits".into()).into()),
+            true => {
+                Err(misfit("its logits are not numbers (NaN); expected a sound model: export one of 32 bits".into())
+                    .into())
+            }
             false => Ok(logits),
         }
     }

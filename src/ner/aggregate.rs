@@ -113,7 +113,8 @@ impl Aggregator {
         self.mentions.retain_mut(|mention| {
             let written = mention.span.of(text);
             let start = mention.span.start + written.len() - written.trim_start().len();
-            mention.span = Span::new(start.max(end), (mention.span.start + written.trim_end().len()).max(start).max(end));
+            mention.span =
+                Span::new(start.max(end), (mention.span.start + written.trim_end().len()).max(start).max(end));
             end = end.max(mention.span.end);
             !mention.span.is_empty()
         });
@@ -147,8 +148,15 @@ mod tests {
             let start = at + text[at..].find(written).unwrap();
             at = start + written.len();
             let span = Span::new(start, at);
-            let token =
-                Token { id: 0, case_id: 0, span, word: span, first_piece: !continues, continues: *continues, sentence: 0 };
+            let token = Token {
+                id: 0,
+                case_id: 0,
+                span,
+                word: span,
+                first_piece: !continues,
+                continues: *continues,
+                sentence: 0,
+            };
             aggregator.add_token(&token, softmax(logits.iter().copied()), &set);
         }
         let mentions = aggregator.finish(text, &set);
@@ -159,8 +167,10 @@ mod tests {
     fn tokens_of_a_word_are_put_together() {
         let (none, begin, inside) = ([9.0, 0.0, 0.0], [0.0, 9.0, 0.0], [0.0, 0.0, 9.0]);
         let text = "in New Kirkuk";
-        let tokens = [("in", false, none), ("New", false, begin), ("Kir", false, inside), ("kuk", true, [2.0, 0.0, 1.0])];
-        let names = |aggregation| found(aggregation, text, &tokens).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+        let tokens =
+            [("in", false, none), ("New", false, begin), ("Kir", false, inside), ("kuk", true, [2.0, 0.0, 1.0])];
+        let names =
+            |aggregation| found(aggregation, text, &tokens).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
         assert_eq!(names(Aggregation::Simple), ["New Kir"]);
         for aggregation in [Aggregation::First, Aggregation::Average, Aggregation::Max] {
             assert_eq!(names(aggregation), ["New Kirkuk"], "{aggregation:?}");

@@ -153,7 +153,8 @@ fn runs(path: &[usize], tags: &[Tag]) -> Vec<(Range<usize>, Label)> {
 fn kind(sentence: &Sentence<'_>, run: &Range<usize>, label: Label, set: &TagSet) -> Option<Kind> {
     let share = |kind: usize| run.clone().map(|n| sentence.kinds(n)[kind]).sum::<f32>();
     let of_label = set.kinds().iter().enumerate().filter(|(_, (of, _))| *of == label);
-    let best = of_label.map(|(n, (_, kind))| (share(n), *kind)).reduce(|best, next| if next.0 > best.0 { next } else { best });
+    let best =
+        of_label.map(|(n, (_, kind))| (share(n), *kind)).reduce(|best, next| if next.0 > best.0 { next } else { best });
     best.and_then(|(_, kind)| kind)
 }
 

@@ -70,8 +70,9 @@ impl NerModel {
         let config = Config::read(&files.config)?;
         let labels_of = |why: String| ModelError::Labels { config: files.config.name.clone(), why };
         let columns = match (&options.labels, &config.labels) {
-            (Some(names), _) => Columns::read(names, &options.map)
-                .map_err(|why| ModelError::Option { option: "--labels", why })?,
+            (Some(names), _) => {
+                Columns::read(names, &options.map).map_err(|why| ModelError::Option { option: "--labels", why })?
+            }
             (None, Some(names)) => Columns::read(names, &options.map).map_err(labels_of)?,
             (None, None) => {
                 let why = "it does not name the labels".to_owned();

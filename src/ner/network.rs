@@ -76,7 +76,9 @@ impl TokenNetwork {
             Some(role) if matches!(port.elements, Elements::I64 | Elements::I32 | Elements::F32 | Elements::Bool) => {
                 Ok(role)
             }
-            Some(_) => Err(misfit(format!("its input {:?} is not of whole numbers; expected int64 or int32", port.name))),
+            Some(_) => {
+                Err(misfit(format!("its input {:?} is not of whole numbers; expected int64 or int32", port.name)))
+            }
             None => Err(misfit(format!(
                 "it asks for an input {:?}, which is not known; expected a model for token classification, with input_ids, \
                  attention_mask and perhaps token_type_ids",
@@ -112,7 +114,8 @@ impl TokenNetwork {
     pub fn run(&self, windows: &[Inputs<'_>]) -> Result<Vec<Logits>, OnnxError> {
         match self.batch {
             Some(batch) if windows.len() > batch => {
-                let runs = windows.chunks(batch).map(|windows| self.run_at_once(windows)).collect::<Result<Vec<_>, _>>()?;
+                let runs =
+                    windows.chunks(batch).map(|windows| self.run_at_once(windows)).collect::<Result<Vec<_>, _>>()?;
                 Ok(runs.into_iter().flatten().collect())
             }
             _ => self.run_at_once(windows),

@@ -10,8 +10,8 @@ use super::window::Window;
 use crate::clock::{Clock, Stage};
 use crate::limits;
 use crate::model_error::ModelError;
-use crate::onnx::Device;
 use crate::ner::recogniser::{Decoded, Recogniser, Request};
+use crate::onnx::Device;
 
 /// Tokens of a run on a graphics card, those included that windows are filled up with: it reads many windows in the time of
 /// one.
@@ -110,7 +110,9 @@ impl NerModel {
     }
 
     /// The same in runs of many windows, each of so many tokens at most, if no window is longer.
-    pub(super) fn run_batches(&self, windows: &[&Window], budget: usize, clock: &Clock) -> Vec<Result<Logits, ModelError>> {
+    ///
+    /// Gives the same as one by one, but for the last digits.
+    pub fn run_batches(&self, windows: &[&Window], budget: usize, clock: &Clock) -> Vec<Result<Logits, ModelError>> {
         let lengths: Vec<usize> = windows.iter().map(|window| window.ids.len()).collect();
         let batches = batches(&lengths, budget);
         let run = |batch: &Vec<usize>| {

@@ -121,9 +121,9 @@ impl Config {
         let least = context.saturating_mul(2).saturating_add(LEAST_WINDOW);
         match (least..=MAX_WINDOW).contains(&tokens) {
             true => Ok(WindowSize { tokens, context }),
-            false if self.settings.window_tokens.is_none() => {
-                Err(format!("the model reads {most} tokens at a time, not {least} or more; expected one that reads more"))
-            }
+            false if self.settings.window_tokens.is_none() => Err(format!(
+                "the model reads {most} tokens at a time, not {least} or more; expected one that reads more"
+            )),
             false => Err(format!(
                 "dateline.window_tokens is {tokens}, not in {least} to {MAX_WINDOW}, with a context of {context}"
             )),
@@ -180,7 +180,11 @@ mod tests {
         assert_eq!(size(roberta, None), Ok(WindowSize { tokens: 64, context: 14 }));
         let wide = r#"{"dateline": {"window_tokens": 256, "window_context": 0}, "max_position_embeddings": 128}"#;
         assert!(size(wide, None).unwrap_err().contains("reads 128 tokens at a time at most"));
-        assert!(size(r#"{"dateline": {"window_tokens": 20, "window_context": 24}}"#, None).unwrap_err().contains("not in 56 to"));
+        assert!(
+            size(r#"{"dateline": {"window_tokens": 20, "window_context": 24}}"#, None)
+                .unwrap_err()
+                .contains("not in 56 to")
+        );
         assert!(size("{}", Some(4)).is_err());
     }
 

@@ -77,7 +77,10 @@ mod tests {
             (Label::Per, "PER person Person pers PERS pers.ind person-politician PESSOA OtherPER"),
             (Label::Org, "ORG organization-media corporation group CORP GRP company org.ent MusicalGRP"),
             (Label::Loc, "LOC GPE FAC geo CITY COUNTRY STATE location-GPE building-airport loc.adm.town Facility"),
-            (Label::Misc, "MISC NORP WORK_OF_ART creative-work CW OTH LOCderiv ORGpart art-music other-law product eve"),
+            (
+                Label::Misc,
+                "MISC NORP WORK_OF_ART creative-work CW OTH LOCderiv ORGpart art-music other-law product eve",
+            ),
         ] {
             for name in types.split(' ') {
                 assert_eq!(label_of_type(name), Some(label), "{name}");

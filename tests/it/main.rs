@@ -17,6 +17,7 @@ mod eval_geo;
 mod gazetteer;
 mod golden;
 mod map;
+mod models;
 mod outputs;
 mod place_only;
 mod resolution;

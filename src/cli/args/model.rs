@@ -60,7 +60,9 @@ fn share(given: &str) -> Result<f32, String> {
 
 fn mapped(given: &str) -> Result<(String, String), String> {
     match given.split_once('=') {
-        Some((of_model, label)) if !of_model.trim().is_empty() => Ok((of_model.trim().to_owned(), label.trim().to_owned())),
+        Some((of_model, label)) if !of_model.trim().is_empty() => {
+            Ok((of_model.trim().to_owned(), label.trim().to_owned()))
+        }
         _ => Err("expected a type of the model's and a label, such as geo=LOC, or geo= to leave it out".to_owned()),
     }
 }
@@ -138,7 +140,8 @@ fn labels(given: &str) -> anyhow::Result<Vec<String>> {
             .collect::<Vec<_>>(),
         false => given.split(',').map(str::to_owned).collect(),
     };
-    let labels: Vec<String> = listed.iter().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
+    let labels: Vec<String> =
+        listed.iter().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
     anyhow::ensure!(
         !labels.is_empty(),
         "--labels {given}: no label; expected names with commas between, or a file with one a line"
