@@ -24,7 +24,12 @@ pub fn trim(text: &str, mentions: &mut Vec<Mention>) {
 /// "U.S.". Signs that are no punctuation stay too: "C++".
 pub fn trimmed(text: &str, name: Span) -> Span {
     let mut span = name;
-    while let Some(c) = span.of(text).chars().next().filter(|&c| is_border(c) && !opens_inside(span.of(text), c)) {
+    if !name.of(text).contains(char::is_alphanumeric) {
+        return Span::new(name.start, name.start);
+    }
+    while let Some(c) =
+        span.of(text).chars().next().filter(|&c| !c.is_alphanumeric() && !opens_inside(span.of(text), c))
+    {
         span.start += c.len_utf8();
     }
     while let Some(c) = span.of(text).chars().next_back().filter(|&c| is_border(c) && !is_own(span.of(text), c)) {
@@ -36,13 +41,12 @@ pub fn trimmed(text: &str, name: Span) -> Span {
     span
 }
 
+/// Whether a sign at the end is none of a name: signs that are no punctuation may be, as in "C++".
 fn is_border(c: char) -> bool {
-    c.is_whitespace() || is_punctuation(c)
-}
-
-fn is_punctuation(c: char) -> bool {
     use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory as _};
-    c.general_category_group() == GeneralCategoryGroup::Punctuation
+    c.is_whitespace()
+        || c.general_category_group() == GeneralCategoryGroup::Punctuation
+        || matches!(c, '~' | '^' | '`' | '|' | '=' | '<' | '>')
 }
 
 /// Whether a bracket at the begin is closed again before the end: "(Guinea-)Bissau".
@@ -105,6 +109,8 @@ mod tests {
             ("بيروت،", "بيروت"),
             ("—", ""),
             ("¿Madrid?", "Madrid"),
+            ("~Damascus~", "Damascus"),
+            ("🗻", ""),
         ] {
             assert_eq!(trimmed(given), expected);
         }

@@ -74,9 +74,6 @@ pub struct SentenceTokenizer {
     tokenizer: Tokenizer,
     special: SpecialTokens,
     rule: WordRule,
-    /// Where the tokenizer would not read the first word of a text as it reads the same word behind a blank, and a model has
-    /// hardly ever seen it so.
-    needs_blank: bool,
     /// How pieces inside words begin, where the tokenizer marks them: `##`.
     continuation: Option<String>,
     unknown: Option<u32>,
@@ -105,15 +102,13 @@ impl SentenceTokenizer {
             }
             _ => (None, None),
         };
-        Ok(Self { tokenizer, special, rule: WordRule::Tokenizer, needs_blank: false, continuation, unknown, known })
+        Ok(Self { tokenizer, special, rule: WordRule::Tokenizer, continuation, unknown, known })
     }
 
     /// The same with another idea of what a word is; without this, it is the tokenizer's.
     #[must_use]
     pub fn with_rule(self, rule: WordRule) -> Self {
-        let is_written = rule == WordRule::Written;
-        let needs_blank = is_written && self.tokenizer.get_pre_tokenizer().is_some_and(is_bytes_without_blank);
-        Self { rule, needs_blank, known: self.known.filter(|_| !is_written), ..self }
+        Self { rule, known: self.known.filter(|_| rule == WordRule::Tokenizer), ..self }
     }
 
     /// What counts as a word.
@@ -162,7 +157,7 @@ impl SentenceTokenizer {
             (None, WordRule::Tokenizer) => add(&self.pieces(stretch.of(text))?, stretch.start),
             (None, WordRule::Written) => {
                 let is_behind_blank = text[..stretch.start].ends_with(char::is_whitespace);
-                let pieces = self.written_pieces(stretch.of(text), self.needs_blank && is_behind_blank)?;
+                let pieces = self.written_pieces(stretch.of(text), is_behind_blank)?;
                 add(&pieces, stretch.start);
             }
         }
@@ -173,7 +168,8 @@ impl SentenceTokenizer {
         Ok(pieces(text, &self.tokenizer.encode(text, false)?))
     }
 
-    /// The pieces of a text by the words that people see; read as if it stood behind a blank, if that is asked for.
+    /// The pieces of a text by the words that people see. Where it stands behind a blank, it is read so: many tokenizers read
+    /// the first word of a text otherwise, and models have hardly ever seen it so.
     fn written_pieces(&self, text: &str, behind_blank: bool) -> tokenizers::Result<Vec<Piece>> {
         let (encoding, blank) = match behind_blank {
             true => (self.tokenizer.encode(format!(" {text}"), false)?, 1),
@@ -220,15 +216,6 @@ impl SentenceTokenizer {
 fn in_characters(text: &str, start: usize, end: usize) -> Span {
     let start = text.floor_char_boundary(start);
     Span::new(start, text.ceil_char_boundary(end).max(start))
-}
-
-/// Whether a tokenizer reads bytes, and takes a word at the begin of a text for another than behind a blank.
-fn is_bytes_without_blank(splitter: &PreTokenizerWrapper) -> bool {
-    match splitter {
-        PreTokenizerWrapper::ByteLevel(bytes) => !bytes.add_prefix_space,
-        PreTokenizerWrapper::Sequence(all) => all.as_ref().iter().any(is_bytes_without_blank),
-        _ => false,
-    }
 }
 
 /// A token of a text by itself.

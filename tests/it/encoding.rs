@@ -91,7 +91,15 @@ fn windows_are_packed_as_in_training() {
         let mut count = 0;
         let mut token = |sentence: usize| {
             count += 1;
-            Token { id: count - 1, case_id: 1, span: Span::new(0, 0), word: Span::new(0, 0), first_piece: true, continues: false, sentence }
+            Token {
+                id: count - 1,
+                case_id: 1,
+                span: Span::new(0, 0),
+                word: Span::new(0, 0),
+                first_piece: true,
+                continues: false,
+                sentence,
+            }
         };
         let sentences: Vec<Vec<Token>> =
             expected.lengths.iter().enumerate().map(|(s, &length)| (0..length).map(|_| token(s)).collect()).collect();
