@@ -35,7 +35,9 @@ class Model:
         """Reports of `dateline eval ner`: one a corpus, or one for all together where several are read as one."""
         config = {**self.config, "dateline": {**self.config["dateline"], **settings}}
         (self.scratch / "config.json").write_text(json.dumps(config))
-        command = [str(self.binary), "eval", "ner", "--json", "--part", part, "--model", str(self.scratch)]
+        # The form of text in which all figures of the models are measured.
+        spaced = ["--text", "spaced"]
+        command = [str(self.binary), "eval", "ner", "--json", *spaced, "--part", part, "--model", str(self.scratch)]
         kept = {name: value for name, value in os.environ.items() if name not in ("DATELINE_MIN_SCORE", "DATELINE_MODEL")}
         done = subprocess.run([*command, *map(str, corpora)], stdout=subprocess.PIPE, env=kept)
         if done.returncode:

@@ -1,6 +1,6 @@
 """F1 of a network on dev corpora during training, in windows and with the decoder of the tagger.
 
-The figures that count come from `dateline eval ner`, through the whole tagger.
+The figures that count come from `dateline eval ner --text spaced`, through the whole tagger.
 """
 
 from __future__ import annotations

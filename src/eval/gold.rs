@@ -1,352 +1,193 @@
-//! Corpora in two columns: a word and its tag on each line.
+//! Corpora with marked names, in the formats of the field.
 //!
-//! A tab or spaces stand between the columns, a blank line between sentences and a `-DOCSTART-` line before each document;
-//! lines that begin with `# ` and have no tag are comments. The text of a document is the words of a sentence joined by one
-//! space and the sentences by a newline.
+//! The format is told from the first lines, or named: CoNLL in two or more columns, CoNLL-U Plus, HIPE, or a JSON object a line
+//! ([`Format`]). The scheme of the tags is told from the tags: IOB1, IOB2, BIOES, BILOU or IO. Types count as the
+//! label that the same type of a model is mapped to; those without one are left out and counted.
 //!
-//! The tags are IOB2, IOB1 (a name begins with I-, and with B- only right behind another of its type) or BIOES (also called
-//! BILOU), over PER, ORG, LOC and MISC. Types of other tag sets count as the label that they are nearest to (PERSON, GPE, FAC,
-//! NORP), and those that are no names (DATE, MONEY) as none.
+//! The tagger reads the text as people write it ([`TextForm::Running`]): sentences of a document stand on lines of their own, and
+//! in them words stand as the corpus says, or else by rule. [`TextForm::Spaced`] parts all words by one space.
 
-use std::io::{self, BufRead};
+mod corpus;
+pub mod fuzzing;
+mod json_lines;
+mod running;
+mod scheme;
+mod table;
+#[cfg(test)]
+mod tests;
 
+use std::borrow::Cow;
+use std::io::BufRead;
+
+use self::corpus::flattened;
+pub use self::corpus::{
+    BrokenLine, Casing, Column, Format, Gold, GoldDocument, GoldError, GoldOptions, Name, Notes, Scheme, TextForm,
+    TextSource,
+};
+use self::scheme::{Mark, SchemeFinder};
+use self::table::{Sentence, Sentences, Table};
 use crate::document::{Document, Span};
-use crate::mention::Label;
-use crate::ner::tags::Tag;
-
-/// Types of other tag sets that are no names.
-const NO_NAMES: [&str; 8] = ["DATE", "TIME", "PERCENT", "MONEY", "QUANTITY", "ORDINAL", "CARDINAL", "NUMBER"];
-
-/// What a line should be.
-const EXPECTED: &str =
-    "expected O, or B- or I- (or S-, E-, U-, L-) with PER, ORG, LOC, MISC or a type of OntoNotes, such as GPE";
-
-/// Broken lines that an error tells one by one.
-const TOLD: usize = 10;
-
-/// A name that stands in a text: where, and what it names.
-pub type Name = (Span, Label);
-
-/// How the words of a corpus are written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
-pub enum Casing {
-    /// As the corpus has them.
-    #[default]
-    AsIs,
-    /// In lower case.
-    Lower,
-    /// IN UPPER CASE.
-    Upper,
-}
-
-impl Casing {
-    fn of(self, word: &str) -> String {
-        match self {
-            Self::AsIs => word.to_owned(),
-            Self::Lower => word.to_lowercase(),
-            Self::Upper => word.to_uppercase(),
-        }
-    }
-}
-
-/// A document of a corpus, with its names.
-#[derive(Clone, Debug, PartialEq)]
-pub struct GoldDocument {
-    /// The text; its id is the corpus and the number of the document.
-    pub document: Document,
-    /// Its names, in order.
-    pub names: Vec<Name>,
-    /// How many words it has.
-    pub words: usize,
-}
-
-/// A line that is not one of a corpus.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BrokenLine {
-    /// Its number, from 1.
-    pub line: usize,
-    /// What is wrong with it.
-    pub why: String,
-}
-
-/// Why a corpus could not be read.
-#[derive(Debug, thiserror::Error)]
-pub enum GoldError {
-    /// Lines of it are broken. Nothing is scored: figures over the rest would be those of another corpus.
-    #[error("{}", told(name, broken))]
-    Broken {
-        /// The corpus.
-        name: String,
-        /// All its broken lines.
-        broken: Vec<BrokenLine>,
-    },
-    /// It has no words.
-    #[error("{0}: has no words; expected a word and its tag on each line")]
-    Empty(String),
-    /// The system cannot read it, or it is not UTF-8.
-    #[error("{name}:{line}: cannot be read ({error}); expected a file of UTF-8 text")]
-    Io {
-        /// The corpus.
-        name: String,
-        /// The line, from 1.
-        line: usize,
-        /// What the system said.
-        error: io::Error,
-    },
-}
-
-fn told(name: &str, broken: &[BrokenLine]) -> String {
-    let lines: Vec<String> = broken.iter().take(TOLD).map(|b| format!("{name}:{}: {}", b.line, b.why)).collect();
-    let more = broken.len().saturating_sub(TOLD);
-    let more = if more > 0 { format!("; and {more} more") } else { String::new() };
-    let count = match broken.len() {
-        1 => "1 line is".to_owned(),
-        n => format!("{n} lines are"),
-    };
-    format!("{}{more}; {count} broken and nothing of {name} is scored: mend it first", lines.join("; "))
-}
 
 /// Reads a corpus. `name` stands for it in errors and ids.
 ///
 /// # Errors
 ///
-/// If it cannot be read, has no words, or has lines that are not a word and a tag; all of them are told.
-pub fn read(name: &str, lines: impl BufRead, casing: Casing) -> Result<Vec<GoldDocument>, GoldError> {
-    let mut reader = Reader {
-        name,
-        casing,
-        documents: Vec::new(),
-        open: None,
-        broken: Vec::new(),
-        before: Some(Word::OUTSIDE),
-        begun_inside: Vec::new(),
-        begun_freely: false,
-    };
-    for (n, line) in lines.lines().enumerate() {
-        let line = line.map_err(|error| GoldError::Io { name: name.to_owned(), line: n + 1, error })?;
-        if let Err(why) = reader.line(n + 1, &line) {
-            reader.broken.push(BrokenLine { line: n + 1, why });
-            reader.before = None;
+/// If it cannot be read, has no words, has not what was asked for, or has broken lines; all of these are told.
+pub fn read(name: &str, lines: impl BufRead, options: &GoldOptions) -> Result<Gold, GoldError> {
+    let io = |(n, error)| GoldError::Io { name: name.to_owned(), line: n + 1, error };
+    let lines: Vec<String> =
+        lines.lines().enumerate().map(|(n, line)| line.map_err(|error| io((n, error)))).collect::<Result<_, _>>()?;
+    let format = options.format.unwrap_or_else(|| told_format(&lines));
+    let broken = |broken| GoldError::Broken { name: name.to_owned(), broken };
+    let unfit = |why: String| GoldError::Unfit { name: name.to_owned(), why };
+    let gold = match format {
+        Format::Jsonl => {
+            if options.text == TextForm::Spaced {
+                return Err(unfit("its text is given; expected words, of which spaced text is made".to_owned()));
+            }
+            if options.column.is_some() {
+                return Err(unfit("it has no columns; expected a corpus of words: leave --column out".to_owned()));
+            }
+            let mut notes = Notes::default();
+            let documents = json_lines::read(name, &lines, options, &mut notes).map_err(broken)?;
+            Gold { documents, format, column: None, scheme: None, text: TextSource::AsGiven, notes }
         }
-    }
-    reader.end_document();
-    if reader.begun_freely {
-        // Names of IOB1 begin with B- only behind others: this is no IOB1, and in IOB2 they begin with nothing else.
-        reader.broken.append(&mut reader.begun_inside);
-        reader.broken.sort_by_key(|broken| broken.line);
-    }
-    if !reader.broken.is_empty() {
-        return Err(GoldError::Broken { name: name.to_owned(), broken: reader.broken });
-    }
-    if reader.documents.is_empty() {
+        Format::Conll | Format::ConlluPlus | Format::Hipe => {
+            let table = table::read(format, &lines, options.column.as_ref()).map_err(unfit)?;
+            if !table.broken.is_empty() {
+                return Err(broken(table.broken));
+            }
+            Assembly::of(&table, options).gold(name, format, &table)
+        }
+    };
+    if gold.documents.is_empty() {
         return Err(GoldError::Empty(name.to_owned()));
     }
-    Ok(reader.documents)
+    Ok(gold)
 }
 
-struct Reader<'a> {
-    name: &'a str,
-    casing: Casing,
-    documents: Vec<GoldDocument>,
-    open: Option<GoldDocument>,
-    broken: Vec<BrokenLine>,
-    /// The word before, outside at the beginning of a sentence; none if its line is broken.
-    before: Option<Word>,
-    /// Words that begin a name though their tag is that of one within, as in IOB1; they are faults in IOB2.
-    begun_inside: Vec<BrokenLine>,
-    /// Whether a name begins with B- where IOB1 would have I-.
-    begun_freely: bool,
-}
-
-/// What a tag says of a word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Word {
-    tag: Tag,
-    /// Whether the name ends with it, whatever follows.
-    ends: bool,
-}
-
-impl Word {
-    const OUTSIDE: Self = Self { tag: Tag::Outside, ends: true };
-
-    /// The label of the name that it is a word of, unless that ends with it.
-    fn goes_on_as(self) -> Option<Label> {
-        match self.tag {
-            Tag::Begin(label) | Tag::Inside(label) if !self.ends => Some(label),
-            _ => None,
-        }
-    }
-}
-
-impl Reader<'_> {
-    fn line(&mut self, number: usize, line: &str) -> Result<(), String> {
-        // Some files have Windows line ends, and one begins with a byte order mark.
-        let line = line.trim_start_matches('\u{feff}').trim_end_matches('\r');
-        let columns: Vec<&str> = match line.contains('\t') {
-            true => line.split('\t').collect(),
-            false => line.split(' ').filter(|column| !column.is_empty()).collect(),
+/// The format that the first lines of a corpus have.
+fn told_format(lines: &[String]) -> Format {
+    for line in lines.iter().map(|line| table::bare(line)).filter(|line| !line.trim().is_empty()) {
+        let format = match line {
+            line if json_lines::is_document(line.trim()) || json_lines::is_list(line.trim()) => Format::Jsonl,
+            line if table::is_hipe_header(line) => Format::Hipe,
+            line if table::global_columns(line).is_some() || table::is_conllu(line) => Format::ConlluPlus,
+            // A comment, or a word, says nothing of what follows.
+            line if line.starts_with('#') => continue,
+            _ => Format::Conll,
         };
-        match columns[..] {
-            [] => self.end_sentence(),
-            ["-DOCSTART-", ..] => self.end_document(),
-            ["#", tag] if !line.contains('\t') && known(tag).is_none() => {}
-            [word, tag] if !word.trim().is_empty() => return self.word(number, word, tag),
-            [first, ..] if first == "#" || first.starts_with("# ") => {}
-            _ => {
-                return Err(match columns.len() {
-                    2 => format!("an empty word, {line:?}; expected a word, a tab and its tag"),
-                    1 => format!("one column, {line:?}; expected a word, a tab and its tag"),
-                    n => format!("{n} columns, {line:?}; expected two, a word and its tag"),
-                });
-            }
-        }
-        Ok(())
+        return format;
     }
-
-    fn word(&mut self, line: usize, word: &str, tag: &str) -> Result<(), String> {
-        let mut now = known(tag).ok_or_else(|| format!("unknown tag {tag:?}; {EXPECTED}"))?;
-        let goes_on = self.before.and_then(Word::goes_on_as);
-        match now.tag {
-            Tag::Inside(label) if self.before.is_some() && goes_on != Some(label) => {
-                let why = format!(
-                    "{word:?} has an {}- tag without the B- or I- of its type before it; expected IOB2, or IOB1 or BIOES \
-                     throughout",
-                    &tag[..1]
-                );
-                self.begun_inside.push(BrokenLine { line, why });
-                now.tag = Tag::Begin(label);
-            }
-            Tag::Begin(label) if goes_on != Some(label) => self.begun_freely = true,
-            _ => {}
-        }
-        let tag = now.tag;
-        let document = self.open.get_or_insert_with(|| GoldDocument {
-            document: Document::new(format!("{}#{}", self.name, self.documents.len() + 1), ""),
-            names: Vec::new(),
-            words: 0,
-        });
-        let text = &mut document.document.text;
-        if !text.is_empty() && !text.ends_with('\n') {
-            text.push(' ');
-        }
-        let start = text.len();
-        text.push_str(&self.casing.of(word));
-        document.words += 1;
-        match (tag, document.names.last_mut()) {
-            (Tag::Inside(_), Some((span, _))) => span.end = text.len(),
-            (Tag::Begin(label), _) => document.names.push((Span::new(start, text.len()), label)),
-            _ => {}
-        }
-        self.before = Some(now);
-        Ok(())
-    }
-
-    fn end_sentence(&mut self) {
-        self.before = Some(Word::OUTSIDE);
-        if let Some(document) = &mut self.open
-            && !document.document.text.ends_with('\n')
-        {
-            document.document.text.push('\n');
-        }
-    }
-
-    fn end_document(&mut self) {
-        self.end_sentence();
-        if let Some(mut document) = self.open.take() {
-            document.document.text.pop();
-            self.documents.push(document);
-        }
-    }
+    Format::Conll
 }
 
-/// What a tag says; `None` if it is none, or of a type that nobody knows: that may be a slip of the hand.
-fn known(tag: &str) -> Option<Word> {
-    if tag == "O" {
-        return Some(Word::OUTSIDE);
-    }
-    let (place, kind) = tag.split_once('-')?;
-    match Tag::parse(tag)? {
-        Tag::Outside => NO_NAMES.contains(&kind.to_ascii_uppercase().as_str()).then_some(Word::OUTSIDE),
-        tag => Some(Word { tag, ends: matches!(place, "S" | "U" | "E" | "L") }),
-    }
+/// Makes documents of the sentences of a table.
+struct Assembly<'o> {
+    options: &'o GoldOptions,
+    scheme: Option<Scheme>,
+    types: bool,
+    notes: Notes,
+    /// Whether the spaces of a sentence were set by rule.
+    by_rule: bool,
 }
 
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn read_str(corpus: &str) -> Result<Vec<GoldDocument>, GoldError> {
-        read("c", corpus.as_bytes(), Casing::AsIs)
-    }
-
-    #[test]
-    fn words_sentences_and_documents() {
-        let corpus =
-            "-DOCSTART-\tO\n\nNew\tB-LOC\nYork\tI-LOC\n.\tO\n\n\nAnna\tB-PER\nBob\tB-PER\n-DOCSTART-\nal-Bir B-LOC\r\n";
-        let documents = read_str(corpus).unwrap();
-        assert_eq!(documents.len(), 2);
-        assert_eq!(
-            (documents[0].document.id.as_str(), documents[0].document.text.as_str()),
-            ("c#1", "New York .\nAnna Bob")
-        );
-        let names: Vec<_> =
-            documents[0].names.iter().map(|(s, l)| (s.of(&documents[0].document.text), l.name())).collect();
-        assert_eq!(names, [("New York", "LOC"), ("Anna", "PER"), ("Bob", "PER")]);
-        assert_eq!((documents[1].document.text.as_str(), documents[1].words), ("al-Bir", 1));
-    }
-
-    #[test]
-    fn other_casings() {
-        let lower = read("c", "İstanbul\tB-LOC\nNOW\tO\n".as_bytes(), Casing::Lower).unwrap();
-        assert_eq!(lower[0].document.text, "i\u{307}stanbul now");
-        assert_eq!(lower[0].names[0].0.of(&lower[0].document.text), "i\u{307}stanbul");
-        assert_eq!(read("c", "Straße\tO\n".as_bytes(), Casing::Upper).unwrap()[0].document.text, "STRASSE");
-    }
-
-    #[test]
-    fn every_broken_line_is_told() {
-        let corpus = "Mosul\n\nin\tO\nIraq\tB-XYZ\nYork\tI-LOC\nA\tB-PER\nB\tI-ORG\na\tb\tO\n\tO\n";
-        let message = read_str(corpus).unwrap_err().to_string();
-        for expected in [
-            "c:1: one column, \"Mosul\"",
-            "c:4: unknown tag \"B-XYZ\"",
-            "c:7: \"B\" has an I- tag without",
-            "c:8: 3 columns",
-            "c:9: an empty word",
-            "5 lines are broken and nothing of c is scored",
-        ] {
-            assert!(message.contains(expected), "{expected}: {message}");
+impl<'o> Assembly<'o> {
+    fn of(table: &Table, options: &'o GoldOptions) -> Self {
+        let mut finder = SchemeFinder::default();
+        for sentence in table.documents.iter().flat_map(|document| &document.sentences) {
+            let tags = sentence.words.iter().map(|word| word.tag.as_str());
+            finder.add(tags.zip(marks(sentence, table.types)));
         }
-        assert!(read_str("\n-DOCSTART-\n").unwrap_err().to_string().contains("has no words"));
+        Self { options, scheme: finder.scheme(), types: table.types, notes: Notes::default(), by_rule: false }
     }
 
-    #[test]
-    fn other_schemes_and_tag_sets() {
-        let names = |corpus: &str| -> Vec<String> {
-            let documents = read_str(corpus).unwrap();
-            let text = &documents[0].document.text;
-            documents[0].names.iter().map(|(span, label)| format!("{} {label}", span.of(text))).collect()
+    fn gold(mut self, name: &str, format: Format, table: &Table) -> Gold {
+        let documents = (1..).zip(&table.documents);
+        let documents =
+            documents.map(|(number, document)| self.document(format!("{name}#{number}"), document)).collect();
+        let text = match self.options.text {
+            TextForm::Spaced => TextSource::Spaced,
+            TextForm::Running if self.by_rule => TextSource::Running,
+            TextForm::Running => TextSource::AsGiven,
         };
-        let iob1 = "# id = 7 of ours\nNew\tI-LOC\nYork\tI-LOC\nBonn\tB-LOC\nAnna\tI-PER\nleft\tO\n\nUlm\tI-LOC\n";
-        assert_eq!(names(iob1), ["New York LOC", "Bonn LOC", "Anna PER", "Ulm LOC"]);
-        let bioes = "#\nNew\tB-GPE\nYork\tE-GPE\nBonn\tS-GPE\nAnna S-PERSON\n#\tO\nMonday\tS-DATE\nA\tB-ORG\nB\tI-ORG\nC\tE-ORG\n";
-        assert_eq!(names(bioes), ["New York LOC", "Bonn LOC", "Anna PER", "A B C ORG"]);
-        assert_eq!(names("A\tU-NORP\nB\tB-FAC\nC\tL-FAC\n"), ["A MISC", "B C LOC"]);
+        Gold { documents, format, column: Some(table.column.clone()), scheme: self.scheme, text, notes: self.notes }
     }
 
-    proptest! {
-        #[test]
-        fn nothing_makes_it_panic(corpus in "([A-Za-z\u{300}é \t\r\n-]|B-PER|I-PER|-DOCSTART-\n|\tO\n){0,60}") {
-            if let Ok(documents) = read_str(&corpus) {
-                for gold in documents {
-                    for (span, _) in gold.names {
-                        prop_assert!(!span.of(&gold.document.text).is_empty());
-                    }
-                }
+    fn document(&mut self, id: String, document: &Sentences) -> GoldDocument {
+        let (mut text, mut starts, mut marked, mut words) = (String::new(), Vec::new(), Vec::new(), 0);
+        for sentence in &document.sentences {
+            if !text.is_empty() {
+                text.push('\n');
+            }
+            starts.push(text.len());
+            let spans = self.write(sentence, &mut text);
+            let marks: Vec<Mark<'_>> = marks(sentence, self.types).collect();
+            let (names, faults) = scheme::names(&marks, self.scheme);
+            self.notes.malformed.extend(faults.into_iter().map(|(at, why)| {
+                let word = &sentence.words[at];
+                BrokenLine { line: word.line, why: format!("{:?} has {why}", sentence.pieces[word.piece].form) }
+            }));
+            marked.extend(names.into_iter().map(|name| {
+                let [first, last] = [name.first, name.last].map(|word| spans[sentence.words[word].piece]);
+                (Span::new(first.start, last.end), name.kind.to_owned())
+            }));
+            words += sentence.words.len();
+        }
+        let names = flattened(marked, &mut self.notes);
+        let id = document.id.clone().unwrap_or(id);
+        GoldDocument { document: Document::new(id, text), names, words, sentences: starts }
+    }
+
+    /// Writes a sentence, and says where its pieces stand.
+    fn write(&mut self, sentence: &Sentence, text: &mut String) -> Vec<Span> {
+        let mut spans = Vec::with_capacity(sentence.pieces.len());
+        for (between, form) in self.parts(sentence) {
+            text.push_str(between);
+            let start = text.len();
+            text.push_str(&self.options.casing.of(&form));
+            spans.push(Span::new(start, text.len()));
+        }
+        spans
+    }
+
+    /// The pieces of a sentence as they are written, each with what stands before it.
+    fn parts<'s>(&mut self, sentence: &'s Sentence) -> Vec<(&'s str, Cow<'s, str>)> {
+        let pieces = &sentence.pieces;
+        if self.options.text == TextForm::Spaced {
+            let forms = pieces.iter().map(|piece| Cow::Borrowed(piece.form.as_str()));
+            return forms.enumerate().map(|(n, form)| (if n == 0 { "" } else { " " }, form)).collect();
+        }
+        if let Some(text) = &sentence.text {
+            match aligned(text, sentence) {
+                Some(parts) => return parts,
+                None => self.notes.other_text.push(BrokenLine {
+                    line: sentence.words[0].line,
+                    why: format!("the sentence's text, {text:?}, is not that of its words"),
+                }),
             }
         }
+        self.by_rule |= pieces.iter().any(|piece| piece.space_after.is_none());
+        running::written(pieces).into_iter().map(|(space, form)| (if space { " " } else { "" }, form)).collect()
     }
+}
+
+/// The marks of a sentence's words.
+fn marks(sentence: &Sentence, types: bool) -> impl Iterator<Item = Mark<'_>> {
+    let mark = move |tag| if types { Mark::of_type(tag) } else { Mark::of(tag) };
+    // Tags that are none are told before, and nothing is made of their corpus.
+    sentence.words.iter().map(move |word| mark(word.tag.as_str()).unwrap_or(Mark::Outside))
+}
+
+/// The pieces of a sentence in its own text, each with the white space before it; `None` if they are not those of the text.
+fn aligned<'s>(text: &'s str, sentence: &'s Sentence) -> Option<Vec<(&'s str, Cow<'s, str>)>> {
+    let mut rest = text.trim();
+    let mut parts = Vec::with_capacity(sentence.pieces.len());
+    for piece in &sentence.pieces {
+        let from = rest.trim_start();
+        let behind = from.strip_prefix(piece.form.as_str())?;
+        parts.push((&rest[..rest.len() - from.len()], Cow::Borrowed(piece.form.as_str())));
+        rest = behind;
+    }
+    rest.is_empty().then_some(parts)
 }

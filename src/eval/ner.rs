@@ -36,7 +36,8 @@ impl Counts {
         percent(2 * self.right, self.found + self.gold)
     }
 
-    fn add(&mut self, other: Self) {
+    /// Adds those of other texts.
+    pub fn add(&mut self, other: Self) {
         self.gold += other.gold;
         self.found += other.found;
         self.right += other.right;

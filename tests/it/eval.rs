@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
-use dateline::inner::eval::gold::{self, Casing, GoldDocument};
+use dateline::inner::eval::gold::{self, GoldDocument, GoldOptions};
 use dateline::inner::eval::ner::{Counts, Scores, faults};
 use dateline::inner::mention::Label;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::support::{Env, data};
+use crate::support::{Env, data, finish};
 
 /// Written by `scripts/test_scoring.py`.
 #[derive(Deserialize)]
@@ -32,7 +32,7 @@ fn corpus(sentences: &[Sentence], tags: impl Fn(&Sentence) -> &Vec<String>) -> V
         }
         lines.push('\n');
     }
-    gold::read("sample", lines.as_bytes(), Casing::AsIs).unwrap()
+    gold::read("sample", lines.as_bytes(), &GoldOptions::default()).unwrap().documents
 }
 
 #[test]
@@ -79,10 +79,121 @@ fn a_corpus_is_scored() {
     assert_eq!(json["faults"]["missed"], 1);
     let fault: Value = serde_json::from_str(&std::fs::read_to_string(env.path("f.jsonl")).unwrap()).unwrap();
     assert_eq!((&fault["kind"], &fault["gold"]["text"]), (&"missed".into(), &"Nobody".into()));
-    assert_eq!(fault["sentence"], "Nobody wept .");
+    assert_eq!(fault["sentence"], "Nobody wept.");
+    assert_eq!((&json["text"], &json["format"], &json["scheme"]), (&"running".into(), &"conll".into(), &"IOB2".into()));
 
     let pretty = env.run_with(["eval", "ner", "-"], CORPUS);
-    assert!(pretty.stdout.contains("1 document, 8 words") && pretty.stdout.contains("1 missed"), "{}", pretty.stdout);
+    for expected in
+        ["1 document, 8 words, put together as running text\n", "read as CoNLL, tags in column 2 as IOB2\n", "1 missed"]
+    {
+        assert!(pretty.stdout.contains(expected), "{expected}: {}", pretty.stdout);
+    }
+}
+
+/// Words joined by one space are what figures of others, and ours before, were measured on.
+#[test]
+fn spaced_text_is_scored() {
+    let env = Env::new();
+    env.file("c.tsv", CORPUS);
+    let spaced = ["eval", "ner", "c.tsv", "--text", "spaced", "--faults", "f.jsonl"];
+    let run = env.run(spaced);
+    assert!(run.stdout.contains("8 words, joined by one space\n"), "{}", run.stdout);
+    let fault: Value = serde_json::from_str(&std::fs::read_to_string(env.path("f.jsonl")).unwrap()).unwrap();
+    assert_eq!(fault["sentence"], "Nobody wept .");
+    assert_eq!(env.run([&spaced[..], &["--json"]].concat()).jsonl().remove(0)["text"], "spaced");
+}
+
+/// Each format of the field, told from its lines: the same two names are right in all of them.
+#[test]
+fn other_formats_are_scored() {
+    let env = Env::new();
+    let conll = "-DOCSTART- -X- -X- O\n\nAnna NNP B-NP B-PER\nSchmidt NNP I-NP I-PER\nleft VBD B-VP O\nMosul NNP B-NP B-LOC\n. . O O\n";
+    let conllu = "# global.columns = ID FORM MISC X:NE\n# text = Anna Schmidt left Mosul.\n1\tAnna\t_\tB-PER\n2\tSchmidt\t_\tI-PER\n\
+                  3\tleft\t_\tO\n4\tMosul\tSpaceAfter=No\tB-LOC\n5\t.\t_\tO\n";
+    let hipe = "TOKEN\tNE-COARSE-LIT\tMISC\n# document_id = a\nAnna\tB-PER\t_\nSchmidt\tI-PER\t_\nleft\tO\t_\nMosul\tB-LOC\tNoSpaceAfter\n\
+                .\tO\t_\n";
+    let jsonl = r#"{"text": "Anna Schmidt left Mosul.", "spans": [[0, 12, "PER"], [18, 23, "LOC"]]}"#;
+    for (corpus, format, text) in [
+        (conll, "conll", "running"),
+        (conllu, "conllu-plus", "as-given"),
+        (hipe, "hipe", "as-given"),
+        (jsonl, "jsonl", "as-given"),
+    ] {
+        for args in [&[][..], &["--format", format]] {
+            let args = [&["eval", "ner", "-", "--json"], args].concat();
+            let json = env.run_with(args, corpus).jsonl().remove(0);
+            assert_eq!((&json["format"], &json["text"]), (&format.into(), &text.into()), "{json}");
+            assert_eq!(json["scores"]["all"]["right"], 2, "{json}");
+            assert_eq!(json["scores"]["all"]["gold"], 2, "{json}");
+        }
+    }
+    // What was tagged is a corpus, in whatever unit its offsets are.
+    env.file("a.txt", "Zoë Schmidt left Mosul.");
+    for unit in ["codepoints", "utf8"] {
+        let tagged = env.run(["tag", "a.txt", "--format", "jsonl", "--offsets", unit]);
+        let json = env.run_with(["eval", "ner", "-", "--json", "--offsets", unit], &tagged.stdout).jsonl().remove(0);
+        assert_eq!(json["scores"]["LOC"]["f1"], 100.0, "{json}");
+    }
+    let run = env.run_with(["eval", "ner", "-", "--column", "NE-FINE-LIT"], hipe);
+    run.assert_fails(2, &["no column \"NE-FINE-LIT\"; it has the columns TOKEN, NE-COARSE-LIT, MISC"]);
+    env.run_with(["eval", "ner", "-", "--text", "spaced"], jsonl).assert_fails(2, &["its text is given"]);
+}
+
+/// Tags that do not follow from their neighbours, and types that have no label here, are scored as they can be and told.
+#[test]
+fn what_is_not_taken_as_it_stands_is_told() {
+    let env = Env::new();
+    let corpus = "Anna\tI-PER\nSchmidt\tI-PER\nleft\tO\nMosul\tB-LOC\non\tO\nMonday\tB-DATE\n.\tO\n";
+    let run = env.run_with(["eval", "ner", "-"], corpus);
+    for expected in [
+        "left out: 1 name of types without a counterpart here (DATE 1)\n",
+        "1 word whose tag does not follow from those beside it:\n  -:1: \"Anna\" has I-PER without a B-PER before it",
+    ] {
+        assert!(run.stdout.contains(expected), "{expected}: {}", run.stdout);
+    }
+    let json = env.run_with(["eval", "ner", "-", "--json"], corpus).jsonl().remove(0);
+    assert_eq!((&json["malformed"]["count"], &json["left_out"]["types"]["DATE"]), (&1.into(), &1.into()), "{json}");
+    assert_eq!(json["scores"]["PER"]["right"], 1, "{json}");
+}
+
+/// Two models on the same texts: the same one is no better than itself, whatever the threads.
+#[test]
+fn models_are_compared() {
+    let env = Env::new();
+    env.file("c.tsv", CORPUS.repeat(12));
+    let compare = ["eval", "ner", "c.tsv", "--compare", "default", "default"];
+    let run = env.run(compare);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    for expected in
+        ["A: default\nB: default\n", "no difference can be told: the same F1", "1,000 draws of 12 documents"]
+    {
+        assert!(run.stdout.contains(expected), "{expected}: {}", run.stdout);
+    }
+    let model = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/model");
+    let json = |threads: &str| {
+        env.run(["eval", "ner", "c.tsv", "--json", "--threads", threads, "--compare", "default", model]).stdout
+    };
+    assert_eq!(json("1"), json("2"));
+    let told: Value = serde_json::from_str(&json("2")).unwrap();
+    assert_eq!((&told["unit"], &told["units"], &told["resamples"]), (&"documents".into(), &12.into(), &1000.into()));
+    assert_eq!(told["a"]["scores"]["PER"]["f1"], 100.0, "{told}");
+    // Documents that are all the same leave nothing to chance.
+    let difference =
+        told["b"]["scores"]["all"]["f1"].as_f64().unwrap() - told["a"]["scores"]["all"]["f1"].as_f64().unwrap();
+    assert!((told["difference"]["f1"].as_f64().unwrap() - difference).abs() < 0.011, "{told}");
+    assert_eq!(told["difference"]["interval"][0], told["difference"]["interval"][1], "{told}");
+    let one = env.run_with(["eval", "ner", "-", "--json", "--compare", "default", "default"], CORPUS).jsonl().remove(0);
+    assert_eq!(
+        (&one["unit"], &one["units"], &one["difference"]["better"]),
+        (&"sentences".into(), &2.into(), &Value::Null)
+    );
+
+    env.run([&compare[..], &["--model", "accurate"]].concat()).assert_fails(2, &["without --model"]);
+    env.run([&compare[..], &["--faults", "f.jsonl"]].concat()).assert_fails(2, &["--faults"]);
+    env.run(["eval", "ner", "c.tsv", "--compare", "default", "nowhere"]).assert_fails(2, &["nowhere"]);
+    let mut set = env.command();
+    let run = finish(set.args(compare).env("DATELINE_MODEL", "nowhere"), b"");
+    assert_eq!(run.status, 0, "{}", run.stderr);
 }
 
 /// Corpora of the field: tags of other schemes and sets, and comments.
@@ -117,7 +228,7 @@ fn casings_and_parts() {
 fn what_cannot_be_scored_is_told() {
     let env = Env::new();
     env.file("good.tsv", CORPUS);
-    env.file("broken.tsv", "Mosul\nin\tO\nIraq\tB-XYZ\nand\tO\nYork\tI-LOC\nAnna\tB-PER\n");
+    env.file("broken.tsv", "Mosul\nin\tO\nIraq\tX-LOC\nand\tO\n \tI-LOC\nAnna\tB-PER\n");
     env.file("empty.tsv", "\n");
     let run = env.run(["eval", "ner", "broken.tsv"]);
     assert_eq!((run.status, run.stdout.as_str()), (2, ""));

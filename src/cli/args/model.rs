@@ -1,6 +1,6 @@
 //! Which model tags, and how it is read.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Args;
@@ -16,12 +16,18 @@ use crate::cli::outputs;
 /// The name of the larger model.
 const ACCURATE: &str = "accurate";
 
+/// The name of the model that is built in.
+const DEFAULT: &str = "default";
+
+/// The variable that names a model where `--model` is not given.
+const MODEL_VARIABLE: &str = "DATELINE_MODEL";
+
 /// Which model tags, and how it is read.
 #[derive(Args)]
 pub struct ModelArgs {
-    /// The name of a model, `accurate` for the larger one; a model folder: model.onnx, tokenizer.json and config.json; or one
-    /// .onnx file of a folder [default: the built-in model]
-    #[arg(long, value_name = "NAME|FOLDER|FILE", env = "DATELINE_MODEL")]
+    /// The name of a model, `accurate` for the larger one and `default` for the built-in one; a model folder: model.onnx,
+    /// tokenizer.json and config.json; or one .onnx file of a folder [default: the built-in model]
+    #[arg(long, value_name = "NAME|FOLDER|FILE", env = MODEL_VARIABLE)]
     model: Option<PathBuf>,
     /// Leave out names with a lower score, from 0 to 1 [default: what the model's config.json says]
     #[arg(long, value_name = "SCORE", env = "DATELINE_MIN_SCORE", value_parser = share)]
@@ -51,6 +57,19 @@ pub struct ModelArgs {
 /// The heading of what is for models of others.
 const MODELS: &str = "Models of others";
 
+/// The model that a name or a folder stands for.
+pub fn named(name: &Path) -> anyhow::Result<Model> {
+    match name.to_str() {
+        Some(ACCURATE) if !name.is_dir() => Ok(Model::Accurate),
+        Some(DEFAULT) if !name.is_dir() => Ok(Model::Embedded),
+        Some("fast") if !name.is_dir() => anyhow::bail!(
+            "--model fast: there is none any more, since the default model is faster and reads better; leave --model out, or \
+             name another: {ACCURATE}, or a folder"
+        ),
+        _ => Ok(Model::Folder(name.to_owned())),
+    }
+}
+
 fn share(given: &str) -> Result<f32, String> {
     match given.parse() {
         Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
@@ -74,20 +93,17 @@ impl ModelArgs {
     }
 
     /// The model that was asked for.
-    fn model(&self) -> anyhow::Result<Model> {
-        match &self.model {
-            Some(name) if name.as_os_str() == ACCURATE && !name.is_dir() => Ok(Model::Accurate),
-            Some(name) if name.as_os_str() == "fast" && !name.is_dir() => anyhow::bail!(
-                "--model fast: there is none any more, since the default model is faster and reads better; leave --model out, or \
-                 name another: {ACCURATE}, or a folder"
-            ),
-            Some(folder) => Ok(Model::Folder(folder.clone())),
-            None => Ok(Model::Embedded),
-        }
+    pub fn model(&self) -> anyhow::Result<Model> {
+        self.model.as_deref().map_or(Ok(Model::Embedded), named)
+    }
+
+    /// Whether the option names a model, rather than the environment.
+    pub fn is_given(&self) -> bool {
+        self.model.as_ref().is_some_and(|model| std::env::var_os(MODEL_VARIABLE).is_none_or(|set| set != *model))
     }
 
     /// How it is to be read.
-    fn options(&self) -> anyhow::Result<ModelOptions> {
+    pub fn options(&self) -> anyhow::Result<ModelOptions> {
         let mut options = ModelOptions::default();
         options.labels = self.labels.as_deref().map(labels).transpose()?;
         options.map = self.map.iter().cloned().collect();

@@ -143,7 +143,12 @@ came\tO
     #[test]
     fn gold_reads_it() {
         let annotations = [annotation(), annotated("", &[]), annotated("In Köln. In Ulm.", &[("Ulm", Label::Loc)])];
-        let read = gold::read("c", written(&annotations).as_bytes(), gold::Casing::AsIs).unwrap();
+        let read = |text| {
+            let options = gold::GoldOptions { text, ..gold::GoldOptions::default() };
+            gold::read("c", written(&annotations).as_bytes(), &options).unwrap().documents
+        };
+        assert_eq!(read(gold::TextForm::Running)[1].document.text, "In Köln.\nIn Ulm.");
+        let read = read(gold::TextForm::Spaced);
         let names = |document: &gold::GoldDocument| -> Vec<(String, Label)> {
             document.names.iter().map(|(span, label)| (span.of(&document.document.text).to_owned(), *label)).collect()
         };
