@@ -174,18 +174,18 @@ impl Compared {
         let share = format!("{:.1} %", 100.0 * sign_differs);
         match self.difference.better() {
             Some(Better::B) => format!(
-                "B is better: {observed:+.2} F1, 95 % interval {low:.2} to {high:.2}; it is not in {share} of {drawn}"
+                "B is better: {observed:+.2} F1, 95 % interval {low:.2} to {high:.2}; A was as good or better in {share} of {drawn}"
             ),
             Some(Better::A) => format!(
-                "A is better: {:+.2} F1, 95 % interval {:.2} to {:.2}; it is not in {share} of {drawn}",
+                "A is better: {:+.2} F1, 95 % interval {:.2} to {:.2}; B was as good or better in {share} of {drawn}",
                 -observed, -high, -low
             ),
             None if observed == 0.0 => format!(
                 "no difference can be told: the same F1, 95 % interval of B less A {low:.2} to {high:.2}, by {drawn}"
             ),
             None => format!(
-                "no difference can be told: B less A is {observed:+.2} F1, 95 % interval {low:.2} to {high:.2}; it is not so, or \
-                 nothing, in {share} of {drawn}"
+                "no difference can be told: B less A is {observed:+.2} F1, 95 % interval {low:.2} to {high:.2}; the other was as \
+                 good or better in {share} of {drawn}"
             ),
         }
     }
