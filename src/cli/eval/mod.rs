@@ -19,7 +19,7 @@ pub struct EvalArgs {
 
 #[derive(Subcommand)]
 enum What {
-    /// Scores the names found in corpora of two columns, word and tag
+    /// Scores the names found in corpora with marked names, or compares two models on them
     Ner(ner::NerArgs),
     /// Scores the places found, or the resolution of given ones, in corpora with linked places
     Geo(geo::GeoArgs),
