@@ -1,7 +1,7 @@
 //! Punctuation at the ends of names: it is a name's own only where the name cannot do without.
 
 use crate::document::Span;
-use crate::mention::Mention;
+use crate::mention::{Label, Mention};
 
 /// Abbreviations that names end with, whose full stop is part of the name.
 const ABBREVIATIONS: [&str; 17] = [
@@ -10,12 +10,31 @@ const ABBREVIATIONS: [&str; 17] = [
 
 /// Takes punctuation that is not theirs off mentions, which are in order and without overlap, and stay so.
 pub fn trim(text: &str, mentions: &mut Vec<Mention>) {
-    let starts: Vec<usize> = mentions.iter().skip(1).map(|mention| mention.span.start).chain([text.len()]).collect();
-    for (mention, next) in mentions.iter_mut().zip(starts) {
-        mention.span = trimmed(text, mention.span);
-        mention.span.end = mention.span.end.min(next.max(mention.span.start));
+    let mut behind = 0;
+    mentions.retain_mut(|mention| {
+        mention.span = trimmed(text, without_possessive(text, mention));
+        // The full stop of the name before may have been taken for the begin of this one.
+        mention.span.start = mention.span.start.max(behind);
+        let is_left = mention.span.start < mention.span.end;
+        if is_left {
+            behind = mention.span.end;
+        }
+        is_left
+    });
+}
+
+/// A name without the `'s` behind it, which models that were trained on split words know by itself, and take for a part of the
+/// name where it is not split. Those of organisations may have one of their own: "McDonald's".
+fn without_possessive(text: &str, mention: &Mention) -> Span {
+    let Span { start, end } = mention.span;
+    let name = mention.span.of(text);
+    let possessive = ["'s", "’s", "'S", "’S"].into_iter().find(|possessive| name.ends_with(possessive));
+    match possessive {
+        Some(possessive) if mention.label != Label::Org || name == possessive => {
+            Span::new(start, end - possessive.len())
+        }
+        _ => mention.span,
     }
-    mentions.retain(|mention| !mention.span.is_empty());
 }
 
 /// A name without the punctuation around it, and with the full stop of the abbreviation that it ends with.
@@ -91,6 +110,24 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn possessives_are_no_names() {
+        let text = "Mosul's McDonald's Apple Inc.";
+        let mention = |name: &str, label| {
+            let start = text.find(name).unwrap();
+            Mention::new(Span::new(start, start + name.len()), label, 0.9)
+        };
+        let mut mentions = vec![
+            mention("Mosul's", Label::Loc),
+            mention("McDonald's", Label::Org),
+            mention("Apple Inc", Label::Org),
+            mention(".", Label::Org),
+        ];
+        trim(text, &mut mentions);
+        let names: Vec<_> = mentions.iter().map(|mention| mention.span.of(text)).collect();
+        assert_eq!(names, ["Mosul", "McDonald's", "Apple Inc."]);
+    }
 
     #[test]
     fn names_lose_what_is_not_theirs() {
