@@ -330,6 +330,20 @@ impl Port {
         matches!(self.elements, Elements::F16 | Elements::F32 | Elements::F64)
     }
 
+    /// What it is, in words: `input_ids int64 [?, ?]`.
+    pub fn told(&self) -> String {
+        let elements = match self.elements {
+            Elements::F16 => "float16",
+            Elements::F32 => "float32",
+            Elements::F64 => "float64",
+            Elements::I32 => "int32",
+            Elements::I64 => "int64",
+            Elements::Bool => "bool",
+            Elements::Other => "other",
+        };
+        format!("{} {elements} {}", self.name, self.shape())
+    }
+
     /// Its sizes in words: `[?, ?, 9]`.
     pub fn shape(&self) -> String {
         let sizes: Vec<String> =

@@ -15,6 +15,7 @@ mod hints;
 mod log;
 mod map;
 mod markdown;
+mod model;
 mod outcome;
 mod outputs;
 mod pretty;
@@ -63,6 +64,8 @@ enum Command {
     Eval(eval::EvalArgs),
     /// Looks into the gazetteer, or builds one
     Gazetteer(gazetteer::GazetteerArgs),
+    /// Looks into a model before it is used
+    Model(model::ModelCommandArgs),
     /// Fetches what tagging and maps need, for a machine that will be offline
     Setup(setup::SetupArgs),
     /// Prints the JSON Schema of a tagged document
@@ -91,6 +94,7 @@ pub fn run() -> ExitCode {
         Command::Distance(args) => distance::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Gazetteer(args) => gazetteer::run(&args),
+        Command::Model(args) => model::run(&args),
         Command::Setup(args) => setup::run(&args),
         Command::Schema => schema::run(),
         Command::Completions(args) => completions::completions(&args, &mut Cli::command()),

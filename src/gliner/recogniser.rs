@@ -3,6 +3,7 @@
 use ndarray::{Array, Array4, Dimension, Ix4};
 use rayon::prelude::*;
 
+use super::config::Mode;
 use super::decode::Choice;
 use super::prompt::{Inputs, Prompt};
 use super::{Found, Gliner};
@@ -13,7 +14,7 @@ use crate::model_error::ModelError;
 use crate::model_files::ModelFiles;
 use crate::model_options::{Aggregation, ModelOptions};
 use crate::ner::labels::{Mapped, mapped};
-use crate::ner::recogniser::{Decoded, Recogniser, Request};
+use crate::ner::recogniser::{About, Decoded, Recogniser, Request};
 use crate::onnx::{Feed, Network, OnnxError, Port};
 
 /// What it is asked for where nothing else is said.
@@ -193,6 +194,27 @@ fn decimal(number: f32) -> f64 {
 impl Recogniser for GlinerModel {
     fn recognise(&self, requests: &[Request<'_>], clock: &Clock) -> Vec<Result<Decoded, ModelError>> {
         requests.par_iter().with_max_len(1).map(|request| self.decoded(request, clock)).collect()
+    }
+
+    fn about(&self) -> About {
+        let told = |ports: &[Port]| ports.iter().map(Port::told).collect();
+        let config = self.gliner.config();
+        let becomes = |(name, label): (&String, &Option<(Label, Option<Kind>)>)| {
+            (name.clone(), label.map_or("left out", |(label, _)| label.name()).to_owned())
+        };
+        About {
+            architecture: match config.mode {
+                Mode::Span => format!("span mode, up to {} words", config.max_width),
+                Mode::Token => "token mode".to_owned(),
+            },
+            inputs: told(self.network.inputs()),
+            outputs: told(self.network.outputs()),
+            words: "those of its own package".to_owned(),
+            windows: format!("{} words", config.max_len),
+            begins: format!("anywhere, from a probability of {}", self.choice.threshold),
+            types: self.names.iter().zip(&self.labels).map(becomes).collect(),
+            device: self.network.device().to_string(),
+        }
     }
 
     fn notes(&self) -> Vec<String> {

@@ -42,6 +42,20 @@ pub struct Columns {
 const NOTHING: [&str; 9] = ["O", "OUT", "OUTSIDE", "X", "PAD", "[PAD]", "<PAD>", "[CLS]", "[SEP]"];
 
 impl Columns {
+    /// The model's types, each with what becomes of it.
+    pub fn types(&self) -> Vec<(String, String)> {
+        let mut types: Vec<(String, String)> = Vec::new();
+        for (tag, kind) in self.tags.iter().zip(&self.kinds) {
+            let Some(label) = tag.label() else { continue };
+            let told = (kind.map_or(label.name(), Kind::name).to_owned(), label.name().to_owned());
+            if !types.contains(&told) {
+                types.push(told);
+            }
+        }
+        types.extend(self.left_out.iter().map(|kind| (kind.clone(), "left out".to_owned())));
+        types
+    }
+
     /// Reads the names of labels, in the order of the columns.
     ///
     /// # Errors

@@ -52,6 +52,7 @@ pub struct NerModel {
     network: TokenNetwork,
     cache: Option<WindowCache>,
     notes: Vec<String>,
+    architecture: String,
 }
 
 impl NerModel {
@@ -102,6 +103,7 @@ impl NerModel {
             network,
             cache: None,
             notes: Vec::new(),
+            architecture: config.model_type,
         };
         model.check(&files.config.name, &files.tokenizer.name)?;
         let inside_begins = match model.settings.scheme {

@@ -64,6 +64,7 @@ pub fn trimmed(text: &str, name: Span) -> Span {
 fn is_border(c: char) -> bool {
     use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory as _};
     c.is_whitespace()
+        || c.is_control()
         || c.general_category_group() == GeneralCategoryGroup::Punctuation
         || matches!(c, '~' | '^' | '`' | '|' | '=' | '<' | '>')
 }

@@ -30,6 +30,27 @@ impl From<Vec<Mention>> for Decoded {
     }
 }
 
+/// What a model is, and how it is read, in words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    /// What kind of network it is.
+    pub architecture: String,
+    /// Its inputs: name, kind of numbers, sizes.
+    pub inputs: Vec<String>,
+    /// Its outputs.
+    pub outputs: Vec<String>,
+    /// What counts as a word.
+    pub words: String,
+    /// How texts are cut for it.
+    pub windows: String,
+    /// How names begin.
+    pub begins: String,
+    /// Its types, each with what becomes of it: a label, or nothing.
+    pub types: Vec<(String, String)>,
+    /// What it is run on.
+    pub device: String,
+}
+
 /// Finds the names in texts.
 pub trait Recogniser: Send + Sync {
     /// The names in each text, in the order of the texts. Works on the threads of the pool that it is called in, and tells
@@ -40,6 +61,9 @@ pub trait Recogniser: Send + Sync {
 
     /// What a user should know of how the model is read, a sentence each.
     fn notes(&self) -> Vec<String>;
+
+    /// What the model is, and how it is read.
+    fn about(&self) -> About;
 
     /// How often a window was known, if it remembers windows.
     fn cache_counts(&self) -> Option<CacheCounts> {

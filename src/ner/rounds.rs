@@ -10,8 +10,10 @@ use super::window::Window;
 use crate::clock::{Clock, Stage};
 use crate::limits;
 use crate::model_error::ModelError;
-use crate::ner::recogniser::{Decoded, Recogniser, Request};
-use crate::onnx::Device;
+use crate::model_options::Aggregation;
+use crate::ner::recogniser::{About, Decoded, Recogniser, Request};
+use crate::ner::tokens::WordRule;
+use crate::onnx::{Device, Port};
 
 /// Tokens of a run on a graphics card, those included that windows are filled up with: it reads many windows in the time of
 /// one.
@@ -79,6 +81,36 @@ impl Recogniser for NerModel {
 
     fn notes(&self) -> Vec<String> {
         self.notes.clone()
+    }
+
+    fn about(&self) -> About {
+        let network = self.network.network();
+        let told = |ports: &[Port]| ports.iter().map(Port::told).collect();
+        About {
+            architecture: self.architecture.clone(),
+            inputs: told(network.inputs()),
+            outputs: told(network.outputs()),
+            words: match (self.tokenizer.rule(), self.aggregation) {
+                (_, Aggregation::Simple) => "none: each token for itself",
+                (WordRule::Tokenizer, _) => "those of the tokenizer, as in its training",
+                (WordRule::Written, aggregation)
+                    if aggregation != Aggregation::Viterbi && self.tokenizer.marks_pieces() =>
+                {
+                    "those that the tokenizer's marks tell"
+                }
+                (WordRule::Written, _) => "as people see them, by Unicode's borders",
+            }
+            .to_owned(),
+            windows: format!("{} tokens, {} of context", self.size.tokens, self.size.context),
+            begins: match (self.tags.inside_begins(), self.has_choice()) {
+                (true, _) => "with I-, and with B- behind another of its type (IOB1)",
+                (false, true) => "with B-",
+                (false, false) => "with any label",
+            }
+            .to_owned(),
+            types: self.columns.types(),
+            device: network.device().to_string(),
+        }
     }
 
     fn cache_counts(&self) -> Option<CacheCounts> {
