@@ -109,7 +109,7 @@ impl NerModel {
         let inside_begins = match model.settings.scheme {
             Some(scheme) => scheme == Scheme::Iob1,
             // Models that were trained here begin as their tags say.
-            None => rule == WordRule::Written && model.has_choice() && probe::begins_inside(&model)?,
+            None => rule == WordRule::Written && model.has_choice() && model.begins_inside()?,
         };
         model.tags = model.tags.with_inside_begins(inside_begins);
         model.notes = model.notes_of_labels();

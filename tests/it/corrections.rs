@@ -139,7 +139,10 @@ fn wrong_lines_are_told() {
             "c.jsonl:2: \"place\" \"geonames:1\": the gazetteer has no place",
         ),
         ("{\"name\": \"Paris\", \"place\": {\"name\": \"x\", \"lat\": 91, \"lon\": 0}}", "c.jsonl:2: latitude 91"),
-        ("{\"name\": \"Paris\", \"label\": \"GPE\"}", "c.jsonl:2: unknown variant `GPE`"),
+        (
+            "{\"name\": \"Paris\", \"label\": \"GPE\"}",
+            "c.jsonl:2: has the label \"GPE\"; expected PER, ORG, LOC or MISC",
+        ),
         ("{\"name\": \"Paris\", \"label\": \"LOC\", \"remove\": true}", "c.jsonl:2: says \"remove\" beside"),
         (
             "{\"start\": 0, \"end\": 4, \"remove\": true}",

@@ -155,7 +155,7 @@ fn names_are_words() {
                 let is_letter = |c: char| c.is_alphanumeric() || !c.is_ascii();
                 assert!(name_found.starts_with(is_letter), "{name}: {name_found:?} in {text}");
                 assert!(
-                    name_found.ends_with(|c| is_letter(c) || c == '.' || c == ')'),
+                    name_found.ends_with(|c| is_letter(c) || matches!(c, '.' | ')' | ']')),
                     "{name}: {name_found:?} in {text}"
                 );
                 names += 1;
