@@ -7,7 +7,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::annotation::Provenance;
 use crate::error::Error;
-use crate::external::{self, Event, RuntimeOptions};
+use crate::external::{self, Event, HubModel, HubOptions, RuntimeBuild, RuntimeOptions};
 use crate::gazetteer::build::{BuildError, BuildReport, Sources, build_in_memory};
 use crate::gazetteer::source::SourceError;
 use crate::gazetteer::source::extra::ExtraTable;
@@ -46,6 +46,8 @@ pub enum Model {
     /// A model folder: `model.onnx`, `tokenizer.json` and `config.json` of a token-classification model, or
     /// `gliner_config.json` of a GLiNER; or one of several `.onnx` files in such a folder.
     Folder(PathBuf),
+    /// A model of the Hugging Face Hub, fetched once.
+    Hub(HubModel),
 }
 
 /// Puts a [`Tagger`] together. What is not said is as for the `dateline` command: the model and the gazetteer inside the
@@ -64,6 +66,7 @@ pub struct TaggerBuilder {
     model: Option<Model>,
     model_options: ModelOptions,
     runtime: RuntimeOptions,
+    hub: HubOptions,
     tell: Box<dyn FnMut(Event) + Send>,
     places: Option<PlacesOptions>,
     corrections: Vec<PathBuf>,
@@ -96,6 +99,7 @@ impl Tagger {
             model: Some(Model::default()),
             model_options: ModelOptions::default(),
             runtime: RuntimeOptions::default(),
+            hub: HubOptions::default(),
             tell: Box::new(|_| {}),
             places: Some(PlacesOptions::default()),
             corrections: Vec::new(),
@@ -140,7 +144,8 @@ impl TaggerBuilder {
         self.with_model(|options| options.threshold = Some(threshold))
     }
 
-    /// With the model run on another processor. That it can be used shows at once.
+    /// With the model run on another processor. That it can be used shows at once; for a graphics card of NVIDIA, another ONNX
+    /// Runtime is found or fetched.
     pub fn device(self, device: Device) -> Self {
         self.with_model(|options| options.device = device)
     }
@@ -156,7 +161,12 @@ impl TaggerBuilder {
         Self { runtime, ..self }
     }
 
-    /// Tells of what takes long while ONNX Runtime is looked for.
+    /// Where models of the Hugging Face Hub come from. Nothing is fetched either where ONNX Runtime must not be.
+    pub fn hub(self, hub: HubOptions) -> Self {
+        Self { hub, ..self }
+    }
+
+    /// Tells of what takes long while ONNX Runtime and the model are looked for.
     pub fn on_event(self, tell: impl FnMut(Event) + Send + 'static) -> Self {
         Self { tell: Box::new(tell), ..self }
     }
@@ -223,7 +233,10 @@ impl TaggerBuilder {
     ///
     /// If something is missing or does not hold what it should.
     pub fn build(self) -> Result<Tagger, Error> {
-        let Self { model, model_options, runtime, mut tell, places, corrections, threads, window_cache } = self;
+        let Self { model, model_options, mut runtime, mut hub, mut tell, places, corrections, threads, window_cache } =
+            self;
+        hub.offline |= runtime.offline;
+        runtime.build = runtime_build(model_options.device).unwrap_or(runtime.build);
         let pool = pool(threads)?;
         let resolver = pool.install(|| places.as_ref().map(PlacesOptions::resolver).transpose())?;
         let corrections = Corrections::open(&corrections, resolver.as_ref().map(Resolver::gazetteer))?;
@@ -233,7 +246,7 @@ impl TaggerBuilder {
             Some(model) => {
                 let found = external::find_runtime(&runtime, &mut *tell)?;
                 onnx::start(&found)?;
-                let files = model.files()?;
+                let files = model.files(&hub, &mut *tell)?;
                 let threads = rayon::current_num_threads();
                 let load = || recogniser(files.clone(), &model_options, threads, window_cache);
                 let (checksum, model) = rayon::join(|| files.checksum(), load);
@@ -264,6 +277,15 @@ impl TaggerBuilder {
     fn with_places(mut self, set: impl FnOnce(&mut PlacesOptions)) -> Self {
         set(self.places.get_or_insert_default());
         self
+    }
+}
+
+/// For which processor ONNX Runtime has to be built where a model is to be run on a device; `None` where any will do.
+pub fn runtime_build(device: Device) -> Option<RuntimeBuild> {
+    match device {
+        Device::Cuda(_) => Some(RuntimeBuild::Cuda),
+        Device::Auto => Some(RuntimeBuild::CudaIfThere),
+        _ => None,
     }
 }
 
@@ -302,17 +324,18 @@ pub fn pool(threads: usize) -> Result<ThreadPool, Error> {
 }
 
 impl Model {
-    /// Its files.
+    /// Its files. What takes long is told.
     ///
     /// # Errors
     ///
     /// If one is not there.
     #[doc(hidden)]
-    pub fn files(&self) -> Result<ModelFiles, Error> {
+    pub fn files(&self, hub: &HubOptions, tell: &mut dyn FnMut(Event)) -> Result<ModelFiles, Error> {
         match self {
             Self::Embedded => embedded(),
             Self::Accurate => accurate(),
             Self::Folder(folder) => Ok(ModelFiles::read(folder)?),
+            Self::Hub(model) => Ok(ModelFiles::read(&external::find_hub_model(model, hub, tell)?)?),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 pub use crate::annotation::names::Untagged;
-pub use crate::external::{ExternalError, FetchError, FileFault, NotARuntime, Origin, Version};
+pub use crate::external::{ExternalError, FetchError, FileFault, HubError, NotARuntime, Origin, Version};
 pub use crate::gazetteer::build::BuildError;
 pub use crate::gazetteer::source::{BrokenLine, SourceError};
 pub use crate::gazetteer::{GazetteerError, GazetteerOrigin};
@@ -27,6 +27,9 @@ pub enum Error {
     /// There is no ONNX Runtime that can be used.
     #[error(transparent)]
     Runtime(#[from] ExternalError),
+    /// A model of the Hugging Face Hub cannot be had.
+    #[error(transparent)]
+    Hub(#[from] HubError),
     /// ONNX Runtime cannot be started.
     #[error(transparent)]
     Onnx(#[from] OnnxError),

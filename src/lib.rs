@@ -39,7 +39,7 @@
 //! | `corpus` | documents in bulk: reading and writing files of many kinds, Arrow |
 //! | `layers` | map layers |
 //! | `eval` | scoring against marked corpora |
-//! | `fetch` | ONNX Runtime and the packages of pages through pip and npm |
+//! | `fetch` | ONNX Runtime and the packages of pages through pip and npm, models from the Hugging Face Hub |
 //! | `build` | gazetteers built of dumps |
 
 pub mod annotation;
@@ -79,6 +79,7 @@ mod model_error;
 mod model_files;
 mod model_options;
 mod ner;
+mod networks;
 mod onnx;
 mod phrases;
 mod region;
@@ -95,7 +96,7 @@ pub use builder::{Model, TaggerBuilder};
 pub use corpus::write::parquet::{ArrowError, RecordBatch, to_record_batch};
 pub use document::{Document, OffsetUnit};
 pub use error::Error;
-pub use external::{Event, RuntimeOptions};
+pub use external::{Event, HubModel, HubOptions, RuntimeBuild, RuntimeOptions};
 pub use gazetteer::{CountryCode, Gazetteer};
 pub use geo::{Bearing, Kilometers, LatLon};
 pub use language::Language;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::checksum::Parts;
 use crate::model_error::ModelError;
+use crate::networks::{self, Choice};
 use crate::onnx::{Graph, ModelBytes, external_data};
 
 /// What kind of model a folder holds.
@@ -55,19 +56,6 @@ pub struct ModelFiles {
 
 /// What a model folder has.
 const EXPECTED: &str = "a model folder holds model.onnx (or onnx/model.onnx), tokenizer.json and config.json";
-
-/// How the files of networks are called, the best first: without an ending of its own, the network is as it was trained; the
-/// others are its copies of fewer bits. `*` stands for the rest of a name.
-const NETWORKS: [&str; 8] = [
-    "model.onnx",
-    "model_quantized.onnx",
-    "model_int8.onnx",
-    "model_qint8*.onnx",
-    "model_quint8*.onnx",
-    "model_uint8.onnx",
-    "model_fp16.onnx",
-    "model_q4*.onnx",
-];
 
 impl ModelFiles {
     /// Reads a model: a folder, or the file of one network in it, `FOLDER/onnx/model_fp16.onnx`.
@@ -174,49 +162,34 @@ fn network_in(folder: &Path) -> Result<PathBuf, ModelError> {
     if let Err(error) = fs::read_dir(folder) {
         return failed(folder.to_owned(), &error.to_string(), EXPECTED.to_owned());
     }
-    let mut found = Vec::new();
-    for inner in [folder.join("onnx"), folder.to_owned()] {
-        let names = fs::read_dir(&inner).into_iter().flatten().flatten();
-        let names = names.filter_map(|entry| entry.file_name().into_string().ok());
-        found.extend(names.filter(|name| name.ends_with(".onnx")).map(|name| (inner.clone(), name)));
-    }
-    found.sort();
-    let of_form = |form: &str, name: &str| match form.split_once('*') {
-        Some((before, behind)) => name.starts_with(before) && name.ends_with(behind),
-        None => name == form,
+    let names_in = |inner: &Path| {
+        let names = fs::read_dir(inner).into_iter().flatten().flatten();
+        names.filter_map(|entry| entry.file_name().into_string().ok()).collect::<Vec<_>>()
     };
-    for form in NETWORKS {
-        // The nested one first, where exporters put it today.
-        let mut fitting: Vec<_> = found.iter().filter(|(_, name)| of_form(form, name)).collect();
-        fitting.sort_by_key(|(inner, _)| inner == folder);
-        if let Some((inner, name)) = fitting.first() {
-            return Ok(inner.join(name));
-        }
-    }
-    let shown = |(inner, name): &(PathBuf, String)| inner.join(name).display().to_string();
-    match &found[..] {
-        [(inner, name)] => Ok(inner.join(name)),
-        [] => {
-            let weights = ["model.safetensors", "pytorch_model.bin", "tf_model.h5", "flax_model.msgpack"];
-            match weights.iter().find(|name| folder.join(name).is_file()) {
-                Some(name) => failed(
-                    folder.join("model.onnx"),
-                    "there is none",
-                    format!(
-                        "the folder has {name}, which has to be exported: `optimum-cli export onnx --model {} \
-                             --task token-classification OUT`",
-                        folder.display()
-                    ),
+    let mut files = names_in(folder);
+    files.extend(names_in(&folder.join(networks::FOLDER)).iter().map(|name| format!("{}/{name}", networks::FOLDER)));
+    let shown = |file: &&str| folder.join(file).display().to_string();
+    match networks::choose(files.iter().map(String::as_str)) {
+        // By its parts, so that a path has one kind of slash.
+        Choice::One(file) => Ok(file.split('/').fold(folder.to_owned(), |path, part| path.join(part))),
+        Choice::None => match networks::WEIGHTS.iter().find(|name| folder.join(name).is_file()) {
+            Some(name) => failed(
+                folder.join("model.onnx"),
+                "there is none",
+                format!(
+                    "the folder has {name}, which has to be exported: `optimum-cli export onnx --model {} \
+                         --task token-classification OUT`",
+                    folder.display()
                 ),
-                None => failed(folder.join("model.onnx"), "there is none", EXPECTED.to_owned()),
-            }
-        }
-        several => failed(
+            ),
+            None => failed(folder.join("model.onnx"), "there is none", EXPECTED.to_owned()),
+        },
+        Choice::Several(files) => failed(
             folder.join("model.onnx"),
             "there is none, but other networks",
             format!(
                 "name the one that is meant: --model {}",
-                several.iter().map(shown).collect::<Vec<_>>().join(" or --model ")
+                files.iter().map(shown).collect::<Vec<_>>().join(" or --model ")
             ),
         ),
     }

@@ -1,7 +1,9 @@
 //! `dateline setup`: fetches what is needed later.
 
 use clap::Args;
+use dateline::inner::builder::runtime_build;
 use dateline::inner::external::{self, AssetError, AssetOptions, Event, FetchError};
+use dateline::inner::onnx::Device;
 
 use super::args::runtime::RuntimeArgs;
 use super::hints;
@@ -11,6 +13,10 @@ use super::terminal::{explanation, print, say};
 /// The arguments of `dateline setup`.
 #[derive(Args)]
 pub struct SetupArgs {
+    /// The processor that models will be run on: cuda fetches the library for graphics cards of NVIDIA, 256 MB, which needs CUDA
+    /// 13 and cuDNN 9 [default: cpu]
+    #[arg(long, value_name = "PROCESSOR", env = "DATELINE_DEVICE")]
+    device: Option<Device>,
     #[command(flatten)]
     runtime: RuntimeArgs,
 }
@@ -18,7 +24,9 @@ pub struct SetupArgs {
 /// Fetches ONNX Runtime and the map page's packages into the cache, or checks what is there by its hash.
 pub fn run(args: &SetupArgs) -> anyhow::Result<Outcome> {
     let report = &mut |event: Event| say(&event.to_string());
-    let found = external::setup(&args.runtime.options(), report)?;
+    let mut options = args.runtime.options();
+    options.build = args.device.and_then(runtime_build).unwrap_or_default();
+    let found = external::setup(&options, report)?;
     print(&format!(
         "ONNX Runtime {} ({}): {}\n",
         found.version,

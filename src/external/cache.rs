@@ -40,6 +40,12 @@ impl Cache {
         Ok(Self { folder: portable.join(kind), portable })
     }
 
+    /// A folder that is no kind of dateline's, but kept in the same way: a repository in the cache of the Hugging Face Hub.
+    #[cfg(feature = "fetch")]
+    pub fn at(folder: PathBuf) -> Self {
+        Self { portable: folder.clone(), folder }
+    }
+
     /// The folder of all kinds, which can be copied to another machine.
     pub fn portable(&self) -> &Path {
         &self.portable

@@ -1,10 +1,11 @@
 //! ONNX Runtime's shared library: found on this machine, or fetched once as a pinned wheel.
 //!
 //! [`find_runtime`] looks, in this order, at the library that the user names (an option, then `ORT_DYLIB_PATH`),
-//! the user's cache, the system's loader, and last fetches the `onnxruntime` wheel with `pip` into the cache. [`setup`]
-//! does the fetching ahead of time. Every library is loaded and asked for its version before it is handed out, so the
+//! the user's cache, the system's loader, and last fetches the `onnxruntime` wheel with `pip` into the cache; for graphics cards,
+//! at what the user names and the cache, and fetches `onnxruntime-gpu`. [`setup`] does the fetching ahead of time. Every library is loaded and asked for its version before it is handed out, so the
 //! path that comes back can be given to the loader of the inference session as it is.
 
+mod build;
 mod error;
 #[cfg(feature = "fetch")]
 mod fetch;
@@ -18,6 +19,7 @@ mod version;
 
 use std::path::{Path, PathBuf};
 
+pub use self::build::RuntimeBuild;
 pub use self::error::ExternalError;
 pub use self::found::{Found, Origin};
 pub use self::inspect::{NotARuntime, inspect};
@@ -48,6 +50,8 @@ pub struct RuntimeOptions {
     pub library: Option<PathBuf>,
     /// The library that `ORT_DYLIB_PATH` names, used where `library` is `None`. Empty counts as unset.
     pub env_library: Option<PathBuf>,
+    /// For which processor it is to be. A tagger that is told to use another than the machine's sets it by itself.
+    pub build: RuntimeBuild,
     /// The folder that holds `dateline/onnxruntime/…`, in place of the user's cache folder.
     pub cache: Option<PathBuf>,
     /// Never fetch.
@@ -82,6 +86,7 @@ pub fn setup(options: &RuntimeOptions, report: &mut dyn FnMut(Event)) -> Result<
 /// What the search knows about this machine; tests put stand-ins here.
 struct Search<'a> {
     pin: Option<&'a Pin>,
+    cuda_pin: Option<&'a Pin>,
     system_names: &'a [&'a str],
     #[cfg(feature = "fetch")]
     fetcher: &'a dyn Fetcher,
@@ -91,7 +96,8 @@ struct Search<'a> {
 impl Search<'static> {
     fn here() -> Self {
         Self {
-            pin: Pin::here(),
+            pin: Pin::here(RuntimeBuild::Cpu),
+            cuda_pin: Pin::here(RuntimeBuild::Cuda),
             system_names: SYSTEM_NAMES,
             #[cfg(feature = "fetch")]
             fetcher: &*OF_THE_USER,
@@ -105,13 +111,23 @@ impl<'a> Search<'a> {
         if let Some((path, by)) = named(options) {
             return self.named(path, by);
         }
-        let library = self.library(options);
+        if options.build == RuntimeBuild::CudaIfThere
+            && let Ok(library) = self.library(options, RuntimeBuild::Cuda)
+            && let Some(found) = self.cached(&library, report)
+        {
+            return Ok(found);
+        }
+        let build = options.build.wanted();
+        let library = self.library(options, build);
         if let Ok(library) = &library
             && let Some(found) = self.cached(library, report)
         {
             return Ok(found);
         }
-        if let Some(found) = self.system(report) {
+        // What the system has is hardly ever built for graphics cards, and does not say so.
+        if build == RuntimeBuild::Cpu
+            && let Some(found) = self.system(report)
+        {
             return Ok(found);
         }
         self.fetch(&library?, options.offline, report)
@@ -121,19 +137,26 @@ impl<'a> Search<'a> {
         if let Some((path, by)) = named(options) {
             return self.named(path, by);
         }
-        let library = self.library(options)?;
+        let is_there = || self.library(options, RuntimeBuild::Cuda).is_ok_and(|library| library.path().is_file());
+        let build = match options.build {
+            RuntimeBuild::CudaIfThere if is_there() => RuntimeBuild::Cuda,
+            build => build.wanted(),
+        };
+        let library = self.library(options, build)?;
         match library.check(Check::Hash) {
             Ok(()) => return self.usable(library.path(), Origin::Cache),
-            Err(FileFault::Missing) => {}
-            Err(why) => report(Event::Broken { path: library.path(), why }),
+            Err((path, why)) if library.is_absence(&path, &why) => {}
+            Err((path, why)) => report(Event::Broken { path, why }),
         }
         self.fetch(&library, options.offline, report)
     }
 
-    fn library(&self, options: &RuntimeOptions) -> Result<CachedLibrary<'a>, ExternalError> {
-        let unfetched = |why| ExternalError::Unfetched { why, folder: None };
-        let pin = self.pin.ok_or_else(|| unfetched(pins::unsupported_platform()))?;
-        let cache = Cache::locate(options.cache.as_deref(), pins::PACKAGE).map_err(unfetched)?;
+    /// The pinned library of a build: [`RuntimeBuild::Cpu`] or [`RuntimeBuild::Cuda`].
+    fn library(&self, options: &RuntimeOptions, build: RuntimeBuild) -> Result<CachedLibrary<'a>, ExternalError> {
+        let unfetched = |why| ExternalError::Unfetched { build, why, folder: None };
+        let pin = if build == RuntimeBuild::Cpu { self.pin } else { self.cuda_pin };
+        let pin = pin.ok_or_else(|| unfetched(pins::unsupported_platform(build)))?;
+        let cache = Cache::locate(options.cache.as_deref(), pin.package()).map_err(unfetched)?;
         Ok(CachedLibrary { cache, pin })
     }
 
@@ -156,8 +179,8 @@ impl<'a> Search<'a> {
                 Ok(version) => return Some(Found { path, origin: Origin::Cache, version }),
                 Err(why) => report(Event::PassedOver { path, why }),
             },
-            Err(FileFault::Missing) => {}
-            Err(why) => report(Event::Broken { path, why }),
+            Err((path, why)) if library.is_absence(&path, &why) => {}
+            Err((path, why)) => report(Event::Broken { path, why }),
         }
         None
     }
@@ -188,8 +211,11 @@ impl<'a> Search<'a> {
         report: &mut dyn FnMut(Event),
     ) -> Result<Found, ExternalError> {
         let fetched = if offline { Err(FetchError::Offline) } else { self.fetched(library, report) };
-        let folder = || Some(library.cache.portable().to_owned());
-        let origin = fetched.map_err(|why| ExternalError::Unfetched { why, folder: folder() })?;
+        let origin = fetched.map_err(|why| ExternalError::Unfetched {
+            build: library.pin.build,
+            why,
+            folder: Some(library.cache.portable().to_owned()),
+        })?;
         self.usable(library.path(), origin)
     }
 

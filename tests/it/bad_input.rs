@@ -128,6 +128,20 @@ fn libraries_that_are_no_onnx_runtime() {
     assert_eq!(env.files(), ["text.so"]);
 }
 
+/// The library for the processor, which is there, is not taken for a graphics card; and for "auto", nothing else is wanted.
+#[test]
+fn for_graphics_cards_another_library_is_needed() {
+    let env = Env::new();
+    let expected = ["no ONNX Runtime 1.24 or newer for graphics cards of NVIDIA", "--onnxruntime PATH"];
+    for command in [&["tag", "-"][..], &["map", "in.jsonl", "-o", "out.geojson"], &["setup"]] {
+        env.file("in.jsonl", "{\"id\":\"a\",\"text\":\"Mosul\"}\n");
+        let args = [command, &["--device", "cuda:1", "--offline"]].concat();
+        env.run_with(args, "Mosul").assert_fails(2, &expected);
+    }
+    let run = env.run_with(["tag", "-", "--no-places", "--format", "jsonl", "--device", "auto"], "Angela Merkel left.");
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+}
+
 /// A library that answers as ONNX Runtime 1.20 does, built with the machine's C compiler.
 #[cfg(target_os = "linux")]
 #[test]

@@ -16,6 +16,7 @@ mod eval;
 mod eval_geo;
 mod gazetteer;
 mod golden;
+mod hub;
 mod map;
 mod models;
 mod outputs;

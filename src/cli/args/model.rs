@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Args;
-use dateline::TaggerBuilder;
 use dateline::inner::builder::Model;
+use dateline::{HubModel, HubOptions, TaggerBuilder};
 
 use dateline::inner::model_options::{Aggregation, ModelOptions};
 use dateline::inner::onnx::Device;
@@ -26,8 +26,9 @@ const MODEL_VARIABLE: &str = "DATELINE_MODEL";
 #[derive(Args)]
 pub struct ModelArgs {
     /// The name of a model, `accurate` for the larger one and `default` for the built-in one; a model folder: model.onnx,
-    /// tokenizer.json and config.json; or one .onnx file of a folder [default: the built-in model]
-    #[arg(long, value_name = "NAME|FOLDER|FILE", env = MODEL_VARIABLE)]
+    /// tokenizer.json and config.json; one .onnx file of a folder; or hf:OWNER/NAME[@REVISION] for a model of the Hugging Face
+    /// Hub, which is fetched once [default: the built-in model]
+    #[arg(long, value_name = "NAME|FOLDER|FILE|hf:OWNER/NAME", env = MODEL_VARIABLE)]
     model: Option<PathBuf>,
     /// Leave out names with a lower score, from 0 to 1 [default: what the model's config.json says]
     #[arg(long, value_name = "SCORE", env = "DATELINE_MIN_SCORE", value_parser = share)]
@@ -66,7 +67,10 @@ pub fn named(name: &Path) -> anyhow::Result<Model> {
             "--model fast: there is none any more, since the default model is faster and reads better; leave --model out, or \
              name another: {ACCURATE}, or a folder"
         ),
-        _ => Ok(Model::Folder(name.to_owned())),
+        _ => match hub_name(name) {
+            Some(name) => Ok(Model::Hub(name.parse().map_err(|why| anyhow::anyhow!("--model {why}"))?)),
+            None => Ok(Model::Folder(name.to_owned())),
+        },
     }
 }
 
@@ -89,7 +93,12 @@ fn mapped(given: &str) -> Result<(String, String), String> {
 impl ModelArgs {
     /// Says to a builder which model was asked for, and how it is to be read.
     pub fn apply(&self, builder: TaggerBuilder) -> anyhow::Result<TaggerBuilder> {
-        Ok(builder.model(self.model()?).model_options(self.options()?))
+        let model = self.model()?;
+        let builder = match model {
+            Model::Hub(_) => builder.hub(HubOptions::from_env()),
+            _ => builder,
+        };
+        Ok(builder.model(model).model_options(self.options()?))
     }
 
     /// The model that was asked for.
@@ -118,7 +127,8 @@ impl ModelArgs {
     /// The files that are read, which no output may take the place of.
     pub fn inputs(&self) -> Vec<PathBuf> {
         let labels = self.labels.iter().map(PathBuf::from).filter(|path| path.is_file());
-        self.model.iter().flat_map(|folder| outputs::files_in(folder)).chain(labels).collect()
+        let model = self.model.iter().filter(|path| hub_name(path).is_none());
+        model.flat_map(|folder| outputs::files_in(folder)).chain(labels).collect()
     }
 
     /// The least score that was asked for.
@@ -142,6 +152,11 @@ impl ModelArgs {
         settings.add_option("--device", self.device);
         Ok(())
     }
+}
+
+/// What is meant to be the name of a model of the hub, and no path.
+fn hub_name(path: &Path) -> Option<&str> {
+    path.to_str().filter(|name| HubModel::is_meant(name))
 }
 
 /// The labels that were named: in a file, or one by one.

@@ -19,7 +19,8 @@ pub struct RuntimeArgs {
     /// The cache folder; what was fetched is in its subfolder dateline [default: the user's cache folder]
     #[arg(long, value_name = "FOLDER", env = "DATELINE_CACHE")]
     pub cache: Option<PathBuf>,
-    /// Never use the network; fail if ONNX Runtime, or a package that a page needs, is missing
+    /// Never use the network; fail if ONNX Runtime, a model of the Hugging Face Hub, or a package that a page needs, is
+    /// missing
     #[arg(long, env = "DATELINE_OFFLINE", value_parser = FalseyValueParser::new())]
     pub offline: bool,
 }
@@ -38,6 +39,8 @@ impl RuntimeArgs {
             env_library: std::env::var_os("ORT_DYLIB_PATH").map(PathBuf::from),
             cache: self.cache.clone(),
             offline: self.offline,
+            // A tagger knows by itself what its model is to be run on.
+            ..RuntimeOptions::default()
         }
     }
 }

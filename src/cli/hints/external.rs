@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::path::Path;
 
-use dateline::inner::external::{AssetError, ExternalError, FetchError, OLDEST, Origin};
+use dateline::inner::external::{AssetError, ExternalError, FetchError, OLDEST, Origin, RuntimeBuild};
 use dateline::inner::gazetteer::GazetteerError;
 use dateline::inner::onnx::OnnxError;
 
@@ -33,6 +33,9 @@ fn of_tagger(error: &dateline::Error) -> Option<String> {
         Of::Model(dateline::error::ModelError::File { .. }) => {
             Some("--model takes such a folder, or the name accurate".to_owned())
         }
+        Of::Hub(dateline::error::HubError::Offline { .. }) => {
+            Some("or leave --offline and HF_HUB_OFFLINE out".to_owned())
+        }
         Of::NoAccurateModel { .. } | Of::NothingEmbedded => Some("--model FOLDER names one".to_owned()),
         Of::NoGazetteer => Some("--gazetteer PATH names one, and `dateline gazetteer build` makes one".to_owned()),
         _ => None,
@@ -45,7 +48,10 @@ fn of_runtime(error: &ExternalError) -> Option<String> {
             let by = named_by(*by);
             Some(format!("give the path of one, or leave {by} out and let dateline find or fetch one"))
         }
-        ExternalError::Unfetched { why, folder } => Some(ways_to_a_runtime(why, folder.as_deref())),
+        ExternalError::Unfetched { build: RuntimeBuild::Cuda, why, folder } => {
+            Some(ways_to_a_runtime_for_cuda(why, folder.as_deref()))
+        }
+        ExternalError::Unfetched { why, folder, .. } => Some(ways_to_a_runtime(why, folder.as_deref())),
         ExternalError::Unusable { .. } => Some("--onnxruntime PATH or ORT_DYLIB_PATH names one".to_owned()),
         _ => None,
     }
@@ -69,6 +75,20 @@ fn ways_to_a_runtime(why: &FetchError, folder: Option<&Path>) -> String {
     let fetch = format!("{}run `dateline setup` where there is a network and a pip", if_offline(why));
     let copy = folder.map(|folder| format!(", or copy {} from a machine like this that has it", shown(folder)));
     format!("either (1) {fetch}, or (2) {name}, or (3) {install}{}", copy.unwrap_or_default())
+}
+
+fn ways_to_a_runtime_for_cuda(why: &FetchError, folder: Option<&Path>) -> String {
+    let name = format!(
+        "name the library of an ONNX Runtime {OLDEST} or newer that was built for CUDA with --onnxruntime PATH or \
+         ORT_DYLIB_PATH"
+    );
+    let leave = "leave --device out and use the processor of the machine";
+    if let FetchError::Platform { .. } = why {
+        return format!("either (1) {name}, or (2) {leave}");
+    }
+    let fetch = format!("{}run `dateline setup --device cuda` where there is a network and a pip", if_offline(why));
+    let copy = folder.map(|folder| format!(", or copy {} from a machine like this that has it", shown(folder)));
+    format!("either (1) {fetch}{}, or (2) {name}, or (3) {leave}", copy.unwrap_or_default())
 }
 
 fn of_page(error: &AssetError) -> Option<String> {
@@ -137,7 +157,9 @@ mod tests {
 
     #[test]
     fn ways_to_a_runtime_fit_the_cause() {
-        let of = |why| hint(&ExternalError::Unfetched { why, folder: Some("cache/dateline".into()) }).unwrap();
+        let of_build =
+            |build, why| hint(&ExternalError::Unfetched { build, why, folder: Some("cache/dateline".into()) }).unwrap();
+        let of = |why| of_build(RuntimeBuild::Cpu, why);
         let ways =
             ["run `dateline setup`", "(2) name", "--onnxruntime PATH", "ORT_DYLIB_PATH", "(3) install", "copy cache"];
         let offline = of(FetchError::Offline);
@@ -149,6 +171,13 @@ mod tests {
         let platform = of(FetchError::Platform { platform: "a".to_owned(), supported: "b".to_owned() });
         assert_has(&platform, &["(1) name"]);
         assert!(!platform.contains("setup") && !platform.contains("copy"), "{platform}");
+        let cuda = of_build(RuntimeBuild::Cuda, FetchError::Offline);
+        assert_has(&cuda, &["leave --offline out", "`dateline setup --device cuda`", "--onnxruntime", "copy cache"]);
+        assert!(!cuda.contains("the system's loader"), "{cuda}");
+        let why = FetchError::Platform { platform: "a".to_owned(), supported: "b".to_owned() };
+        let cuda = of_build(RuntimeBuild::Cuda, why);
+        assert_has(&cuda, &["(1) name", "--onnxruntime PATH", "(2) leave --device out"]);
+        assert!(!cuda.contains("setup"), "{cuda}");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::build::RuntimeBuild;
 use super::found::Origin;
 use super::inspect::NotARuntime;
 use super::pins;
@@ -25,8 +26,16 @@ pub enum ExternalError {
         why: NotARuntime,
     },
     /// No ONNX Runtime is on this machine, and none could be fetched.
-    #[error("no ONNX Runtime {OLDEST} or newer is named, in the cache or known to the system's loader, and {why}")]
+    #[error(
+        "no ONNX Runtime {OLDEST} or newer {}, and {why}",
+        match .build {
+            RuntimeBuild::Cuda => "for graphics cards of NVIDIA is named or in the cache",
+            _ => "is named, in the cache or known to the system's loader",
+        }
+    )]
     Unfetched {
+        /// For which processor it was to be.
+        build: RuntimeBuild,
         /// Why it could not be fetched.
         why: FetchError,
         /// The folder in the cache that can be copied from another machine, where one is known.
@@ -61,10 +70,14 @@ mod tests {
 
     #[test]
     fn messages_speak_of_the_cause() {
-        let text = |why| ExternalError::Unfetched { why, folder: Some("cache/dateline".into()) }.to_string();
+        let folder = || Some("cache/dateline".into());
+        let text = |why| ExternalError::Unfetched { build: RuntimeBuild::Cpu, why, folder: folder() }.to_string();
         assert!(text(FetchError::Offline).ends_with("and fetching is forbidden"));
         assert!(text(FetchError::NotBuilt).contains("and this build of dateline does not fetch"));
-        assert!(text(pins::unsupported_platform()).contains("and no package is pinned for "));
+        assert!(text(pins::unsupported_platform(RuntimeBuild::Cpu)).contains("and no package is pinned for "));
+        let why = pins::unsupported_platform(RuntimeBuild::Cuda);
+        let cuda = ExternalError::Unfetched { build: RuntimeBuild::Cuda, why, folder: folder() }.to_string();
+        assert!(cuda.contains("for graphics cards") && cuda.ends_with("with CUDA (only for linux-x86_64)"), "{cuda}");
         let named = |by| ExternalError::Named { by, path: "a\nb".into(), why: NotARuntime::NoEntryPoint }.to_string();
         assert!(named(Origin::Option).starts_with("a b is named as ONNX Runtime, but it is not"));
         assert!(named(Origin::Environment).starts_with("ORT_DYLIB_PATH names a b as ONNX Runtime, but it is not"));

@@ -1,4 +1,4 @@
-//! How the pinned library gets from its wheel into the cache.
+//! How the pinned library, and those that it loads, get from their wheel into the cache.
 
 use std::fs::{self, File};
 use std::io;
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::found::Origin;
 use super::library::CachedLibrary;
-use super::pins;
+use super::pins::Member;
 use super::pip::{Fetcher, PIP};
 use crate::external::error::{FetchError, at};
 use crate::external::event::Event;
@@ -22,28 +22,32 @@ impl CachedLibrary<'_> {
         let partial = held.partial()?;
         let command = fetcher.find(partial.path())?;
         report(Event::Fetching {
-            what: format!("ONNX Runtime {}", pins::VERSION),
+            what: self.pin.title(),
             bytes: self.pin.wheel.bytes,
             client: PIP,
             folder: self.cache.folder().to_owned(),
         });
         let wheel = fetcher.fetch(command, self.pin, partial.path())?;
         self.pin.wheel.check_fetched(&wheel)?;
-        let unpacked = partial.path().join(self.pin.library_name());
-        self.unpack(&wheel, &unpacked)?;
-        self.pin.library.check_fetched(&unpacked)?;
-        // From here on a process that is killed leaves an empty folder at most.
+        let mut unpacked = Vec::new();
+        for member in self.pin.members() {
+            let path = partial.path().join(member.name());
+            self.unpack(&wheel, member, &path)?;
+            member.file.check_fetched(&path)?;
+            unpacked.push((path, self.place(member)));
+        }
         fs::remove_file(&wheel).map_err(at(&wheel))?;
-        held.put(&unpacked, &self.path())?;
+        // From here on a process that is killed leaves whole files that the library would load, and not the library.
+        unpacked.iter().try_for_each(|(path, place)| held.put(path, place))?;
         report(Event::Fetched { path: self.path() });
         Ok(Origin::Fetched)
     }
 
-    fn unpack(&self, wheel: &Path, unpacked: &Path) -> Result<(), FetchError> {
-        let failed = |why: String| FetchError::Unpack { member: self.pin.member.to_owned(), why };
+    fn unpack(&self, wheel: &Path, member: &Member, unpacked: &Path) -> Result<(), FetchError> {
+        let failed = |why: String| FetchError::Unpack { member: member.path.to_owned(), why };
         let file = File::open(wheel).map_err(at(wheel))?;
         let mut archive = zip::ZipArchive::new(file).map_err(|why| failed(why.to_string()))?;
-        let mut member = archive.by_name(self.pin.member).map_err(|why| failed(why.to_string()))?;
+        let mut member = archive.by_name(member.path).map_err(|why| failed(why.to_string()))?;
         let mut output = File::create_new(unpacked).map_err(at(unpacked))?;
         io::copy(&mut member, &mut output).map_err(|why| failed(why.to_string()))?;
         output.sync_all().map_err(at(unpacked))

@@ -7,6 +7,7 @@ use std::io::Write as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use super::pins::Member;
 use super::pip::Pip;
 use super::*;
 use crate::external::client::Client;
@@ -56,8 +57,7 @@ impl Bench {
         let wheel = zip.finish().unwrap().into_inner();
         let pin = Pin {
             wheel: Pinned::of(&wheel),
-            member: "onnxruntime/capi/libtest.so",
-            library: Pinned::of(LIBRARY),
+            library: Member { path: "onnxruntime/capi/libtest.so", file: Pinned::of(LIBRARY) },
             ..pins::PINS[0].clone()
         };
         let pip = FakePip { wheel, takes: Duration::ZERO, calls: AtomicUsize::new(0) };
@@ -69,7 +69,13 @@ impl Bench {
     }
 
     fn search(&self) -> Search<'_> {
-        Search { pin: Some(&self.pin), system_names: &[], fetcher: &self.pip, inspect: |_| Ok(pins::VERSION) }
+        Search {
+            pin: Some(&self.pin),
+            cuda_pin: None,
+            system_names: &[],
+            fetcher: &self.pip,
+            inspect: |_| Ok(pins::VERSION),
+        }
     }
 
     fn find(&self) -> (Result<Found, ExternalError>, Vec<Event>) {
@@ -189,7 +195,7 @@ fn a_wrong_hash_leaves_nothing() {
 #[test]
 fn a_wheel_without_the_library_leaves_nothing() {
     let mut bench = Bench::new();
-    bench.pin.member = "onnxruntime/capi/other.so";
+    bench.pin.library.path = "onnxruntime/capi/other.so";
     let (found, _) = bench.find();
     let error = found.unwrap_err().to_string();
     assert!(error.contains("onnxruntime/capi/other.so could not be unpacked"), "{error}");
@@ -203,7 +209,7 @@ fn offline_fetches_nothing() {
     for result in [bench.search().find(&options, &mut ignore), bench.search().setup(&options, &mut ignore)] {
         let error = result.unwrap_err();
         assert!(!error.to_string().contains('\n'));
-        let ExternalError::Unfetched { why: FetchError::Offline, folder } = error else { panic!("{error}") };
+        let ExternalError::Unfetched { why: FetchError::Offline, folder, .. } = error else { panic!("{error}") };
         assert_eq!(folder, Some(bench.root.path().join("dateline")));
     }
     assert_eq!(bench.calls(), 0);
@@ -309,7 +315,7 @@ fn an_empty_environment_variable_is_unset() {
 fn a_relative_cache_is_made_absolute() {
     let bench = Bench::new();
     let options = RuntimeOptions { cache: Some("a/cache".into()), ..RuntimeOptions::default() };
-    let library = bench.search().library(&options).unwrap();
+    let library = bench.search().library(&options, RuntimeBuild::Cpu).unwrap();
     assert!(library.path().starts_with(std::env::current_dir().unwrap().join("a/cache/dateline/onnxruntime")));
 }
 
@@ -323,6 +329,130 @@ fn what_the_system_has_is_passed_over_aloud_and_once() {
     assert_eq!(found.origin, Origin::Fetched);
     assert_eq!(events[0], Event::PassedOver { path: "libm.so.6".into(), why: NotARuntime::NoEntryPoint });
     assert!(matches!(events[1], Event::Fetching { .. }));
+}
+
+/// As [`Bench`], with a wheel for graphics cards beside the other.
+struct CudaBench {
+    bench: Bench,
+    pip: FakePip,
+    pin: Pin,
+}
+
+/// What the library for graphics cards holds, and what lies beside it.
+const CUDA_LIBRARY: &[u8] = b"\x7fELF, or nearly, for CUDA";
+const PROVIDER: &[u8] = b"\x7fELF, or nearly, loaded by the other";
+
+impl CudaBench {
+    fn new() -> Self {
+        let members = [("onnxruntime/capi/libtest.so", CUDA_LIBRARY), ("onnxruntime/capi/libcuda_test.so", PROVIDER)];
+        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        for (name, content) in members {
+            zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+            zip.write_all(content).unwrap();
+        }
+        let wheel = zip.finish().unwrap().into_inner();
+        let [library, beside] = members.map(|(path, content)| Member { path, file: Pinned::of(content) });
+        let pinned = pins::PINS.iter().find(|pin| pin.build == RuntimeBuild::Cuda).unwrap();
+        let wheel_pin = Pinned::of(&wheel);
+        let pin = Pin { wheel: wheel_pin, library, beside: vec![beside].leak(), ..pinned.clone() };
+        Self { bench: Bench::new(), pip: FakePip { wheel, takes: Duration::ZERO, calls: AtomicUsize::new(0) }, pin }
+    }
+
+    fn search(&self) -> Search<'_> {
+        Search { cuda_pin: Some(&self.pin), fetcher: &self.pip, ..self.bench.search() }
+    }
+
+    fn options(&self, build: RuntimeBuild) -> RuntimeOptions {
+        RuntimeOptions { build, ..self.bench.options() }
+    }
+
+    fn find(&self, build: RuntimeBuild) -> (Found, Vec<Event>) {
+        let mut events = Vec::new();
+        let found = self.search().find(&self.options(build), &mut |event| events.push(event)).unwrap();
+        (found, events)
+    }
+
+    fn folder(&self) -> PathBuf {
+        self.bench.root.path().join(format!("dateline/onnxruntime-gpu/1.31.1-{}", self.pin.platform()))
+    }
+}
+
+#[test]
+fn for_graphics_cards_another_library_is_fetched_with_what_it_loads() {
+    let cuda = CudaBench::new();
+    // That of the processor is there, and is not taken.
+    cuda.bench.find().0.unwrap();
+    let (found, events) = cuda.find(RuntimeBuild::Cuda);
+    assert_eq!((found.origin, found.path), (Origin::Fetched, cuda.folder().join("libtest.so")));
+    let said = events[0].to_string();
+    assert!(said.contains("needs CUDA 13 and cuDNN 9") && said.contains(" MB, once) with pip"), "{said}");
+    assert_eq!(fs::read(cuda.folder().join("libtest.so")).unwrap(), CUDA_LIBRARY);
+    assert_eq!(fs::read(cuda.folder().join("libcuda_test.so")).unwrap(), PROVIDER);
+    let (again, events) = cuda.find(RuntimeBuild::Cuda);
+    assert_eq!((again.origin, events, cuda.pip.calls.load(Ordering::SeqCst)), (Origin::Cache, vec![], 1));
+    assert_eq!(cuda.bench.find().0.unwrap().path, cuda.bench.library());
+    let options = cuda.options(RuntimeBuild::Cuda);
+    assert_eq!(cuda.search().setup(&options, &mut ignore).unwrap().origin, Origin::Cache);
+}
+
+#[test]
+fn what_the_system_has_is_not_taken_for_graphics_cards() {
+    let cuda = CudaBench::new();
+    let search = Search { system_names: &["libm.so.6"], ..cuda.search() };
+    let mut events = Vec::new();
+    search.find(&cuda.options(RuntimeBuild::Cuda), &mut |event| events.push(event)).unwrap();
+    assert!(matches!(&events[..], [Event::Fetching { .. }, Event::Fetched { .. }]), "{events:?}");
+}
+
+#[test]
+fn what_is_named_is_taken_for_graphics_cards() {
+    let cuda = CudaBench::new();
+    for build in [RuntimeBuild::Cuda, RuntimeBuild::CudaIfThere] {
+        let options = RuntimeOptions { library: Some("own.so".into()), ..cuda.options(build) };
+        assert_eq!(cuda.search().find(&options, &mut ignore).unwrap().origin, Origin::Option);
+    }
+    assert_eq!(cuda.pip.calls.load(Ordering::SeqCst), 0);
+}
+
+#[test]
+fn what_is_not_asked_for_is_used_only_where_it_is_there() {
+    let cuda = CudaBench::new();
+    cuda.bench.find().0.unwrap();
+    let options = cuda.options(RuntimeBuild::CudaIfThere);
+    assert_eq!(cuda.find(RuntimeBuild::CudaIfThere).0.path, cuda.bench.library());
+    assert_eq!(cuda.search().setup(&options, &mut ignore).unwrap().path, cuda.bench.library());
+    assert_eq!(cuda.pip.calls.load(Ordering::SeqCst), 0);
+    cuda.find(RuntimeBuild::Cuda);
+    assert_eq!(cuda.find(RuntimeBuild::CudaIfThere).0.path, cuda.folder().join("libtest.so"));
+    assert_eq!(cuda.search().setup(&options, &mut ignore).unwrap().path, cuda.folder().join("libtest.so"));
+}
+
+#[test]
+fn what_it_loads_is_checked_as_the_library_is() {
+    let cuda = CudaBench::new();
+    cuda.find(RuntimeBuild::Cuda);
+    let provider = cuda.folder().join("libcuda_test.so");
+    fs::remove_file(&provider).unwrap();
+    let (found, events) = cuda.find(RuntimeBuild::Cuda);
+    assert_eq!(found.origin, Origin::Fetched);
+    assert_eq!(events[0], Event::Broken { path: provider.clone(), why: FileFault::Missing });
+    assert_eq!(fs::read(provider).unwrap(), PROVIDER);
+}
+
+#[test]
+fn without_a_library_for_graphics_cards_it_is_said() {
+    let cuda = CudaBench::new();
+    let search = Search { cuda_pin: None, ..cuda.search() };
+    let options = cuda.options(RuntimeBuild::Cuda);
+    for error in [search.find(&options, &mut ignore).unwrap_err(), search.setup(&options, &mut ignore).unwrap_err()] {
+        let error = error.to_string();
+        assert!(error.contains("no ONNX Runtime 1.24 or newer for graphics cards of NVIDIA"), "{error}");
+        assert!(error.contains(" with CUDA (only for linux-x86_64)"), "{error}");
+    }
+    let offline = RuntimeOptions { offline: true, ..options };
+    let error = cuda.search().find(&offline, &mut ignore).unwrap_err();
+    let fits = matches!(&error, ExternalError::Unfetched { build: RuntimeBuild::Cuda, why: FetchError::Offline, .. });
+    assert!(fits, "{error}");
 }
 
 /// `pip` as a program, from its start to the library in the cache.
