@@ -39,7 +39,7 @@ pub fn find_hub_model(
     if options.offline {
         return repository
             .cached()
-            .ok_or_else(|| HubError::Offline { model: model.clone(), cache: repository.cache().to_owned() });
+            .ok_or_else(|| HubError::Offline { model: Box::new(model.clone()), cache: repository.cache().to_owned() });
     }
     online(&repository, options, report)
 }
@@ -64,5 +64,5 @@ fn online(
 
 #[cfg(not(feature = "fetch"))]
 fn online(repository: &Repository<'_>, _: &HubOptions, _: &mut dyn FnMut(Event)) -> Result<PathBuf, HubError> {
-    repository.cached().ok_or_else(|| HubError::NotBuilt { model: repository.model().clone() })
+    repository.cached().ok_or_else(|| HubError::NotBuilt { model: Box::new(repository.model().clone()) })
 }

@@ -65,7 +65,7 @@ pub struct RuntimeOptions {
 /// # Errors
 ///
 /// [`ExternalError::Named`] when the library that the user names cannot be used: nothing else is tried in its place.
-/// [`ExternalError::Unfetched`] when none is on this machine and none could be fetched.
+/// [`ExternalError::Unfetched`], or [`ExternalError::UnfetchedForCuda`], when none is on this machine and none could be fetched.
 /// [`ExternalError::Unusable`] when the pinned library does not load on this machine.
 pub fn find_runtime(options: &RuntimeOptions, report: &mut dyn FnMut(Event)) -> Result<Found, ExternalError> {
     Search::here().find(options, report)
@@ -153,7 +153,7 @@ impl<'a> Search<'a> {
 
     /// The pinned library of a build: [`RuntimeBuild::Cpu`] or [`RuntimeBuild::Cuda`].
     fn library(&self, options: &RuntimeOptions, build: RuntimeBuild) -> Result<CachedLibrary<'a>, ExternalError> {
-        let unfetched = |why| ExternalError::Unfetched { build, why, folder: None };
+        let unfetched = |why| ExternalError::unfetched(build, why, None);
         let pin = if build == RuntimeBuild::Cpu { self.pin } else { self.cuda_pin };
         let pin = pin.ok_or_else(|| unfetched(pins::unsupported_platform(build)))?;
         let cache = Cache::locate(options.cache.as_deref(), pin.package()).map_err(unfetched)?;
@@ -211,10 +211,8 @@ impl<'a> Search<'a> {
         report: &mut dyn FnMut(Event),
     ) -> Result<Found, ExternalError> {
         let fetched = if offline { Err(FetchError::Offline) } else { self.fetched(library, report) };
-        let origin = fetched.map_err(|why| ExternalError::Unfetched {
-            build: library.pin.build,
-            why,
-            folder: Some(library.cache.portable().to_owned()),
+        let origin = fetched.map_err(|why| {
+            ExternalError::unfetched(library.pin.build, why, Some(library.cache.portable().to_owned()))
         })?;
         self.usable(library.path(), origin)
     }

@@ -120,7 +120,7 @@ impl ModelArgs {
             options.aggregation = aggregation.parse().map_err(anyhow::Error::msg)?;
         }
         options.threshold = self.threshold;
-        options.device = self.device.unwrap_or_default();
+        options.device = self.device();
         Ok(options)
     }
 

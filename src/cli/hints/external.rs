@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::path::Path;
 
-use dateline::inner::external::{AssetError, ExternalError, FetchError, OLDEST, Origin, RuntimeBuild};
+use dateline::inner::external::{AssetError, ExternalError, FetchError, OLDEST, Origin};
 use dateline::inner::gazetteer::GazetteerError;
 use dateline::inner::onnx::OnnxError;
 
@@ -48,10 +48,8 @@ fn of_runtime(error: &ExternalError) -> Option<String> {
             let by = named_by(*by);
             Some(format!("give the path of one, or leave {by} out and let dateline find or fetch one"))
         }
-        ExternalError::Unfetched { build: RuntimeBuild::Cuda, why, folder } => {
-            Some(ways_to_a_runtime_for_cuda(why, folder.as_deref()))
-        }
-        ExternalError::Unfetched { why, folder, .. } => Some(ways_to_a_runtime(why, folder.as_deref())),
+        ExternalError::UnfetchedForCuda { why, folder } => Some(ways_to_a_runtime_for_cuda(why, folder.as_deref())),
+        ExternalError::Unfetched { why, folder } => Some(ways_to_a_runtime(why, folder.as_deref())),
         ExternalError::Unusable { .. } => Some("--onnxruntime PATH or ORT_DYLIB_PATH names one".to_owned()),
         _ => None,
     }
@@ -157,9 +155,9 @@ mod tests {
 
     #[test]
     fn ways_to_a_runtime_fit_the_cause() {
-        let of_build =
-            |build, why| hint(&ExternalError::Unfetched { build, why, folder: Some("cache/dateline".into()) }).unwrap();
-        let of = |why| of_build(RuntimeBuild::Cpu, why);
+        let folder = || Some("cache/dateline".into());
+        let of = |why| hint(&ExternalError::Unfetched { why, folder: folder() }).unwrap();
+        let for_cuda = |why| hint(&ExternalError::UnfetchedForCuda { why: Box::new(why), folder: folder() }).unwrap();
         let ways =
             ["run `dateline setup`", "(2) name", "--onnxruntime PATH", "ORT_DYLIB_PATH", "(3) install", "copy cache"];
         let offline = of(FetchError::Offline);
@@ -171,11 +169,11 @@ mod tests {
         let platform = of(FetchError::Platform { platform: "a".to_owned(), supported: "b".to_owned() });
         assert_has(&platform, &["(1) name"]);
         assert!(!platform.contains("setup") && !platform.contains("copy"), "{platform}");
-        let cuda = of_build(RuntimeBuild::Cuda, FetchError::Offline);
+        let cuda = for_cuda(FetchError::Offline);
         assert_has(&cuda, &["leave --offline out", "`dateline setup --device cuda`", "--onnxruntime", "copy cache"]);
         assert!(!cuda.contains("the system's loader"), "{cuda}");
         let why = FetchError::Platform { platform: "a".to_owned(), supported: "b".to_owned() };
-        let cuda = of_build(RuntimeBuild::Cuda, why);
+        let cuda = for_cuda(why);
         assert_has(&cuda, &["(1) name", "--onnxruntime PATH", "(2) leave --device out"]);
         assert!(!cuda.contains("setup"), "{cuda}");
     }

@@ -22,7 +22,7 @@ pub enum HubError {
     )]
     NoRepository {
         /// The model.
-        model: HubModel,
+        model: Box<HubModel>,
         /// The hub.
         endpoint: String,
         /// Whether a token was sent.
@@ -36,7 +36,7 @@ pub enum HubError {
     )]
     NoAccess {
         /// The model.
-        model: HubModel,
+        model: Box<HubModel>,
         /// The hub.
         endpoint: String,
     },
@@ -49,7 +49,7 @@ pub enum HubError {
     )]
     NoRevision {
         /// The model.
-        model: HubModel,
+        model: Box<HubModel>,
         /// The hub.
         endpoint: String,
     },
@@ -62,7 +62,7 @@ pub enum HubError {
     )]
     NoNetwork {
         /// The model.
-        model: HubModel,
+        model: Box<HubModel>,
         /// The file of its weights in another format, if one is known.
         weights: Option<&'static str>,
     },
@@ -73,7 +73,7 @@ pub enum HubError {
     )]
     SeveralNetworks {
         /// The model.
-        model: HubModel,
+        model: Box<HubModel>,
         /// Their paths.
         networks: Vec<String>,
     },
@@ -84,7 +84,7 @@ pub enum HubError {
     )]
     NoFile {
         /// The model.
-        model: HubModel,
+        model: Box<HubModel>,
         /// The path of the file.
         file: String,
     },
@@ -96,7 +96,7 @@ pub enum HubError {
     )]
     Unreachable {
         /// The model.
-        model: HubModel,
+        model: Box<HubModel>,
         /// The hub.
         endpoint: String,
         /// What became of the attempt.
@@ -110,7 +110,7 @@ pub enum HubError {
     )]
     Answer {
         /// The model.
-        model: HubModel,
+        model: Box<HubModel>,
         /// The hub.
         endpoint: String,
         /// What is wrong with the answer.
@@ -120,7 +120,7 @@ pub enum HubError {
     #[error("{model}: {file} as fetched is not what the hub says it has: it {why}; nothing of it was kept: try again")]
     Altered {
         /// The model.
-        model: HubModel,
+        model: Box<HubModel>,
         /// The path of the file.
         file: String,
         /// What is wrong with it.
@@ -135,7 +135,7 @@ pub enum HubError {
     )]
     Offline {
         /// The model.
-        model: HubModel,
+        model: Box<HubModel>,
         /// The cache.
         cache: PathBuf,
     },
@@ -146,7 +146,7 @@ pub enum HubError {
     )]
     NotBuilt {
         /// The model.
-        model: HubModel,
+        model: Box<HubModel>,
     },
     /// The user's home folder is unknown.
     #[error("there is no home folder for the cache of the Hugging Face Hub; set HF_HOME to a folder")]

@@ -81,13 +81,13 @@ impl Hub<'_> {
             .map_err(|why| self.unreachable(&why.to_string()))?;
         let code = response.headers().get("x-error-code").and_then(|code| code.to_str().ok()).unwrap_or_default();
         if code == "RevisionNotFound" {
-            return Err(HubError::NoRevision { model: self.model.clone(), endpoint: self.endpoint.clone() });
+            return Err(HubError::NoRevision { model: Box::new(self.model.clone()), endpoint: self.endpoint.clone() });
         }
         match (response.status().as_u16(), code) {
             (200, _) => {}
             (401 | 404, "" | "RepoNotFound") => {
                 return Err(HubError::NoRepository {
-                    model: self.model.clone(),
+                    model: Box::new(self.model.clone()),
                     endpoint: self.endpoint.clone(),
                     has_token: self.options.token.is_some(),
                 });
@@ -170,7 +170,7 @@ impl Hub<'_> {
 
     /// Whether a file is what the hub says it has.
     fn check(&self, file: &str, known: Option<&listing::File>, fetched: &Path) -> Result<(), HubError> {
-        let altered = |why| HubError::Altered { model: self.model.clone(), file: file.to_owned(), why };
+        let altered = |why| HubError::Altered { model: Box::new(self.model.clone()), file: file.to_owned(), why };
         let got = fs::metadata(fetched).map_err(at(fetched))?.len();
         match known.and_then(listing::File::bytes) {
             Some(expected) if expected != got => return Err(altered(FileFault::WrongSize { expected, got })),
@@ -189,7 +189,9 @@ impl Hub<'_> {
         match error {
             ApiError::TooManyRetries(error) => self.of_download(file, folder, *error),
             ApiError::RequestError(error) => match *error {
-                ureq::Error::StatusCode(404) => HubError::NoFile { model: self.model.clone(), file: file.to_owned() },
+                ureq::Error::StatusCode(404) => {
+                    HubError::NoFile { model: Box::new(self.model.clone()), file: file.to_owned() }
+                }
                 ureq::Error::StatusCode(status) => self.of_status(status),
                 error => self.unreachable(&error.to_string()),
             },
@@ -202,7 +204,7 @@ impl Hub<'_> {
 
     fn of_status(&self, status: u16) -> HubError {
         match status {
-            401 | 403 => HubError::NoAccess { model: self.model.clone(), endpoint: self.endpoint.clone() },
+            401 | 403 => HubError::NoAccess { model: Box::new(self.model.clone()), endpoint: self.endpoint.clone() },
             // It asks to be left alone for a while, or has trouble of its own.
             429 | 500.. => self.unreachable(&format!("it answers with the status {status}")),
             _ => self.strange(format!("with the status {status}")),
@@ -210,11 +212,15 @@ impl Hub<'_> {
     }
 
     fn unreachable(&self, why: &str) -> HubError {
-        HubError::Unreachable { model: self.model.clone(), endpoint: self.endpoint.clone(), why: why.to_owned() }
+        HubError::Unreachable {
+            model: Box::new(self.model.clone()),
+            endpoint: self.endpoint.clone(),
+            why: why.to_owned(),
+        }
     }
 
     fn strange(&self, why: String) -> HubError {
-        HubError::Answer { model: self.model.clone(), endpoint: self.endpoint.clone(), why }
+        HubError::Answer { model: Box::new(self.model.clone()), endpoint: self.endpoint.clone(), why }
     }
 }
 
@@ -324,4 +330,44 @@ impl Progress for &mut Meter<'_> {
     }
 
     fn finish(&mut self) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_told_from_a_network_that_fails() {
+        let (model, options) = ("hf:a/b".parse().unwrap(), HubOptions::default());
+        let hub = Hub { model: &model, options: &options, endpoint: options.address() };
+        let told = |kind: io::ErrorKind| {
+            let error = ApiError::TooManyRetries(Box::new(ApiError::IoError(kind.into())));
+            hub.of_download("model.onnx", Path::new("hub/.partial-1"), error).to_string()
+        };
+        let full = told(io::ErrorKind::StorageFull);
+        assert!(full.contains("hub/.partial-1: no storage space") && full.contains("has room: make some"), "{full}");
+        let broken = told(io::ErrorKind::UnexpectedEof);
+        assert!(broken.contains("https://huggingface.co cannot be reached, or broke off"), "{broken}");
+        let denied =
+            hub.of_download("a", Path::new(""), ApiError::RequestError(Box::new(ureq::Error::StatusCode(403))));
+        assert!(denied.to_string().contains("ask for it on https://huggingface.co/a/b, and set HF_TOKEN"), "{denied}");
+    }
+
+    #[test]
+    fn it_is_told_how_far_a_download_is() {
+        let model = "hf:a/b".parse().unwrap();
+        let mut told = Vec::new();
+        let mut report = |event| told.push(event);
+        let long_ago = Instant::now().checked_sub(TELLING).unwrap();
+        let mut meter = Meter { report: &mut report, model: &model, before: 100, now: 0, bytes: 1000, told: long_ago };
+        let mut progress = &mut meter;
+        progress.init(900, "model.onnx");
+        progress.update(50);
+        progress.update(50);
+        // It broke off, and is gone on with.
+        progress.init(900, "model.onnx");
+        progress.update(100);
+        assert_eq!(progress.now, 100);
+        assert_eq!(told, [Event::Progress { what: "hf:a/b".to_owned(), done: 150, bytes: 1000 }]);
+    }
 }

@@ -16,17 +16,17 @@ pub(super) fn needed<'f>(model: &HubModel, files: &[&'f str]) -> Result<Vec<&'f 
     let network = match &model.network {
         Some(named) => {
             let found = files.iter().copied().find(|file| file == named);
-            found.ok_or_else(|| HubError::NoFile { model: model.clone(), file: named.clone() })?
+            found.ok_or_else(|| HubError::NoFile { model: Box::new(model.clone()), file: named.clone() })?
         }
         None => match networks::choose(files.iter().copied()) {
             Choice::One(file) => file,
             Choice::Several(networks) => {
                 let networks = networks.into_iter().map(str::to_owned).collect();
-                return Err(HubError::SeveralNetworks { model: model.clone(), networks });
+                return Err(HubError::SeveralNetworks { model: Box::new(model.clone()), networks });
             }
             Choice::None => {
                 let weights = networks::WEIGHTS.into_iter().find(|name| files.contains(name));
-                return Err(HubError::NoNetwork { model: model.clone(), weights });
+                return Err(HubError::NoNetwork { model: Box::new(model.clone()), weights });
             }
         },
     };
@@ -41,7 +41,7 @@ pub(super) fn needed<'f>(model: &HubModel, files: &[&'f str]) -> Result<Vec<&'f 
     let find = |name: &str| {
         let path = in_folder(folder, name);
         let found = files.iter().copied().find(|file| *file == path);
-        found.ok_or(HubError::NoFile { model: model.clone(), file: path })
+        found.ok_or(HubError::NoFile { model: Box::new(model.clone()), file: path })
     };
     let config = CONFIGS.iter().find_map(|name| find(name).ok());
     let config = match config {

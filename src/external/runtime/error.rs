@@ -26,18 +26,18 @@ pub enum ExternalError {
         why: NotARuntime,
     },
     /// No ONNX Runtime is on this machine, and none could be fetched.
-    #[error(
-        "no ONNX Runtime {OLDEST} or newer {}, and {why}",
-        match .build {
-            RuntimeBuild::Cuda => "for graphics cards of NVIDIA is named or in the cache",
-            _ => "is named, in the cache or known to the system's loader",
-        }
-    )]
+    #[error("no ONNX Runtime {OLDEST} or newer is named, in the cache or known to the system's loader, and {why}")]
     Unfetched {
-        /// For which processor it was to be.
-        build: RuntimeBuild,
         /// Why it could not be fetched.
         why: FetchError,
+        /// The folder in the cache that can be copied from another machine, where one is known.
+        folder: Option<PathBuf>,
+    },
+    /// No ONNX Runtime for graphics cards of NVIDIA is on this machine, and none could be fetched.
+    #[error("no ONNX Runtime {OLDEST} or newer for graphics cards of NVIDIA is named or in the cache, and {why}")]
+    UnfetchedForCuda {
+        /// Why it could not be fetched.
+        why: Box<FetchError>,
         /// The folder in the cache that can be copied from another machine, where one is known.
         folder: Option<PathBuf>,
     },
@@ -56,6 +56,16 @@ pub enum ExternalError {
     },
 }
 
+impl ExternalError {
+    /// That there is none of a build.
+    pub(super) fn unfetched(build: RuntimeBuild, why: FetchError, folder: Option<PathBuf>) -> Self {
+        match build {
+            RuntimeBuild::Cuda => Self::UnfetchedForCuda { why: Box::new(why), folder },
+            _ => Self::Unfetched { why, folder },
+        }
+    }
+}
+
 /// Who names which library.
 fn naming(by: Origin, path: &Path) -> String {
     match by {
@@ -71,12 +81,12 @@ mod tests {
     #[test]
     fn messages_speak_of_the_cause() {
         let folder = || Some("cache/dateline".into());
-        let text = |why| ExternalError::Unfetched { build: RuntimeBuild::Cpu, why, folder: folder() }.to_string();
+        let text = |why| ExternalError::unfetched(RuntimeBuild::Cpu, why, folder()).to_string();
         assert!(text(FetchError::Offline).ends_with("and fetching is forbidden"));
         assert!(text(FetchError::NotBuilt).contains("and this build of dateline does not fetch"));
         assert!(text(pins::unsupported_platform(RuntimeBuild::Cpu)).contains("and no package is pinned for "));
         let why = pins::unsupported_platform(RuntimeBuild::Cuda);
-        let cuda = ExternalError::Unfetched { build: RuntimeBuild::Cuda, why, folder: folder() }.to_string();
+        let cuda = ExternalError::unfetched(RuntimeBuild::Cuda, why, folder()).to_string();
         assert!(cuda.contains("for graphics cards") && cuda.ends_with("with CUDA (only for linux-x86_64)"), "{cuda}");
         let named = |by| ExternalError::Named { by, path: "a\nb".into(), why: NotARuntime::NoEntryPoint }.to_string();
         assert!(named(Origin::Option).starts_with("a b is named as ONNX Runtime, but it is not"));

@@ -206,6 +206,7 @@ impl Pin {
     }
 
     /// All that is kept of the wheel, the library last: where it is, so are the others.
+    #[cfg(any(feature = "fetch", test))]
     pub fn members(&self) -> impl Iterator<Item = &Member> {
         self.beside.iter().chain([&self.library])
     }
