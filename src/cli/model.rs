@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use clap::{Args, Subcommand};
-use dateline::inner::builder::{self, Model};
+use dateline::inner::builder;
 use dateline::inner::clock::Clock;
 use dateline::inner::external::find_runtime;
 use dateline::inner::mention::{Kind, Mention};
@@ -15,7 +15,7 @@ use dateline::inner::onnx;
 use rayon::prelude::*;
 use serde_json::json;
 
-use super::args::model::ModelArgs;
+use super::args::model::{ModelArgs, named};
 use super::args::runtime::RuntimeArgs;
 use super::args::threads::ThreadArgs;
 use super::outcome::Outcome;
@@ -37,8 +37,8 @@ enum ModelCommand {
 /// The arguments of `dateline model check`.
 #[derive(Args)]
 struct CheckArgs {
-    /// A model folder, or one .onnx file of a folder [default: the model of --model, or the built-in one]
-    #[arg(value_name = "FOLDER|FILE")]
+    /// A model folder, one .onnx file of a folder, or hf:OWNER/NAME [default: the model of --model, or the built-in one]
+    #[arg(value_name = "FOLDER|FILE|hf:OWNER/NAME")]
     folder: Option<PathBuf>,
     /// Print one JSON object
     #[arg(long)]
@@ -86,13 +86,15 @@ struct Checked {
 
 fn check(args: &CheckArgs) -> anyhow::Result<Outcome> {
     let model = match &args.folder {
-        Some(folder) => Model::Folder(folder.clone()),
+        Some(folder) => named(folder)?,
         None => args.model.model()?,
     };
     let pool = builder::pool(args.threads.count())?;
-    let found = find_runtime(&args.runtime.options(), &mut |event| say(&event.to_string()))?;
+    let mut runtime = args.runtime.options();
+    runtime.build = builder::runtime_build(args.model.device()).unwrap_or(runtime.build);
+    let found = find_runtime(&runtime, &mut |event| say(&event.to_string()))?;
     onnx::start(&found)?;
-    let files = model.files()?;
+    let files = model.files(&args.model.hub(runtime.offline), &mut |event| say(&event.to_string()))?;
     let before = memory();
     let threads = pool.current_num_threads();
     let recogniser = pool.install(|| {

@@ -93,7 +93,11 @@ fn mapped(given: &str) -> Result<(String, String), String> {
 impl ModelArgs {
     /// Says to a builder which model was asked for, and how it is to be read.
     pub fn apply(&self, builder: TaggerBuilder) -> anyhow::Result<TaggerBuilder> {
-        let model = self.model()?;
+        self.apply_to(builder, self.model()?)
+    }
+
+    /// The same with another model.
+    pub fn apply_to(&self, builder: TaggerBuilder, model: Model) -> anyhow::Result<TaggerBuilder> {
         let builder = match model {
             Model::Hub(_) => builder.hub(HubOptions::from_env()),
             _ => builder,
@@ -109,6 +113,13 @@ impl ModelArgs {
     /// Whether the option names a model, rather than the environment.
     pub fn is_given(&self) -> bool {
         self.model.as_ref().is_some_and(|model| std::env::var_os(MODEL_VARIABLE).is_none_or(|set| set != *model))
+    }
+
+    /// Where models of the hub are, or may come from.
+    pub fn hub(&self, offline: bool) -> HubOptions {
+        let mut hub = HubOptions::from_env();
+        hub.offline |= offline;
+        hub
     }
 
     /// How it is to be read.

@@ -124,7 +124,7 @@ impl NerArgs {
     /// A tagger with a model, which finds names alone.
     pub fn tagger(&self, model: Model) -> anyhow::Result<Tagger> {
         let builder = Tagger::builder().runtime(self.runtime.options()).on_event(|event| say(&event.to_string()));
-        let builder = builder.threads(self.threads.count()).model(model).model_options(self.model.options()?);
+        let builder = self.model.apply_to(builder.threads(self.threads.count()), model)?;
         Ok(builder.without_places().build()?)
     }
 
