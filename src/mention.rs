@@ -138,9 +138,9 @@ impl Kind {
     /// Words that a process knows at most: files of other hands may be full of them.
     const MOST: usize = 4096;
 
-    /// A word; `None` if it is empty, longer than [`Kind::LONGEST`], or one too many for this process.
+    /// A word; `None` if it is empty, longer than [`Kind::LONGEST`], has a control character, or is one too many for this process.
     pub fn named(name: &str) -> Option<Self> {
-        if name.is_empty() || name.chars().nth(Self::LONGEST).is_some() {
+        if name.is_empty() || name.chars().nth(Self::LONGEST).is_some() || name.contains(char::is_control) {
             return None;
         }
         let kinds = KINDS.get_or_init(RwLock::default);
@@ -213,6 +213,9 @@ impl fmt::Display for NoKind<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0.chars().count() {
             0 => f.write_str("a label is empty; expected PER, ORG, LOC, MISC or a word of the model's own"),
+            _ if self.0.contains(char::is_control) => {
+                write!(f, "the label {:?} has a control character; expected a word", self.0)
+            }
             1..=Kind::LONGEST => {
                 write!(f, "the label {:?} is one too many: at most {} different ones are read", self.0, Kind::MOST)
             }

@@ -120,6 +120,14 @@ pub enum GlinerError {
     /// A text could not be split into tokens.
     #[error("the text cannot be split into tokens ({0}); expected a tokenizer.json that fits the model")]
     Tokens(String),
+    /// Too much of a text may be a name.
+    #[error(
+        "more than {most} stretches of the text may be names at this threshold; expected fewer: raise --threshold, or split the text"
+    )]
+    Candidates {
+        /// How many may be kept.
+        most: usize,
+    },
     /// The model gave something else.
     #[error(
         "the model gave logits of the shape {got:?}; expected {expected:?}: model.onnx and gliner_config.json must be of one export"

@@ -55,7 +55,8 @@ pub struct ModelFiles {
 }
 
 /// What a model folder has.
-const EXPECTED: &str = "a model folder holds model.onnx (or onnx/model.onnx), tokenizer.json and config.json";
+const EXPECTED: &str = "a model folder holds model.onnx (or onnx/model.onnx), tokenizer.json and config.json (of a GLiNER, \
+                        gliner_config.json); a model of the Hugging Face Hub is named by hf:OWNER/NAME";
 
 impl ModelFiles {
     /// Reads a model: a folder, or the file of one network in it, `FOLDER/onnx/model_fp16.onnx`.

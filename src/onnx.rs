@@ -18,6 +18,7 @@ use ort::value::{DynValue, Outlet, Tensor, TensorElementType, ValueType};
 use crate::external::{Found, OLDEST, Version};
 use crate::lending::Lending;
 use crate::message::one_line;
+use crate::networks::is_part_of;
 
 /// Why a model could not be started or run.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +44,15 @@ pub enum OnnxError {
         model: String,
         /// What ONNX Runtime said, in one line.
         why: String,
+    },
+    /// The weights of a model lie in a file beside it that is not there.
+    #[error(
+        "{model}: its weights lie in another file, which is missing; expected it beside this one, under the name that it was exported \
+         with, such as model.onnx.data or model.onnx_data: copy it there"
+    )]
+    Weights {
+        /// The model's file.
+        model: String,
     },
     /// The file of a model only stands for it.
     #[error(
@@ -202,8 +212,9 @@ impl Device {
     fn advice(self) -> &'static str {
         match self {
             Self::Cuda(_) | Self::Auto => {
-                "expected a library of ONNX Runtime that was built for CUDA, with CUDA and cuDNN on the machine: fetch it with \
-                 `dateline setup --device cuda`, name it with --onnxruntime, or leave --device out"
+                "expected a graphics card of NVIDIA with its driver, CUDA 13 and cuDNN 9 where the system's loader finds them \
+                 (LD_LIBRARY_PATH), and a library of ONNX Runtime that was built for them, as `dateline setup --device cuda` fetches \
+                 it: install what is missing, or leave --device out"
             }
             Self::CoreMl => {
                 "expected macOS with a library of ONNX Runtime that was built for Core ML: leave --device out"
@@ -265,9 +276,7 @@ impl Graph {
 pub fn external_data(path: &Path) -> Vec<PathBuf> {
     let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return Vec::new() };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let is_part = |other: &str| {
-        other.strip_prefix(name).is_some_and(|rest| rest.starts_with(".data") || rest.starts_with("_data"))
-    };
+    let is_part = |other: &str| is_part_of(name, other);
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut found: Vec<PathBuf> =
         entries.filter(|entry| entry.file_name().to_str().is_some_and(is_part)).map(|entry| entry.path()).collect();
@@ -518,6 +527,9 @@ impl Fault {
     fn of(self, name: &str, device: Device) -> OnnxError {
         match self {
             Self::Device(why) => OnnxError::Device { device, why: one_line(&why), advice: device.advice() },
+            Self::Model(why) if why.to_lowercase().contains("external data") => {
+                OnnxError::Weights { model: name.to_owned() }
+            }
             Self::Model(why) => OnnxError::Model { model: name.to_owned(), why: one_line(&why) },
         }
     }
@@ -540,7 +552,13 @@ fn session(
         Graph::Bytes(bytes) => builder.commit_from_memory(bytes),
         Graph::File(path) => builder.commit_from_file(path),
     };
-    session.map_err(|error| Fault::Model(error.to_string()))
+    session.map_err(|error| {
+        let why = error.to_string();
+        // Some processors show only now that they cannot be used. A network that nothing can read is none of their faults.
+        let is_readable =
+            device.provider().is_some() && self::session(runtime, packed, graph, Device::Cpu, threads).is_ok();
+        if is_readable { Fault::Device(why) } else { Fault::Model(why) }
+    })
 }
 
 fn configured(runtime: &Runtime, packed: &PrepackedWeights, threads: usize) -> ort::Result<SessionBuilder> {

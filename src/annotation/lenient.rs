@@ -1,5 +1,8 @@
 //! What annotations of other hands, of tables and of version 1 leave out or write otherwise: it is read as what was meant.
 
+use std::borrow::Cow;
+
+use serde::de::IntoDeserializer as _;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
@@ -60,6 +63,9 @@ pub(super) fn metadata<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Opt
 
 /// The label of a name. Files of other hands may have a type of another label set, which is what it is for models too.
 pub(super) fn label<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Label, D::Error> {
-    let label = Label::deserialize(deserializer)?;
-    Ok(label_of_type(label.name()).unwrap_or(label))
+    let name = Cow::<'de, str>::deserialize(deserializer)?;
+    match label_of_type(&name) {
+        Some(label) => Ok(label),
+        None => Label::deserialize(name.into_deserializer()),
+    }
 }

@@ -32,6 +32,9 @@ pub struct Found {
     pub score: f32,
 }
 
+/// Candidates that are kept of one text: those of a novel, at any threshold that makes sense. They take some 100 MB.
+const MOST_CANDIDATES: usize = 2_000_000;
+
 /// All of a model but the run itself. Any number of threads may use one at the same time.
 pub struct Gliner {
     processor: Processor,
@@ -95,7 +98,7 @@ impl Gliner {
     ) -> Result<Vec<Found>, E> {
         let (words, windows) = self.read(prompt, text)?;
         let config = self.config();
-        let mut found = Vec::with_capacity(windows.len());
+        let (mut found, mut kept) = (Vec::with_capacity(windows.len()), 0);
         for window in windows {
             let logits = run(&self.inputs(prompt, &words, &window))?;
             let shape = (window.words.len(), config.max_width, prompt.labels());
@@ -103,6 +106,10 @@ impl Gliner {
             for candidate in &mut of_window {
                 candidate.first += window.words.start;
                 candidate.last += window.words.start;
+            }
+            kept += of_window.len();
+            if kept > MOST_CANDIDATES {
+                return Err(GlinerError::Candidates { most: MOST_CANDIDATES }.into());
             }
             found.push((window, of_window));
         }

@@ -221,10 +221,9 @@ impl Recogniser for GlinerModel {
         let unplaced = self.labels.iter().all(|label| !matches!(label, Some((Label::Loc, _))));
         match unplaced {
             true => vec![format!(
-                "none of the labels ({}) is one of places, so that nothing is placed; name one, such as place, or say which it is: \
-                 --map {}=LOC",
-                self.names.join(", "),
-                self.names[0]
+                "none of the labels ({}) is one of places, so that only what the words themselves show to be places is placed; ask for \
+                 places too, or say which label is theirs: --map \"LABEL=LOC\"",
+                self.names.join(", ")
             )],
             false => Vec::new(),
         }

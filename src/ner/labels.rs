@@ -1,7 +1,7 @@
 //! The names that a model's labels have, read as what they mean: `B-PER`, `I-LOC`, `S-ORG`, `PER`, `PER-B`, `b_per`.
 
 use super::tags::Tag;
-use super::types::{KnownType, known_type};
+use super::types::{KnownType, known_type, label_of_type};
 use crate::mention::{Kind, Label};
 use crate::model_options::TypeMap;
 
@@ -62,6 +62,9 @@ impl Columns {
     ///
     /// What is wrong with them, with what to do.
     pub fn read(names: &[String], map: &TypeMap) -> Result<Self, String> {
+        if names.is_empty() {
+            return Err("it has no labels; expected O and others".to_owned());
+        }
         if names.iter().all(|name| is_numbered(name)) {
             return Err(format!(
                 "the labels have no names, only numbers ({}); expected what the model's card says they mean: name them with \
@@ -147,10 +150,11 @@ pub fn mapped(kind: &str, map: &TypeMap, has_geo: bool) -> Result<Mapped, String
     let given = map.iter().find(|(given, _)| given.eq_ignore_ascii_case(kind)).map(|(_, to)| to.trim());
     Ok(match given {
         Some("") => Mapped::LeftOut,
-        Some(to) => match Label::ALL.into_iter().find(|label| label.name().eq_ignore_ascii_case(to)) {
-            Some(label) => Mapped::To(label),
-            None => Mapped::To(own(to)?),
-        },
+        // By the table too, as whoever reads the output takes it: CITY is a place.
+        Some(to) => Mapped::To(match label_of_type(to) {
+            Some(label) => label,
+            None => own(to)?,
+        }),
         None => match known_type(kind, has_geo) {
             Some(KnownType::Label(label)) => Mapped::To(label),
             Some(KnownType::Value) => Mapped::To(own(kind)?),
@@ -235,9 +239,9 @@ mod tests {
 
     #[test]
     fn types_are_mapped_otherwise() {
-        let columns = read("O B-geo B-gpe B-tim B-art", &[("geo", "loc"), ("tim", ""), ("ART", "work")]).unwrap();
+        let columns = read("O B-geo B-gpe B-tim B-art", &[("geo", "loc"), ("tim", ""), ("ART", "weapon")]).unwrap();
         let label = |name| Tag::Begin(Label::named(name).unwrap());
-        assert_eq!(columns.tags, [Tag::Outside, label("LOC"), label("MISC"), Tag::Outside, label("work")]);
+        assert_eq!(columns.tags, [Tag::Outside, label("LOC"), label("MISC"), Tag::Outside, label("weapon")]);
         assert_eq!(columns.left_out, ["tim"]);
         let error = read("O B-PER", &[("geo", "LOC")]).unwrap_err();
         assert!(error.contains("no type \"geo\"; expected one of PER"), "{error}");

@@ -53,6 +53,8 @@ pub struct NerModel {
     cache: Option<WindowCache>,
     notes: Vec<String>,
     architecture: String,
+    /// Whether the labels were named by the user.
+    named_by_user: bool,
 }
 
 impl NerModel {
@@ -71,9 +73,11 @@ impl NerModel {
         let config = Config::read(&files.config)?;
         let labels_of = |why: String| ModelError::Labels { config: files.config.name.clone(), why };
         let columns = match (&options.labels, &config.labels) {
-            (Some(names), _) => {
-                Columns::read(names, &options.map).map_err(|why| ModelError::Option { option: "--labels", why })?
-            }
+            (Some(names), known) => Columns::read(names, &options.map).map_err(|why| {
+                let has_names = known.as_ref().is_some_and(|known| Columns::read(known, &options.map).is_ok());
+                let more = "; the labels of this model have names already, and what it finds cannot be chosen: that is for a GLiNER";
+                ModelError::Option { option: "--labels", why: why + if has_names { more } else { "" } }
+            })?,
             (None, Some(names)) => Columns::read(names, &options.map).map_err(labels_of)?,
             (None, None) => {
                 let why = "it does not name the labels".to_owned();
@@ -104,6 +108,7 @@ impl NerModel {
             cache: None,
             notes: Vec::new(),
             architecture: config.model_type,
+            named_by_user: options.labels.is_some(),
         };
         model.check(&files.config.name, &files.tokenizer.name)?;
         let inside_begins = match model.settings.scheme {
@@ -186,6 +191,11 @@ impl NerModel {
     fn check(&self, config: &str, tokenizer: &str) -> Result<(), ModelError> {
         for window in self.windows("a")? {
             let (labels, names) = (self.run(&window)?.ncols(), self.tags.columns());
+            if labels != names && self.named_by_user {
+                let why =
+                    format!("{names} names for a model that has {labels} labels; expected as many, in their order");
+                return Err(ModelError::Option { option: "--labels", why });
+            }
             if labels != names {
                 return Err(ModelError::Config {
                     config: config.to_owned(),

@@ -92,6 +92,12 @@ impl TokenNetwork {
         let output = logits(network.outputs(), labels).map_err(misfit)?;
         let size = |at: usize| network.inputs()[ids].sizes.get(at).copied().flatten();
         let (batch, tokens) = (size(0), size(1));
+        if batch == Some(0) || tokens == Some(0) {
+            return Err(misfit(format!(
+                "its input {} reads nothing; expected a model with a batch and a sequence of any size: export it anew",
+                network.inputs()[ids].told()
+            )));
+        }
         Ok(Self { roles, output, batch, tokens, padding, network })
     }
 

@@ -17,7 +17,7 @@ struct File {
     dateline: Settings,
     #[serde(default)]
     model_type: String,
-    max_position_embeddings: Option<usize>,
+    max_position_embeddings: Option<i64>,
     pad_token_id: Option<i64>,
 }
 
@@ -92,7 +92,8 @@ impl Config {
             true => padding as usize + 1,
             false => 0,
         };
-        let positions = read.max_position_embeddings.map(|all| all.saturating_sub(taken)).filter(|&left| left > 0);
+        let positions = read.max_position_embeddings.and_then(|all| usize::try_from(all).ok());
+        let positions = positions.map(|all| all.saturating_sub(taken)).filter(|&left| left > 0);
         Ok(Self { labels, settings: read.dateline, positions, padding, model_type: read.model_type })
     }
 

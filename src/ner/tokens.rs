@@ -178,7 +178,8 @@ impl SentenceTokenizer {
         let words = word_borders::words(text);
         let ids = encoding.get_ids();
         let mut pieces = Vec::with_capacity(ids.len());
-        let mut before = None;
+        // The word of the token before, and the last that one has reached into.
+        let (mut before, mut within) = (None, None);
         for (&id, &(start, end)) in ids.iter().zip(encoding.get_offsets()) {
             let span = in_characters(text, start.saturating_sub(blank), end.saturating_sub(blank));
             let inside = span.of(text);
@@ -188,11 +189,17 @@ impl SentenceTokenizer {
             let n = words.partition_point(|word| word.end <= at);
             let word = words.get(n).filter(|word| if blank_only { word.start == at } else { word.start <= at });
             let number = word.map(|_| n);
-            let first = number.is_some() && number != before;
+            let first = number.is_some() && number > within;
+            // Tokenizers that know no borders of words have tokens of several: of Chinese, most are.
+            let last = (n..words.partition_point(|word| word.start < span.end)).rev();
+            let last =
+                last.map(|last| (last, words[last])).find(|(_, word)| word.of(text).contains(char::is_alphanumeric));
+            let end = last.map_or(0, |(_, last)| last.end);
+            within = within.max(number).max(last.filter(|_| number.is_some()).map(|(last, _)| last));
             pieces.push(Piece {
                 id,
                 span,
-                word: word.copied(),
+                word: word.map(|word| Span::new(word.start, word.end.max(end))),
                 case_id: 0,
                 first,
                 continues: match &self.continuation {

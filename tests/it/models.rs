@@ -141,6 +141,22 @@ fn strategies_are_those_of_hugging_face() {
     assert_none(&differences);
 }
 
+/// Tokens of several words, of which Chinese has many, leave no word out.
+#[test]
+fn a_token_of_several_words_is_read_as_all_of_them() {
+    start();
+    let text = "王芳在北京。";
+    for name in ["xlm-r", "albert", "deberta-v3"] {
+        let by = |aggregation| {
+            let found = mentions(&model(name, aggregation), text);
+            found.iter().map(|mention| mention.span.of(text).to_owned()).collect::<Vec<_>>()
+        };
+        let (own, first) = (by(Aggregation::Viterbi), by(Aggregation::First));
+        let is_whole = |name: &String| name.chars().count() > 1;
+        assert!(own.iter().all(is_whole) || !first.iter().all(is_whole), "{name}: {own:?}, {first:?}");
+    }
+}
+
 /// Names never begin or end with punctuation that is not theirs, in whatever way the tokenizer splits words.
 #[test]
 fn names_are_words() {
@@ -374,7 +390,7 @@ fn labels_of_a_gliner_are_chosen() {
     );
     run(&["--aggregation", "first"]).assert_fails(2, &["--aggregation", "does not classify tokens"]);
     run(&["--labels", "person,person"]).assert_fails(2, &["labels cannot be used"]);
-    assert!(run(&["--labels", "weapon"]).stderr.contains("nothing is placed"));
+    assert!(run(&["--labels", "weapon"]).stderr.contains("none of the labels (weapon) is one of places"));
     let usual = folder("variants/usual");
     env.run_with(["tag", "-", "--model", usual.to_str().unwrap(), "--threshold", "0.4"], text)
         .assert_fails(2, &["--threshold", "expected a GLiNER"]);

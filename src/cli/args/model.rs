@@ -126,7 +126,11 @@ impl ModelArgs {
     pub fn options(&self) -> anyhow::Result<ModelOptions> {
         let mut options = ModelOptions::default();
         options.labels = self.labels.as_deref().map(labels).transpose()?;
-        options.map = self.map.iter().cloned().collect();
+        for (of_model, label) in &self.map {
+            let known = options.map.keys().find(|known| known.to_lowercase() == of_model.to_lowercase());
+            anyhow::ensure!(known.is_none(), "--map names {of_model} twice; expected one label for each type");
+            options.map.insert(of_model.clone(), label.clone());
+        }
         if let Some(aggregation) = &self.aggregation {
             options.aggregation = aggregation.parse().map_err(anyhow::Error::msg)?;
         }
@@ -155,9 +159,10 @@ impl ModelArgs {
     /// What the output depends on.
     pub fn settings(&self, settings: &mut Settings) -> anyhow::Result<()> {
         settings.add_option("--min-score", self.min_score);
-        settings.add_option("--labels", self.options()?.labels.map(|labels| labels.join(",")));
-        let map: Vec<String> = self.map.iter().map(|(of_model, label)| format!("{of_model}={label}")).collect();
-        settings.add_option("--map", (!map.is_empty()).then(|| map.join(",")));
+        let options = self.options()?;
+        settings.add_list("--labels", &options.labels.unwrap_or_default());
+        let map: Vec<String> = options.map.iter().map(|(of_model, label)| format!("{of_model}={label}")).collect();
+        settings.add_list("--map", &map);
         settings.add_option("--aggregation", self.aggregation.as_ref());
         settings.add_option("--threshold", self.threshold);
         settings.add_option("--device", self.device);
@@ -173,6 +178,11 @@ fn hub_name(path: &Path) -> Option<&str> {
 /// The labels that were named: in a file, or one by one.
 fn labels(given: &str) -> anyhow::Result<Vec<String>> {
     let path = PathBuf::from(given);
+    let looks_like_a_file = !given.contains(',') && (given.contains(['/', '\\']) || path.extension().is_some());
+    anyhow::ensure!(
+        path.is_file() || !(path.is_dir() || looks_like_a_file),
+        "--labels {given}: is no file that can be read; expected a file with a label a line, or names with commas between"
+    );
     let listed = match path.is_file() {
         true => std::fs::read_to_string(&path)
             .with_context(|| format!("--labels: {given} cannot be read; expected a file in UTF-8 with a label a line"))?

@@ -70,7 +70,7 @@ pub struct TagArgs {
         long,
         env = "DATELINE_PLACE_ONLY",
         value_parser = FalseyValueParser::new(),
-        conflicts_with_all = ["no_places", "min_score", "text"],
+        conflicts_with_all = ["no_places", "min_score", "labels", "map", "aggregation", "threshold", "device", "text"],
         help_heading = "Tagging"
     )]
     place_only: bool,

@@ -90,6 +90,8 @@ impl Lines<'_> {
             |part: &Span| format!("{} {}", self.text.code_points(part.start), self.text.code_points(part.end));
         let positions: Vec<String> = parts.iter().map(borders).collect();
         let texts: Vec<&str> = parts.iter().map(|part| part.of(self.text.text)).collect();
+        // A type is one word there.
+        let label = label.name().replace(char::is_whitespace, "_");
         self.line(&format!("T{number}\t{label} {}\t{}", positions.join(";"), texts.join(" ")));
         match place {
             Some(Place { id: Some(id), name, .. }) => {

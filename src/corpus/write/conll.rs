@@ -65,7 +65,8 @@ impl Tags<'_> {
             Some((name, label)) if name.start <= word.start => {
                 let place = if self.open { 'I' } else { 'B' };
                 self.open = true;
-                format!("{place}-{label}")
+                // Where blanks stand between columns, they cannot stand in a tag.
+                format!("{place}-{}", label.name().replace(char::is_whitespace, "_"))
             }
             _ => "O".to_owned(),
         }

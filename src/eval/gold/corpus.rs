@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::document::{Document, OffsetUnit, Span};
 use crate::mention::Label;
-use crate::ner::tags::Tag;
+use crate::ner::types::label_of_type;
 
 /// Broken lines that an error tells one by one.
 const TOLD: usize = 10;
@@ -245,10 +245,7 @@ fn told(name: &str, broken: &[BrokenLine]) -> String {
 /// The label of a type, by the table that the labels of models go through; `None` for types without a counterpart, such as
 /// dates.
 fn label_of(kind: &str) -> Option<Label> {
-    match Tag::parse(&format!("B-{kind}"))? {
-        Tag::Begin(label) => Some(label),
-        _ => None,
-    }
+    label_of_type(kind)
 }
 
 /// The names of a document, in order and without overlap: of names that overlap, the first and longest stays.

@@ -22,17 +22,25 @@ pub enum Mark<'t> {
 }
 
 impl<'t> Mark<'t> {
-    /// What a tag with a place says; `None` if it is none.
+    /// What a tag with a place says, before its type or behind it; `None` if it is none.
     pub fn of(tag: &'t str) -> Option<Self> {
-        if tag == "O" {
+        if tag.eq_ignore_ascii_case("O") {
             return Some(Self::Outside);
         }
-        match tag.split_once(['-', '_'])? {
-            (_, "") => None,
-            ("B", kind) => Some(Self::Begin(kind)),
-            ("I" | "M", kind) => Some(Self::Inside(kind)),
-            ("E" | "L", kind) => Some(Self::End(kind)),
-            ("S" | "U", kind) => Some(Self::Single(kind)),
+        let before = tag.split_once(['-', '_']);
+        let behind = tag.rsplit_once(['-', '_']).map(|(kind, place)| (place, kind));
+        [before, behind].into_iter().flatten().find_map(|(place, kind)| Self::at(place, kind))
+    }
+
+    fn at(place: &str, kind: &'t str) -> Option<Self> {
+        if kind.is_empty() {
+            return None;
+        }
+        match place.to_ascii_uppercase().as_str() {
+            "B" => Some(Self::Begin(kind)),
+            "I" | "M" => Some(Self::Inside(kind)),
+            "E" | "L" => Some(Self::End(kind)),
+            "S" | "U" => Some(Self::Single(kind)),
             _ => None,
         }
     }
@@ -40,7 +48,7 @@ impl<'t> Mark<'t> {
     /// What a tag says that may be a type alone; `None` if it cannot be one.
     pub fn of_type(tag: &'t str) -> Option<Self> {
         let is_type = tag.len() > 1 && tag.starts_with(char::is_alphabetic);
-        if tag == "O" { Some(Self::Outside) } else { is_type.then_some(Self::Inside(tag)) }
+        if tag.eq_ignore_ascii_case("O") { Some(Self::Outside) } else { is_type.then_some(Self::Inside(tag)) }
     }
 }
 

@@ -1,16 +1,16 @@
 //! How the files of a model get from the hub into the cache.
 //!
-//! hf-hub fetches into a folder beside the repository's own, which goes when this ends. What has come whole is renamed to its
-//! place: it would go on with a file that another run has left half-written, whatever is in it, and gives its name to what it has
-//! got without a look at it.
+//! hf-hub knows the addresses and the cache. The files themselves are fetched here, into a folder beside the repository's own, which
+//! goes when this ends; what has come whole is renamed to its place. hf-hub would go on with a file that another run has left
+//! half-written, whatever is in it, would give its name to what it has got without a look at it, and would take that name, and so a
+//! path, from what the server answers.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use hf_hub::api::Progress;
-use hf_hub::api::sync::{Api, ApiBuilder, ApiError, ApiRepo};
+use hf_hub::api::sync::{Api, ApiBuilder, ApiRepo};
 use hf_hub::{Cache as HubCache, Repo, RepoType};
 
 use super::cached::{Repository, joined};
@@ -29,8 +29,11 @@ use crate::external::held::Held;
 /// How long the hub may take to answer.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// How often a download that breaks off is gone on with.
+/// How often a download that breaks off is begun again.
 const RETRIES: usize = 3;
+
+/// What this program calls itself.
+const AGENT: &str = concat!("dateline/", env!("CARGO_PKG_VERSION"));
 
 /// How often it is told how far a download is.
 const TELLING: Duration = Duration::from_secs(5);
@@ -143,13 +146,16 @@ impl Hub<'_> {
         let hub = self.repository(partial.path(), &listing.sha)?;
         let mut meter = Meter { report, model: self.model, before: 0, now: 0, bytes, told: Instant::now() };
         for (file, known) in missing {
-            let fetched = hub
-                .download_with_progress(file, &mut meter)
+            let fetched = partial.path().join("file");
+            self.get(&hub.url(file), &fetched, &mut meter)
                 .map_err(|error| self.of_download(file, partial.path(), error))?;
             meter.before += bytes_of(known);
-            let fetched = fs::canonicalize(&fetched).map_err(at(&fetched))?;
             self.check(file, known, &fetched)?;
-            keep(&fetched, &blobs, &snapshot, file, held)?;
+            let blob = match known.and_then(listing::File::blob) {
+                Some(blob) => blob.to_owned(),
+                None => checksum::of_file(&fetched).map_err(at(&fetched))?,
+            };
+            keep(&fetched, &blob, &blobs, &snapshot, file, held)?;
         }
         Ok(())
     }
@@ -168,7 +174,46 @@ impl Hub<'_> {
         Ok(api.repo(Repo::with_revision(name, RepoType::Model, revision)))
     }
 
-    /// Whether a file is what the hub says it has.
+    /// Fetches what is at an address into a file, from its begin again where it breaks off.
+    fn get(&self, address: &str, into: &Path, meter: &mut Meter<'_>) -> Result<(), Failed> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            meter.now = 0;
+            match self.get_once(address, into, meter) {
+                Err(Failed::Network(_)) if tries <= RETRIES => {}
+                done => return done,
+            }
+        }
+    }
+
+    fn get_once(&self, address: &str, into: &Path, meter: &mut Meter<'_>) -> Result<(), Failed> {
+        let mut request = ureq::get(address).header("User-Agent", AGENT);
+        if let Some(token) = &self.options.token {
+            // Storage elsewhere, to which the hub may lead, does not get it.
+            request = request.header("Authorization", format!("Bearer {token}"));
+        }
+        let request = request.config().http_status_as_error(false).timeout_connect(Some(PATIENCE));
+        let response = request.timeout_recv_response(Some(PATIENCE)).build().call();
+        let response = response.map_err(|why| Failed::Network(why.to_string()))?;
+        match response.status().as_u16() {
+            200 | 206 => {}
+            status => return Err(Failed::Status(status)),
+        }
+        let mut file = File::create(into).map_err(Failed::Disk)?;
+        let mut body = response.into_body().into_reader();
+        let mut buffer = vec![0; 1 << 16];
+        loop {
+            let read = body.read(&mut buffer).map_err(|why| Failed::Network(why.to_string()))?;
+            if read == 0 {
+                return Ok(());
+            }
+            file.write_all(&buffer[..read]).map_err(Failed::Disk)?;
+            meter.update(read);
+        }
+    }
+
+    /// Whether a file is what the hub says it has: its size, and of a large one its SHA-256.
     fn check(&self, file: &str, known: Option<&listing::File>, fetched: &Path) -> Result<(), HubError> {
         let altered = |why| HubError::Altered { model: Box::new(self.model.clone()), file: file.to_owned(), why };
         let got = fs::metadata(fetched).map_err(at(fetched))?.len();
@@ -185,20 +230,12 @@ impl Hub<'_> {
         Ok(())
     }
 
-    fn of_download(&self, file: &str, folder: &Path, error: ApiError) -> HubError {
-        match error {
-            ApiError::TooManyRetries(error) => self.of_download(file, folder, *error),
-            ApiError::RequestError(error) => match *error {
-                ureq::Error::StatusCode(404) => {
-                    HubError::NoFile { model: Box::new(self.model.clone()), file: file.to_owned() }
-                }
-                ureq::Error::StatusCode(status) => self.of_status(status),
-                error => self.unreachable(&error.to_string()),
-            },
-            ApiError::IoError(why) if is_of_disk(&why) => at(folder)(why),
-            ApiError::IoError(why) => self.unreachable(&why.to_string()),
-            ApiError::LockAcquisition(path) => at(&path)(io::ErrorKind::ResourceBusy.into()),
-            error => self.strange(format!("asked for {file}: {error}")),
+    fn of_download(&self, file: &str, folder: &Path, failed: Failed) -> HubError {
+        match failed {
+            Failed::Status(404) => HubError::NoFile { model: Box::new(self.model.clone()), file: file.to_owned() },
+            Failed::Status(status) => self.of_status(status),
+            Failed::Network(why) => self.unreachable(&why),
+            Failed::Disk(why) => at(folder)(why),
         }
     }
 
@@ -224,20 +261,14 @@ impl Hub<'_> {
     }
 }
 
-/// Whether it is the disk that failed, and not the network: both come as one kind of error.
-fn is_of_disk(why: &io::Error) -> bool {
-    use io::ErrorKind as Kind;
-    matches!(
-        why.kind(),
-        Kind::StorageFull
-            | Kind::QuotaExceeded
-            | Kind::FileTooLarge
-            | Kind::PermissionDenied
-            | Kind::ReadOnlyFilesystem
-            | Kind::NotFound
-            | Kind::AlreadyExists
-            | Kind::NotADirectory
-    )
+/// Why a file could not be fetched.
+enum Failed {
+    /// The server answered with this status.
+    Status(u16),
+    /// It did not answer, or broke off.
+    Network(String),
+    /// What came could not be stored.
+    Disk(io::Error),
 }
 
 fn of_cache(error: FetchError) -> HubError {
@@ -248,14 +279,20 @@ fn of_cache(error: FetchError) -> HubError {
 }
 
 /// Gives a file that has come whole its place in the cache.
-fn keep(fetched: &Path, blobs: &Path, snapshot: &Path, file: &str, held: &Held<'_>) -> Result<(), HubError> {
+fn keep(
+    fetched: &Path,
+    blob: &str,
+    blobs: &Path,
+    snapshot: &Path,
+    file: &str,
+    held: &Held<'_>,
+) -> Result<(), HubError> {
     let whole = File::options().write(true).open(fetched).and_then(|file| file.sync_all());
     whole.map_err(at(fetched))?;
     // Links are for administrators on Windows; there, the file itself stands in the snapshot, as Hugging Face's packages do it.
     if !cfg!(unix) {
         return held.put(fetched, &joined(snapshot, file)).map_err(of_cache);
     }
-    let blob = fetched.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     held.put(fetched, &blobs.join(blob)).map_err(of_cache)?;
     link(snapshot, file, blob)
 }
@@ -315,11 +352,7 @@ struct Meter<'a> {
     told: Instant,
 }
 
-impl Progress for &mut Meter<'_> {
-    fn init(&mut self, _: usize, _: &str) {
-        self.now = 0;
-    }
-
+impl Meter<'_> {
     fn update(&mut self, bytes: usize) {
         self.now += bytes as u64;
         if self.told.elapsed() >= TELLING {
@@ -328,8 +361,6 @@ impl Progress for &mut Meter<'_> {
             (self.report)(Event::Progress { what, done, bytes: self.bytes.max(done) });
         }
     }
-
-    fn finish(&mut self) {}
 }
 
 #[cfg(test)]
@@ -341,15 +372,13 @@ mod tests {
         let (model, options) = ("hf:a/b".parse().unwrap(), HubOptions::default());
         let hub = Hub { model: &model, options: &options, endpoint: options.address() };
         let told = |kind: io::ErrorKind| {
-            let error = ApiError::TooManyRetries(Box::new(ApiError::IoError(kind.into())));
-            hub.of_download("model.onnx", Path::new("hub/.partial-1"), error).to_string()
+            hub.of_download("model.onnx", Path::new("hub/.partial-1"), Failed::Disk(kind.into())).to_string()
         };
         let full = told(io::ErrorKind::StorageFull);
         assert!(full.contains("hub/.partial-1: no storage space") && full.contains("has room: make some"), "{full}");
-        let broken = told(io::ErrorKind::UnexpectedEof);
+        let broken = hub.of_download("model.onnx", Path::new(""), Failed::Network("ended".to_owned())).to_string();
         assert!(broken.contains("https://huggingface.co cannot be reached, or broke off"), "{broken}");
-        let denied =
-            hub.of_download("a", Path::new(""), ApiError::RequestError(Box::new(ureq::Error::StatusCode(403))));
+        let denied = hub.of_download("a", Path::new(""), Failed::Status(403));
         assert!(denied.to_string().contains("ask for it on https://huggingface.co/a/b, and set HF_TOKEN"), "{denied}");
     }
 
@@ -360,14 +389,9 @@ mod tests {
         let mut report = |event| told.push(event);
         let long_ago = Instant::now().checked_sub(TELLING).unwrap();
         let mut meter = Meter { report: &mut report, model: &model, before: 100, now: 0, bytes: 1000, told: long_ago };
-        let mut progress = &mut meter;
-        progress.init(900, "model.onnx");
-        progress.update(50);
-        progress.update(50);
-        // It broke off, and is gone on with.
-        progress.init(900, "model.onnx");
-        progress.update(100);
-        assert_eq!(progress.now, 100);
+        meter.update(50);
+        meter.update(50);
+        assert_eq!(meter.now, 100);
         assert_eq!(told, [Event::Progress { what: "hf:a/b".to_owned(), done: 150, bytes: 1000 }]);
     }
 }

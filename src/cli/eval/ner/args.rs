@@ -59,7 +59,8 @@ pub struct NerArgs {
     /// Only every N-th document, beginning with the K-th
     #[arg(long, value_name = "K/N", default_value = "1/1")]
     part: Part,
-    /// Score two models and say whether their difference can be trusted: names or folders, as --model takes them
+    /// Score two models and say whether their difference can be trusted: names or folders, as --model takes them; --labels, --map
+    /// and the like are for both
     #[arg(long, num_args = 2, value_names = ["A", "B"])]
     pub compare: Option<Vec<PathBuf>>,
     /// Write every fault to this file, a JSON object on each line

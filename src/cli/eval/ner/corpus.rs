@@ -170,9 +170,11 @@ impl Corpus {
     }
 }
 
-/// The names of an annotation with offsets in bytes.
+/// The names of an annotation with offsets in bytes, but for those of a kind that only the model has a word for: corpora are not
+/// scored on them either.
 pub fn found_names(annotation: &Annotation) -> Vec<Name> {
-    annotation.entities.iter().map(|entity| (Span::new(entity.start, entity.end), entity.label)).collect()
+    let scored = annotation.entities.iter().filter(|entity| entity.label.index().is_some());
+    scored.map(|entity| (Span::new(entity.start, entity.end), entity.label)).collect()
 }
 
 fn names(count: usize) -> String {

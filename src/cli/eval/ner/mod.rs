@@ -96,7 +96,7 @@ fn score(corpus: Corpus, args: &NerArgs, tagger: &Tagger, list: &mut List) -> an
     let (mut scores, mut judged) = (Scores::default(), Vec::new());
     for (gold, tagged) in corpus.gold.documents.iter().zip(tagger.tag_all(documents, &args.tag_options())) {
         let annotation = tagged.with_context(|| gold.document.id.clone())?;
-        let entities = &annotation.entities;
+        let entities: Vec<_> = annotation.entities.iter().filter(|entity| entity.label.index().is_some()).collect();
         let found = found_names(&annotation);
         judged.extend(entities.iter().zip(&found).map(|(entity, name)| Judged {
             score: entity.score as f32,
