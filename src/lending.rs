@@ -38,14 +38,7 @@ impl<T> Lending<T> {
         let mut taken = Taken { from: self, one: None };
         let one = match self.take() {
             Some(one) => one,
-            None => match make() {
-                Ok(one) => one,
-                // Those that are there have to do, if there are any.
-                Err(error) => match self.wait_for_another() {
-                    Some(one) => one,
-                    None => return Err(error),
-                },
-            },
+            None => make()?,
         };
         Ok(run(taken.one.insert(one)))
     }
@@ -61,22 +54,6 @@ impl<T> Lending<T> {
             let is_worth_it = state.made < self.most && state.uses > state.made * self.uses_of_each;
             if state.made == 0 || is_worth_it {
                 state.made += 1;
-                return None;
-            }
-            state = self.freed.wait(state).unwrap_or_else(PoisonError::into_inner);
-        }
-    }
-
-    /// One of the others, where another could not be made; `None` if there is no other.
-    fn wait_for_another(&self) -> Option<T> {
-        let mut state = self.state();
-        loop {
-            if let Some(one) = state.idle.pop() {
-                // This is not one more.
-                state.made -= 1;
-                return Some(one);
-            }
-            if state.made <= 1 {
                 return None;
             }
             state = self.freed.wait(state).unwrap_or_else(PoisonError::into_inner);
