@@ -1,7 +1,7 @@
 //! GLiNER: names of whatever labels one asks for, "weapon" or "armed group".
 //!
 //! A model is a folder as the package gliner exports it: `model.onnx`, `tokenizer.json` and `gliner_config.json`. It reads the
-//! labels before the text: [`prompt`] makes its inputs of [`words`], [`windows`] cuts long texts, and [`decode`] makes names of
+//! labels before the text: [`prompt`] makes its inputs of [`words`], [`mod@windows`] cuts long texts, and [`decode`] makes names of
 //! its logits. What is not for us, [`config`] names. All of that is held to gliner 0.2.29 by the tests, on what
 //! `scripts/fixtures/gliner.py` wrote down; where we differ, the word says so: long texts, and words without tokens.
 
