@@ -56,7 +56,7 @@ pub struct ModelFiles {
 
 /// What a model folder has.
 const EXPECTED: &str = "a model folder holds model.onnx (or onnx/model.onnx), tokenizer.json and config.json (of a GLiNER, \
-                        gliner_config.json); a model of the Hugging Face Hub is named by hf:OWNER/NAME";
+                        gliner_config.json)";
 
 impl ModelFiles {
     /// Reads a model: a folder, or the file of one network in it, `FOLDER/onnx/model_fp16.onnx`.

@@ -161,31 +161,6 @@ impl NerModel {
         window.positions(self.aggregation != Aggregation::Viterbi)
     }
 
-    /// The network, as it is run.
-    pub fn network(&self) -> &TokenNetwork {
-        &self.network
-    }
-
-    /// What the columns of its output mean.
-    pub fn columns(&self) -> &Columns {
-        &self.columns
-    }
-
-    /// Its tags.
-    pub fn tags(&self) -> &TagSet {
-        &self.tags
-    }
-
-    /// How windows are cut.
-    pub fn window_size(&self) -> WindowSize {
-        self.size
-    }
-
-    /// What counts as a word.
-    pub fn word_rule(&self) -> WordRule {
-        self.tokenizer.rule()
-    }
-
     /// Shows now whether the three files belong together, not at the first document: by a text of one word, and the last token
     /// of the vocabulary.
     fn check(&self, config: &str, tokenizer: &str) -> Result<(), ModelError> {

@@ -30,9 +30,10 @@ fn of_tagger(error: &dateline::Error) -> Option<String> {
         Of::Runtime(error) => of_runtime(error),
         Of::Onnx(error) | Of::Model(dateline::error::ModelError::Onnx(error)) => of_model(error),
         Of::Gazetteer(error) => of_gazetteer(error),
-        Of::Model(dateline::error::ModelError::File { .. }) => {
-            Some("--model takes such a folder, or the name accurate".to_owned())
-        }
+        Of::Model(dateline::error::ModelError::File { .. }) => Some(
+            "--model takes such a folder, one .onnx file in it, hf:OWNER/NAME, or the names default and accurate"
+                .to_owned(),
+        ),
         Of::Hub(dateline::error::HubError::Offline { .. }) => {
             Some("or leave --offline and HF_HUB_OFFLINE out".to_owned())
         }
