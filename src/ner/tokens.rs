@@ -123,8 +123,10 @@ impl SentenceTokenizer {
 
     /// How many tokens it knows, and the last of them that a text may have.
     pub fn vocabulary(&self) -> (usize, Option<u32>) {
-        let vocabulary = self.tokenizer.get_vocab(false);
-        (vocabulary.len(), vocabulary.values().copied().max())
+        // Counted, since the vocabulary itself would be copied, and ids have no gaps.
+        let tokens = self.tokenizer.get_vocab_size(false);
+        let last = u32::try_from(tokens).ok().and_then(|tokens| tokens.checked_sub(1));
+        (tokens, last.filter(|&last| self.tokenizer.id_to_token(last).is_some()))
     }
 
     /// Whether the pieces of words are marked as such, as those of BERT are: then Hugging Face's pipeline goes by the marks.
