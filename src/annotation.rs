@@ -8,7 +8,8 @@
 //! The same types read what was written, that of version 1 too.
 
 pub(crate) mod form;
-pub(crate) mod json;
+#[doc(hidden)]
+pub mod json;
 mod lenient;
 #[doc(hidden)]
 pub mod names;

@@ -1,6 +1,6 @@
 //! Putting a tagger together: model, ONNX Runtime, gazetteer, threads.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -324,6 +324,26 @@ pub fn pool(threads: usize) -> Result<ThreadPool, Error> {
 }
 
 impl Model {
+    /// The model that a name stands for: `default`, `accurate`, `hf:OWNER/NAME[@REVISION]`, a model folder, or one `.onnx` file
+    /// of one.
+    ///
+    /// # Errors
+    ///
+    /// If it can be none of these.
+    pub fn named(name: &Path) -> Result<Self, String> {
+        match name.to_str() {
+            Some("accurate") if !name.is_dir() => Ok(Self::Accurate),
+            Some("default") if !name.is_dir() => Ok(Self::Embedded),
+            Some("fast") if !name.is_dir() => Err(
+                "fast: there is none any more, since the default model is faster and reads better; leave it out, or name \
+                 another: accurate, or a folder"
+                    .to_owned(),
+            ),
+            Some(name) if HubModel::is_meant(name) => Ok(Self::Hub(name.parse()?)),
+            _ => Ok(Self::Folder(name.to_owned())),
+        }
+    }
+
     /// Its files. What takes long is told.
     ///
     /// # Errors

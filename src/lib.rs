@@ -42,6 +42,10 @@
 //! | `fetch` | ONNX Runtime and the packages of pages through pip and npm, models from the Hugging Face Hub |
 //! | `build` | gazetteers built of dumps |
 
+// The command line stands on what the crate opens to it, by the same paths as tests and benches.
+#[cfg(feature = "cli")]
+extern crate self as dateline;
+
 pub mod annotation;
 mod atomic;
 mod borders;
@@ -49,6 +53,9 @@ mod builder;
 #[cfg(any(feature = "corpus", feature = "layers"))]
 mod checked_parquet;
 mod checksum;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
 mod clock;
 mod coreference;
 #[cfg(feature = "corpus")]
@@ -82,6 +89,7 @@ mod ner;
 mod networks;
 mod onnx;
 mod phrases;
+mod query;
 mod region;
 mod resolve;
 mod rounding;
@@ -127,8 +135,8 @@ macro_rules! inner {
 }
 
 inner! {
-    annotation atomic builder checksum clock coreference document error external gazetteer geo gliner language leftovers lock
-    mention model_error model_files model_options ner onnx region resolve rounding sentence tagger
+    annotation atomic borders builder checksum clock coreference document error external gazetteer geo gliner language leftovers lock
+    mention model_error model_files model_options ner onnx query region resolve rounding sentence tagger
     #[cfg(feature = "corpus")] corpus
     #[cfg(feature = "eval")] eval
     #[cfg(feature = "layers")] layer

@@ -1,16 +1,9 @@
 //! `dateline distance`: geodesic distances and bearings between places.
 
-use anyhow::bail;
 use clap::{Args, ValueEnum};
-use dateline::inner::gazetteer::Gazetteer;
-use dateline::inner::geo::LatLon;
-use dateline::inner::resolve;
-use dateline::inner::resolve::outcome::ResolvedPlace;
-use dateline::inner::rounding::rounded;
-use serde::Serialize;
+use dateline::inner::query::{DistanceBetween, NamedPlace};
 
 use super::args::gazetteer::PlacesArgs;
-use super::coordinates;
 use super::outcome::Outcome;
 use super::pretty::position;
 use super::terminal::{print, printable};
@@ -37,41 +30,16 @@ enum Format {
     Jsonl,
 }
 
-/// A place as asked for.
-struct Asked {
-    name: String,
-    location: LatLon,
-    place: Option<ResolvedPlace>,
-}
-
-#[derive(Serialize)]
-struct DistanceJson<'a> {
-    from: PlaceJson<'a>,
-    to: PlaceJson<'a>,
-    km: f64,
-    bearing_deg: Option<f64>,
-}
-
-#[derive(Serialize)]
-struct PlaceJson<'a> {
-    query: &'a str,
-    id: Option<&'a str>,
-    name: Option<&'a str>,
-    lat: f64,
-    lon: f64,
-    country: Option<&'a str>,
-}
-
 /// Prints the distance of every pair, in the order of the arguments.
 pub fn run(args: &DistanceArgs) -> anyhow::Result<Outcome> {
     let gazetteer = args.gazetteer.open()?;
-    let places = args.named.iter().map(|name| find(name, &gazetteer)).collect::<anyhow::Result<Vec<_>>>()?;
+    let places = args.named.iter().map(|name| NamedPlace::find(name, &gazetteer)).collect::<Result<Vec<_>, _>>()?;
     let mut lines = String::new();
     for (n, from) in places.iter().enumerate() {
         for to in &places[n + 1..] {
             lines.push_str(&match args.format {
                 Format::Pretty => pretty(from, to),
-                Format::Jsonl => json(from, to)?,
+                Format::Jsonl => serde_json::to_string(&DistanceBetween::new(from, to))?,
             });
             lines.push('\n');
         }
@@ -80,21 +48,7 @@ pub fn run(args: &DistanceArgs) -> anyhow::Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-fn find(name: &str, gazetteer: &Gazetteer) -> anyhow::Result<Asked> {
-    if coordinates::is_position(name) {
-        let location = coordinates::parse(name).map_err(anyhow::Error::msg)?;
-        return Ok(Asked { name: name.to_owned(), location, place: None });
-    }
-    let Some(place) = resolve::place_named(name, gazetteer) else {
-        bail!(
-            "{name}: the gazetteer has no such place; expected a name, like \"Paris, Texas\", or coordinates, like \
-             36.3,43.1: try another spelling"
-        );
-    };
-    Ok(Asked { name: name.to_owned(), location: place.location, place: Some(place) })
-}
-
-fn pretty(from: &Asked, to: &Asked) -> String {
+fn pretty(from: &NamedPlace, to: &NamedPlace) -> String {
     let distance = from.location.distance(to.location);
     let bearing = from.location.bearing(to.location);
     let direction = match distance.0 {
@@ -105,33 +59,10 @@ fn pretty(from: &Asked, to: &Asked) -> String {
     format!("{} to {}: {:.1} km{direction}", described(from), described(to), distance.0)
 }
 
-fn described(asked: &Asked) -> String {
+fn described(asked: &NamedPlace) -> String {
     let position = position(asked.location);
     let Some(place) = &asked.place else { return position };
     let area: Vec<&str> = [&place.admin1, &place.country].into_iter().flatten().map(|part| &**part).collect();
     let area = if area.is_empty() { position } else { format!("{}, {position}", area.join(", ")) };
     printable(&format!("{} ({area})", place.name)).into_owned()
-}
-
-fn json(from: &Asked, to: &Asked) -> anyhow::Result<String> {
-    Ok(serde_json::to_string(&DistanceJson {
-        from: PlaceJson::new(from),
-        to: PlaceJson::new(to),
-        km: rounded(from.location.distance(to.location).0, 1),
-        bearing_deg: (from.location != to.location).then(|| rounded(from.location.bearing(to.location).0, 1)),
-    })?)
-}
-
-impl<'a> PlaceJson<'a> {
-    fn new(asked: &'a Asked) -> Self {
-        let place = asked.place.as_ref();
-        Self {
-            query: &asked.name,
-            id: place.and_then(|place| place.id.as_deref()),
-            name: place.map(|place| &*place.name),
-            lat: rounded(asked.location.lat, 5),
-            lon: rounded(asked.location.lon, 5),
-            country: place.and_then(|place| place.country.as_deref()),
-        }
-    }
 }

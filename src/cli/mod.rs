@@ -5,7 +5,6 @@
 
 mod args;
 mod completions;
-mod coordinates;
 mod corpus;
 mod distance;
 mod eval;
@@ -28,11 +27,11 @@ mod tag;
 mod terminal;
 mod version;
 
-use std::process::ExitCode;
+use std::ffi::OsString;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 
-use self::outcome::{Outcome, exit_code};
+use self::outcome::{Outcome, status};
 
 /// Tags people, organisations and places in news text and puts every place on the globe.
 #[derive(Parser)]
@@ -78,17 +77,18 @@ enum Command {
     Help(help::HelpArgs),
 }
 
-/// Runs the command that the arguments name. Errors are one line on standard error.
-pub fn run() -> ExitCode {
-    let cli = match Cli::try_parse() {
+/// Runs the command that the arguments name, of which the first is the program's own name, and gives the exit status. Errors
+/// are one line on standard error.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
+    let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
         // Help was asked for, and not being able to print it is no success.
-        Err(help) if !help.use_stderr() => return exit_code(terminal::print_help(&help).map(|()| Outcome::Done)),
+        Err(help) if !help.use_stderr() => return status(terminal::print_help(&help).map(|()| Outcome::Done)),
         Err(error) => error.exit(),
     };
     signals::tidy_up();
-    let Some(command) = cli.command else { return exit_code(version::run()) };
-    exit_code(match command {
+    let Some(command) = cli.command else { return status(version::run()) };
+    status(match command {
         Command::Tag(args) => tag::run(args),
         Command::Map(args) => map::run(&args),
         Command::Distance(args) => distance::run(&args),

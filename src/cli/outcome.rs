@@ -1,7 +1,6 @@
 //! How a command ended, and the exit status that says so.
 
 use std::io;
-use std::process::ExitCode;
 
 use super::terminal::{explanation, say};
 
@@ -24,17 +23,17 @@ impl Outcome {
 }
 
 /// The exit status. Errors are one line on standard error.
-pub fn exit_code(outcome: anyhow::Result<Outcome>) -> ExitCode {
+pub fn status(outcome: anyhow::Result<Outcome>) -> u8 {
     match outcome {
-        Ok(Outcome::Done) => ExitCode::SUCCESS,
-        Ok(Outcome::SomeFailed) => ExitCode::from(1),
-        Ok(Outcome::NothingDone) => ExitCode::from(2),
-        Ok(Outcome::Interrupted) => ExitCode::from(Outcome::INTERRUPTED),
+        Ok(Outcome::Done) => 0,
+        Ok(Outcome::SomeFailed) => 1,
+        Ok(Outcome::NothingDone) => 2,
+        Ok(Outcome::Interrupted) => Outcome::INTERRUPTED,
         // Whoever read our output has had enough of it.
-        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) if is_closed_pipe(&error) => 0,
         Err(error) => {
             say(&explanation(&error));
-            ExitCode::from(2)
+            2
         }
     }
 }

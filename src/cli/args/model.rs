@@ -13,12 +13,6 @@ use dateline::inner::onnx::Device;
 use crate::cli::corpus::settings::Settings;
 use crate::cli::outputs;
 
-/// The name of the larger model.
-const ACCURATE: &str = "accurate";
-
-/// The name of the model that is built in.
-const DEFAULT: &str = "default";
-
 /// The variable that names a model where `--model` is not given.
 const MODEL_VARIABLE: &str = "DATELINE_MODEL";
 
@@ -60,18 +54,7 @@ const MODELS: &str = "Models of others";
 
 /// The model that a name or a folder stands for.
 pub fn named(name: &Path) -> anyhow::Result<Model> {
-    match name.to_str() {
-        Some(ACCURATE) if !name.is_dir() => Ok(Model::Accurate),
-        Some(DEFAULT) if !name.is_dir() => Ok(Model::Embedded),
-        Some("fast") if !name.is_dir() => anyhow::bail!(
-            "--model fast: there is none any more, since the default model is faster and reads better; leave --model out, or \
-             name another: {ACCURATE}, or a folder"
-        ),
-        _ => match hub_name(name) {
-            Some(name) => Ok(Model::Hub(name.parse().map_err(|why| anyhow::anyhow!("--model {why}"))?)),
-            None => Ok(Model::Folder(name.to_owned())),
-        },
-    }
+    Model::named(name).map_err(|why| anyhow::anyhow!("--model {why}"))
 }
 
 fn share(given: &str) -> Result<f32, String> {

@@ -6,9 +6,8 @@ use anyhow::Context as _;
 use clap::Args;
 use dateline::inner::gazetteer::{CountryCode, Gazetteer};
 use dateline::inner::geo::LatLon;
-use dateline::inner::resolve::place_named;
+use dateline::inner::query::NamedPlace;
 
-use crate::cli::coordinates;
 use crate::cli::corpus::settings::Settings;
 use crate::cli::terminal::say;
 
@@ -43,18 +42,12 @@ impl PublisherArgs {
 }
 
 fn position(near: &str, gazetteer: &Gazetteer) -> anyhow::Result<LatLon> {
-    if coordinates::is_position(near) {
-        return coordinates::parse(near).map_err(anyhow::Error::msg).context("--near");
+    let named = NamedPlace::find(near, gazetteer).context("--near")?;
+    if let Some(place) = &named.place {
+        let parts = [Some(&place.name), place.admin1.as_ref(), place.country.as_ref()];
+        let name = parts.into_iter().flatten().map(|part| &**part).collect::<Vec<_>>().join(", ");
+        // Which of the Springfields: whoever meant another must see it.
+        say(&format!("near {name}, {:.3} {:.3}", place.location.lat, place.location.lon));
     }
-    let expected = || {
-        format!(
-            "--near {near}: the gazetteer has no such place; expected a name, like \"Bangor, Maine\", or coordinates"
-        )
-    };
-    let place = place_named(near, gazetteer).with_context(expected)?;
-    let parts = [Some(&place.name), place.admin1.as_ref(), place.country.as_ref()];
-    let name = parts.into_iter().flatten().map(|part| &**part).collect::<Vec<_>>().join(", ");
-    // Which of the Springfields: whoever meant another must see it.
-    say(&format!("near {name}, {:.3} {:.3}", place.location.lat, place.location.lon));
-    Ok(place.location)
+    Ok(named.location)
 }

@@ -5,16 +5,12 @@ use std::num::NonZeroUsize;
 
 use anyhow::Context as _;
 use clap::Args;
-use dateline::inner::annotation::Place;
-use dateline::inner::gazetteer::{Candidate, CountryCode, Fold, Gazetteer, NameKind};
+use dateline::inner::gazetteer::{CountryCode, Gazetteer};
 use dateline::inner::geo::LatLon;
-use dateline::inner::resolve;
-use dateline::inner::resolve::outcome::ResolvedPlace;
-use dateline::inner::rounding::rounded;
+use dateline::inner::query::{Candidate, CandidateForm, LookupOptions, coordinates, look_up};
 use serde::Serialize;
 
 use crate::cli::args::gazetteer::PlacesArgs;
-use crate::cli::coordinates;
 use crate::cli::outcome::Outcome;
 use crate::cli::pretty::{position, table};
 use crate::cli::terminal::{print, printable};
@@ -67,47 +63,24 @@ pub struct LookupArgs {
 }
 
 #[derive(Serialize)]
-struct LookupJson<'a, P> {
+struct LookupJson<'a> {
     query: &'a str,
-    candidates: Vec<CandidateJson<P>>,
-}
-
-#[derive(Serialize)]
-struct CandidateJson<P> {
-    #[serde(flatten)]
-    place: P,
-    /// The name of the second-level division.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    admin2: Option<String>,
-    /// The id of what the place is administered by.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    parent: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    priority: Option<i32>,
-    matched: &'static str,
-    kind: &'static str,
-    /// Letters that differ, of a fuzzy match.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    errors: Option<u8>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    distance_km: Option<f64>,
-}
-
-/// A candidate as it is shown.
-struct Found {
-    candidate: Candidate,
-    place: ResolvedPlace,
-    /// From the point that was asked for.
-    distance_km: Option<f64>,
+    candidates: Vec<CandidateForm>,
 }
 
 /// Runs `dateline gazetteer lookup`.
 pub fn run(args: &LookupArgs) -> anyhow::Result<Outcome> {
     let gazetteer = args.gazetteer.open()?;
+    let options = LookupOptions {
+        country: args.country,
+        near: args.near,
+        first: args.first.map(NonZeroUsize::get),
+        fuzzy: args.fuzzy,
+    };
     let (mut asked, mut missed) = (0, 0);
     for given in &args.names {
         let mut show = |name: &str| {
-            let found = look_up(name, args, &gazetteer);
+            let found = look_up(name, &options, &gazetteer);
             asked += 1;
             missed += usize::from(found.is_empty());
             print(&if args.json { to_json(name, &found, &gazetteer)? } else { to_table(name, &found) })
@@ -131,59 +104,12 @@ pub fn run(args: &LookupArgs) -> anyhow::Result<Outcome> {
     })
 }
 
-fn look_up(name: &str, args: &LookupArgs, gazetteer: &Gazetteer) -> Vec<Found> {
-    let by_id = gazetteer.by_id(name).map(|place| Candidate { place, kind: NameKind::Official, fold: Fold::Exact });
-    let mut candidates = by_id.map_or_else(|| resolve::lookup::look_up_place(name, gazetteer), |found| vec![found]);
-    let is_there = |candidate: &Candidate| {
-        args.country.is_none() || gazetteer.get(candidate.place).is_some_and(|place| place.country == args.country)
-    };
-    candidates.retain(is_there);
-    if candidates.is_empty() && args.fuzzy {
-        candidates = gazetteer.lookup_fuzzy(name);
-        candidates.retain(is_there);
-    }
-    let found = resolve::places_of(name, &candidates, gazetteer).into_iter().map(|(candidate, place)| Found {
-        distance_km: args.near.map(|near| place.location.distance(near).0),
-        candidate,
-        place,
-    });
-    let mut found: Vec<Found> = found.collect();
-    // Stable: equals stay in the gazetteer's order.
-    match args.near {
-        Some(_) => found.sort_by(|a, b| {
-            let distance = |found: &Found| found.distance_km.unwrap_or_default();
-            a.candidate.fold.cmp(&b.candidate.fold).then(distance(a).total_cmp(&distance(b)))
-        }),
-        None => found.sort_by(|a, b| b.place.confidence.total_cmp(&a.place.confidence)),
-    }
-    found.truncate(args.first.map_or(usize::MAX, NonZeroUsize::get));
-    found
-}
-
-fn to_json(name: &str, found: &[Found], gazetteer: &Gazetteer) -> anyhow::Result<String> {
-    let candidate = |found: &Found| -> anyhow::Result<CandidateJson<serde_json::Value>> {
-        let known = gazetteer.get(found.candidate.place);
-        let known = known.as_ref();
-        let other = |index| gazetteer.get(index);
-        Ok(CandidateJson {
-            admin2: known.and_then(|place| Some(other(place.admin2?)?.name.to_owned())),
-            parent: known.and_then(|place| Some(other(place.parent?)?.id.to_string())),
-            priority: known.map(|place| place.priority).filter(|&priority| priority != 0),
-            matched: fold_name(found.candidate.fold),
-            kind: kind_name(found.candidate.kind),
-            distance_km: found.distance_km.map(|km| rounded(km, 1)),
-            errors: match found.candidate.fold {
-                Fold::Fuzzy { distance } => Some(distance),
-                _ => None,
-            },
-            place: serde_json::to_value(Place::from(&found.place))?,
-        })
-    };
-    let candidates = found.iter().map(candidate).collect::<anyhow::Result<_>>()?;
+fn to_json(name: &str, found: &[Candidate], gazetteer: &Gazetteer) -> anyhow::Result<String> {
+    let candidates = found.iter().map(|candidate| candidate.form(gazetteer)).collect();
     Ok(serde_json::to_string(&LookupJson { query: name, candidates })? + "\n")
 }
 
-fn to_table(name: &str, found: &[Found]) -> String {
+fn to_table(name: &str, found: &[Candidate]) -> String {
     let name = printable(name);
     if found.is_empty() {
         return format!("{name}: no such place\n");
@@ -202,7 +128,8 @@ fn to_table(name: &str, found: &[Found]) -> String {
         "distance",
     ];
     let mut table = table(if near { &heads } else { &heads[..heads.len() - 1] });
-    for Found { candidate, place, distance_km } in found {
+    for candidate in found {
+        let Candidate { place, distance_km, .. } = candidate;
         let full = match &place.admin1 {
             Some(division) => format!("{}, {division}", place.name),
             None => place.name.to_string(),
@@ -215,33 +142,11 @@ fn to_table(name: &str, found: &[Found]) -> String {
             place.country.as_deref().unwrap_or_default().to_owned(),
             printable(place.feature.as_deref().unwrap_or_default()).into_owned(),
             place.population.map(|population| population.to_string()).unwrap_or_default(),
-            format!("{}, {}", kind_name(candidate.kind), fold_name(candidate.fold)),
+            format!("{}, {}", candidate.kind(), candidate.matched()),
             format!("{:.3}", place.confidence),
         ];
         row.extend(distance_km.map(|km| format!("{km:.0} km")));
         table.add_row(row);
     }
     format!("{name}\n{table}\n")
-}
-
-fn fold_name(fold: Fold) -> &'static str {
-    match fold {
-        Fold::Exact => "exact",
-        Fold::Folded => "folded",
-        Fold::Loose => "loose",
-        Fold::Transliterated => "transliterated",
-        Fold::Fuzzy { .. } => "fuzzy",
-    }
-}
-
-fn kind_name(kind: NameKind) -> &'static str {
-    match kind {
-        NameKind::Official => "official",
-        NameKind::Alternate => "alternate",
-        NameKind::Short => "short",
-        NameKind::Historic => "historic",
-        NameKind::Abbreviation => "abbreviation",
-        NameKind::Demonym => "demonym",
-        NameKind::Unknown => "unknown",
-    }
 }

@@ -52,7 +52,6 @@ fn of_runtime(error: &ExternalError) -> Option<String> {
         ExternalError::UnfetchedForCuda { why, folder } => Some(ways_to_a_runtime_for_cuda(why, folder.as_deref())),
         ExternalError::Unfetched { why, folder } => Some(ways_to_a_runtime(why, folder.as_deref())),
         ExternalError::Unusable { .. } => Some("--onnxruntime PATH or ORT_DYLIB_PATH names one".to_owned()),
-        _ => None,
     }
 }
 
@@ -96,7 +95,6 @@ fn of_page(error: &AssetError) -> Option<String> {
             Some("name that folder with --map-assets, or leave --map-assets out and let dateline fetch them".to_owned())
         }
         AssetError::Unfetched { why, folder } => Some(ways_to_a_page(why, folder.as_deref())),
-        _ => None,
     }
 }
 

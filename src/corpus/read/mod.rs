@@ -1,6 +1,7 @@
 //! Reading documents: one file a format, all of them giving [`Records`].
 
 mod cell;
+mod held;
 mod html;
 mod jsonl;
 mod parquet;
@@ -9,6 +10,8 @@ mod table;
 mod tagged;
 mod text;
 mod warc;
+
+pub use self::held::{map, objects, rows};
 
 use std::io::BufRead as _;
 use std::sync::Arc;

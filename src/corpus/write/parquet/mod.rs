@@ -46,6 +46,7 @@ mod columns;
 mod documents;
 mod join;
 mod mentions;
+mod rows;
 
 use std::io::{self, Write};
 
@@ -60,6 +61,7 @@ use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 
 pub use self::join::{JoinError, join};
+pub use self::rows::{ERROR, Shape, Tagged};
 use super::metadata;
 use crate::annotation::{Annotation, Provenance, VERSION};
 use crate::checked_parquet;
@@ -173,12 +175,17 @@ impl<W: Write + Send> PartWriter<W> {
 /// If they have more text together than a column of Arrow holds: 2 GiB.
 pub fn to_record_batch(annotations: &[Annotation]) -> Result<RecordBatch, ArrowError> {
     let rows: Vec<_> = annotations.iter().map(documents::Row::new).collect();
-    let bytes: usize = rows.iter().map(documents::Row::size).sum();
+    check_size(rows.iter().map(documents::Row::size).sum())?;
+    documents::columns(rows).into_batch()
+}
+
+/// Whether so many bytes of text go into one batch.
+fn check_size(bytes: usize) -> Result<(), ArrowError> {
     if bytes > ROW_BYTES {
         let what = format!("{bytes} bytes of text in one batch; expected {ROW_BYTES} at most: make several batches");
         return Err(ArrowError::InvalidArgumentError(what));
     }
-    documents::columns(rows).into_batch()
+    Ok(())
 }
 
 /// The names and types of the columns of a table.

@@ -1,9 +1,13 @@
 //! Coordinates as people type them.
 
-use dateline::inner::geo::LatLon;
-use dateline::inner::resolve::coordinates;
+use crate::geo::LatLon;
+use crate::resolve::coordinates;
 
-/// A position, or what is wrong with it.
+/// A position.
+///
+/// # Errors
+///
+/// If it is none, in words.
 pub fn parse(text: &str) -> Result<LatLon, String> {
     let typed = degrees(text).and_then(|(lat, lon)| LatLon::new(lat, lon));
     typed.or_else(|| coordinates::whole(text)).ok_or_else(|| {

@@ -1,0 +1,19 @@
+"""ONNX Runtime's library, in the package `onnxruntime`."""
+
+import importlib.util
+import os
+from pathlib import Path
+
+_PATTERNS = ("libonnxruntime.so*", "libonnxruntime*.dylib", "onnxruntime.dll")
+
+
+def library() -> Path | None:
+    """The library in the package `onnxruntime`, which is not imported; None if there is none."""
+    # Read by the library when it is loaded.
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+    spec = importlib.util.find_spec("onnxruntime")
+    for folder in (spec and spec.submodule_search_locations) or ():
+        for pattern in _PATTERNS:
+            for found in sorted(Path(folder, "capi").glob(pattern)):
+                return found
+    return None

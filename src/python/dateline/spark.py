@@ -1,0 +1,88 @@
+"""Tagging on Spark: every worker of Python has a tagger of its own, which it keeps from task to task."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import dateline
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pyspark.sql import DataFrame
+
+__all__ = ["tag"]
+
+#: The taggers of this process, by their arguments.
+_taggers: dict[str, dateline.Tagger] = {}
+
+
+def tag(
+    df: "DataFrame",
+    text: str | Sequence[str] = "text",
+    *,
+    id: str = "id",
+    metadata: str | Sequence[str] | None = None,
+    column: str | None = "dateline",
+    flat: bool = False,
+    **options: Any,
+) -> "DataFrame":
+    """Tags the rows of a frame.
+
+    A row that cannot be tagged has `error` set; it does not fail the task. A tagger has as many threads as a task has cores
+    (`spark.task.cpus`), and takes some 250 MB of a worker's memory.
+
+    Args:
+        df: the frame.
+        text: the column with the text, or several, whose texts are joined by a blank line.
+        id: the column with the id.
+        metadata: columns that are carried through (with `column=None` or `flat=True`), or "*" for all others.
+        column: the name of the column that is added to the rows: a struct of what was found. None: the rows are documents in
+            full, with the columns that `dateline.schema()` has.
+        flat: a row a mention in place of a row a document, with the columns of `dateline.schema(flat=True)`.
+        options: the arguments of `dateline.Tagger`.
+    """
+    from pyspark.sql.pandas.types import from_arrow_schema
+    from pyspark.sql.types import StructField, StructType
+
+    column = None if flat else column
+    if column is None:
+        schema = from_arrow_schema(dateline.schema(flat=flat).to_pyarrow().schema)
+    elif column in df.columns:
+        raise dateline.SettingsError(
+            f"the frame has a column {column!r}; expected a name that is free: give another column="
+        )
+    else:
+        found = from_arrow_schema(dateline.schema(found=True).to_pyarrow().schema)
+        schema = StructType([*df.schema.fields, StructField(column, found)])
+    reading = {"text": text, "id": id, "metadata": metadata, "column": column, "flat": flat}
+    return df.mapInArrow(_worker(reading, options), schema)
+
+
+def _worker(
+    reading: dict[str, Any], options: dict[str, Any]
+) -> "Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]":
+    def work(batches: "Iterator[pa.RecordBatch]") -> "Iterator[pa.RecordBatch]":
+        import pyarrow as pa
+        from pyspark import TaskContext
+
+        task = TaskContext.get()
+        cores = task.cpus() if task is not None else 1
+        # Rows without an id are told apart by the partition that they stand in.
+        name = f"partition-{task.partitionId()}" if task is not None else "partition"
+        tagger, first = None, 1
+        for batch in batches:
+            if tagger is None:
+                tagger = _tagger({"threads": cores, **options})
+            found = tagger.tag_arrow(batch, name=name, first=first, **reading)
+            first += batch.num_rows
+            # Spark goes by the places of columns, and not by their names: they stand as in the schema.
+            yield from pa.table(found).to_batches()
+
+    return work
+
+
+def _tagger(options: dict[str, Any]) -> dateline.Tagger:
+    key = json.dumps(options, sort_keys=True, default=str)
+    if key not in _taggers:
+        _taggers[key] = dateline.Tagger(**options)
+    return _taggers[key]

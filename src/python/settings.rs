@@ -1,0 +1,212 @@
+//! What a tagger is made of: the arguments of `Tagger`, which is all that is pickled of one.
+
+use std::path::PathBuf;
+
+use dateline::inner::model_options::ModelOptions;
+use dateline::inner::query::NamedPlace;
+use dateline::{HubOptions, Model, RuntimeOptions, TagOptions, Tagger};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString};
+
+use crate::errors::{ModelError, exception, settings};
+
+/// The arguments of `Tagger`, as they were given.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub model: Option<PathBuf>,
+    pub locate: bool,
+    pub gazetteer: Option<PathBuf>,
+    pub places: Vec<PathBuf>,
+    pub ignore: Vec<String>,
+    pub corrections: Vec<PathBuf>,
+    pub publishers: Option<PathBuf>,
+    pub ranker: Option<PathBuf>,
+    pub near: Option<Near>,
+    pub publisher_country: Option<String>,
+    pub labels: Option<Vec<String>>,
+    pub map_labels: Vec<(String, String)>,
+    pub aggregation: Option<String>,
+    pub threshold: Option<f32>,
+    pub min_score: Option<f32>,
+    pub device: Option<String>,
+    pub distances: bool,
+    pub explain: bool,
+    pub threads: usize,
+    pub window_cache: usize,
+    pub max_chars: usize,
+    pub onnxruntime: Option<PathBuf>,
+    pub offline: bool,
+}
+
+/// A place by its name, or its latitude and longitude.
+#[derive(Clone, Debug, FromPyObject)]
+pub enum Near {
+    Name(String),
+    Position(f64, f64),
+}
+
+impl Near {
+    /// What it is called in a query.
+    pub fn query(&self) -> String {
+        match self {
+            Self::Name(name) => name.clone(),
+            Self::Position(lat, lon) => format!("{lat},{lon}"),
+        }
+    }
+}
+
+/// One path, or several.
+#[derive(FromPyObject)]
+pub enum Paths {
+    One(PathBuf),
+    Several(Vec<PathBuf>),
+}
+
+impl From<Option<Paths>> for Several {
+    fn from(paths: Option<Paths>) -> Self {
+        Self(match paths {
+            None => Vec::new(),
+            Some(Paths::One(path)) => vec![path],
+            Some(Paths::Several(paths)) => paths,
+        })
+    }
+}
+
+/// Any number of paths.
+pub struct Several(pub Vec<PathBuf>);
+
+impl Settings {
+    /// The arguments again, for `Tagger.__new__`.
+    pub fn arguments<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let given = PyDict::new(py);
+        given.set_item("model", self.model.as_ref())?;
+        given.set_item("locate", self.locate)?;
+        given.set_item("gazetteer", self.gazetteer.as_ref())?;
+        given.set_item("places", &self.places)?;
+        given.set_item("ignore", &self.ignore)?;
+        given.set_item("corrections", &self.corrections)?;
+        given.set_item("publishers", self.publishers.as_ref())?;
+        given.set_item("ranker", self.ranker.as_ref())?;
+        match &self.near {
+            None => given.set_item("near", py.None())?,
+            Some(Near::Name(name)) => given.set_item("near", name)?,
+            Some(Near::Position(lat, lon)) => given.set_item("near", (lat, lon))?,
+        }
+        given.set_item("publisher_country", self.publisher_country.as_ref())?;
+        given.set_item("labels", self.labels.as_ref())?;
+        let map = PyDict::new(py);
+        for (of_model, label) in &self.map_labels {
+            map.set_item(of_model, label)?;
+        }
+        given.set_item("map_labels", map)?;
+        given.set_item("aggregation", self.aggregation.as_ref())?;
+        given.set_item("threshold", self.threshold)?;
+        given.set_item("min_score", self.min_score)?;
+        given.set_item("device", self.device.as_ref())?;
+        given.set_item("distances", self.distances)?;
+        given.set_item("explain", self.explain)?;
+        given.set_item("threads", (self.threads > 0).then_some(self.threads))?;
+        given.set_item("window_cache", self.window_cache)?;
+        given.set_item("max_chars", self.max_chars)?;
+        given.set_item("onnxruntime", self.onnxruntime.as_ref())?;
+        given.set_item("offline", self.offline)?;
+        Ok(given)
+    }
+
+    /// Makes the tagger.
+    ///
+    /// # Errors
+    ///
+    /// If something is missing, or does not hold what it should.
+    pub fn build(&self, py: Python<'_>) -> PyResult<(Tagger, TagOptions)> {
+        let library = match (&self.onnxruntime, &self.model) {
+            (Some(library), _) => Some(library.clone()),
+            (None, None) => None,
+            (None, Some(_)) => Some(library(py)?),
+        };
+        let mut builder = Tagger::builder()
+            .runtime(RuntimeOptions { library, offline: self.offline, ..RuntimeOptions::default() })
+            .model_options(self.model_options()?)
+            .threads(self.threads)
+            .window_cache(self.window_cache);
+        builder = match &self.model {
+            None => builder.without_model(),
+            Some(name) => builder.hub(HubOptions::from_env()).model(Model::named(name).map_err(settings)?),
+        };
+        if self.locate {
+            builder =
+                self.places.iter().fold(builder.ignore(self.ignore.clone()), |builder, table| builder.places(table));
+            builder = self.gazetteer.iter().fold(builder, |builder, file| builder.gazetteer(file));
+            builder = self.publishers.iter().fold(builder, |builder, table| builder.publishers(table));
+            builder = self.ranker.iter().fold(builder, |builder, file| builder.ranker(file));
+        } else {
+            builder = builder.without_places();
+        }
+        builder = self.corrections.iter().fold(builder, |builder, file| builder.corrections(file));
+        let tagger = py.detach(|| builder.build()).map_err(|error| exception(&error))?;
+        let options = self.options(&tagger)?;
+        Ok((tagger, options))
+    }
+
+    fn model_options(&self) -> PyResult<ModelOptions> {
+        let mut options = ModelOptions::default();
+        options.labels.clone_from(&self.labels);
+        options.map = self.map_labels.iter().cloned().collect();
+        if let Some(aggregation) = &self.aggregation {
+            options.aggregation = aggregation.parse().map_err(settings)?;
+        }
+        options.threshold = share("threshold", self.threshold)?;
+        if let Some(device) = &self.device {
+            options.device = device.parse().map_err(settings)?;
+        }
+        Ok(options)
+    }
+
+    fn options(&self, tagger: &Tagger) -> PyResult<TagOptions> {
+        let mut options = TagOptions::default();
+        if let Some(near) = &self.near {
+            options.near = Some(located(near, tagger)?);
+        }
+        if let Some(code) = &self.publisher_country {
+            options.publisher_country =
+                Some(code.parse().map_err(|error| settings(format!("publisher_country: {error}")))?);
+        }
+        options.min_score = share("min_score", self.min_score)?;
+        options.distances = self.distances;
+        options.explain = self.explain;
+        Ok(options)
+    }
+}
+
+/// Where a place is.
+///
+/// # Errors
+///
+/// If there is none of that name.
+pub fn located(near: &Near, tagger: &Tagger) -> PyResult<dateline::LatLon> {
+    let gazetteer = tagger.gazetteer().ok_or_else(|| settings("near: this tagger places nothing; leave it out"))?;
+    let found = NamedPlace::find(&near.query(), gazetteer).map_err(|error| settings(format!("near: {error}")))?;
+    Ok(found.location)
+}
+
+fn share(name: &str, given: Option<f32>) -> PyResult<Option<f32>> {
+    match given {
+        Some(share) if !(0.0..=1.0).contains(&share) => {
+            Err(settings(format!("{name} is {share}; expected a number from 0 to 1, such as 0.5")))
+        }
+        given => Ok(given),
+    }
+}
+
+/// The library of ONNX Runtime in the package `onnxruntime`.
+fn library(py: Python<'_>) -> PyResult<PathBuf> {
+    let found = py.import("dateline._runtime")?.call_method0("library")?;
+    if found.is_none() {
+        return Err(ModelError::new_err(
+            "the package onnxruntime is not there, or has no library that can be loaded; expected it beside dateline: pip \
+             install onnxruntime, or name a library with onnxruntime=",
+        ));
+    }
+    let path: Bound<'_, PyString> = found.str()?;
+    Ok(path.to_str()?.into())
+}
