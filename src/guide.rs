@@ -41,6 +41,9 @@ chapters! {
     models "Models: which one, how sure, ONNX Runtime, working offline"
     distances "Distances between places"
     evaluation "Scoring on your own texts"
+    python "Python: texts, tables of Arrow, spaCy, Dask and Daft"
+    spark "Spark"
+    ray "Ray"
     library "The library, in Rust"
 }
 

@@ -225,7 +225,7 @@ impl Document {
         for entity in entities {
             let text = entity.text.replace(['\n', '\r'], " ");
             let place = entity.place.as_ref().map(|place| format!("  {}", placed(place))).unwrap_or_default();
-            shown.push_str(&format!("\n  {text:width$}  {:4}  {:.2}{place}", entity.label, entity.score));
+            shown.push_str(&format!("\n  {text:width$}  {:4}  {:.2}{place}", entity.label.name(), entity.score));
         }
         shown
     }

@@ -152,7 +152,11 @@ impl Tagger {
     #[pyo3(signature = (model=Some("default".into()), *, locate=true, gazetteer=None, places=None, ignore=None, corrections=None,
         publishers=None, ranker=None, near=None, publisher_country=None, labels=None, map_labels=None, aggregation=None,
         threshold=None, min_score=None, device=None, distances=false, explain=false, threads=None, window_cache=0,
-        max_chars=MAX_CHARS, onnxruntime=None, offline=false))]
+        max_chars=MAX_CHARS, onnxruntime=None, offline=false),
+        text_signature = "(model='default', *, locate=True, gazetteer=None, places=None, ignore=None, corrections=None, \
+        publishers=None, ranker=None, near=None, publisher_country=None, labels=None, map_labels=None, aggregation=None, \
+        threshold=None, min_score=None, device=None, distances=False, explain=False, threads=None, window_cache=0, \
+        max_chars=10000000, onnxruntime=None, offline=False)")]
     #[allow(clippy::too_many_arguments, reason = "in Python they have names")]
     fn new(
         py: Python<'_>,
@@ -283,7 +287,9 @@ impl Tagger {
     ///
     /// Returns:
     ///     An iterator of documents, or of pairs of a document and what belongs to it.
-    #[pyo3(signature = (texts, /, *, batch_size=BATCH, as_tuples=false, text=Names::One("text".to_owned()), id="id".to_owned(), metadata=None))]
+    #[pyo3(signature = (texts, /, *, batch_size=BATCH, as_tuples=false, text=Names::One("text".to_owned()), id="id".to_owned(),
+        metadata=None), text_signature = "($self, texts, /, *, batch_size=256, as_tuples=False, text='text', id='id', \
+        metadata=None)")]
     #[allow(clippy::too_many_arguments, reason = "in Python they have names")]
     fn pipe(
         &self,
@@ -316,7 +322,8 @@ impl Tagger {
     /// Raises:
     ///     DocumentError: if there is no such column.
     #[pyo3(signature = (data, /, text=Names::One("text".to_owned()), *, id="id".to_owned(), metadata=None, flat=false, column=None,
-        name="table", first=1))]
+        name="table", first=1), text_signature = "($self, data, /, text='text', *, id='id', metadata=None, flat=False, \
+        column=None, name='table', first=1)")]
     #[allow(clippy::too_many_arguments, reason = "in Python they have names")]
     fn tag_arrow(
         &self,

@@ -7,7 +7,7 @@ use dateline::annotation::{
 use dateline::inner::annotation::json;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::PyString;
+use pyo3::types::{PyString, PyType};
 use serde::Serialize;
 
 /// JSON as Python's own objects.
@@ -45,8 +45,8 @@ macro_rules! view {
             }
 
             /// The object of such a dict.
-            #[staticmethod]
-            fn from_dict(written: &Bound<'_, PyAny>) -> PyResult<Self> {
+            #[classmethod]
+            fn from_dict(_class: &Bound<'_, PyType>, written: &Bound<'_, PyAny>) -> PyResult<Self> {
                 let written = crate::record::json(written)?;
                 serde_json::from_value(written).map(Self).map_err(|error| PyValueError::new_err(error.to_string()))
             }
@@ -208,9 +208,9 @@ view! {
     /// The geodesic distance between two places of a document.
     PlaceDistance(DistanceForm) {
         /// The index of the entity that names the one first.
-        r#from: usize = |d| d.from;
+        origin: usize = |d| d.from;
         /// The index of the entity that names the other first.
-        to: usize = |d| d.to;
+        destination: usize = |d| d.to;
         /// Kilometres along the geodesic.
         km: f64 = |d| d.km;
     } shown |d| format!("{} to {}: {} km", d.from, d.to, d.km)

@@ -34,6 +34,7 @@ from dateline._dateline import (
 )
 from dateline._evaluation import eval_geo, eval_ner
 from dateline._maps import map
+from dateline._shared import shared
 from dateline.gazetteer import distance
 
 __all__ = [
@@ -62,4 +63,5 @@ __all__ = [
     "gazetteer",
     "map",
     "schema",
+    "shared",
 ]

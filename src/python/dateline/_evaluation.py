@@ -16,7 +16,7 @@ def eval_ner(*corpora: str | os.PathLike[str], **options: Any) -> list[dict[str,
     Returns:
         A dict a corpus: what `dateline eval ner --json` prints.
     """
-    return _command.lines(["eval", "ner", "--json", *_command.arguments(options), "--", *map(os.fspath, corpora)])
+    return _command.lines(["eval", "ner", "--json", *_command.arguments(options), "--", *(os.fspath(corpus) for corpus in corpora)])
 
 
 def eval_geo(*corpora: str | os.PathLike[str], **options: Any) -> list[dict[str, Any]]:
@@ -29,4 +29,4 @@ def eval_geo(*corpora: str | os.PathLike[str], **options: Any) -> list[dict[str,
     Returns:
         A dict a corpus: what `dateline eval geo --json` prints.
     """
-    return _command.lines(["eval", "geo", "--json", *_command.arguments(options), "--", *map(os.fspath, corpora)])
+    return _command.lines(["eval", "geo", "--json", *_command.arguments(options), "--", *(os.fspath(corpus) for corpus in corpora)])

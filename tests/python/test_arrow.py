@@ -1,0 +1,129 @@
+"""Tables in, tables out."""
+
+import json
+from typing import Any
+
+import pytest
+
+import dateline
+
+pa = pytest.importorskip("pyarrow")
+
+
+def table(articles: dict[str, str], chunks: int = 1) -> Any:
+    rows = pa.table({"id": list(articles), "title": [name.upper() for name in articles], "text": list(articles.values())})
+    step = -(-len(rows) // chunks)
+    return pa.concat_tables([rows.slice(at, step) for at in range(0, len(rows), step)])
+
+
+def test_rows_are_the_documents_of_the_stream(tagger: dateline.Tagger, articles: dict[str, str]) -> None:
+    rows = table(articles, chunks=3)
+    expected = [doc.to_json() for doc in tagger.pipe(rows.to_pylist())]
+    found = tagger.tag_arrow(rows)
+    assert (len(found), found.num_rows) == (len(articles), len(articles))
+    assert [doc.to_json() for doc in dateline.documents(found)] == expected
+    # Whatever holds it.
+    assert [doc.to_json() for doc in dateline.documents(pa.table(found))] == expected
+    # Names, order and values are those of the JSON.
+    for row, line in zip(pa.table(found).to_pylist(), expected, strict=True):
+        document = json.loads(line)
+        del row["error"]
+        assert list(row) == [key for key in document if key not in ("explanations", "nested")]
+        assert all(row[key] == document[key] for key in row)
+
+
+def test_a_bad_row_is_a_row(tagger: dateline.Tagger) -> None:
+    rows = pa.table({"text": ["He went to Oslo.", None, "In Rome."], "date": [1, 2, 3]})
+    found = pa.table(tagger.tag_arrow(rows, name="desk", first=11)).to_pylist()
+    assert [row["id"] for row in found] == ["desk:11", "desk:12", "desk:13"]
+    assert [row["error"] for row in found][::2] == [None, None] and 'has no "text"' in found[1]["error"]
+    assert found[1]["entities"] == [] and found[2]["date"] == "3"
+    flat = pa.table(tagger.tag_arrow(rows, flat=True)).to_pylist()
+    assert [(row["document"], row["text"], row["error"] is None) for row in flat] == [
+        ("table:1", "Oslo", True),
+        ("table:2", None, False),
+        ("table:3", "Rome", True),
+    ]
+    docs = dateline.documents(tagger.tag_arrow(rows))
+    assert docs[1].error is not None and docs[1].id == "table:2"
+
+
+def test_one_more_column(tagger: dateline.Tagger, articles: dict[str, str]) -> None:
+    rows = table(articles).append_column("n", [[{"a": n} for n in range(len(articles))]])
+    found = pa.table(tagger.tag_arrow(rows, column="found"))
+    assert found.column_names == [*rows.column_names, "found"]
+    assert found.drop_columns("found").equals(rows)
+    docs = dateline.documents(found, column="found")
+    assert [doc.to_json() for doc in docs] == [doc.to_json() for doc in tagger.pipe(rows.to_pylist())]
+    with pytest.raises(dateline.SettingsError, match="free"):
+        tagger.tag_arrow(found, column="found")
+    with pytest.raises(dateline.SettingsError, match="one of them"):
+        tagger.tag_arrow(rows, column="found", flat=True)
+
+
+def test_schemas_do_not_depend_on_the_rows(tagger: dateline.Tagger, articles: dict[str, str]) -> None:
+    rows = table(articles)
+    for flat in (False, True):
+        schema = pa.table(dateline.schema(flat=flat)).schema
+        assert pa.table(tagger.tag_arrow(rows, flat=flat)).schema == schema
+        assert pa.table(tagger.tag_arrow(rows.slice(0, 0), flat=flat)).schema == schema
+    column = pa.table(tagger.tag_arrow(rows, column="x")).schema.field("x")
+    assert column.type == pa.struct(list(pa.table(dateline.schema(found=True)).schema))
+
+
+def test_what_holds_columns(tagger: dateline.Tagger, articles: dict[str, str]) -> None:
+    rows = table(articles)
+    expected = dateline.documents(tagger.tag_arrow(rows))
+    batch = rows.combine_chunks().to_batches()[0]
+    assert pa.record_batch(tagger.tag_arrow(batch)).num_rows == len(rows)
+    reader = pa.RecordBatchReader.from_batches(rows.schema, iter(rows.to_batches()))
+    held: list[object] = [batch, reader]
+    for kind in ("string_view", "large_string", "dictionary"):
+        type_ = pa.dictionary(pa.int32(), pa.string()) if kind == "dictionary" else getattr(pa, kind)()
+        held.append(rows.set_column(2, "text", rows["text"].cast(type_)))
+    pl = pytest.importorskip("polars")
+    held += [pl.DataFrame(rows), pl.DataFrame(rows).lazy().collect()]
+    pd = pytest.importorskip("pandas")
+    held += [rows.to_pandas()]
+    duckdb = pytest.importorskip("duckdb")
+    held += [duckdb.from_arrow(rows)]
+    for one in held:
+        assert dateline.documents(tagger.tag_arrow(one)) == expected, type(one)  # type: ignore[arg-type]
+    assert isinstance(tagger.tag_arrow(rows).to_polars(), pl.DataFrame)
+    assert isinstance(tagger.tag_arrow(rows).to_pandas(), pd.DataFrame)
+
+
+def test_frames_come_back_as_they_came(tagger: dateline.Tagger, articles: dict[str, str]) -> None:
+    pl, pd = pytest.importorskip("polars"), pytest.importorskip("pandas")
+    duckdb = pytest.importorskip("duckdb")
+    rows = table(articles)
+    for frame in (pl.DataFrame(rows), pl.DataFrame(rows).lazy(), rows.to_pandas(), rows):
+        assert type(tagger.tag_frame(frame)) is type(frame)
+        assert type(tagger.tag_frame(frame, "text", flat=True)) is type(frame)
+    assert isinstance(tagger.tag_frame(duckdb.from_arrow(rows)), pa.Table)
+    # The index of a frame is kept where its rows are.
+    frame = rows.to_pandas().set_index("title")
+    found = tagger.tag_frame(frame, column="found")
+    assert list(found.index) == list(frame.index) and list(found.columns) == ["id", "text", "found"]
+    assert isinstance(found, pd.DataFrame)
+
+
+def test_what_is_no_table_is_told(tagger: dateline.Tagger) -> None:
+    for wrong, error, words in [
+        ([{"text": "a"}], TypeError, "PyCapsule"),
+        (pa.array(["a"]), TypeError, "single column"),
+        (pa.table({"body": ["a"]}), dateline.DocumentError, 'has no column "text", but "body"'),
+        (pa.table([["a"], ["b"]], names=["text", "text"]), dateline.DocumentError, "two columns"),
+    ]:
+        with pytest.raises(error, match=words):
+            tagger.tag_arrow(wrong)
+    with pytest.raises(dateline.DocumentError, match="expected the rows of a table"):
+        dateline.documents(pa.table({"id": ["a"]}))
+
+
+def test_metadata_goes_along(tagger: dateline.Tagger) -> None:
+    rows = pa.table({"id": ["a"], "text": ["In Oslo."], "n": [1], "tags": [["x", "y"]]})
+    found = tagger.tag_arrow(rows, metadata="*")
+    assert json.loads(pa.table(found)["metadata"][0].as_py()) == {"n": 1, "tags": ["x", "y"]}
+    assert dateline.documents(found)[0].metadata == {"n": 1, "tags": ["x", "y"]}
+    assert dateline.documents(found)[0] == tagger("In Oslo.", id="a", metadata={"n": 1, "tags": ["x", "y"]})
