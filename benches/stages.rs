@@ -58,7 +58,7 @@ fn places(c: &mut Criterion) {
     let options = TagOptions::default();
     group.bench_function(format!("place {} mentions", mentions.len()), |b| {
         b.iter(|| {
-            let task = Task { document: document.clone(), mentions: Some(mentions.clone()), options: &options };
+            let task = Task { document: document.clone(), known: Some(mentions.clone().into()), options: &options };
             tagger.run_all(vec![task])
         })
     });

@@ -1,9 +1,10 @@
 //! What is found in a document, in the form that everyone gets it in: callers of the library as these types, files and
 //! pipes as their JSON, tables as columns of the same names.
 //!
-//! Every key is in every object: null where nothing is known or was not asked for, an empty list where there is nothing. Keys
-//! keep their order and meaning; a change of either raises [`VERSION`]. Numbers are rounded: latitudes and longitudes to
-//! 5 decimals (degrees on WGS 84), lengths to 1 (kilometres), scores and confidences to 3.
+//! Every key is in every object: null where nothing is known or was not asked for, an empty list where there is nothing. Only
+//! `nested` of a document and `type` of a name are left out where they say nothing. Keys keep their order and meaning; a change
+//! of either raises [`VERSION`]. Numbers are rounded: latitudes and longitudes to 5 decimals (degrees on WGS 84), lengths to 1
+//! (kilometres), scores and confidences to 3.
 //!
 //! The same types read what was written, that of version 1 too.
 
@@ -70,6 +71,10 @@ pub struct Annotation {
     pub text: Option<String>,
     /// Mentions, in order and without overlap.
     pub entities: Vec<Entity>,
+    /// Names inside these, if they were asked for: by their start, of those that begin together the longer first. The key is
+    /// left out where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "or_default")]
+    pub nested: Vec<NestedName>,
     /// Positions that the text states by other places, in order.
     #[serde(default, deserialize_with = "or_default")]
     pub relations: Vec<Relation>,
@@ -160,6 +165,32 @@ pub struct ContainedName {
     /// Other places that it might mean, best first.
     #[serde(default, deserialize_with = "places")]
     pub alternatives: Vec<Place>,
+}
+
+/// A name inside the name of an entity, as the model found it. It has no place of its own: the places in the names of
+/// organisations are what their entity [contains](Entity::contains).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct NestedName {
+    /// Where it begins.
+    pub start: usize,
+    /// Where it ends: behind its last character.
+    pub end: usize,
+    /// The name as it stands in the text.
+    #[serde(default)]
+    #[schemars(length(min = 1))]
+    pub text: String,
+    /// A person, an organisation, a place, or another name; the model's own word for what has no counterpart among these.
+    #[serde(deserialize_with = "label")]
+    pub label: Label,
+    /// The model's own word for it, where that is another than the label.
+    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<Kind>,
+    /// How sure the model is that exactly this is a name of this kind.
+    #[serde(default = "certain", deserialize_with = "certainty")]
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub score: f64,
 }
 
 /// A place on the globe.
@@ -418,8 +449,9 @@ impl Annotation {
         const PLACE_BYTES: usize = 400;
         let places = |entity: &Entity| 1 + entity.alternatives.len() + entity.contains.len();
         let names: usize = self.entities.iter().map(|entity| entity.text.len() + PLACE_BYTES * places(entity)).sum();
+        let nested: usize = self.nested.iter().map(|name| name.text.len() + size_of::<NestedName>()).sum();
         let corners: usize = self.relations.iter().filter_map(|r| r.place.as_ref()).map(|p| p.polygon.len()).sum();
-        self.text.as_ref().map_or(0, String::len) + names + corners * size_of::<[f64; 2]>()
+        self.text.as_ref().map_or(0, String::len) + names + nested + corners * size_of::<[f64; 2]>()
     }
 }
 
@@ -498,11 +530,23 @@ mod tests {
         let none = ExplainedNone { probability: 0.03, score: -5.0, features: features() };
         let (candidates, text) = (vec![candidate], "Mosul".to_owned());
         let explanation = Explanation { entity: 0, start: 28, end: 33, text, scored: 3, candidates, none };
+        let annotation = annotation();
+        let Entity { start, .. } = annotation.entities[2];
+        let end = start + "Paris".len();
+        let inner = NestedName {
+            start,
+            end,
+            text: "Paris".to_owned(),
+            label: Label::Loc,
+            kind: Kind::named("city"),
+            score: 0.612,
+        };
         Annotation {
+            nested: vec![inner],
             explanations: Some(vec![explanation]),
             distances: Some(vec![PlaceDistance { from: 0, to: 1, km: 45.1 }]),
             distances_left_out: Some(2),
-            ..annotation()
+            ..annotation
         }
     }
 
@@ -535,7 +579,13 @@ mod tests {
         let bare = Annotation { entities: complete().entities, ..annotated("", &[]) };
         for annotation in [complete(), annotation(), bare, Annotation::default()] {
             let value: Value = serde_json::from_str(&annotation.to_json()).unwrap();
-            assert_eq!(written(&value), keys(None));
+            let has_nested = value.get("nested").is_some();
+            assert_eq!(has_nested, !annotation.nested.is_empty());
+            let keys_of_all = keys(None).into_iter().filter(|key| has_nested || key != "nested");
+            assert_eq!(written(&value), keys_of_all.collect::<Vec<_>>());
+            for name in value["nested"].as_array().into_iter().flatten() {
+                assert_eq!(written(name), keys(Some("NestedName")));
+            }
             for entity in value["entities"].as_array().unwrap() {
                 // The model's own word is there where it is another than the label's.
                 let own = entity.get("type").is_some();
@@ -586,6 +636,9 @@ mod tests {
             ("/entities/0/place", "lat", json!(90.1)),
             ("/entities/1/place", "method", json!("guess")),
             ("/entities/2/contains/0/place", "country", json!("France")),
+            ("", "nested", json!(null)),
+            ("/nested/0", "score", json!(1.1)),
+            ("/nested/0", "place", json!(null)),
             ("/relations/0", "kind", json!("Offset")),
             ("/relations/0", "anchors", json!([])),
             ("/relations/0/place", "polygon", json!([[1.0, 2.0, 3.0]])),
@@ -603,6 +656,7 @@ mod tests {
             ("/entities/0", "text"),
             ("/entities/0/place", "id"),
             ("/entities/1", "place"),
+            ("/nested/0", "label"),
             ("/relations/0", "target"),
             ("/focus/0", "name"),
         ] {

@@ -144,6 +144,11 @@ impl TaggerBuilder {
         self.with_model(|options| options.threshold = Some(threshold))
     }
 
+    /// Whether a GLiNER also finds names inside names, which come out as [`Annotation::nested`](crate::Annotation::nested).
+    pub fn nested(self, nested: bool) -> Self {
+        self.with_model(|options| options.nested = nested)
+    }
+
     /// With the model run on another processor. That it can be used shows at once; for a graphics card of NVIDIA, another ONNX
     /// Runtime is found or fetched.
     pub fn device(self, device: Device) -> Self {

@@ -64,6 +64,8 @@ pub struct ModelOptions {
     pub aggregation: Aggregation,
     /// The least probability of what a GLiNER finds; `None` for .5, as its own package has it.
     pub threshold: Option<f32>,
+    /// Whether a GLiNER also finds names inside names.
+    pub nested: bool,
     /// The processor.
     pub device: Device,
 }

@@ -76,8 +76,8 @@ pub struct TagOptions {
 pub struct Task<'o> {
     /// The document.
     pub document: Document,
-    /// Its names, where they are known: in order and without overlap. `None`: the model finds them.
-    pub mentions: Option<Vec<Mention>>,
+    /// Its names, where they are known. `None`: the model finds them.
+    pub known: Option<Decoded>,
     /// How it is tagged.
     pub options: &'o TagOptions,
 }
@@ -107,18 +107,18 @@ impl Tagger {
     ///
     /// If the tokenizer or the model fails, or the tagger has none.
     pub fn tag(&self, document: Document, options: &TagOptions) -> Result<Annotation, Error> {
-        let mut tagged = self.run_all(vec![Task { document, mentions: None, options }]);
+        let mut tagged = self.run_all(vec![Task { document, known: None, options }]);
         tagged.pop().unwrap_or(Err(Error::NoModel))
     }
 
     /// Tags documents, all at the same time. The results are those of [`Tagger::tag`], in the same order.
     pub fn tag_all(&self, documents: Vec<Document>, options: &TagOptions) -> Vec<Result<Annotation, Error>> {
-        self.run_all(documents.into_iter().map(|document| Task { document, mentions: None, options }).collect())
+        self.run_all(documents.into_iter().map(|document| Task { document, known: None, options }).collect())
     }
 
     /// The same, each document with options of its own.
     pub fn tag_each(&self, documents: Vec<(Document, &TagOptions)>) -> Vec<Result<Annotation, Error>> {
-        let tasks = documents.into_iter().map(|(document, options)| Task { document, mentions: None, options });
+        let tasks = documents.into_iter().map(|(document, options)| Task { document, known: None, options });
         self.run_all(tasks.collect())
     }
 
@@ -129,8 +129,8 @@ impl Tagger {
     ///
     /// If the annotation has no text, or its names do not fit it.
     pub fn place(&self, annotation: Annotation, options: &TagOptions) -> Result<Annotation, Error> {
-        let mentions = Some(names::mentions(&annotation)?);
-        let mut placed = self.run_all(vec![Task { document: annotation.into_document(), mentions, options }]);
+        let known = Some(names::known(&annotation)?);
+        let mut placed = self.run_all(vec![Task { document: annotation.into_document(), known, options }]);
         placed.pop().unwrap_or(Err(Error::NoModel))
     }
 
@@ -226,10 +226,10 @@ impl Tagger {
         self.model.as_ref().and_then(|model| model.cache_counts())
     }
 
-    /// The mentions of each document: those that are known, which are taken from the tasks, or else those that the model finds.
+    /// The names of each document: those that are known, which are taken from the tasks, or else those that the model finds.
     /// Their scores are those that the output gives, so that whoever reads it can go on with the same numbers.
     fn recognise(&self, tasks: &mut [Task<'_>]) -> Vec<Result<Decoded, Error>> {
-        let known: Vec<Option<Vec<Mention>>> = tasks.iter_mut().map(|task| task.mentions.take()).collect();
+        let known: Vec<Option<Decoded>> = tasks.iter_mut().map(|task| task.known.take()).collect();
         let unknown = tasks.iter().zip(&known).filter(|(_, known)| known.is_none()).map(|(task, _)| task);
         let requests = unknown.map(|task| Request { text: &task.document.text, min_score: task.options.min_score });
         let requests: Vec<Request<'_>> = requests.collect();
@@ -239,7 +239,7 @@ impl Tagger {
         };
         let mut found = found.into_iter();
         let decoded = known.into_iter().map(|known| match known {
-            Some(mentions) => Ok(mentions.into()),
+            Some(decoded) => Ok(decoded),
             None => found.next().unwrap_or(Err(Error::NoModel)),
         });
         decoded.map(|decoded| decoded.map(with_rounded_scores)).collect()
@@ -270,13 +270,21 @@ impl Tagger {
     }
 
     /// What there is to say of a document with its mentions.
-    fn annotate(&self, mut document: Document, decoded: Decoded, options: &TagOptions) -> Result<Annotation, Error> {
+    fn annotate(
+        &self,
+        mut document: Document,
+        mut decoded: Decoded,
+        options: &TagOptions,
+    ) -> Result<Annotation, Error> {
         self.tell_language(&mut document);
         let names = decoded.mentions.len();
         // One of that size at a time, so that what room there is is there for it.
         let _alone =
             limits::are_many(names, options.explain).then(|| self.alone.lock().unwrap_or_else(PoisonError::into_inner));
         limits::check_mentions(names, options.explain)?;
+        // They are given as they were found: only the outer names are placed.
+        let nested = std::mem::take(&mut decoded.nested);
+        limits::check_mentions(nested.len(), false)?;
         self.clock.time(Stage::Place, || {
             let resolved = self.resolve(&document, decoded, options, options.explain)?;
             let mentions: Vec<Mention> = resolved.mentions.iter().map(|resolved| resolved.mention).collect();
@@ -290,13 +298,13 @@ impl Tagger {
             };
             let form =
                 FormOptions { offsets: options.offsets, distances: options.distances && self.resolver.is_some() };
-            Ok(form::annotation(document, &resolved, full_names, &focus, explanations, form))
+            Ok(form::annotation(document, &resolved, &nested, full_names, &focus, explanations, form))
         })
     }
 }
 
 fn with_rounded_scores(mut decoded: Decoded) -> Decoded {
-    for mention in &mut decoded.mentions {
+    for mention in decoded.mentions.iter_mut().chain(&mut decoded.nested) {
         mention.score = rounded(mention.score.into(), SCORE_DECIMALS) as f32;
     }
     decoded

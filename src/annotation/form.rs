@@ -2,13 +2,14 @@
 
 use super::{
     Annotation, Area, ContainedName, DISTANCE_PLACES, Entity, ExplainedCandidate, ExplainedNone, Explanation,
-    FeatureValue, Focus, Place, PlaceDistance, Relation,
+    FeatureValue, Focus, NestedName, Place, PlaceDistance, Relation,
 };
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::document::{Document, OffsetMap, OffsetUnit, Span};
 use crate::geo::Kilometers;
+use crate::mention::Mention;
 use crate::region::Region;
 use crate::resolve::Resolved;
 use crate::resolve::explanation::NameExplanation;
@@ -27,27 +28,31 @@ pub struct FormOptions {
     pub distances: bool,
 }
 
-/// Puts what was found in a document into its form. `full_names` has the fullest form of each mention's name, and
-/// `explanations` why places were chosen, if that was asked for.
+/// Puts what was found in a document into its form. `nested` has the names inside others, `full_names` the fullest form of each
+/// mention's name, and `explanations` why places were chosen, if that was asked for.
 pub fn annotation(
     document: Document,
     resolved: &Resolved,
+    nested: &[Mention],
     full_names: Vec<Option<Arc<str>>>,
     focus: &[FocusPlace],
     explanations: Option<Vec<NameExplanation>>,
     options: FormOptions,
 ) -> Annotation {
-    let (entities, relations, explanations) = {
+    let (entities, nested, relations, explanations) = {
         let form = Form { text: &document.text, offsets: OffsetMap::new(&document.text, options.offsets) };
         let entities = resolved.mentions.iter().zip(full_names).map(|(mention, name)| form.entity(mention, name));
+        let nested =
+            nested.iter().filter(|name| is_inside(name.span, &resolved.mentions)).map(|name| form.nested(name));
         let relations = resolved.relations.iter().map(|relation| form.relation(relation));
         let explanations = explanations.map(|all| all.iter().map(|one| form.explanation(one)).collect());
-        (entities.collect(), relations.collect(), explanations)
+        (entities.collect(), nested.collect(), relations.collect(), explanations)
     };
     let distances = options.distances.then(|| distances(&resolved.mentions));
     let (distances, left_out) = distances.unzip();
     Annotation {
         entities,
+        nested,
         relations,
         explanations,
         distances,
@@ -55,6 +60,13 @@ pub fn annotation(
         focus: focus.iter().map(Focus::from).collect(),
         ..Annotation::of(document, options.offsets)
     }
+}
+
+/// Whether a name is a part of one of the mentions, which are in order and without overlap. Since the model found them, names may
+/// have been mended, or corrected by the user: what was inside a name that is gone is gone with it.
+fn is_inside(name: Span, mentions: &[ResolvedMention]) -> bool {
+    let outer = mentions.get(mentions.partition_point(|outer| outer.mention.span.end < name.end));
+    outer.is_some_and(|outer| outer.mention.span.start <= name.start && outer.mention.span != name)
 }
 
 /// The geodesic distances between the first distinct places, and how many places are left out.
@@ -101,6 +113,11 @@ impl Form<'_> {
             alternatives,
             contains: resolved.inner.iter().map(|inner| self.contained(inner)).collect(),
         }
+    }
+
+    fn nested(&self, mention: &Mention) -> NestedName {
+        let (start, end, text) = self.part(mention.span);
+        NestedName { start, end, text, label: mention.label, kind: mention.kind, score: score(mention.score.into()) }
     }
 
     fn contained(&self, inner: &InnerPlace) -> ContainedName {
@@ -217,4 +234,48 @@ fn degrees(value: f64) -> f64 {
 
 fn kilometers(length: Kilometers) -> f64 {
     rounded(length.0, KILOMETER_DECIMALS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mention::{Kind, Label};
+
+    fn mention((start, end): (usize, usize), label: Label) -> Mention {
+        Mention::new(Span::new(start, end), label, 0.75)
+    }
+
+    /// The nested names of a text with some mentions.
+    fn nested(offsets: OffsetUnit, mentions: &[(usize, usize)], inner: &[Mention]) -> Vec<NestedName> {
+        let text = "In Zürich: Zürich FC, FC Ulm.";
+        let outer = |&span: &(usize, usize)| ResolvedMention::unplaced(mention(span, Label::Org));
+        let resolved = Resolved { mentions: mentions.iter().map(outer).collect(), ..Resolved::default() };
+        let names = vec![None; mentions.len()];
+        let options = FormOptions { offsets, distances: false };
+        annotation(Document::new("a", text), &resolved, inner, names, &[], None, options).nested
+    }
+
+    #[test]
+    fn nested_names_have_the_unit_of_the_entities() {
+        let ulm = Mention { kind: Kind::named("city"), ..mention((27, 30), Label::Loc) };
+        let told = |unit| {
+            let found = nested(unit, &[(12, 22), (24, 30)], &[mention((12, 19), Label::Loc), ulm]);
+            found.iter().map(|name| (name.start, name.end, name.text.clone(), name.kind)).collect::<Vec<_>>()
+        };
+        let expected = |ends: [usize; 4]| {
+            let [a, b, c, d] = ends;
+            vec![(a, b, "Zürich".to_owned(), None), (c, d, "Ulm".to_owned(), ulm.kind)]
+        };
+        assert_eq!(told(OffsetUnit::Utf8), expected([12, 19, 27, 30]));
+        assert_eq!(told(OffsetUnit::CodePoints), expected([11, 17, 25, 28]));
+    }
+
+    #[test]
+    fn what_is_inside_no_entity_is_not_nested() {
+        let zurich = mention((12, 19), Label::Loc);
+        let count = |mentions: &[(usize, usize)]| nested(OffsetUnit::Utf8, mentions, &[zurich]).len();
+        assert_eq!(count(&[(3, 10), (12, 22)]), 1);
+        // Its outer name is gone, is that name itself now, or begins or ends inside it.
+        assert_eq!([&[(3, 10)][..], &[], &[(12, 19)], &[(16, 22)], &[(3, 15)]].map(count), [0; 5]);
+    }
 }

@@ -4,7 +4,7 @@ use super::error::{Fault, ReadError};
 use super::position::Position;
 use crate::annotation::Annotation;
 use crate::document::Document;
-use crate::mention::Mention;
+use crate::ner::recogniser::Decoded;
 
 /// A record of a corpus.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,9 +20,9 @@ pub struct InputRecord {
 pub enum Input {
     /// A text to be tagged.
     Text(Document),
-    /// A text whose names are known: only its places are to be found. The names are in order, without overlap and without
-    /// positions in figures, which are found anew with the places.
-    Named(Document, Vec<Mention>),
+    /// A text whose names are known: only its places are to be found. Positions in figures are not among the names: they are
+    /// found anew with the places.
+    Named(Document, Decoded),
     /// What was tagged before, to be taken as it is.
     Tagged(Box<Annotation>),
 }

@@ -212,16 +212,16 @@ impl Worker for CorpusTagger {
         let mut known = Vec::with_capacity(inputs.len());
         let mut tasks = Vec::with_capacity(inputs.len());
         for input in inputs {
-            let (document, mentions) = match input {
+            let (document, names) = match input {
                 Input::Tagged(annotation) => {
                     known.push(Some(*annotation));
                     continue;
                 }
                 Input::Text(document) => (document, None),
-                Input::Named(document, mentions) => (document, Some(mentions)),
+                Input::Named(document, names) => (document, Some(names)),
             };
             known.push(None);
-            tasks.push(Task { document, mentions, options: &self.options });
+            tasks.push(Task { document, known: names, options: &self.options });
         }
         let mut tagged = self.tagger.run_all(tasks).into_iter();
         known.into_iter().filter_map(|known| known.map(Ok).or_else(|| tagged.next())).collect()

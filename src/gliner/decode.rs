@@ -3,11 +3,13 @@
 //! A candidate is a stretch of words with a label and a probability above the threshold. The most probable ones are taken
 //! first, and of what overlaps with one that was taken only what [`Choice`] allows.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use ndarray::{ArrayView3, ArrayView4, Axis};
 
 use super::config::Mode;
+use crate::mention::Mention;
 use crate::model_error::GlinerError;
 
 /// A stretch of words that may be a name.
@@ -148,11 +150,27 @@ fn excludes(a: &Candidate, b: &Candidate, choice: Choice) -> bool {
     choice.flat || !(holds(a, b) || holds(b, a))
 }
 
+/// Parts names into the outermost ones and those inside them. Of any two, one holds the other or they do not overlap, as
+/// [`choose`] sees to. Both lists come by where names begin, and of those that begin together the longer first.
+pub fn outermost(mut names: Vec<Mention>) -> (Vec<Mention>, Vec<Mention>) {
+    names.sort_by_key(|name| (name.span.start, Reverse(name.span.end)));
+    let mut behind = 0;
+    names.into_iter().partition(|name| {
+        let is_outermost = name.span.start >= behind;
+        if is_outermost {
+            behind = name.span.end;
+        }
+        is_outermost
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use ndarray::Array4;
 
     use super::*;
+    use crate::document::Span;
+    use crate::mention::Label;
 
     fn at(first: usize, last: usize, label: usize, score: f32) -> Candidate {
         Candidate { first, last, label, score }
@@ -212,5 +230,26 @@ mod tests {
         let chosen =
             choose(vec![at(0, 1, 2, 0.7), at(1, 1, 0, 0.7), at(3, 3, 1, 0.7), at(3, 3, 0, 0.7)], Choice::default());
         assert_eq!(shapes(&chosen), [(0, 1, 2), (3, 3, 1)]);
+    }
+    /// The outermost of names, and those inside them.
+    fn parted(spans: &[(usize, usize)]) -> [Vec<(usize, usize)>; 2] {
+        let name = |&(start, end): &(usize, usize)| Mention::new(Span::new(start, end), Label::Org, 0.9);
+        let (outer, inner) = outermost(spans.iter().map(name).collect());
+        [outer, inner].map(|names| names.iter().map(|name| (name.span.start, name.span.end)).collect())
+    }
+
+    #[test]
+    fn names_inside_names_are_parted_from_the_outermost() {
+        // As they come: of those that begin together, the more probable first.
+        let [outer, inner] = parted(&[(0, 4), (0, 9), (5, 7), (5, 9), (10, 14), (14, 20), (16, 20)]);
+        assert_eq!(outer, [(0, 9), (10, 14), (14, 20)]);
+        assert_eq!(inner, [(0, 4), (5, 9), (5, 7), (16, 20)]);
+    }
+
+    #[test]
+    fn without_its_outer_name_an_inner_one_is_outermost() {
+        assert_eq!(parted(&[(0, 4), (5, 9), (5, 7)]), [vec![(0, 4), (5, 9)], vec![(5, 7)]]);
+        assert_eq!(parted(&[(0, 4), (5, 7)]), [vec![(0, 4), (5, 7)], vec![]]);
+        assert_eq!(parted(&[]), [vec![], vec![]]);
     }
 }

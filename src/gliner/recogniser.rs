@@ -4,7 +4,7 @@ use ndarray::{Array, Array4, Dimension, Ix4};
 use rayon::prelude::*;
 
 use super::config::Mode;
-use super::decode::Choice;
+use super::decode::{Choice, outermost};
 use super::prompt::{Inputs, Prompt};
 use super::{Found, Gliner};
 use crate::clock::{Clock, Stage};
@@ -118,8 +118,9 @@ impl GlinerModel {
                     .to_owned(),
             )
         })?;
-        let choice =
-            Choice { threshold: options.threshold.map_or(Choice::default().threshold, decimal), ..Choice::default() };
+        let usual = Choice::default();
+        let threshold = options.threshold.map_or(usual.threshold, decimal);
+        let choice = Choice { threshold, flat: !options.nested, ..usual };
         let model = Self { gliner, prompt, labels, names, choice, network, inputs, output };
         // Shows now whether the files belong together.
         model.find("a")?;
@@ -171,8 +172,10 @@ impl GlinerModel {
             let (label, kind) = self.labels[found.label]?;
             Some(Mention { kind, ..Mention::new(found.span, label, found.score) })
         };
-        let mentions = found.iter().filter_map(mention).filter(|mention| mention.score >= least);
-        Ok(mentions.collect::<Vec<_>>().into())
+        // What stands inside a name that is left out is inside none.
+        let told = found.iter().filter_map(mention).filter(|mention| mention.score >= least);
+        let (mentions, nested) = outermost(told.collect());
+        Ok(Decoded { mentions, nested, ..Decoded::default() })
     }
 }
 

@@ -70,6 +70,12 @@ impl NerModel {
                 why: "the model classifies tokens, and has none; expected a GLiNER, or --min-score".to_owned(),
             });
         }
+        if options.nested {
+            return Err(ModelError::Option {
+                option: "--nested",
+                why: "the model classifies tokens, and a token is in one name at most; expected a GLiNER".to_owned(),
+            });
+        }
         let config = Config::read(&files.config)?;
         let labels_of = |why: String| ModelError::Labels { config: files.config.name.clone(), why };
         let columns = match (&options.labels, &config.labels) {

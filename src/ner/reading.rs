@@ -148,7 +148,8 @@ impl<'d> Reading<'d> {
         }
         let min_score = min_score.unwrap_or(settings.min_score);
         mentions.retain(|mention| mention.score >= min_score);
-        Ok(Decoded { mentions, evidence: Evidence::of_words(text, &words, tags, temperature) })
+        let evidence = Evidence::of_words(text, &words, tags, temperature);
+        Ok(Decoded { mentions, evidence, ..Decoded::default() })
     }
 }
 

@@ -20,13 +20,15 @@ pub struct Request<'d> {
 pub struct Decoded {
     /// Its mentions, in order and without overlap.
     pub mentions: Vec<Mention>,
+    /// Names inside these, if they were asked for: by their start, of those that begin together the longer first.
+    pub nested: Vec<Mention>,
     /// What the model says of all words; nothing where the mentions are not the model's, or it has nothing more to say.
     pub evidence: Evidence,
 }
 
 impl From<Vec<Mention>> for Decoded {
     fn from(mentions: Vec<Mention>) -> Self {
-        Self { mentions, evidence: Evidence::default() }
+        Self { mentions, ..Self::default() }
     }
 }
 

@@ -14,7 +14,7 @@ use dateline::inner::model_error::ModelError;
 use dateline::inner::model_files::ModelFiles;
 use dateline::inner::model_options::{Aggregation, ModelOptions};
 use dateline::inner::ner::NerModel;
-use dateline::inner::ner::recogniser::{Recogniser, Request};
+use dateline::inner::ner::recogniser::{Decoded, Recogniser, Request};
 use serde::Deserialize;
 
 use crate::support::{Env, data};
@@ -69,9 +69,12 @@ fn model(name: &str, aggregation: Aggregation) -> NerModel {
     NerModel::new(ModelFiles::read(&folder(name)).unwrap(), &options, 1).unwrap()
 }
 
+fn decoded(model: &dyn Recogniser, request: Request<'_>) -> Decoded {
+    model.recognise(&[request], &Clock::default()).pop().unwrap().unwrap()
+}
+
 fn mentions(model: &dyn Recogniser, text: &str) -> Vec<Mention> {
-    let found = model.recognise(&[Request { text, min_score: None }], &Clock::default());
-    found.into_iter().next().unwrap().unwrap().mentions
+    decoded(model, Request { text, min_score: None }).mentions
 }
 
 /// Start and end in characters, type, score.
@@ -217,20 +220,21 @@ struct Case {
 #[test]
 fn gliner_finds_what_its_own_package_finds() {
     start();
-    let mut differences = Vec::new();
+    let (mut differences, mut inside) = (Vec::new(), 0);
     for name in ["gliner-span", "gliner-token"] {
         let cases: Cases = json(&folder(name).join("expected.json"));
         let files = || ModelFiles::read(&folder(name)).unwrap();
-        let model = |labels: &[String], threshold| {
+        let model = |labels: &[String], threshold, nested| {
             let options = options(|options| {
                 options.labels = Some(labels.to_vec());
                 options.threshold = Some(threshold);
+                options.nested = nested;
             });
             GlinerModel::new(files(), &options, 1).unwrap()
         };
         let (config, tokenizer) = (files().config, files().tokenizer);
         let plain = Gliner::new((&config.name, &config.bytes), (&tokenizer.name, &tokenizer.bytes)).unwrap();
-        let runner = model(&cases.label_sets[0], 0.5);
+        let runner = model(&cases.label_sets[0], 0.5, false);
         for case in &cases.cases {
             let (text, labels) = (&cases.texts[case.text], &cases.label_sets[case.label_set]);
             let what = format!("{name}, {labels:?}, {}: {text}", case.threshold);
@@ -250,14 +254,63 @@ fn gliner_finds_what_its_own_package_finds() {
                 })
                 .collect();
             differences.extend(difference(&found, &case.entities, &what));
-            if case.flat_ner && !case.multi_label {
-                let found = mentions(&model(labels, case.threshold), text);
-                let found: Vec<Told> = found.iter().map(|mention| told(text, mention)).collect();
-                differences.extend(difference(&found, &case.entities, &what));
+            if !case.multi_label {
+                let Decoded { mentions, nested, .. } =
+                    decoded(&model(labels, case.threshold, !case.flat_ner), Request { text, min_score: None });
+                assert_nested(&mentions, &nested, &what);
+                inside += nested.len();
+                let told = mentions.iter().chain(&nested).map(|mention| told(text, mention));
+                differences.extend(difference(&sorted(told.collect()), &sorted(case.entities.clone()), &what));
             }
         }
     }
     assert_none(&differences);
+    assert!(inside > 10, "{inside} names inside others are too few to show anything");
+}
+
+/// By where they begin and end: of gliner's names, those that begin together come by their scores.
+fn sorted(mut told: Vec<Told>) -> Vec<Told> {
+    told.sort_by_key(|told| (told.0, told.1));
+    told
+}
+
+/// Asserts that mentions are in order and without overlap, and that each of the nested ones is inside one of them.
+fn assert_nested(mentions: &[Mention], nested: &[Mention], what: &str) {
+    assert!(mentions.windows(2).all(|pair| pair[0].span.end <= pair[1].span.start), "{what}: {mentions:?}");
+    for Mention { span: inner, .. } in nested {
+        let holds = |outer: Span| outer.start <= inner.start && inner.end <= outer.end && outer != *inner;
+        assert!(mentions.iter().any(|mention| holds(mention.span)), "{what}: {inner:?} is in none of {mentions:?}");
+    }
+}
+
+/// Names that stand inside one that is left out, by its label or its score, are inside none.
+#[test]
+fn what_is_left_out_holds_nothing() {
+    start();
+    let text = "اتحاد العمال في مدينة النهر: لا صاروخ هنا، قال سامي النجار.";
+    let found = |left_out: &[&str], min_score: f32| {
+        let options = options(|options| {
+            options.labels = Some(["weapon", "place", "organisation", "person"].map(str::to_owned).to_vec());
+            options.threshold = Some(0.3);
+            options.nested = true;
+            options.map = left_out.iter().map(|label| ((*label).to_owned(), String::new())).collect();
+        });
+        let model = GlinerModel::new(ModelFiles::read(&folder("gliner-span")).unwrap(), &options, 1).unwrap();
+        let Decoded { mentions, nested, .. } = decoded(&model, Request { text, min_score: Some(min_score) });
+        let at = |mentions: Vec<Mention>| -> Vec<_> {
+            let told = mentions.iter().map(|mention| told(text, mention));
+            told.map(|(start, end, label, _)| (start, end, label)).collect()
+        };
+        (at(mentions), at(nested))
+    };
+    let name = |start, end, label: &str| (start, end, label.to_owned());
+    let (town, river, person) = (name(16, 27, "place"), name(29, 37, "organisation"), name(47, 58, "person"));
+    let workers = name(0, 12, "person");
+    let (mentions, nested) = found(&["weapon"], 0.0);
+    assert_eq!(mentions, [workers.clone(), name(16, 37, "place"), name(41, 58, "place")]);
+    assert_eq!(nested, [town.clone(), river.clone(), person.clone()]);
+    assert_eq!(found(&["weapon", "place"], 0.0), (vec![workers.clone(), river.clone(), person], vec![]));
+    assert_eq!(found(&["weapon"], 0.45), (vec![workers, town, river], vec![]));
 }
 
 const TEXT: &str = "Angela Merkel left Mosul for New York, Reuters said. The Iraqi team met Omar Haddad in Paris.";
@@ -391,6 +444,57 @@ fn labels_of_a_gliner_are_chosen() {
     let usual = folder("variants/usual");
     env.run_with(["tag", "-", "--model", usual.to_str().unwrap(), "--threshold", "0.4"], text)
         .assert_fails(2, &["--threshold", "expected a GLiNER"]);
+    env.run_with(["tag", "-", "--model", usual.to_str().unwrap(), "--nested"], text)
+        .assert_fails(2, &["--nested", "expected a GLiNER"]);
+}
+
+/// The names inside names reach JSON, are kept where places are found anew, and change nothing else.
+#[test]
+fn names_inside_names_of_a_gliner_are_told() {
+    let env = Env::new();
+    let path = folder("gliner-span");
+    let text = "🗻 Jean-Luc Perrault, 41, a clerk at Calder Steel Works (Ardenholt), owned an M16.";
+    let usual = [
+        "tag",
+        "-",
+        "--model",
+        path.to_str().unwrap(),
+        "--labels",
+        "person,organisation,place,weapon",
+        "--threshold",
+        "0.3",
+        "--format",
+    ];
+    let run = |args: &[&str]| {
+        let run = env.run_with([&usual, args].concat(), text);
+        assert_eq!(run.status, 0, "{args:?}: {}", run.stderr);
+        run.stdout
+    };
+    let parsed = |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap();
+    let tagged = run(&["jsonl", "--nested", "--offsets", "utf8", "--no-places"]);
+    let found = parsed(&tagged);
+    let part = |name: &serde_json::Value| {
+        let at = |key: &str| usize::try_from(name[key].as_u64().unwrap()).unwrap();
+        let part = &text[at("start")..at("end")];
+        assert_eq!(name["text"], part);
+        (part.to_owned(), name["label"].as_str().unwrap().to_owned(), name["type"].as_str().map(str::to_owned))
+    };
+    let organisation = |name: &str| (name.to_owned(), "ORG".to_owned(), Some("organisation".to_owned()));
+    let entities: Vec<_> = found["entities"].as_array().unwrap().iter().map(part).collect();
+    let nested: Vec<_> = found["nested"].as_array().unwrap().iter().map(part).collect();
+    assert!(entities.contains(&organisation("Calder Steel Works (Ardenholt")), "{entities:?}");
+    assert_eq!(nested, [organisation("Calder Steel Works"), organisation("Ardenholt")]);
+    let score = found["nested"][0]["score"].as_f64().unwrap();
+    assert!((score - 0.467).abs() < 0.0015 && score == (score * 1000.0).round() / 1000.0, "{score}");
+    let schema = jsonschema::validator_for(&dateline::annotation::schema()).unwrap();
+    assert!(schema.is_valid(&found), "{found}");
+
+    let placed = env.run_with(["tag", "-", "--place-only", "--offsets", "utf8", "--format", "jsonl"], &tagged).stdout;
+    assert_eq!(placed, run(&["jsonl", "--nested", "--offsets", "utf8"]));
+    assert_eq!(parsed(&placed)["nested"], found["nested"]);
+    // Here the flat names are the outer ones: the tables are those of a run without the flag.
+    assert_eq!(run(&["csv", "--nested"]), run(&["csv"]));
+    assert!(!run(&["jsonl"]).contains("nested"));
 }
 
 /// Without a graphics card, or a library for one, that is said at once.

@@ -84,7 +84,7 @@ fn what_was_not_tagged_is_told() {
     run.assert_fails(2, &["-: is read as text"]);
     let run = env.run_with(["tag", "-", "--place-only", "--format", "jsonl"], "{\"text\": \"Oslo\", \"entities\": []}");
     assert_eq!(run.jsonl()[0]["entities"], json!([]));
-    for other in ["--no-places", "--min-score=0.5"] {
+    for other in ["--no-places", "--min-score=0.5", "--nested"] {
         let run = env.run(["tag", "a.jsonl", "--place-only", other]);
         assert_eq!(run.status, 2);
         assert!(run.stderr.contains("cannot be used with"), "{}", run.stderr);

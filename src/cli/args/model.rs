@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Args;
+use clap::builder::FalseyValueParser;
 use dateline::inner::builder::Model;
 use dateline::{HubModel, HubOptions, TaggerBuilder};
 
@@ -43,6 +44,9 @@ pub struct ModelArgs {
     /// The least probability of what a GLiNER finds, from 0 to 1 [default: 0.5]
     #[arg(long, value_name = "SHARE", env = "DATELINE_THRESHOLD", value_parser = share, help_heading = MODELS)]
     threshold: Option<f32>,
+    /// Also find names inside names, of a GLiNER: they stand in JSON alone, as "nested"; all other formats have the outer names
+    #[arg(long, env = "DATELINE_NESTED", value_parser = FalseyValueParser::new(), help_heading = MODELS)]
+    nested: bool,
     /// The processor that runs the model: cpu, cuda, cuda:1, coreml, directml, openvino, or auto for a graphics card if there is
     /// one [default: cpu]
     #[arg(long, value_name = "PROCESSOR", env = "DATELINE_DEVICE", help_heading = MODELS)]
@@ -118,6 +122,7 @@ impl ModelArgs {
             options.aggregation = aggregation.parse().map_err(anyhow::Error::msg)?;
         }
         options.threshold = self.threshold;
+        options.nested = self.nested;
         options.device = self.device();
         Ok(options)
     }
@@ -148,6 +153,7 @@ impl ModelArgs {
         settings.add_list("--map", &map);
         settings.add_option("--aggregation", self.aggregation.as_ref());
         settings.add_option("--threshold", self.threshold);
+        settings.add_flag("--nested", self.nested);
         settings.add_option("--device", self.device);
         Ok(())
     }

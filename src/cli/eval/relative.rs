@@ -115,7 +115,7 @@ fn score(
     list: &mut List,
 ) -> anyhow::Result<Vec<Row>> {
     let read = |gold: &GoldPassage| {
-        let task = Task { document: gold.document.clone(), mentions: None, options };
+        let task = Task { document: gold.document.clone(), known: None, options };
         let resolved = tagger.examine(task).with_context(|| gold.document.id.clone())?;
         let reading = compare(gold, &resolved);
         let missed = (!(reading.found() && reading.target)).then(|| miss(gold, &reading, &resolved));

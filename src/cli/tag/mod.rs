@@ -70,7 +70,9 @@ pub struct TagArgs {
         long,
         env = "DATELINE_PLACE_ONLY",
         value_parser = FalseyValueParser::new(),
-        conflicts_with_all = ["no_places", "min_score", "labels", "map", "aggregation", "threshold", "device", "text"],
+        conflicts_with_all = [
+            "no_places", "min_score", "labels", "map", "aggregation", "threshold", "nested", "device", "text",
+        ],
         help_heading = "Tagging"
     )]
     place_only: bool,

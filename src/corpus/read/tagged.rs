@@ -12,8 +12,8 @@ use crate::corpus::fields::Fields;
 use crate::corpus::input::{Input, InputRecord, Records, of_length};
 use crate::document::OffsetUnit;
 
-/// The documents of a JSONL stream that tagging wrote, with their mentions: in order and without overlap. Positions in
-/// figures are not among them: they are found anew with the places.
+/// The documents of a JSONL stream that tagging wrote, with their names. Positions in figures are not among them:
+/// they are found anew with the places.
 pub(super) struct Tagged {
     lines: Lines,
     max_chars: usize,
@@ -34,19 +34,19 @@ impl Records for Tagged {
             let parsed = Annotation::from_json(text, offsets).map_err(|error| jsonl::because(&error));
             parsed
                 .map_err(Untagged::Other)
-                .and_then(|annotation| Ok((names::mentions(&annotation)?, annotation.into_document())))
+                .and_then(|annotation| Ok((names::known(&annotation)?, annotation.into_document())))
                 .map_err(|why| (id(text), Fault::Untagged(why)))
         })?;
         Some(read.and_then(|(position, read)| {
             let failed = |id, fault| ReadError { position: position.clone(), id, fault };
-            let (mentions, document) = read.map_err(|(id, fault)| failed(id, fault))?;
+            let (known, document) = read.map_err(|(id, fault)| failed(id, fault))?;
             let mut document = document;
             if document.id.is_empty() {
                 document.id = position.to_string();
             }
             let id = Some(document.id.clone());
             let document = of_length(document, max_chars).map_err(|fault| failed(id, fault))?;
-            Ok(InputRecord { position, input: Input::Named(document, mentions) })
+            Ok(InputRecord { position, input: Input::Named(document, known) })
         }))
     }
 
@@ -68,15 +68,16 @@ mod tests {
 
     use super::*;
     use crate::document::Document;
-    use crate::mention::{Label, Mention};
+    use crate::mention::{Kind, Label, Mention};
+    use crate::ner::recogniser::Decoded;
 
-    fn read_lines(content: &str, offsets: OffsetUnit) -> Vec<Result<(Document, Vec<Mention>), ReadError>> {
+    fn read_lines(content: &str, offsets: OffsetUnit) -> Vec<Result<(Document, Decoded), ReadError>> {
         let bytes: Bytes = Box::new(Cursor::new(content.as_bytes().to_vec()));
         let mut records = Tagged::new("a.jsonl".into(), bytes, &Fields::default(), offsets);
         std::iter::from_fn(|| records.next_record())
             .map(|read| {
                 read.map(|record| match record.input {
-                    Input::Named(document, mentions) => (document, mentions),
+                    Input::Named(document, known) => (document, known),
                     other => panic!("{other:?}"),
                 })
             })
@@ -90,10 +91,29 @@ mod tests {
             {"start": 0, "end": 6, "label": "ORG"},
             {"start": 16, "end": 26, "label": "LOC", "place": {"id": null, "lat": 48.4, "lon": 10.0, "method": "coordinates"}}]}"#;
         let found = read_lines(&line.replace('\n', " "), OffsetUnit::CodePoints);
-        let (document, mentions) = found[0].as_ref().unwrap();
+        let (document, known) = found[0].as_ref().unwrap();
         assert_eq!(document.id, "7");
-        let named: Vec<_> = mentions.iter().map(|m| (m.span.of(&document.text), m.label, m.score)).collect();
+        let named: Vec<_> = known.mentions.iter().map(|m| (m.span.of(&document.text), m.label, m.score)).collect();
         assert_eq!(named, [("Zürich", Label::Org, 1.0), ("Ulm", Label::Loc, 0.5)]);
+    }
+
+    #[test]
+    fn nested_names_are_read() {
+        let line = r#"{"text": "Zürich FC", "entities": [{"start": 0, "end": 9, "label": "ORG"}], "nested": [
+            {"start": 7, "end": 9, "label": "ORG", "type": "club"}, {"start": 0, "end": 6, "text": "Zürich", "label": "LOC", "score": 0.5}]}"#
+            .replace('\n', " ");
+        let found = read_lines(&line, OffsetUnit::CodePoints);
+        let (document, known) = found[0].as_ref().unwrap();
+        let told = |m: &Mention| (m.span.of(&document.text).to_owned(), m.label, m.kind.map(Kind::name), m.score);
+        let named: Vec<_> = known.nested.iter().map(told).collect();
+        let expected = [("Zürich".to_owned(), Label::Loc, None, 0.5), ("FC".to_owned(), Label::Org, Some("club"), 1.0)];
+        assert_eq!(named, expected);
+        for nothing in ["null", "[]"] {
+            let line = format!(
+                r#"{{"text": "Ulm", "entities": [{{"start": 0, "end": 3, "label": "LOC"}}], "nested": {nothing}}}"#
+            );
+            assert!(read_lines(&line, OffsetUnit::CodePoints)[0].as_ref().unwrap().1.nested.is_empty());
+        }
     }
 
     #[test]
@@ -130,6 +150,10 @@ mod tests {
                 "entity 1 is \"b\", but the text has \"a\" there",
             ),
             (
+                r#"{"text": "ab", "entities": [{"start": 0, "end": 2, "label": "LOC"}], "nested": [{"start": 1, "end": 3, "label": "LOC"}]}"#,
+                "nested name 1 stands at 1 to 3, which is no place in the text",
+            ),
+            (
                 r#"{"text": "ab", "entities": [{"start": 0, "end": 2, "label": "LOC"}, {"start": 1, "end": 2, "label": "PER"}]}"#,
                 "has entities that overlap, \"ab\" and \"b\"",
             ),
@@ -156,7 +180,7 @@ mod tests {
             let entity = |start, end| serde_json::json!({"start": start, "end": end, "label": "LOC"});
             let line = serde_json::json!({"text": text, "entities": [entity(start, end)]});
             for unit in [OffsetUnit::CodePoints, OffsetUnit::Utf8, OffsetUnit::Utf16] {
-                if let Ok((document, mentions)) = &read_lines(&line.to_string(), unit)[0] {
+                if let Ok((document, Decoded { mentions, .. })) = &read_lines(&line.to_string(), unit)[0] {
                     mentions.iter().for_each(|mention| assert!(!mention.span.of(&document.text).is_empty()));
                     assert!(start < end && mentions.len() == 1, "{line}");
                 }

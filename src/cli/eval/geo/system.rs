@@ -108,7 +108,7 @@ impl System {
     fn task(&self, article: &GoldArticle) -> Task<'_> {
         let source = Some(article.domain.clone()).filter(|_| self.tell_publisher);
         let document = Document { source, ..Document::new(&article.id, &article.text) };
-        let mentions = (self.spans == Spans::Gold).then(|| geo::gold_mentions(article).0);
-        Task { document, mentions, options: &self.options }
+        let known = (self.spans == Spans::Gold).then(|| geo::gold_mentions(article).0.into());
+        Task { document, known, options: &self.options }
     }
 }

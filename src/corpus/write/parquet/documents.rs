@@ -32,7 +32,7 @@ impl<'a> Row<'a> {
 }
 
 /// The columns of documents, as the documentation of [`super`] tells them: the keys of the JSON form, in their order, without
-/// explanations. A test holds the two to each other.
+/// explanations and nested names. A test holds the two to each other.
 pub(super) fn columns<'a>(rows: Vec<Row<'a>>) -> Columns<Row<'a>> {
     Columns::new(rows)
         .text("id", |row| &row.annotation.id)

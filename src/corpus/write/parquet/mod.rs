@@ -6,7 +6,7 @@
 //! # Documents
 //!
 //! A row a document, with the keys, the order, the meaning and the decimals of the JSON form
-//! ([`Annotation`]), for readers of nested columns. Explanations are left out. Text is UTF-8, `int` has 64 bits, `double` is IEEE 754; `?` marks
+//! ([`Annotation`]), for readers of nested columns. Explanations and nested names are left out. Text is UTF-8, `int` has 64 bits, `double` is IEEE 754; `?` marks
 //! what may be null.
 //!
 //! | column | type |
