@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use crate::errors::DocumentError;
 use crate::notebook;
 use crate::record::Failed;
-use crate::views::{Entity, Focus, Place, PlaceDistance, Relation, loads, placed, to_python};
+use crate::views::{Entity, Focus, NestedName, Place, PlaceDistance, Relation, loads, placed, to_python};
 
 /// Characters of a text that a representation shows.
 const SHOWN: usize = 60;
@@ -120,6 +120,12 @@ impl Document {
     #[getter]
     fn entities(&self) -> Vec<Entity> {
         self.annotation.entities.iter().cloned().map(Entity).collect()
+    }
+
+    /// Names inside of `entities`, as a GLiNER finds them; empty unless they were asked for with `nested=True`.
+    #[getter]
+    fn nested(&self) -> Vec<NestedName> {
+        self.annotation.nested.iter().cloned().map(NestedName).collect()
     }
 
     /// The distinct places, in the order in which they are first named. Names of peoples ("French") are left out.

@@ -27,6 +27,7 @@ pub struct Settings {
     pub map_labels: Vec<(String, String)>,
     pub aggregation: Option<String>,
     pub threshold: Option<f32>,
+    pub nested: bool,
     pub min_score: Option<f32>,
     pub device: Option<String>,
     pub distances: bool,
@@ -101,6 +102,7 @@ impl Settings {
         given.set_item("map_labels", map)?;
         given.set_item("aggregation", self.aggregation.as_ref())?;
         given.set_item("threshold", self.threshold)?;
+        given.set_item("nested", self.nested)?;
         given.set_item("min_score", self.min_score)?;
         given.set_item("device", self.device.as_ref())?;
         given.set_item("distances", self.distances)?;
@@ -156,6 +158,7 @@ impl Settings {
             options.aggregation = aggregation.parse().map_err(settings)?;
         }
         options.threshold = share("threshold", self.threshold)?;
+        options.nested = self.nested;
         if let Some(device) = &self.device {
             options.device = device.parse().map_err(settings)?;
         }

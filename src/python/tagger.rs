@@ -49,6 +49,7 @@ const CHUNK_BYTES: usize = 4 << 20;
 ///     map_labels: other labels for types of the model, as in {"geo": "LOC", "tim": ""}.
 ///     aggregation: "viterbi", "first", "average", "max" or "simple".
 ///     threshold: the least probability of what a GLiNER finds, from 0 to 1.
+///     nested: whether a GLiNER's names inside names are given, as `doc.nested`.
 ///     min_score: names with a lower score are left out, from 0 to 1.
 ///     device: "cpu", "cuda", "cuda:1", "coreml", "directml", "openvino" or "auto".
 ///     distances: whether the distances between the places of a document are given, in kilometres.
@@ -111,7 +112,7 @@ impl Engine {
         for record in chunk {
             known.push(record.map(|document| {
                 let id = document.id.clone();
-                tasks.push(Task { document, mentions: None, options: &self.options });
+                tasks.push(Task { document, known: None, options: &self.options });
                 id
             }));
         }
@@ -151,11 +152,11 @@ impl Tagger {
     #[new]
     #[pyo3(signature = (model=Some("default".into()), *, locate=true, gazetteer=None, places=None, ignore=None, corrections=None,
         publishers=None, ranker=None, near=None, publisher_country=None, labels=None, map_labels=None, aggregation=None,
-        threshold=None, min_score=None, device=None, distances=false, explain=false, threads=None, window_cache=0,
+        threshold=None, nested=false, min_score=None, device=None, distances=false, explain=false, threads=None, window_cache=0,
         max_chars=MAX_CHARS, onnxruntime=None, offline=false),
         text_signature = "(model='default', *, locate=True, gazetteer=None, places=None, ignore=None, corrections=None, \
         publishers=None, ranker=None, near=None, publisher_country=None, labels=None, map_labels=None, aggregation=None, \
-        threshold=None, min_score=None, device=None, distances=False, explain=False, threads=None, window_cache=0, \
+        threshold=None, nested=False, min_score=None, device=None, distances=False, explain=False, threads=None, window_cache=0, \
         max_chars=10000000, onnxruntime=None, offline=False)")]
     #[allow(clippy::too_many_arguments, reason = "in Python they have names")]
     fn new(
@@ -174,6 +175,7 @@ impl Tagger {
         map_labels: Option<Bound<'_, PyDict>>,
         aggregation: Option<String>,
         threshold: Option<f32>,
+        nested: bool,
         min_score: Option<f32>,
         device: Option<String>,
         distances: bool,
@@ -203,6 +205,7 @@ impl Tagger {
             map_labels: map_labels.collect::<PyResult<_>>()?,
             aggregation,
             threshold,
+            nested,
             min_score,
             device,
             distances,

@@ -1,8 +1,8 @@
 //! What is found in a document, as Python sees it: objects that cannot be changed, with the keys of the JSON as attributes.
 
 use dateline::annotation::{
-    Area as AreaForm, ContainedName as ContainedForm, Entity as EntityForm, Focus as FocusForm, Place as PlaceForm,
-    PlaceDistance as DistanceForm, Relation as RelationForm,
+    Area as AreaForm, ContainedName as ContainedForm, Entity as EntityForm, Focus as FocusForm,
+    NestedName as NestedForm, Place as PlaceForm, PlaceDistance as DistanceForm, Relation as RelationForm,
 };
 use dateline::inner::annotation::json;
 use pyo3::exceptions::PyValueError;
@@ -117,6 +117,24 @@ view! {
 }
 
 view! {
+    /// A name inside another, as a GLiNER finds it with `nested=True`. It has no place of its own.
+    NestedName(NestedForm) {
+        /// Where it begins, in characters.
+        start: usize = |n| n.start;
+        /// Where it ends.
+        end: usize = |n| n.end;
+        /// The name as it stands in the text.
+        text: String = |n| n.text.clone();
+        /// PER, ORG, LOC, MISC, or the model's own word.
+        label: &'static str = |n| n.label.name();
+        /// The model's own word, where that is another than the label.
+        r#type: Option<&'static str> = |n| n.kind.map(|kind| kind.name());
+        /// How sure the model is, from 0 to 1.
+        score: f64 = |n| n.score;
+    } shown |n| format!("{:?} {}", n.text, n.label)
+}
+
+view! {
     /// A place on the globe.
     Place(PlaceForm) {
         /// Its lasting name in the gazetteer; None if it was found by the words of the text alone.
@@ -228,6 +246,7 @@ pub fn placed(place: &PlaceForm) -> String {
 pub fn add(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Entity>()?;
     module.add_class::<ContainedName>()?;
+    module.add_class::<NestedName>()?;
     module.add_class::<Place>()?;
     module.add_class::<Relation>()?;
     module.add_class::<Area>()?;

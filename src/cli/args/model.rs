@@ -111,8 +111,8 @@ impl ModelArgs {
 
     /// How it is to be read.
     pub fn options(&self) -> anyhow::Result<ModelOptions> {
-        let mut options = ModelOptions::default();
-        options.labels = self.labels.as_deref().map(labels).transpose()?;
+        let mut options =
+            ModelOptions { labels: self.labels.as_deref().map(labels).transpose()?, ..ModelOptions::default() };
         for (of_model, label) in &self.map {
             let known = options.map.keys().find(|known| known.to_lowercase() == of_model.to_lowercase());
             anyhow::ensure!(known.is_none(), "--map names {of_model} twice; expected one label for each type");

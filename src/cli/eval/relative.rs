@@ -96,8 +96,7 @@ impl Evaluation for RelativeEvaluation<'_> {
     }
 
     fn score(&mut self, corpus: &Path, gold: Vec<GoldPassage>, tagger: &Tagger) -> anyhow::Result<Scored> {
-        let mut options = TagOptions::default();
-        options.min_score = self.args.model.min_score();
+        let options = TagOptions { min_score: self.args.model.min_score(), ..TagOptions::default() };
         let rows = score(corpus, &gold, (tagger, &options), &mut self.misses)?;
         Ok(if self.args.json { json_lines(&rows)? } else { pretty(&rows) }.into())
     }

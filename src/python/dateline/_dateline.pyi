@@ -24,6 +24,7 @@ __all__ = [
     "GazetteerError",
     "InternalError",
     "ModelError",
+    "NestedName",
     "Pipe",
     "Place",
     "PlaceDistance",
@@ -124,6 +125,21 @@ class Entity(_View):
     def contains(self) -> list[ContainedName]: ...
 
 @final
+class NestedName(_View):
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def type(self) -> str | None: ...
+    @property
+    def score(self) -> float: ...
+
+@final
 class Area(_View):
     @property
     def lat(self) -> float: ...
@@ -202,6 +218,8 @@ class Document:
     @property
     def entities(self) -> list[Entity]: ...
     @property
+    def nested(self) -> list[NestedName]: ...
+    @property
     def places(self) -> list[Place]: ...
     @property
     def relations(self) -> list[Relation]: ...
@@ -258,6 +276,7 @@ class Tagger:
         map_labels: Mapping[str, str | None] | None = None,
         aggregation: str | None = None,
         threshold: float | None = None,
+        nested: bool = False,
         min_score: float | None = None,
         device: str | None = None,
         distances: bool = False,

@@ -1,19 +1,16 @@
 """Tagging on Spark: every worker of Python has a tagger of its own, which it keeps from task to task."""
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import dateline
+from dateline._shared import shared
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import DataFrame
 
 __all__ = ["tag"]
-
-#: The taggers of this process, by their arguments.
-_taggers: dict[str, dateline.Tagger] = {}
 
 
 def tag(
@@ -40,22 +37,39 @@ def tag(
             full, with the columns that `dateline.schema()` has.
         flat: a row a mention in place of a row a document, with the columns of `dateline.schema(flat=True)`.
         options: the arguments of `dateline.Tagger`.
+
+    Raises:
+        DocumentError: if there is no such column.
+        SettingsError: if the name of the added column is taken.
     """
     from pyspark.sql.pandas.types import from_arrow_schema
     from pyspark.sql.types import StructField, StructType
 
     column = None if flat else column
+    reading = {"text": text, "id": id, "metadata": metadata, "column": column, "flat": flat}
+    _check(df, reading)
     if column is None:
         schema = from_arrow_schema(dateline.schema(flat=flat).to_pyarrow().schema)
-    elif column in df.columns:
-        raise dateline.SettingsError(
-            f"the frame has a column {column!r}; expected a name that is free: give another column="
-        )
     else:
         found = from_arrow_schema(dateline.schema(found=True).to_pyarrow().schema)
         schema = StructType([*df.schema.fields, StructField(column, found)])
-    reading = {"text": text, "id": id, "metadata": metadata, "column": column, "flat": flat}
     return df.mapInArrow(_worker(reading, options), schema)
+
+
+def _check(df: "DataFrame", reading: dict[str, Any]) -> None:
+    """Raises here, and not in a task, what no row can make good."""
+    import pyarrow as pa
+
+    column: str | None = reading["column"]
+    if column is not None and df.sparkSession.conf.get("spark.sql.caseSensitive") != "true":
+        # Spark would not know one from the other.
+        taken = next((name for name in df.columns if name.lower() == column.lower()), None)
+        if taken is not None:
+            raise dateline.SettingsError(
+                f"the frame has a column {taken!r}; expected a name that is free: give another column="
+            )
+    rows = pa.Table.from_arrays([pa.nulls(0)] * len(df.columns), names=df.columns)
+    dateline.Tagger(None, locate=False, threads=1).tag_arrow(rows, **reading)
 
 
 def _worker(
@@ -69,20 +83,13 @@ def _worker(
         cores = task.cpus() if task is not None else 1
         # Rows without an id are told apart by the partition that they stand in.
         name = f"partition-{task.partitionId()}" if task is not None else "partition"
-        tagger, first = None, 1
+        first = 1
         for batch in batches:
-            if tagger is None:
-                tagger = _tagger({"threads": cores, **options})
+            # A task without rows makes no tagger.
+            tagger = shared(**{"threads": cores, **options})
             found = tagger.tag_arrow(batch, name=name, first=first, **reading)
             first += batch.num_rows
             # Spark goes by the places of columns, and not by their names: they stand as in the schema.
             yield from pa.table(found).to_batches()
 
     return work
-
-
-def _tagger(options: dict[str, Any]) -> dateline.Tagger:
-    key = json.dumps(options, sort_keys=True, default=str)
-    if key not in _taggers:
-        _taggers[key] = dateline.Tagger(**options)
-    return _taggers[key]

@@ -43,9 +43,11 @@ impl System {
             Some(folds) => folds.rankers().iter().map(|ranker| tagger.with_ranker(ranker.clone())).collect(),
             None => vec![tagger],
         };
-        let mut options = TagOptions::default();
-        options.certain = args.spans == Spans::Gold;
-        options.min_score = args.model.min_score();
+        let options = TagOptions {
+            certain: args.spans == Spans::Gold,
+            min_score: args.model.min_score(),
+            ..TagOptions::default()
+        };
         Ok(Self { taggers, folds, spans: args.spans, options, tell_publisher: args.publishers.is_some() })
     }
 

@@ -131,9 +131,6 @@ impl NerArgs {
 
     /// How corpora are tagged: with offsets in bytes, as those of their names are.
     pub fn tag_options(&self) -> TagOptions {
-        let mut options = TagOptions::default();
-        options.offsets = OffsetUnit::Utf8;
-        options.min_score = self.model.min_score();
-        options
+        TagOptions { offsets: OffsetUnit::Utf8, min_score: self.model.min_score(), ..TagOptions::default() }
     }
 }
