@@ -1,6 +1,7 @@
 """Tables in, tables out."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -59,6 +60,14 @@ def test_one_more_column(tagger: dateline.Tagger, articles: dict[str, str]) -> N
         tagger.tag_arrow(found, column="found")
     with pytest.raises(dateline.SettingsError, match="one of them"):
         tagger.tag_arrow(rows, column="found", flat=True)
+
+
+def test_tables_are_written_by_others(tagger: dateline.Tagger, articles: dict[str, str], tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    rows = table({**articles, "none": "Nothing is here.", "person": "Anna Berg said so."})
+    for found in (tagger.tag_arrow(rows), tagger.tag_arrow(rows, column="found"), tagger.tag_arrow(rows, flat=True)):
+        parquet.write_table(pa.table(found), tmp_path / "found.parquet")
+        assert parquet.read_table(tmp_path / "found.parquet").equals(pa.table(found))
 
 
 def test_schemas_do_not_depend_on_the_rows(tagger: dateline.Tagger, articles: dict[str, str]) -> None:

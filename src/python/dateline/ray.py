@@ -1,6 +1,9 @@
 """Tagging on Ray: an actor with a tagger, for `map_batches`.
 
     ds.map_batches(dateline.ray.Tagger, batch_format="pyarrow", batch_size=512, concurrency=4)
+
+Leave a CPU of the cluster to what comes before: where actors take them all, Ray's tasks that read and cut the rows wait for
+ever.
 """
 
 from collections.abc import Sequence

@@ -9,6 +9,7 @@ from dateline._shared import shared
 if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import DataFrame
+    from pyspark.sql.types import StructType
 
 __all__ = ["tag"]
 
@@ -42,18 +43,28 @@ def tag(
         DocumentError: if there is no such column.
         SettingsError: if the name of the added column is taken.
     """
-    from pyspark.sql.pandas.types import from_arrow_schema
     from pyspark.sql.types import StructField, StructType
 
     column = None if flat else column
     reading = {"text": text, "id": id, "metadata": metadata, "column": column, "flat": flat}
     _check(df, reading)
     if column is None:
-        schema = from_arrow_schema(dateline.schema(flat=flat).to_pyarrow().schema)
+        schema = _schema(dateline.schema(flat=flat))
     else:
-        found = from_arrow_schema(dateline.schema(found=True).to_pyarrow().schema)
-        schema = StructType([*df.schema.fields, StructField(column, found)])
+        schema = StructType([*df.schema.fields, StructField(column, _schema(dateline.schema(found=True)))])
     return df.mapInArrow(_worker(reading, options), schema)
+
+
+def _schema(table: dateline.Table) -> "StructType":
+    """The columns of a table for Spark, all of which may be null.
+
+    Where a struct is null, as the place of a person is, Spark writes nulls for the fields in it, which pyarrow refuses in
+    `DataFrame.toArrow` if they are not to be null (pyspark 4.3.0, pyarrow 25.0.1).
+    """
+    from pyspark.sql.pandas.types import from_arrow_schema
+
+    schema: StructType = from_arrow_schema(table.to_pyarrow().schema).toNullable()
+    return schema
 
 
 def _check(df: "DataFrame", reading: dict[str, Any]) -> None:

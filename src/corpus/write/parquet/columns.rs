@@ -13,7 +13,8 @@ use arrow_schema::{ArrowError, Field, FieldRef, Fields, Schema, SchemaRef};
 /// The name that Parquet has for what is in a list.
 const ELEMENT: &str = "element";
 
-/// Columns over some rows. A row is `None` inside a struct that is null there.
+/// Columns over some rows. A row is `None` inside a struct that is null there: what is always known is then empty or zero, and
+/// not null, since some readers (pyarrow's writer of Parquet) look at such a column without the struct that it stands in.
 pub struct Columns<T> {
     rows: Vec<Option<T>>,
     fields: Vec<FieldRef>,
@@ -32,7 +33,7 @@ impl<T> Columns<T> {
 
     /// Text that is always known.
     pub fn text(self, name: &str, get: impl Fn(&T) -> &str) -> Self {
-        let array = StringArray::from_iter(self.rows.iter().map(|row| row.as_ref().map(&get)));
+        let array = StringArray::from_iter_values(self.rows.iter().map(|row| row.as_ref().map_or("", &get)));
         self.with(name, false, Arc::new(array))
     }
 
@@ -128,7 +129,9 @@ impl<T> Columns<T> {
         nullable: bool,
         get: impl Fn(&T) -> Option<N::Native>,
     ) -> Self {
-        let array = PrimitiveArray::<N>::from_iter(self.rows.iter().map(|row| row.as_ref().and_then(&get)));
+        let missing = (!nullable).then(N::Native::default);
+        let values = self.rows.iter().map(|row| row.as_ref().map_or(missing, &get));
+        let array = PrimitiveArray::<N>::from_iter(values);
         self.with(name, nullable, Arc::new(array))
     }
 
@@ -145,7 +148,10 @@ impl<T> Columns<T> {
         self.nested(name, nullable, lengths, Arc::new(items))
     }
 
-    fn nested(self, name: &str, nullable: bool, lengths: Vec<Option<usize>>, items: ArrayRef) -> Self {
+    fn nested(self, name: &str, nullable: bool, mut lengths: Vec<Option<usize>>, items: ArrayRef) -> Self {
+        if !nullable {
+            lengths.iter_mut().for_each(|length| *length = length.or(Some(0)));
+        }
         self.with(name, nullable, Arc::new(list(lengths, items)))
     }
 

@@ -137,6 +137,7 @@ fn nullable(schema: &SchemaRef) -> SchemaRef {
 #[cfg(test)]
 mod tests {
     use arrow_array::cast::AsArray;
+    use arrow_schema::DataType;
 
     use super::*;
     use crate::annotation::testing::annotation;
@@ -166,6 +167,29 @@ mod tests {
 
         let found = Shape::Found.column(&rows()).unwrap();
         assert_eq!((found.len(), found.null_count(), found.column_by_name("text").is_none()), (3, 0, true));
+    }
+
+    /// Nulls under a null struct are nobody's, but readers count them.
+    fn check(name: &str, array: &dyn Array, nullable: bool) {
+        assert!(nullable || array.null_count() == 0, "{name}");
+        match array.data_type() {
+            DataType::Struct(fields) => {
+                for (field, column) in fields.iter().zip(array.as_struct().columns()) {
+                    check(field.name(), column, field.is_nullable());
+                }
+            }
+            DataType::List(field) => check(name, array.as_list::<i32>().values(), field.is_nullable()),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn columns_that_have_no_nulls_have_none_inside_of_null_structs() {
+        for shape in [Shape::Documents, Shape::Mentions, Shape::Found] {
+            let batch = shape.batch(&rows()).unwrap();
+            assert!(batch.num_rows() > 2);
+            check("", &StructArray::from(batch), true);
+        }
     }
 
     #[test]
