@@ -38,7 +38,7 @@ class Tagger:
         flat: bool = False,
         **options: Any,
     ) -> None:
-        self._reading = {"text": text, "id": id, "metadata": metadata, "column": column, "flat": flat}
+        self._reading: dict[str, Any] = {"text": text, "id": id, "metadata": metadata, "column": column, "flat": flat}
         self._tagger = dateline.Tagger(**{"threads": _cpus(), **options})
 
     def __call__(self, batch: "pa.Table") -> "pa.Table":
@@ -51,5 +51,6 @@ def _cpus() -> int:
 
     if not ray.is_initialized():
         return 1
-    given = ray.get_runtime_context().get_assigned_resources().get("CPU", 1)
+    context: Any = ray.get_runtime_context()
+    given = context.get_assigned_resources().get("CPU", 1)
     return max(1, int(given))

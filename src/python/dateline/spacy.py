@@ -4,11 +4,12 @@ It sets `doc.ents`, `doc._.dateline` (the document as dateline has it) and `span
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
-from spacy.util import filter_spans, minibatch
+from spacy.util import filter_spans
 
 import dateline
 
@@ -30,7 +31,8 @@ class Component:
 
     def pipe(self, stream: Iterable[Doc], *, batch_size: int = 256) -> Iterator[Doc]:
         """Many of them, tagged side by side."""
-        for docs in minibatch(stream, batch_size):
+        waiting = iter(stream)
+        while docs := list(islice(waiting, batch_size)):
             texts = [doc.text for doc in docs]
             for doc, found in zip(docs, self._tagger.pipe(texts, batch_size=batch_size), strict=True):
                 if found.error is not None:

@@ -170,7 +170,7 @@ mod tests {
     }
 
     /// Nulls under a null struct are nobody's, but readers count them.
-    fn check(name: &str, array: &dyn Array, nullable: bool) {
+    fn check(name: &str, array: &dyn arrow_array::Array, nullable: bool) {
         assert!(nullable || array.null_count() == 0, "{name}");
         match array.data_type() {
             DataType::Struct(fields) => {
