@@ -32,7 +32,7 @@ DOCUMENTS = int(os.environ.get("DATELINE_TEST_DOCUMENTS", "600"))
 CORPUS = os.environ.get("DATELINE_TEST_CORPUS")
 FILES = 12
 WORDS = 150
-PATIENCE_S = 600
+PATIENCE_S = 120 + DOCUMENTS // 10
 
 
 @pytest.fixture(scope="module")

@@ -31,7 +31,7 @@ DOCUMENTS = int(os.environ.get("DATELINE_TEST_DOCUMENTS", "600"))
 CORPUS = os.environ.get("DATELINE_TEST_CORPUS")
 FILES = 12
 WORDS = 150
-PATIENCE_S = 600
+PATIENCE_S = 120 + DOCUMENTS // 10
 
 pytestmark = pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning")
 
@@ -169,6 +169,8 @@ def test_what_cannot_work_is_said_before_a_task_runs(spark: Any) -> None:
         dateline.spark.tag(df, id="key")
     with pytest.raises(dateline.DocumentError, match='no column "desk"'):
         dateline.spark.tag(df, metadata=["desk"], column=None)
+    with pytest.raises(TypeError, match="treshold"):
+        dateline.spark.tag(df, treshold=0.5)
 
 
 def test_large_columns_of_arrow(spark: Any, articles: dict[str, str]) -> None:
@@ -296,7 +298,7 @@ def in_the_middle(spark: Any, job: Callable[[], None], then: Callable[[], None])
             break
         time.sleep(0.05)
     thread.join(PATIENCE_S)
-    assert not thread.is_alive(), f"the job did not end within {PATIENCE_S} s"
+    assert not thread.is_alive(), f"the job did not end within another {PATIENCE_S} s"
     if failed:
         raise failed[0]
 

@@ -1,5 +1,6 @@
 """Tagging on Spark: every worker of Python has a tagger of its own, which it keeps from task to task."""
 
+import inspect
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -42,12 +43,13 @@ def tag(
     Raises:
         DocumentError: if there is no such column.
         SettingsError: if the name of the added column is taken.
+        TypeError: if a tagger has no such argument. What it says of their values is seen when the first task runs.
     """
     from pyspark.sql.types import StructField, StructType
 
     column = None if flat else column
     reading = {"text": text, "id": id, "metadata": metadata, "column": column, "flat": flat}
-    _check(df, reading)
+    _check(df, reading, options)
     if column is None:
         schema = _schema(dateline.schema(flat=flat))
     else:
@@ -67,10 +69,11 @@ def _schema(table: dateline.Table) -> "StructType":
     return schema
 
 
-def _check(df: "DataFrame", reading: dict[str, Any]) -> None:
+def _check(df: "DataFrame", reading: dict[str, Any], options: dict[str, Any]) -> None:
     """Raises here, and not in a task, what no row can make good."""
     import pyarrow as pa
 
+    inspect.signature(dateline.Tagger).bind(**options)
     column: str | None = reading["column"]
     if column is not None and df.sparkSession.conf.get("spark.sql.caseSensitive") != "true":
         # Spark would not know one from the other.
