@@ -94,6 +94,9 @@ pub enum Error {
     /// A document takes more than it may.
     #[error(transparent)]
     Limit(#[from] LimitError),
+    /// It was asked to end before the document was tagged.
+    #[error("the work was asked to end before the document was tagged")]
+    Stopped,
     /// The tagger was made without a model, and the names of a document are not known.
     #[error("this tagger has no model; expected one for documents whose names are not known: build it with a model")]
     NoModel,
@@ -106,6 +109,7 @@ impl From<ModelError> for Error {
     fn from(error: ModelError) -> Self {
         match error {
             ModelError::Limit(limit) => Self::Limit(limit),
+            ModelError::Stopped => Self::Stopped,
             error => Self::Model(error),
         }
     }

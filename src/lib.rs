@@ -94,6 +94,7 @@ mod region;
 mod resolve;
 mod rounding;
 mod sentence;
+mod stop;
 #[cfg(any(feature = "corpus", feature = "layers"))]
 mod table_text;
 mod tagger;
@@ -110,6 +111,7 @@ pub use geo::{Bearing, Kilometers, LatLon};
 pub use language::Language;
 pub use model_options::Aggregation;
 pub use onnx::Device;
+pub use stop::Stop;
 pub use tagger::{TagOptions, Tagger};
 
 /// What looking a name up in a [`Gazetteer`] gives.

@@ -9,6 +9,9 @@ use crate::onnx::OnnxError;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ModelError {
+    /// It was asked to end before the text was read.
+    #[error("the work was asked to end before the text was read")]
+    Stopped,
     /// A file of the model is missing or cannot be read.
     #[error("{path}: cannot be read ({why}); {expected}")]
     File {

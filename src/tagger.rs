@@ -23,6 +23,7 @@ use crate::resolve::pins::Pins;
 use crate::resolve::ranker::Ranker;
 use crate::resolve::{Known, Resolved, Resolver, coordinates, correction, focus, own_names, toponym};
 use crate::rounding::{SCORE_DECIMALS, rounded};
+use crate::stop::Stop;
 use crate::{coreference, language};
 
 /// Tags documents: finds their names, and puts the places among them on the globe.
@@ -69,6 +70,8 @@ pub struct TagOptions {
     /// The names are known to be those of places: they are taken as they are, each that the gazetteer has is placed, and
     /// positions in figures are not looked for. For names that are given with the document.
     pub certain: bool,
+    /// Asks the call to end before its time, from another thread: see [`Stop`].
+    pub stop: Stop,
 }
 
 /// A document to be tagged.
@@ -231,7 +234,11 @@ impl Tagger {
     fn recognise(&self, tasks: &mut [Task<'_>]) -> Vec<Result<Decoded, Error>> {
         let known: Vec<Option<Decoded>> = tasks.iter_mut().map(|task| task.known.take()).collect();
         let unknown = tasks.iter().zip(&known).filter(|(_, known)| known.is_none()).map(|(task, _)| task);
-        let requests = unknown.map(|task| Request { text: &task.document.text, min_score: task.options.min_score });
+        let requests = unknown.map(|task| Request {
+            text: &task.document.text,
+            min_score: task.options.min_score,
+            stop: Some(&task.options.stop),
+        });
         let requests: Vec<Request<'_>> = requests.collect();
         let found = match &self.model {
             Some(model) => model.recognise(&requests, &self.clock).into_iter().map(|found| Ok(found?)).collect(),
@@ -282,6 +289,9 @@ impl Tagger {
         let _alone =
             limits::are_many(names, options.explain).then(|| self.alone.lock().unwrap_or_else(PoisonError::into_inner));
         limits::check_mentions(names, options.explain)?;
+        if options.stop.asked() {
+            return Err(Error::Stopped);
+        }
         // They are given as they were found: only the outer names are placed.
         let nested = std::mem::take(&mut decoded.nested);
         limits::check_mentions(nested.len(), false)?;

@@ -105,19 +105,15 @@ def short(corpus: Path, torch: Path, seconds: float) -> None:
     texts = [" ".join(islice(stream, SHORT_WORDS)) for _ in range(SHORT_TEXTS)]
     count = SHORT_TEXTS * SHORT_WORDS
     ours = {}
-    for name, model, locate in (
-        ("default", "default", True),
-        ("accurate", str(ROOT / "models/ner-accurate"), True),
-        ("accurate, names only", str(ROOT / "models/ner-accurate"), False),
-    ):
-        ours[name] = in_child(stream_of, model, locate, texts)
+    for name, model in (("default", "default"), ("accurate", str(ROOT / "models/ner-accurate"))):
+        ours[name] = in_child(stream_of, model, texts)
         say(ours=name, words_per_second=round(count / ours[name]["seconds"]), peak_mib=round(ours[name]["peak"] / MIB))
     with tempfile.TemporaryDirectory() as folder:
         model, given = Path(folder, "model"), Path(folder, "short.jsonl")
         given.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts), encoding="utf-8")
         subprocess.run([torch, PEER, "prepare", model, "--weights", "ner"], check=True, stdout=subprocess.DEVNULL)
         best = 0.0
-        for batch in (1, 8, 32, 128):
+        for batch in (1, 8, 32, 64):
             run = [torch, PEER, "run", model, given, "--batch", str(batch), "--threads", str(os.cpu_count()), "--seconds", str(seconds)]
             peer = subprocess.Popen([str(one) for one in run], stdout=subprocess.PIPE, text=True)
             assert peer.stdout is not None
@@ -129,11 +125,11 @@ def short(corpus: Path, torch: Path, seconds: float) -> None:
     say(times_as_fast={name: round(count / taken["seconds"] / best, 1) for name, taken in ours.items()})
 
 
-def stream_of(model: str, locate: bool, texts: list[str]) -> dict[str, float]:
-    """Seconds for a stream of texts, and the most memory that the process had."""
+def stream_of(model: str, texts: list[str]) -> dict[str, float]:
+    """Seconds for a stream of texts, names and places, and the most memory that the process had."""
     import resource
 
-    tagger = dateline.Tagger(model, locate=locate)
+    tagger = dateline.Tagger(model)
     begin = time.perf_counter()
     for doc in tagger.pipe(texts):
         assert doc.error is None

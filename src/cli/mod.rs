@@ -84,7 +84,11 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         Ok(cli) => cli,
         // Help was asked for, and not being able to print it is no success.
         Err(help) if !help.use_stderr() => return status(terminal::print_help(&help).map(|()| Outcome::Done)),
-        Err(error) => error.exit(),
+        Err(error) => {
+            // Where even that cannot be said, the status says it.
+            let _ = error.print();
+            return u8::try_from(error.exit_code()).unwrap_or(u8::MAX);
+        }
     };
     signals::tidy_up();
     let Some(command) = cli.command else { return status(version::run()) };

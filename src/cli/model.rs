@@ -100,7 +100,7 @@ fn check(args: &CheckArgs) -> anyhow::Result<Outcome> {
     let recogniser = pool.install(|| {
         builder::recogniser(files.clone(), &args.model.options()?, threads, 0).map_err(anyhow::Error::from)
     })?;
-    let read = SENTENCES.map(|text| Request { text, min_score: args.model.min_score() });
+    let read = SENTENCES.map(|text| Request { text, min_score: args.model.min_score(), stop: None });
     let found_names = pool.install(|| recogniser.recognise(&read, &Clock::default()));
     let found_names = found_names.into_iter().map(|found| Ok(found?.mentions)).collect::<anyhow::Result<Vec<_>>>()?;
     let words_per_second = pool.install(|| words_per_second(&*recogniser));
@@ -123,7 +123,7 @@ fn check(args: &CheckArgs) -> anyhow::Result<Outcome> {
 fn words_per_second(recogniser: &dyn Recogniser) -> f64 {
     let text = SENTENCES.join(" ").repeat(10);
     let words = text.split_whitespace().count();
-    let requests = vec![Request { text: &text, min_score: None }; DOCUMENTS * rayon::current_num_threads()];
+    let requests = vec![Request { text: &text, min_score: None, stop: None }; DOCUMENTS * rayon::current_num_threads()];
     // The first runs make sessions.
     requests.par_iter().with_max_len(1).for_each(|request| {
         recogniser.recognise(std::slice::from_ref(request), &Clock::default());

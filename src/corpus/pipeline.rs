@@ -2,7 +2,6 @@
 //! sink on another thread. Queues of one chunk lie between, so that the three overlap and memory stays flat.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::Duration;
@@ -15,6 +14,7 @@ use crate::annotation::Annotation;
 use crate::clock::{Clock, Stage};
 use crate::error::Error;
 use crate::language::{self, Language};
+pub use crate::stop::Stop;
 use crate::tagger::{TagOptions, Tagger, Task};
 
 /// Records of a chunk, at most.
@@ -97,22 +97,6 @@ pub enum InputError {
         "reading the input broke off; expected it not to, whatever is in it: report it, with the last file of the input"
     )]
     Broken,
-}
-
-/// A run is asked to end with the chunk that it is at.
-#[derive(Clone, Debug, Default)]
-pub struct Stop(Arc<AtomicBool>);
-
-impl Stop {
-    /// Asks for it. Gives whether that was asked for before.
-    pub fn ask(&self) -> bool {
-        self.0.swap(true, Ordering::SeqCst)
-    }
-
-    /// Whether it was asked for.
-    pub fn asked(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
-    }
 }
 
 /// Chunks that are read ahead on a thread of their own.

@@ -166,7 +166,11 @@ impl GlinerModel {
 
     fn decoded(&self, request: &Request<'_>, clock: &Clock) -> Result<Decoded, ModelError> {
         limits::check_text(request.text)?;
-        let found = clock.time(Stage::Model, || self.find(request.text))?;
+        let run = |inputs: &Inputs| match request.is_stopped() {
+            true => Err(ModelError::Stopped),
+            false => self.run(inputs),
+        };
+        let found = clock.time(Stage::Model, || self.gliner.find(&self.prompt, request.text, self.choice, run))?;
         let least = request.min_score.unwrap_or(0.0);
         let mention = |found: &Found| {
             let (label, kind) = self.labels[found.label]?;

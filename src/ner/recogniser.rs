@@ -5,6 +5,7 @@ use super::evidence::Evidence;
 use crate::clock::Clock;
 use crate::mention::Mention;
 use crate::model_error::ModelError;
+use crate::stop::Stop;
 
 /// A text whose names are wanted.
 #[derive(Clone, Copy, Debug)]
@@ -13,6 +14,15 @@ pub struct Request<'d> {
     pub text: &'d str,
     /// Names with a lower score are left out; `None` for what the model's folder says.
     pub min_score: Option<f32>,
+    /// What may ask the work to end; `None` where nothing will.
+    pub stop: Option<&'d Stop>,
+}
+
+impl Request<'_> {
+    /// Whether the work is to end.
+    pub fn is_stopped(&self) -> bool {
+        self.stop.is_some_and(Stop::asked)
+    }
 }
 
 /// What was found in a text.

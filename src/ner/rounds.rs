@@ -64,13 +64,18 @@ impl Recogniser for NerModel {
     /// document of any length no more windows are there at a time than threads can work on.
     fn recognise(&self, requests: &[Request<'_>], clock: &Clock) -> Vec<Result<Decoded, ModelError>> {
         let mut all: Vec<State<'_>> = requests.iter().map(|request| self.begin(request.text)).collect();
+        // A call is stopped as a whole.
+        let stopped = || !requests.is_empty() && requests.iter().all(Request::is_stopped);
         loop {
+            if stopped() {
+                return requests.iter().map(|_| Err(ModelError::Stopped)).collect();
+            }
             let windows: Vec<Vec<Window>> = all.par_iter_mut().map(|one| one.next_windows(clock)).collect();
             let stretch: Vec<&Window> = windows.iter().flatten().collect();
             if stretch.is_empty() {
                 break;
             }
-            let mut runs = self.run_all(&stretch, clock).into_iter();
+            let mut runs = self.run_all(&stretch, &stopped, clock).into_iter();
             let runs: Vec<Vec<_>> = windows.iter().map(|windows| runs.by_ref().take(windows.len()).collect()).collect();
             let read = all.par_iter_mut().zip(&windows).zip(runs);
             read.for_each(|((one, windows), logits)| one.take(windows, logits, clock));
@@ -128,13 +133,23 @@ impl NerModel {
 
     /// What the model says of windows, in their order.
     ///
+    /// Those that are not read when the call is stopped have none.
+    ///
     /// On the processor of the machine each is read by itself, so that what comes out for one does not depend on others. A
     /// graphics card reads many at once.
-    fn run_all(&self, windows: &[&Window], clock: &Clock) -> Vec<Result<Logits, ModelError>> {
+    fn run_all(
+        &self,
+        windows: &[&Window],
+        stopped: &(dyn Fn() -> bool + Sync),
+        clock: &Clock,
+    ) -> Vec<Result<Logits, ModelError>> {
         match self.network.network().device() {
             Device::Cpu => {
                 // One by one: threads that were dealt whole stretches would wait for the last of them.
-                let run = |window: &&Window| clock.time(Stage::Model, || self.run(window));
+                let run = |window: &&Window| match stopped() {
+                    true => Err(ModelError::Stopped),
+                    false => clock.time(Stage::Model, || self.run(window)),
+                };
                 windows.par_iter().with_max_len(1).map(run).collect()
             }
             _ => self.run_batches(windows, TOKENS_OF_A_RUN, clock),

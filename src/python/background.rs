@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use dateline::inner::corpus::pipeline::Stop;
+use dateline::Stop;
 use pyo3::prelude::*;
 
 use crate::errors::InternalError;
@@ -16,8 +16,9 @@ const LOOK: Duration = Duration::from_millis(100);
 
 /// Work that was begun.
 ///
-/// It touches nothing of Python, so that it may be left behind: where a signal ends the wait, it ends by itself at the next
-/// look at its [`Stop`], and what it made is dropped.
+/// It runs without the lock of the interpreter, so that it may be left behind: a job that nobody waits for any more is asked to
+/// stop, ends within the window of text that it is at, and what it made is dropped. (Columns of Arrow that it holds may take the
+/// lock when they go.)
 pub struct Job<T> {
     done: Mutex<Receiver<thread::Result<T>>>,
     stop: Stop,
@@ -35,7 +36,7 @@ impl<T: Send + 'static> Job<T> {
         Ok(Self { done: Mutex::new(done), stop })
     }
 
-    /// Waits for its end, without the lock of the interpreter.
+    /// Waits for its end, without the lock of the interpreter. Where a signal ends the wait, one may wait again.
     ///
     /// # Errors
     ///
@@ -52,10 +53,7 @@ impl<T: Send + 'static> Job<T> {
                 }
                 Err(RecvTimeoutError::Timeout) => {}
             }
-            if let Err(raised) = py.check_signals() {
-                self.stop.ask();
-                return Err(raised);
-            }
+            py.check_signals()?;
         }
     }
 }

@@ -1,5 +1,6 @@
 //! A document with what was found in it.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
 use dateline::inner::annotation::json;
@@ -205,6 +206,12 @@ impl Document {
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
         let read = py.get_type::<Self>().getattr("from_json")?;
         Ok((read, PyTuple::new(py, [PyString::new(py, &self.to_json())])?))
+    }
+
+    fn __hash__(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.to_json().hash(&mut hasher);
+        hasher.finish()
     }
 
     fn __repr__(&self) -> String {

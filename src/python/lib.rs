@@ -2,7 +2,7 @@
 //!
 //! What needs Python's manners and no speed is Python, in `dateline/`; here stands what holds documents. Nothing tags or
 //! resolves here: every function is a few lines over the crate `dateline`, with the lock of the interpreter given back while
-//! that works.
+//! that tags.
 
 mod arrow;
 mod background;

@@ -1,25 +1,27 @@
 //! A stream of texts through a tagger.
 
 use std::collections::VecDeque;
+use std::process;
 use std::sync::{Mutex, PoisonError};
 
 use dateline::Annotation;
 use dateline::inner::corpus::fields::Fields;
-use pyo3::exceptions::{PyRuntimeError, PyTypeError};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::PyIterator;
+use pyo3::types::{PyIterator, PyType};
 
 use crate::background::Job;
 use crate::document::Document;
-use crate::record::{Failed, of_item};
-use crate::tagger::Engine;
+use crate::errors::DatelineError;
+use crate::record::{Failed, Record, of_item};
+use crate::tagger::Tagger;
 
 /// Documents that come one after the other, while the next batch is tagged.
 #[pyclass(frozen, module = "dateline")]
 pub struct Pipe(Mutex<State>);
 
 struct State {
-    engine: Engine,
+    tagger: Py<Tagger>,
     items: Py<PyIterator>,
     batch_size: usize,
     as_tuples: bool,
@@ -35,6 +37,8 @@ struct State {
 }
 
 struct Batch {
+    /// The process that it is tagged in.
+    process: u32,
     tagged: Job<Vec<Result<Annotation, Failed>>>,
     /// What belongs to the texts.
     contexts: Vec<Option<Py<PyAny>>>,
@@ -43,7 +47,7 @@ struct Batch {
 impl Pipe {
     /// Over texts.
     pub fn new(
-        engine: Engine,
+        tagger: Py<Tagger>,
         texts: &Bound<'_, PyAny>,
         batch_size: usize,
         as_tuples: bool,
@@ -54,7 +58,7 @@ impl Pipe {
             return Err(PyTypeError::new_err("expected an iterable of texts, and got one text: put it into a list"));
         }
         Ok(Self(Mutex::new(State {
-            engine,
+            tagger,
             items: texts.try_iter()?.unbind(),
             batch_size,
             as_tuples,
@@ -89,22 +93,34 @@ impl State {
                     break;
                 }
             };
-            let (item, context) = match self.as_tuples {
-                true => {
-                    let (text, context): (Bound<'_, PyAny>, Py<PyAny>) = item.extract()?;
-                    (text, Some(context))
+            match self.record(&item) {
+                Ok((record, context)) => {
+                    records.push(record);
+                    contexts.push(context);
+                    self.read += 1;
                 }
-                false => (item, None),
-            };
-            records.push(of_item(&item, self.read, &self.fields));
-            contexts.push(context);
-            self.read += 1;
+                Err(raised) => {
+                    self.raised = Some(raised);
+                    self.ended = true;
+                    break;
+                }
+            }
         }
         if !records.is_empty() {
-            let engine = self.engine.clone();
-            self.ahead = Some(Batch { tagged: Job::start(move |stop| engine.tag(records, stop))?, contexts });
+            let engine = self.tagger.get().engine(py)?;
+            let tagged = Job::start(move |stop| engine.tag(records, stop))?;
+            self.ahead = Some(Batch { process: process::id(), tagged, contexts });
         }
         Ok(())
+    }
+
+    /// The document of an item, and what belongs to it.
+    fn record(&self, item: &Bound<'_, PyAny>) -> PyResult<(Record, Option<Py<PyAny>>)> {
+        if !self.as_tuples {
+            return Ok((of_item(item, self.read, &self.fields)?, None));
+        }
+        let (text, context): (Bound<'_, PyAny>, Py<PyAny>) = item.extract()?;
+        Ok((of_item(&text, self.read, &self.fields)?, Some(context)))
     }
 
     fn next(&mut self, py: Python<'_>) -> PyResult<Option<(Document, Option<Py<PyAny>>)>> {
@@ -113,10 +129,29 @@ impl State {
             let Some(batch) = self.ahead.take() else {
                 return self.raised.take().map_or(Ok(None), Err);
             };
-            let tagged = batch.tagged.wait(py)?;
+            if batch.process != process::id() {
+                // The thread that tags it is the parent's.
+                std::mem::forget(batch);
+                self.ended = true;
+                return Err(DatelineError::new_err(
+                    "the stream was begun before this process was forked off, and goes on in its parent; expected a stream of \
+                     this process: make a new one",
+                ));
+            }
+            let tagged = match batch.tagged.wait(py) {
+                Ok(tagged) => tagged,
+                Err(raised) => {
+                    // Whoever goes on behind an interrupt gets what was being tagged.
+                    self.ahead = Some(batch);
+                    return Err(raised);
+                }
+            };
             let documents = tagged.into_iter().map(|tagged| tagged.map_or_else(Document::from, Document::from));
             self.ready.extend(documents.zip(batch.contexts));
-            self.read_ahead(py)?;
+            if let Err(raised) = self.read_ahead(py) {
+                self.raised = Some(raised);
+                self.ended = true;
+            }
         }
         Ok(self.ready.pop_front())
     }
@@ -124,6 +159,12 @@ impl State {
 
 #[pymethods]
 impl Pipe {
+    /// `Pipe[Document]` in annotations.
+    #[classmethod]
+    fn __class_getitem__<'py>(class: &Bound<'py, PyType>, _item: &Bound<'py, PyAny>) -> Bound<'py, PyType> {
+        class.clone()
+    }
+
     fn __iter__(slf: Py<Self>) -> Py<Self> {
         slf
     }
@@ -134,7 +175,7 @@ impl Pipe {
             Ok(state) => state,
             Err(std::sync::TryLockError::Poisoned(poisoned)) => PoisonError::into_inner(poisoned),
             Err(std::sync::TryLockError::WouldBlock) => {
-                return Err(PyRuntimeError::new_err(
+                return Err(DatelineError::new_err(
                     "the stream is being read by another thread; expected one reader: make a stream for each",
                 ));
             }

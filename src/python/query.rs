@@ -5,11 +5,11 @@ use std::sync::OnceLock;
 
 use dateline::Gazetteer;
 use dateline::inner::builder::PlacesOptions;
-use dateline::inner::query::{DistanceBetween, LookupOptions, NamedPlace, look_up};
+use dateline::inner::query::{DistanceBetween, LookupOptions, look_up};
 use pyo3::prelude::*;
 
 use crate::errors::{GazetteerError, exception, settings};
-use crate::settings::{Near, Paths, Several};
+use crate::settings::{Near, Paths, Several, at_least_one, named};
 use crate::views::to_python;
 
 /// The places that a name may mean, as dicts: see `dateline.gazetteer.lookup`.
@@ -22,7 +22,7 @@ fn lookup<'py>(
     country: Option<&str>,
     near: Option<Near>,
     fuzzy: bool,
-    first: Option<usize>,
+    first: Option<i64>,
     gazetteer: Option<PathBuf>,
     places: Option<Paths>,
 ) -> PyResult<Bound<'py, PyAny>> {
@@ -30,6 +30,7 @@ fn lookup<'py>(
         let near = near.map(|near| named(&near, gazetteer)).transpose()?.map(|near| near.location);
         let country = country.map(str::parse).transpose();
         let country = country.map_err(|error| settings(format!("country: {error}")))?;
+        let first = first.map(|first| at_least_one("first", first)).transpose()?;
         let options = LookupOptions { country, near, first, fuzzy };
         let found: Vec<_> =
             look_up(name, &options, gazetteer).iter().map(|candidate| candidate.form(gazetteer)).collect();
@@ -50,10 +51,6 @@ fn distance<'py>(
         let (from, to) = (named(&origin, gazetteer)?, named(&destination, gazetteer)?);
         to_python(py, &DistanceBetween::new(&from, &to))
     })
-}
-
-fn named(near: &Near, gazetteer: &Gazetteer) -> PyResult<NamedPlace> {
-    NamedPlace::find(&near.query(), gazetteer).map_err(|error| GazetteerError::new_err(error.to_string()))
 }
 
 /// Does something with the gazetteer inside, which stays open, or with another.

@@ -6,10 +6,10 @@ use dateline::inner::corpus::fields::{Fields, Metadata};
 use dateline::inner::corpus::input::{Input, InputRecord};
 use dateline::inner::corpus::position::Position;
 use dateline::inner::corpus::read;
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyException, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyMapping, PyString};
-use serde_json::{Map, Value};
+use pyo3::types::{PyBool, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple};
+use serde_json::{Map, Number, Value};
 
 /// A document, or its id and why there is none.
 pub type Record = Result<Document, Failed>;
@@ -64,24 +64,35 @@ pub fn of_read(read: Result<InputRecord, ReadError>) -> Record {
 
 /// The document of an item of a stream: a string, or a mapping with a text. `number` counts items from 0, and is the id of
 /// those that have none.
-pub fn of_item(item: &Bound<'_, PyAny>, number: u64, fields: &Fields) -> Record {
+///
+/// # Errors
+///
+/// What is no fault of the item: an interrupt, for example.
+pub fn of_item(item: &Bound<'_, PyAny>, number: u64, fields: &Fields) -> PyResult<Record> {
     let failed = |why: String| Failed { id: number.to_string(), why };
     if let Ok(text) = item.cast::<PyString>() {
-        let text = text.to_str().map_err(|_| {
-            failed(
+        let Ok(text) = text.to_str() else {
+            return Ok(Err(failed(
                 "its text has half of a surrogate pair; expected Unicode text: decode it with errors=\"replace\""
                     .to_owned(),
-            )
-        })?;
-        return long(Document::new(number.to_string(), text), fields).map_err(failed);
+            )));
+        };
+        return Ok(long(Document::new(number.to_string(), text), fields).map_err(failed));
     }
-    let record = item.cast::<PyMapping>().map_err(|_| {
-        let kind = item.get_type().name().map_or_else(|_| "?".to_owned(), |name| name.to_string());
-        failed(format!("is of the type {kind}; expected a string, or a mapping with a \"text\""))
-    })?;
-    let object = object(record, fields).map_err(|error| failed(error.to_string()))?;
-    let position = Position { source: number.to_string().into(), line: None };
-    of_read(read::map(object, position, fields))
+    let Ok(record) = item.cast::<PyMapping>() else {
+        let kind = item.get_type().name()?;
+        return Ok(Err(failed(format!("is of the type {kind}; expected a string, or a mapping with a \"text\""))));
+    };
+    match object(record, fields) {
+        Ok(object) => {
+            let position = Position { source: number.to_string().into(), line: None };
+            Ok(of_read(read::map(object, position, fields)))
+        }
+        Err(error) if error.is_instance_of::<PyException>(item.py()) => Ok(Err(failed(format!(
+            "its fields cannot be read ({error}); expected text, numbers, and lists and mappings of these"
+        )))),
+        Err(raised) => Err(raised),
+    }
 }
 
 fn long(document: Document, fields: &Fields) -> Result<Document, String> {
@@ -108,18 +119,49 @@ fn object(record: &Bound<'_, PyMapping>, fields: &Fields) -> PyResult<Map<String
     Ok(object)
 }
 
-/// A value as JSON has it: text, numbers, truth and what is made of these; of all else, its `str`.
+/// A value as JSON has it: text, numbers, truth, and lists and mappings of these; of all else, its `str`. What is no number (NaN) is
+/// null, as in tables.
 pub fn json(value: &Bound<'_, PyAny>) -> PyResult<Value> {
+    nested(value, 0)
+}
+
+/// How deep lists and mappings may stand in one another.
+const DEEPEST: usize = 100;
+
+fn nested(value: &Bound<'_, PyAny>, depth: usize) -> PyResult<Value> {
+    if depth > DEEPEST {
+        return Err(PyValueError::new_err("lists and mappings stand too deep in one another"));
+    }
     if value.is_none() {
         return Ok(Value::Null);
     }
     if let Ok(text) = value.cast::<PyString>() {
         return Ok(text.to_str()?.into());
     }
-    let py = value.py();
-    let options = PyDict::new(py);
-    options.set_item("default", py.get_type::<PyString>())?;
-    options.set_item("allow_nan", false)?;
-    let written: String = py.import("json")?.getattr("dumps")?.call((value,), Some(&options))?.extract()?;
-    serde_json::from_str(&written).map_err(|error| PyTypeError::new_err(error.to_string()))
+    if let Ok(truth) = value.cast::<PyBool>() {
+        return Ok(truth.is_true().into());
+    }
+    if value.is_instance_of::<PyInt>() {
+        if let Ok(number) = value.extract::<i64>() {
+            return Ok(number.into());
+        }
+        if let Ok(number) = value.extract::<u64>() {
+            return Ok(number.into());
+        }
+    }
+    if value.is_instance_of::<PyFloat>() {
+        return Ok(Number::from_f64(value.extract()?).map_or(Value::Null, Value::Number));
+    }
+    if let Ok(mapping) = value.cast::<PyMapping>() {
+        let mut object = Map::new();
+        for pair in mapping.items()?.iter() {
+            let (name, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = pair.extract()?;
+            object.insert(name.str()?.to_str()?.to_owned(), nested(&value, depth + 1)?);
+        }
+        return Ok(object.into());
+    }
+    if value.is_instance_of::<PyList>() || value.is_instance_of::<PyTuple>() {
+        return value.try_iter()?.map(|one| nested(&one?, depth + 1)).collect();
+    }
+    Ok(value.str()?.to_str()?.into())
 }

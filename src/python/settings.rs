@@ -1,14 +1,16 @@
 //! What a tagger is made of: the arguments of `Tagger`, which is all that is pickled of one.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use dateline::inner::model_options::ModelOptions;
 use dateline::inner::query::NamedPlace;
-use dateline::{HubOptions, Model, RuntimeOptions, TagOptions, Tagger};
+use dateline::{Gazetteer, HubOptions, Model, RuntimeOptions, TagOptions, Tagger};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
-use crate::errors::{ModelError, exception, settings};
+use crate::background;
+use crate::errors::{GazetteerError, ModelError, exception, settings};
 
 /// The arguments of `Tagger`, as they were given.
 #[derive(Clone, Debug)]
@@ -40,10 +42,24 @@ pub struct Settings {
 }
 
 /// A place by its name, or its latitude and longitude.
-#[derive(Clone, Debug, FromPyObject)]
+#[derive(Clone, Debug)]
 pub enum Near {
     Name(String),
     Position(f64, f64),
+}
+
+impl<'py> FromPyObject<'_, 'py> for Near {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        if let Ok(name) = given.cast::<PyString>() {
+            return Ok(Self::Name(name.to_str()?.to_owned()));
+        }
+        match given.extract::<Vec<f64>>().as_deref() {
+            Ok(&[lat, lon]) => Ok(Self::Position(lat, lon)),
+            _ => Err(PyTypeError::new_err(format!("{}: expected a name, or (lat, lon) in degrees", given.repr()?))),
+        }
+    }
 }
 
 impl Near {
@@ -80,14 +96,16 @@ impl Settings {
     /// The arguments again, for `Tagger.__new__`.
     pub fn arguments<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let given = PyDict::new(py);
-        given.set_item("model", self.model.as_ref())?;
+        // As strings, which are the same on all systems.
+        let text = |path: &PathBuf| path.as_os_str().to_owned();
+        given.set_item("model", self.model.as_ref().map(text))?;
         given.set_item("locate", self.locate)?;
-        given.set_item("gazetteer", self.gazetteer.as_ref())?;
-        given.set_item("places", &self.places)?;
+        given.set_item("gazetteer", self.gazetteer.as_ref().map(text))?;
+        given.set_item("places", self.places.iter().map(text).collect::<Vec<_>>())?;
         given.set_item("ignore", &self.ignore)?;
-        given.set_item("corrections", &self.corrections)?;
-        given.set_item("publishers", self.publishers.as_ref())?;
-        given.set_item("ranker", self.ranker.as_ref())?;
+        given.set_item("corrections", self.corrections.iter().map(text).collect::<Vec<_>>())?;
+        given.set_item("publishers", self.publishers.as_ref().map(text))?;
+        given.set_item("ranker", self.ranker.as_ref().map(text))?;
         match &self.near {
             None => given.set_item("near", py.None())?,
             Some(Near::Name(name)) => given.set_item("near", name)?,
@@ -110,7 +128,7 @@ impl Settings {
         given.set_item("threads", (self.threads > 0).then_some(self.threads))?;
         given.set_item("window_cache", self.window_cache)?;
         given.set_item("max_chars", self.max_chars)?;
-        given.set_item("onnxruntime", self.onnxruntime.as_ref())?;
+        given.set_item("onnxruntime", self.onnxruntime.as_ref().map(text))?;
         given.set_item("offline", self.offline)?;
         Ok(given)
     }
@@ -121,10 +139,10 @@ impl Settings {
     ///
     /// If something is missing, or does not hold what it should.
     pub fn build(&self, py: Python<'_>) -> PyResult<(Tagger, TagOptions)> {
-        let library = match (&self.onnxruntime, &self.model) {
-            (Some(library), _) => Some(library.clone()),
-            (None, None) => None,
-            (None, Some(_)) => Some(library(py)?),
+        self.check()?;
+        let library = match &self.model {
+            None => None,
+            Some(_) => Some(library(py, self.onnxruntime.as_deref())?),
         };
         let mut builder = Tagger::builder()
             .runtime(RuntimeOptions { library, offline: self.offline, ..RuntimeOptions::default() })
@@ -145,9 +163,42 @@ impl Settings {
             builder = builder.without_places();
         }
         builder = self.corrections.iter().fold(builder, |builder, file| builder.corrections(file));
-        let tagger = py.detach(|| builder.build()).map_err(|error| exception(&error))?;
+        let tagger = background::run(py, move |_| builder.build())?.map_err(|error| exception(&error))?;
         let options = self.options(&tagger)?;
         Ok((tagger, options))
+    }
+
+    /// Whether nothing is said of what is not there: it would have no effect.
+    fn check(&self) -> PyResult<()> {
+        let without_model = [
+            ("labels", self.labels.is_some()),
+            ("map_labels", !self.map_labels.is_empty()),
+            ("aggregation", self.aggregation.is_some()),
+            ("threshold", self.threshold.is_some()),
+            ("nested", self.nested),
+            ("min_score", self.min_score.is_some()),
+            ("device", self.device.is_some()),
+            ("window_cache", self.window_cache > 0),
+        ];
+        let without_places = [
+            ("gazetteer", self.gazetteer.is_some()),
+            ("places", !self.places.is_empty()),
+            ("ignore", !self.ignore.is_empty()),
+            ("publishers", self.publishers.is_some()),
+            ("ranker", self.ranker.is_some()),
+            ("near", self.near.is_some()),
+            ("publisher_country", self.publisher_country.is_some()),
+            ("distances", self.distances),
+            ("explain", self.explain),
+        ];
+        let idle = |unless: bool, why: &str, given: &[(&str, bool)]| match given.iter().find(|(_, given)| *given) {
+            Some((name, _)) if unless => {
+                Err(settings(format!("{name} has no effect with {why}; leave one of them out")))
+            }
+            _ => Ok(()),
+        };
+        idle(self.model.is_none(), "model=None", &without_model)?;
+        idle(!self.locate, "locate=False", &without_places)
     }
 
     fn model_options(&self) -> PyResult<ModelOptions> {
@@ -188,8 +239,28 @@ impl Settings {
 /// If there is none of that name.
 pub fn located(near: &Near, tagger: &Tagger) -> PyResult<dateline::LatLon> {
     let gazetteer = tagger.gazetteer().ok_or_else(|| settings("near: this tagger places nothing; leave it out"))?;
-    let found = NamedPlace::find(&near.query(), gazetteer).map_err(|error| settings(format!("near: {error}")))?;
-    Ok(found.location)
+    Ok(named(near, gazetteer)?.location)
+}
+
+/// The place that is named.
+///
+/// # Errors
+///
+/// If there is none of that name.
+pub fn named(near: &Near, gazetteer: &Gazetteer) -> PyResult<NamedPlace> {
+    NamedPlace::find(&near.query(), gazetteer).map_err(|error| GazetteerError::new_err(error.to_string()))
+}
+
+/// A count that must not be zero.
+///
+/// # Errors
+///
+/// If it is, or less.
+pub fn at_least_one(name: &str, given: i64) -> PyResult<usize> {
+    match usize::try_from(given) {
+        Ok(count @ 1..) => Ok(count),
+        _ => Err(settings(format!("{name} is {given}; expected 1 or more"))),
+    }
 }
 
 fn share(name: &str, given: Option<f32>) -> PyResult<Option<f32>> {
@@ -201,15 +272,14 @@ fn share(name: &str, given: Option<f32>) -> PyResult<Option<f32>> {
     }
 }
 
-/// The library of ONNX Runtime in the package `onnxruntime`.
-fn library(py: Python<'_>) -> PyResult<PathBuf> {
-    let found = py.import("dateline._runtime")?.call_method0("library")?;
+/// The library of ONNX Runtime that was named, or that in the package `onnxruntime`.
+fn library(py: Python<'_>, named: Option<&Path>) -> PyResult<PathBuf> {
+    let found = py.import("dateline._runtime")?.call_method1("library", (named.map(Path::as_os_str),))?;
     if found.is_none() {
         return Err(ModelError::new_err(
             "the package onnxruntime is not there, or has no library that can be loaded; expected it beside dateline: pip \
              install onnxruntime, or name a library with onnxruntime=",
         ));
     }
-    let path: Bound<'_, PyString> = found.str()?;
-    Ok(path.to_str()?.into())
+    found.extract()
 }

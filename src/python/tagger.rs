@@ -1,14 +1,12 @@
 //! The tagger.
 
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use dateline::inner::corpus::fields::MAX_CHARS;
-use dateline::inner::corpus::pipeline::Stop;
 use dateline::inner::tagger::Task;
-use dateline::{Annotation, TagOptions};
+use dateline::{Annotation, Stop, TagOptions};
 use pyo3::exceptions::PyUserWarning;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
@@ -19,18 +17,16 @@ use crate::document::Document;
 use crate::errors::{DocumentError, exception};
 use crate::pipe::Pipe;
 use crate::record::{self, Failed, Names, Record};
-use crate::settings::{Near, Paths, Settings, Several, located};
+use crate::settings::{Near, Paths, Settings, Several, at_least_one, located};
 
 /// Documents that are tagged side by side before it is looked whether the work is to end.
 const CHUNK_DOCUMENTS: usize = 256;
-/// Texts of a stream that are tagged side by side, unless something else is said.
-const BATCH: NonZeroUsize = NonZeroUsize::new(CHUNK_DOCUMENTS).expect("not zero");
 /// A chunk ends with the document that brings it to so many bytes.
 const CHUNK_BYTES: usize = 4 << 20;
 
 /// Finds the people, organisations and places in English texts, and puts the places on the globe.
 ///
-/// Make one and use it for all texts: any number of threads may. It holds some 100 MB. What it finds in a text does not depend
+/// Make one and use it for all texts: any number of threads may. It takes some 160 MB. What it finds in a text does not depend
 /// on other texts, on threads or on batches.
 ///
 /// Args:
@@ -88,7 +84,8 @@ impl Engine {
     }
 
     /// Tags records, some at a time. Nothing comes of those behind the place where it was asked to stop.
-    pub fn tag(&self, records: Vec<Record>, stop: &Stop) -> Vec<Result<Annotation, Failed>> {
+    pub fn tag(mut self, records: Vec<Record>, stop: &Stop) -> Vec<Result<Annotation, Failed>> {
+        self.options.stop = stop.clone();
         let mut tagged = Vec::with_capacity(records.len());
         let mut records = records.into_iter();
         while !stop.asked() {
@@ -136,8 +133,12 @@ impl Tagger {
         }
         let engine = Engine::new(&self.settings, py)?;
         let mut built = self.lock();
+        if built.process == here {
+            // Another thread was faster.
+            return Ok(built.engine.clone());
+        }
         let old = std::mem::replace(&mut *built, Built { process: here, engine: engine.clone() });
-        // Its threads are the parent's: to end them would wait for ever.
+        // Its threads are the parent's: there is nobody here to end them.
         std::mem::forget(old);
         Ok(engine)
     }
@@ -180,7 +181,7 @@ impl Tagger {
         device: Option<String>,
         distances: bool,
         explain: bool,
-        threads: Option<NonZeroUsize>,
+        threads: Option<i64>,
         window_cache: usize,
         max_chars: usize,
         onnxruntime: Option<PathBuf>,
@@ -210,7 +211,7 @@ impl Tagger {
             device,
             distances,
             explain,
-            threads: threads.map_or(0, Into::into),
+            threads: threads.map_or(Ok(0), |threads| at_least_one("threads", threads))?,
             window_cache,
             max_chars,
             onnxruntime,
@@ -236,6 +237,7 @@ impl Tagger {
     ///
     /// Raises:
     ///     DocumentError: if the text cannot be tagged: it is too long, for example.
+    ///     GazetteerError: if there is no place of the name that `near` has.
     #[pyo3(signature = (text, /, *, id="", title=None, date=None, source=None, url=None, metadata=None, near=None,
         publisher=None, explain=None))]
     #[allow(clippy::too_many_arguments, reason = "in Python they have names")]
@@ -256,7 +258,7 @@ impl Tagger {
         let text: &Bound<'_, pyo3::types::PyString> = text.cast()?;
         let fields = self.fields(Names::One("text".to_owned()), "id".to_owned(), None);
         let mut document =
-            record::of_item(text.as_any(), 0, &fields).map_err(|failed| DocumentError::new_err(failed.why))?;
+            record::of_item(text.as_any(), 0, &fields)?.map_err(|failed| DocumentError::new_err(failed.why))?;
         id.clone_into(&mut document.id);
         (document.title, document.date, document.source, document.url) = (title, date, source, url);
         if let Some(metadata) = metadata
@@ -270,7 +272,10 @@ impl Tagger {
         }
         engine.options.publisher = publisher;
         engine.options.explain = explain.unwrap_or(engine.options.explain);
-        let tagged = background::run(py, move |_| engine.tagger.tag(document, &engine.options))?;
+        let tagged = background::run(py, move |stop| {
+            engine.options.stop = stop.clone();
+            engine.tagger.tag(document, &engine.options)
+        })?;
         tagged.map(Document::from).map_err(|error| match exception(&error) {
             raised if raised.is_instance_of::<DocumentError>(py) => raised,
             _ => DocumentError::new_err(error.to_string()),
@@ -279,7 +284,7 @@ impl Tagger {
 
     /// Tags a stream of texts, in order.
     ///
-    /// The next batch is read and tagged while the last is used. A text that cannot be tagged is a document with `error` set;
+    /// The next batch is read and tagged while the last is used: before the first document comes, two batches are read. A text that cannot be tagged is a document with `error` set;
     /// it does not end the stream.
     ///
     /// Args:
@@ -290,22 +295,23 @@ impl Tagger {
     ///
     /// Returns:
     ///     An iterator of documents, or of pairs of a document and what belongs to it.
-    #[pyo3(signature = (texts, /, *, batch_size=BATCH, as_tuples=false, text=Names::One("text".to_owned()), id="id".to_owned(),
+    #[pyo3(signature = (texts, /, *, batch_size=256, as_tuples=false, text=Names::One("text".to_owned()), id="id".to_owned(),
         metadata=None), text_signature = "($self, texts, /, *, batch_size=256, as_tuples=False, text='text', id='id', \
         metadata=None)")]
     #[allow(clippy::too_many_arguments, reason = "in Python they have names")]
     fn pipe(
-        &self,
-        py: Python<'_>,
+        slf: &Bound<'_, Self>,
         texts: &Bound<'_, PyAny>,
-        batch_size: NonZeroUsize,
+        batch_size: i64,
         as_tuples: bool,
         text: Names,
         id: String,
         metadata: Option<Names>,
     ) -> PyResult<Pipe> {
-        let engine = self.engine(py)?;
-        Pipe::new(engine, texts, batch_size.into(), as_tuples, self.fields(text, id, metadata))
+        let fields = slf.get().fields(text, id, metadata);
+        // What is missing in a child of a fork shows now.
+        slf.get().engine(slf.py())?;
+        Pipe::new(slf.clone().unbind(), texts, at_least_one("batch_size", batch_size)?, as_tuples, fields)
     }
 
     /// Tags the rows of an Arrow table: of anything with the Arrow PyCapsule interface (pyarrow, polars, DuckDB, pandas 3).
@@ -322,8 +328,12 @@ impl Tagger {
     ///     column: a name: give the rows as they came, with what was found in one more column of this name, a struct.
     ///     name, first: what the table is called in errors and in ids that it has not, and the number of its first row.
     ///
+    /// Names inside names and explanations have no columns.
+    ///
     /// Raises:
-    ///     DocumentError: if there is no such column.
+    ///     DocumentError: if there is no such column, or the table cannot be read to its end.
+    ///     SettingsError: if the name of an added column is taken.
+    ///     TypeError: if it is no table.
     #[pyo3(signature = (data, /, text=Names::One("text".to_owned()), *, id="id".to_owned(), metadata=None, flat=false, column=None,
         name="table", first=1), text_signature = "($self, data, /, text='text', *, id='id', metadata=None, flat=False, \
         column=None, name='table', first=1)")]
@@ -345,8 +355,17 @@ impl Tagger {
         arrow::tag(py, &self.engine(py)?, data, &rows, &form)
     }
 
-    /// The same for a frame: what comes back is of the kind that came (polars, pandas, pyarrow, or a DuckDB relation as
-    /// pyarrow).
+    /// The same for a frame of polars or pandas, or a table of pyarrow: what comes back is of the kind that came. For all else with
+    /// the Arrow PyCapsule interface, a DuckDB relation for example, it is a table of pyarrow.
+    ///
+    /// Args:
+    ///     frame: the frame.
+    ///     text: the column with the text, or several; "text" without it.
+    ///     options: the others of `tag_arrow`.
+    ///
+    /// Raises:
+    ///     DocumentError: if there is no such column.
+    ///     SettingsError: if the name of an added column is taken.
     #[pyo3(signature = (frame, /, text=None, **options))]
     fn tag_frame<'py>(
         slf: &Bound<'py, Self>,

@@ -1,14 +1,17 @@
 //! What is found in a document, as Python sees it: objects that cannot be changed, with the keys of the JSON as attributes.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
 use dateline::annotation::{
     Area as AreaForm, ContainedName as ContainedForm, Entity as EntityForm, Focus as FocusForm,
     NestedName as NestedForm, Place as PlaceForm, PlaceDistance as DistanceForm, Relation as RelationForm,
 };
 use dateline::inner::annotation::json;
-use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyType};
 use serde::Serialize;
+
+use crate::errors::DocumentError;
 
 /// JSON as Python's own objects.
 pub fn loads<'py>(py: Python<'py>, json: &str) -> PyResult<Bound<'py, PyAny>> {
@@ -48,7 +51,15 @@ macro_rules! view {
             #[classmethod]
             fn from_dict(_class: &Bound<'_, PyType>, written: &Bound<'_, PyAny>) -> PyResult<Self> {
                 let written = crate::record::json(written)?;
-                serde_json::from_value(written).map(Self).map_err(|error| PyValueError::new_err(error.to_string()))
+                serde_json::from_value(written).map(Self).map_err(|error| {
+                    DocumentError::new_err(format!("{error}; expected what to_dict gives"))
+                })
+            }
+
+            fn __hash__(&self) -> u64 {
+                let mut hasher = DefaultHasher::new();
+                json::to_string(&self.0).hash(&mut hasher);
+                hasher.finish()
             }
 
             fn __repr__(&self) -> String {
@@ -58,7 +69,7 @@ macro_rules! view {
 
             #[staticmethod]
             fn _from_json(written: &str) -> PyResult<Self> {
-                serde_json::from_str(written).map(Self).map_err(|error| PyValueError::new_err(error.to_string()))
+                serde_json::from_str(written).map(Self).map_err(|error| DocumentError::new_err(error.to_string()))
             }
 
             fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyString>,))> {

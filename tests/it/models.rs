@@ -74,7 +74,7 @@ fn decoded(model: &dyn Recogniser, request: Request<'_>) -> Decoded {
 }
 
 fn mentions(model: &dyn Recogniser, text: &str) -> Vec<Mention> {
-    decoded(model, Request { text, min_score: None }).mentions
+    decoded(model, Request { text, min_score: None, stop: None }).mentions
 }
 
 /// Start and end in characters, type, score.
@@ -255,8 +255,10 @@ fn gliner_finds_what_its_own_package_finds() {
                 .collect();
             differences.extend(difference(&found, &case.entities, &what));
             if !case.multi_label {
-                let Decoded { mentions, nested, .. } =
-                    decoded(&model(labels, case.threshold, !case.flat_ner), Request { text, min_score: None });
+                let Decoded { mentions, nested, .. } = decoded(
+                    &model(labels, case.threshold, !case.flat_ner),
+                    Request { text, min_score: None, stop: None },
+                );
                 assert_nested(&mentions, &nested, &what);
                 inside += nested.len();
                 let told = mentions.iter().chain(&nested).map(|mention| told(text, mention));
@@ -296,7 +298,8 @@ fn what_is_left_out_holds_nothing() {
             options.map = left_out.iter().map(|label| ((*label).to_owned(), String::new())).collect();
         });
         let model = GlinerModel::new(ModelFiles::read(&folder("gliner-span")).unwrap(), &options, 1).unwrap();
-        let Decoded { mentions, nested, .. } = decoded(&model, Request { text, min_score: Some(min_score) });
+        let Decoded { mentions, nested, .. } =
+            decoded(&model, Request { text, min_score: Some(min_score), stop: None });
         let at = |mentions: Vec<Mention>| -> Vec<_> {
             let told = mentions.iter().map(|mention| told(text, mention));
             told.map(|(start, end, label, _)| (start, end, label)).collect()

@@ -1,6 +1,8 @@
 """Tables in, tables out."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +130,69 @@ def test_what_is_no_table_is_told(tagger: dateline.Tagger) -> None:
             tagger.tag_arrow(wrong)
     with pytest.raises(dateline.DocumentError, match="expected the rows of a table"):
         dateline.documents(pa.table({"id": ["a"]}))
+
+
+def test_what_is_not_unicode_is_a_bad_row(tagger: dateline.Tagger) -> None:
+    compute = pytest.importorskip("pyarrow.compute")
+    latin = [b"He went to Oslo.", "Le café de Montréal".encode("latin-1"), b"In Rome \xf0"]
+    for kind in (pa.string(), pa.large_string(), pa.string_view()):
+        texts = compute.cast(pa.array(latin), options=compute.CastOptions(target_type=kind, allow_invalid_utf8=True))
+        for column in ("text", "title", "id"):
+            rows = pa.table({"text": ["He went to Oslo."] * 3} | {column: texts})
+            found = pa.table(tagger.tag_arrow(rows)).to_pylist()
+            assert [row["error"] is None for row in found] == [True, False, False], (kind, column)
+            assert "UTF-8" in found[1]["error"]
+    nested = pa.StructArray.from_arrays([texts.cast(pa.string_view())], names=["a"])
+    found = pa.table(tagger.tag_arrow(pa.table({"text": ["In Oslo."] * 3, "n": nested}), metadata="n")).to_pylist()
+    assert [row["error"] is None for row in found] == [True, False, False]
+
+
+FROM_PYTHONS_FILES = """
+import sys, dateline, pyarrow.dataset as ds, pyarrow.fs as fs, fsspec
+files = fs.PyFileSystem(fs.FSSpecHandler(fsspec.filesystem("file")))
+reader = ds.dataset(sys.argv[1], filesystem=files, format="parquet").scanner().to_reader()
+print(dateline.Tagger().tag_arrow(reader).num_rows)
+"""
+
+
+def test_a_stream_that_needs_python_to_go_on(articles: dict[str, str], tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    pytest.importorskip("fsspec", reason="fsspec is not installed")
+    for n in range(8):
+        parquet.write_table(table(articles), tmp_path / f"{n}.parquet")
+    command = [sys.executable, "-c", FROM_PYTHONS_FILES, str(tmp_path)]
+    told = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert told.stdout == f"{8 * len(articles)}\n", told.stderr
+
+
+def test_slices_are_as_large_as_their_rows(tagger: dateline.Tagger) -> None:
+    rows = pa.table({"text": ["x" * 300_000_000] + ["In Oslo."] * 50}).slice(1)
+    assert pa.record_batch(tagger.tag_arrow(rows)).num_rows == 50
+
+
+def test_columns_of_the_input_are_not_copied(tagger: dateline.Tagger, articles: dict[str, str]) -> None:
+    rows = table(articles).combine_chunks()
+    found = pa.table(tagger.tag_arrow(rows, column="found"))
+    address = [batch["text"].chunk(0).buffers()[2].address for batch in (rows, found)]
+    assert address[0] == address[1]
+    again = pa.table(tagger.tag_arrow(rows))
+    assert pa.table(dateline.schema()).schema == again.schema
+
+
+def test_pandas_frames_of_all_kinds(tagger: dateline.Tagger) -> None:
+    pd = pytest.importorskip("pandas")
+
+    class Frame(pd.DataFrame):  # type: ignore[misc, name-defined]
+        pass
+
+    mixed = pd.DataFrame({"text": ["In Oslo", 5, None, float("nan")], "other": [1, "x", b"y", None]}, dtype=object)
+    found = tagger.tag_frame(mixed)
+    assert list(found["error"].isna()) == [True, False, False, False]
+    added = tagger.tag_frame(Frame(mixed), column="found")
+    assert isinstance(added, pd.DataFrame) and list(added["other"])[:3] == [1, "x", b"y"]
+    with pytest.raises(dateline.SettingsError, match="free"):
+        tagger.tag_frame(mixed, column="other")
+    assert isinstance(tagger.tag_frame(pa.table({"text": ["a"]}).to_batches()[0]), pa.Table)
 
 
 def test_metadata_goes_along(tagger: dateline.Tagger) -> None:

@@ -53,6 +53,17 @@ def test_layers_of_documents(tagger: dateline.Tagger, tmp_path: Path) -> None:
         dateline.map(docs[0], tmp_path / "a.geojson", colour="red")
 
 
+def test_the_command_is_that_of_the_package(
+    tagger: dateline.Tagger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Whatever lies in the current folder.
+    (tmp_path / "dateline.py").write_text("raise SystemExit('another')\n", encoding="utf-8")
+    (tmp_path / "json.py").write_text("raise SystemExit('another')\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    dateline.map(tagger("In Oslo."), "a.geojson")
+    assert "Oslo" in (tmp_path / "a.geojson").read_text(encoding="utf-8")
+
+
 def test_evaluations(tmp_path: Path) -> None:
     corpus = tmp_path / "names.conll"
     corpus.write_text("The\tO\nconvoy\tO\nleft\tO\nBeirut\tB-LOC\n.\tO\n", encoding="utf-8")

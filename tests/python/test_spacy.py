@@ -42,6 +42,15 @@ def test_names_of_others_stay_where_that_is_asked_for() -> None:
     ]
 
 
+def test_a_shorter_name_of_others_stays() -> None:
+    nlp = spacy.blank("en")
+    ruler = nlp.add_pipe("entity_ruler")
+    ruler.add_patterns([{"label": "MINE", "pattern": "Paris"}])
+    nlp.add_pipe("dateline", config={"overwrite": False})
+    doc = nlp("Anna Berg of the Paris Police Department spoke.")
+    assert ("Paris", "MINE") in [(ent.text, ent.label_) for ent in doc.ents]
+
+
 def test_a_name_within_a_token() -> None:
     nlp = spacy.blank("en")
     nlp.add_pipe("dateline")

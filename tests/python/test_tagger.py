@@ -8,6 +8,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -56,6 +57,9 @@ def test_forms(tagger: dateline.Tagger) -> None:
     for one in (doc, doc.entities[0], doc.places[0], doc.focus[0]):
         assert pickle.loads(pickle.dumps(one)) == one
         assert copy.copy(one) == one
+    assert len({doc.places[0], doc.entities[0].place, doc.places[1]}) == 2 and len({doc, copy.copy(doc)}) == 1
+    with pytest.raises(dateline.DocumentError, match="expected what to_dict gives"):
+        dateline.Place.from_dict({"a": 1})
     place = doc.places[0]
     assert dateline.Place.from_dict(place.to_dict()) == place
 
@@ -103,6 +107,35 @@ def test_a_stream_gives_back_what_belongs_to_the_texts(tagger: dateline.Tagger) 
     ]
 
 
+def test_a_bad_pair_ends_a_stream_behind_what_was_read(tagger: dateline.Tagger) -> None:
+    pairs = [("In Oslo.", n) for n in range(6)] + ["bad", ("In Oslo.", 7)]
+    got = []
+    with pytest.raises((TypeError, ValueError)):
+        for _, n in tagger.pipe(pairs, batch_size=4, as_tuples=True):  # type: ignore[arg-type]
+            got.append(n)
+    assert got == [0, 1, 2, 3, 4, 5]
+
+
+def test_what_is_no_fault_of_an_item_is_raised(tagger: dateline.Tagger) -> None:
+    class Interrupted(dict[str, str]):
+        def items(self) -> Any:
+            raise KeyboardInterrupt
+
+    class Broken(dict[str, str]):
+        def items(self) -> Any:
+            raise OSError("the disk is gone")
+
+    assert "the disk is gone" in (next(tagger.pipe([Broken(text="a")])).error or "")
+    with pytest.raises(KeyboardInterrupt):
+        list(tagger.pipe([Interrupted(text="a")]))
+
+
+def test_metadata_of_any_kind(tagger: dateline.Tagger) -> None:
+    given = {"nan": float("nan"), "deep": [{"a": (1, 2.5, True, None)}], "path": Path("x"), "large": 2**63}
+    (doc,) = tagger.pipe([{"text": "In Oslo.", **given}], metadata="*")
+    assert doc.metadata == {"nan": None, "deep": [{"a": [1, 2.5, True, None]}], "path": "x", "large": 2**63}
+
+
 def test_a_stream_reads_no_more_than_it_must(tagger: dateline.Tagger) -> None:
     read = 0
 
@@ -121,6 +154,10 @@ def test_a_stream_reads_no_more_than_it_must(tagger: dateline.Tagger) -> None:
         assert [doc.id for doc in stream][-1] == "99"
     with pytest.raises(TypeError, match="put it into a list"):
         tagger.pipe(CONVOY)
+    with pytest.raises(dateline.SettingsError, match="batch_size is 0"):
+        tagger.pipe([], batch_size=0)
+    annotated: dateline.Pipe[dateline.Document] = tagger.pipe([])
+    assert isinstance(annotated, dateline.Pipe) and dateline.Pipe[dateline.Document] is not None
 
 
 def test_fields_of_mappings(tagger: dateline.Tagger) -> None:
@@ -134,7 +171,7 @@ def test_what_it_is_told_of_the_publisher(tagger: dateline.Tagger) -> None:
     near = tagger(text, near="Bangor, Maine").places[0]
     assert near.country == "US" and tagger(text, near=(54.65, -5.67)).places[0].country == "GB"
     assert dateline.Tagger(near="Bangor, Maine")(text).places[0] == near
-    with pytest.raises(dateline.SettingsError, match="no such place"):
+    with pytest.raises(dateline.GazetteerError, match="no such place"):
         tagger(text, near="Xyzzyville")
 
 
@@ -151,6 +188,7 @@ def test_settings(tmp_path: Path) -> None:
     pickled = pickle.dumps(own)
     assert len(pickled) < 2000
     again = pickle.loads(pickled)
+    assert b"Path" not in pickled
     assert again.settings == own.settings and again("A convoy left Beirut for al-Bir and Damascus.") == doc
     names = dateline.Tagger(locate=False)(CONVOY)
     assert [e.text for e in names.entities] == ["Beirut", "Damascus"] and names.places == []
@@ -170,6 +208,11 @@ def test_what_is_wrong_is_told_in_the_words_of_the_library(tmp_path: Path, tagge
         ({"publisher_country": "Norway"}, dateline.SettingsError, "Norway"),
         ({"aggregation": "best"}, dateline.SettingsError, "viterbi"),
         ({"onnxruntime": tmp_path / "none.so"}, dateline.ModelError, "none.so"),
+        ({"threads": 0}, dateline.SettingsError, "threads is 0; expected 1 or more"),
+        ({"model": None, "threshold": 0.3}, dateline.SettingsError, "threshold has no effect with model=None"),
+        ({"locate": False, "places": broken}, dateline.SettingsError, "places has no effect with locate=False"),
+        ({"near": "Xyzzyville"}, dateline.GazetteerError, "no such place"),
+        ({"near": (1.0, 2.0, 3.0)}, TypeError, "expected a name, or"),
     ]:
         with pytest.raises(error, match=words):
             dateline.Tagger(**settings)  # type: ignore[arg-type]

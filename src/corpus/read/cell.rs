@@ -32,9 +32,10 @@ pub(super) fn value(array: &dyn Array, row: usize, name: &str) -> Result<Value, 
     };
     Ok(match array.data_type() {
         DataType::Null => Value::Null,
-        DataType::Utf8 => array.as_string::<i32>().value(row).into(),
-        DataType::LargeUtf8 => array.as_string::<i64>().value(row).into(),
-        DataType::Utf8View => array.as_string_view().value(row).into(),
+        // Nobody has looked yet whether what other libraries hand over as text is some.
+        DataType::Utf8 => bytes(array.as_string::<i32>().value(row).as_bytes())?,
+        DataType::LargeUtf8 => bytes(array.as_string::<i64>().value(row).as_bytes())?,
+        DataType::Utf8View => bytes(array.as_string_view().value(row).as_bytes())?,
         // Some writers don't say that their strings are strings.
         DataType::Binary => bytes(array.as_binary::<i32>().value(row))?,
         DataType::LargeBinary => bytes(array.as_binary::<i64>().value(row))?,

@@ -8,9 +8,11 @@ use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi, to_ffi};
 use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
 use arrow_array::{Array as _, RecordBatch, RecordBatchIterator, RecordBatchReader, StructArray};
 use arrow_schema::{ArrowError, DataType, SchemaRef};
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyTuple};
+
+use crate::errors::DocumentError;
 
 const STREAM: &CStr = c"arrow_array_stream";
 const SCHEMA: &CStr = c"arrow_schema";
@@ -41,7 +43,8 @@ pub fn batches(data: &Bound<'_, PyAny>) -> PyResult<Batches> {
 fn stream(capsule: &Bound<'_, PyAny>) -> PyResult<Batches> {
     let capsule = capsule.cast::<PyCapsule>()?;
     let pointer = capsule.pointer_checked(Some(STREAM))?.cast::<FFI_ArrowArrayStream>();
-    // SAFETY: a capsule of this name holds a stream, says the interface. It is moved out, and a released one left, which the
+    // SAFETY: a capsule of this name holds a stream, says the interface, whose offsets and lengths are taken for right (whether
+    // text is UTF-8 is looked at where it is read). It is moved out, and a released one left, which the
     // capsule then has nothing to do for.
     let reader = unsafe { RecordBatchStreamReader::from_raw(pointer.as_ptr()) }.map_err(|error| raised(&error))?;
     Ok(Box::new(reader))
@@ -91,5 +94,5 @@ pub fn array_capsules<'py>(py: Python<'py>, batch: &RecordBatch) -> PyResult<Bou
 
 /// An error of Arrow as the exception that it is.
 pub fn raised(error: &ArrowError) -> PyErr {
-    PyValueError::new_err(error.to_string())
+    DocumentError::new_err(format!("{error}; expected a table that can be read to its end"))
 }

@@ -6,13 +6,13 @@ mod table;
 
 use std::sync::Arc;
 
-use arrow_array::RecordBatch;
+use arrow_array::{Array as _, ArrayRef, RecordBatch};
 use dateline::inner::corpus::fields::Fields;
 use dateline::inner::corpus::read;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
-use self::capsule::{batches, raised};
+use self::capsule::{Batches, batches, raised};
 pub use self::form::Form;
 pub use self::table::Table;
 use crate::background;
@@ -39,12 +39,13 @@ pub fn tag(py: Python<'_>, engine: &Engine, data: &Bound<'_, PyAny>, rows: &Rows
     let Rows { fields, name, first } = rows;
     let stream = batches(data)?;
     let input = stream.schema();
+    let mut stream = Some(stream);
     let schema = form.schema(&input)?;
     // Whether the columns are there shows before the first row, and where there is none.
     read::rows(&RecordBatch::new_empty(input), name, *first, fields).map_err(fault)?;
     let (mut made, mut first) = (Vec::new(), *first);
-    for batch in stream {
-        for piece in pieces(&batch.map_err(|error| raised(&error))?) {
+    while let Some(batch) = next(py, &mut stream)? {
+        for piece in pieces(&batch) {
             let (engine, fields, form, name) = (engine.clone(), fields.clone(), form.clone(), name.clone());
             let begin = first;
             first += piece.num_rows() as u64;
@@ -59,6 +60,17 @@ pub fn tag(py: Python<'_>, engine: &Engine, data: &Bound<'_, PyAny>, rows: &Rows
     Ok(Table::new(schema, made))
 }
 
+/// The next batch of a stream. What gives it may want the lock of the interpreter on threads of its own, and may take long.
+fn next(py: Python<'_>, stream: &mut Option<Batches>) -> PyResult<Option<RecordBatch>> {
+    let Some(mut batches) = stream.take() else { return Ok(None) };
+    let (batch, rest) = background::run(py, move |_| match batches.next() {
+        None => (None, None),
+        Some(batch) => (Some(batch), Some(batches)),
+    })?;
+    *stream = rest;
+    batch.transpose().map_err(|error| raised(&error))
+}
+
 fn fault(fault: dateline::inner::corpus::error::Fault) -> PyErr {
     DocumentError::new_err(fault.to_string())
 }
@@ -66,7 +78,10 @@ fn fault(fault: dateline::inner::corpus::error::Fault) -> PyErr {
 /// A batch in stretches of a size that Arrow's columns can hold.
 fn pieces(batch: &RecordBatch) -> impl Iterator<Item = RecordBatch> {
     let rows = batch.num_rows();
-    let bytes = batch.get_array_memory_size().max(1);
+    // Of the rows, and not of what they were cut from.
+    let of =
+        |column: &ArrayRef| column.to_data().get_slice_memory_size().unwrap_or_else(|_| column.get_array_memory_size());
+    let bytes = batch.columns().iter().map(of).sum::<usize>().max(1);
     let step = (rows.saturating_mul(PIECE_BYTES) / bytes).clamp(1, rows.max(1));
     (0..rows).step_by(step).map(move |from| batch.slice(from, step.min(rows - from)))
 }
@@ -90,8 +105,8 @@ fn documents<'py>(
     id: &str,
 ) -> PyResult<Bound<'py, PyList>> {
     let found = PyList::empty(py);
-    for batch in batches(table)? {
-        let batch = batch.map_err(|error| raised(&error))?;
+    let mut stream = Some(batches(table)?);
+    while let Some(batch) = next(py, &mut stream)? {
         for row in read::objects(&batch).map_err(fault)? {
             let row = match column {
                 Some(column) => form::beside(row, column, text, id)?,

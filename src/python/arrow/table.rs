@@ -2,12 +2,12 @@
 
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
+use dateline::inner::corpus::write::parquet::Shape;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyTuple};
 
 use super::capsule::{array_capsules, schema_capsule, stream_capsule};
-use super::form::Form;
 use crate::errors::settings;
 
 /// Batches of Arrow with the columns that the guide lists: whatever reads Arrow takes it, `pyarrow.table(...)` or
@@ -88,7 +88,7 @@ impl Table {
             [] => array_capsules(py, &RecordBatch::new_empty(self.schema.clone())),
             [batch] => array_capsules(py, batch),
             several => Err(PyValueError::new_err(format!(
-                "the table has {} batches, as what was tagged had; expected one: take it as a stream, pyarrow.table(...)",
+                "the table has {} batches; expected one: take it as a stream, pyarrow.table(...)",
                 several.len()
             ))),
         }
@@ -103,14 +103,11 @@ impl Table {
 #[pyfunction]
 #[pyo3(signature = (*, flat=false, found=false))]
 pub fn schema(flat: bool, found: bool) -> PyResult<Table> {
-    use dateline::inner::corpus::write::parquet::Shape;
     let shape = match (flat, found) {
         (true, true) => return Err(settings("flat and found are two forms; expected one of them")),
-        (_, true) => Shape::Found,
-        _ => match Form::new(flat, None)? {
-            Form::Rows(shape) => shape,
-            Form::Column(_) => Shape::Found,
-        },
+        (true, false) => Shape::Mentions,
+        (false, true) => Shape::Found,
+        (false, false) => Shape::Documents,
     };
     Ok(Table::new(shape.schema(), Vec::new()))
 }

@@ -6,7 +6,8 @@
     [('Beirut', 'LB'), ('Damascus', 'SY')]
 
 `Tagger` is all that most callers need. Offsets are characters (code points), as Python's; positions degrees on WGS 84;
-distances kilometres along the geodesic. Everything runs in this process: nothing is started, and nothing is fetched.
+distances kilometres along the geodesic. Tagging runs in this process, and fetches nothing but models that are named `hf:...`;
+maps and evaluations run the command of the package.
 """
 
 from dateline import gazetteer

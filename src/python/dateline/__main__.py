@@ -12,7 +12,6 @@ def main() -> None:
     library = _runtime.library()
     if library is not None and not os.environ.get("DATELINE_ONNXRUNTIME"):
         os.environ.setdefault("ORT_DYLIB_PATH", str(library))
-    sys.stdout.flush()
     # Nothing of Python has to be tidied up, and threads of the library may still be at work.
     os._exit(command(["dateline", *sys.argv[1:]]))
 

@@ -9,7 +9,7 @@ import polars
 import pyarrow
 
 _T = TypeVar("_T")
-_Frame = TypeVar("_Frame")
+_Frame = TypeVar("_Frame", polars.DataFrame, polars.LazyFrame, pandas.DataFrame, pyarrow.Table)
 _Path = str | os.PathLike[str]
 _Near = str | tuple[float, float]
 
@@ -305,7 +305,7 @@ class Tagger:
     @overload
     def pipe(
         self,
-        texts: Iterable[str | Mapping[str, Any]],
+        texts: Iterable[str | Mapping[str, Any] | None],
         /,
         *,
         batch_size: int = 256,
@@ -339,7 +339,8 @@ class Tagger:
         name: str = "table",
         first: int = 1,
     ) -> Table: ...
-    def tag_frame(
+    @overload
+    def tag_frame(  # type: ignore[overload-overlap]
         self,
         frame: _Frame,
         /,
@@ -349,7 +350,23 @@ class Tagger:
         metadata: str | Sequence[str] | None = None,
         flat: bool = False,
         column: str | None = None,
+        name: str = "table",
+        first: int = 1,
     ) -> _Frame: ...
+    @overload
+    def tag_frame(
+        self,
+        frame: _ArrowStream | _ArrowArray,
+        /,
+        text: str | Sequence[str] | None = None,
+        *,
+        id: str = "id",
+        metadata: str | Sequence[str] | None = None,
+        flat: bool = False,
+        column: str | None = None,
+        name: str = "table",
+        first: int = 1,
+    ) -> pyarrow.Table: ...
     def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
     @property
     def threads(self) -> int: ...

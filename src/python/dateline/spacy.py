@@ -4,6 +4,7 @@ It sets `doc.ents`, `doc._.dateline` (the document as dateline has it) and `span
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -47,7 +48,10 @@ class Component:
         )
         ours = filter_spans([span for span in spans if span is not None])
         doc.user_data[_KEY] = found.to_json()
-        doc.set_ents(ours if self._overwrite else filter_spans([*doc.ents, *ours]), default="outside")
+        if not self._overwrite:
+            taken = {token.i for ent in doc.ents for token in ent}
+            ours = [*doc.ents, *(span for span in ours if taken.isdisjoint(range(span.start, span.end)))]
+        doc.set_ents(ours, default="outside")
         return doc
 
 
@@ -63,7 +67,11 @@ def make(nlp: Language, name: str, model: str, overwrite: bool, options: dict[st
 
 def _document(doc: Doc) -> dateline.Document | None:
     found = doc.user_data.get(_KEY)
-    return None if found is None else dateline.Document.from_json(found)
+    return None if found is None else _read(found)
+
+
+# The names of a text are asked for one after the other.
+_read = lru_cache(maxsize=16)(dateline.Document.from_json)
 
 
 def _place(span: Span) -> dateline.Place | None:
