@@ -25,3 +25,9 @@ def test_the_stub_tells_of_what_is_there() -> None:
     pytest.importorskip("mypy", reason="mypy is not installed")
     told = subprocess.run([sys.executable, "-m", "mypy.stubtest", "dateline._dateline", "--ignore-disjoint-bases"], capture_output=True, text=True, cwd=PROGRAM.parent)
     assert told.returncode == 0, told.stdout
+
+
+def test_the_stub_has_the_docstrings_of_what_is_there() -> None:
+    script = PROGRAM.parents[2] / "scripts/python/stubs.py"
+    told = subprocess.run([sys.executable, script, "--check"], capture_output=True, text=True)
+    assert told.returncode == 0, told.stderr
