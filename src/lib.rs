@@ -55,6 +55,7 @@ mod checked_parquet;
 mod checksum;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
+#[allow(rustdoc::broken_intra_doc_links, rustdoc::invalid_html_tags, reason = "help for a terminal is no Markdown")]
 pub mod cli;
 mod clock;
 mod coreference;

@@ -29,7 +29,7 @@ import dateline
 
 ROOT = Path(__file__).resolve().parents[2]
 PEER = ROOT / "scripts/peers/hf_pipeline.py"
-SHORT_TEXTS, SHORT_WORDS = 100_000, 20
+SHORT_WORDS = 20
 MIB = 1 << 20
 
 
@@ -99,18 +99,23 @@ def same(corpus: Path, rounds: int) -> None:
     )
 
 
-def short(corpus: Path, torch: Path, seconds: float) -> None:
+def short(corpus: Path, torch: Path, seconds: float, texts: int) -> None:
     """A stream of short texts, beside Hugging Face's pipeline with the weights of the accurate model."""
     stream = (word for doc in cycle(records(corpus)) for word in doc["text"].split())
-    texts = [" ".join(islice(stream, SHORT_WORDS)) for _ in range(SHORT_TEXTS)]
-    count = SHORT_TEXTS * SHORT_WORDS
+    count = texts * SHORT_WORDS
+    made = [" ".join(islice(stream, SHORT_WORDS)) for _ in range(texts)]
     ours = {}
-    for name, model in (("default", "default"), ("accurate", str(ROOT / "models/ner-accurate"))):
-        ours[name] = in_child(stream_of, model, texts)
+    accurate = str(ROOT / "models/ner-accurate")
+    for name, model, locate in (
+        ("default", "default", True),
+        ("accurate", accurate, True),
+        ("accurate, names only", accurate, False),
+    ):
+        ours[name] = in_child(stream_of, model, locate, made)
         say(ours=name, words_per_second=round(count / ours[name]["seconds"]), peak_mib=round(ours[name]["peak"] / MIB))
     with tempfile.TemporaryDirectory() as folder:
         model, given = Path(folder, "model"), Path(folder, "short.jsonl")
-        given.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts), encoding="utf-8")
+        given.write_text("".join(json.dumps({"text": text}) + "\n" for text in made), encoding="utf-8")
         subprocess.run([torch, PEER, "prepare", model, "--weights", "ner"], check=True, stdout=subprocess.DEVNULL)
         best = 0.0
         for batch in (1, 8, 32, 64):
@@ -125,11 +130,11 @@ def short(corpus: Path, torch: Path, seconds: float) -> None:
     say(times_as_fast={name: round(count / taken["seconds"] / best, 1) for name, taken in ours.items()})
 
 
-def stream_of(model: str, texts: list[str]) -> dict[str, float]:
-    """Seconds for a stream of texts, names and places, and the most memory that the process had."""
+def stream_of(model: str, locate: bool, texts: list[str]) -> dict[str, float]:
+    """Seconds for a stream of texts, and the most memory that the process had."""
     import resource
 
-    tagger = dateline.Tagger(model)
+    tagger = dateline.Tagger(model, locate=locate)
     begin = time.perf_counter()
     for doc in tagger.pipe(texts):
         assert doc.error is None
@@ -238,7 +243,8 @@ def main() -> None:
             command.add_argument("--rounds", type=int, default=3)
         if name == "short":
             command.add_argument("--torch", type=Path, required=True, help="a Python with torch and transformers")
-            command.add_argument("--seconds", type=float, default=30)
+            command.add_argument("--seconds", type=float, default=30, help="how long each batch size of the peer is measured")
+            command.add_argument("--texts", type=int, default=100_000)
         if name == "workers":
             command.add_argument("--number", type=int, default=8)
         if name == "growth":

@@ -32,7 +32,7 @@ def documented(code: str) -> str:
             last = {one.name: one for one in methods}
             for method in methods:
                 about = inspect.getdoc(getattr(found, method.name, None)) if last[method.name] is method else None
-                own = not method.name.startswith("__") or method.name == "__call__"
+                own = not method.name.startswith("__")
                 changes.append(change(method, about if own else None, "        "))
         elif isinstance(node, ast.FunctionDef):
             changes.append(change(node, inspect.getdoc(getattr(_dateline, node.name, None)), "    "))

@@ -15,6 +15,9 @@ use crate::notebook;
 use crate::record::Failed;
 use crate::views::{Entity, Focus, NestedName, Place, PlaceDistance, Relation, loads, placed, to_python};
 
+/// The keys of whole numbers in the form.
+const WHOLE: [&str; 7] = ["start", "end", "target", "population", "from", "to", "distances_left_out"];
+
 /// Characters of a text that a representation shows.
 const SHOWN: usize = 60;
 
@@ -60,7 +63,9 @@ impl Document {
             let metadata = serde_json::from_str(metadata).map_err(broken)?;
             row.insert("metadata".to_owned(), metadata);
         }
-        serde_json::from_value::<Annotation>(row.into()).map(Self::from).map_err(broken)
+        let mut row = Value::from(row);
+        whole_numbers(&mut row);
+        serde_json::from_value::<Annotation>(row).map(Self::from).map_err(broken)
     }
 }
 
@@ -249,6 +254,26 @@ impl Document {
             Some(_) => notebook::plain(&self.__repr__()),
             None => notebook::page(&self.annotation),
         }
+    }
+}
+
+/// Makes numbers whole that are: pandas has columns of whole numbers with gaps as such with decimals.
+fn whole_numbers(value: &mut Value) {
+    match value {
+        Value::Array(values) => values.iter_mut().for_each(whole_numbers),
+        Value::Object(object) => {
+            for (key, value) in object {
+                match value.as_f64() {
+                    Some(number)
+                        if WHOLE.contains(&&**key) && number.fract() == 0.0 && (0.0..1e15).contains(&number) =>
+                    {
+                        *value = (number as u64).into();
+                    }
+                    _ => whole_numbers(value),
+                }
+            }
+        }
+        _ => {}
     }
 }
 

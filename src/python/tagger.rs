@@ -26,7 +26,7 @@ const CHUNK_BYTES: usize = 4 << 20;
 
 /// Finds the people, organisations and places in English texts, and puts the places on the globe.
 ///
-/// Make one and use it for all texts: any number of threads may. It takes some 160 MB. What it finds in a text does not depend
+/// Make one and use it for all texts: any number of threads may. `tagger(text)` is `tagger.tag(text)`. It takes some 160 MB. What it finds in a text does not depend
 /// on other texts, on threads or on batches.
 ///
 /// Args:
@@ -241,7 +241,7 @@ impl Tagger {
     #[pyo3(signature = (text, /, *, id="", title=None, date=None, source=None, url=None, metadata=None, near=None,
         publisher=None, explain=None))]
     #[allow(clippy::too_many_arguments, reason = "in Python they have names")]
-    fn __call__(
+    fn tag(
         &self,
         py: Python<'_>,
         text: &Bound<'_, PyAny>,
@@ -280,6 +280,16 @@ impl Tagger {
             raised if raised.is_instance_of::<DocumentError>(py) => raised,
             _ => DocumentError::new_err(error.to_string()),
         })
+    }
+
+    /// The same as `tag`.
+    #[pyo3(signature = (text, /, **known))]
+    fn __call__<'py>(
+        slf: &Bound<'py, Self>,
+        text: &Bound<'py, PyAny>,
+        known: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        slf.getattr("tag")?.call((text,), known)
     }
 
     /// Tags a stream of texts, in order.

@@ -188,6 +188,12 @@ def test_pandas_frames_of_all_kinds(tagger: dateline.Tagger) -> None:
     mixed = pd.DataFrame({"text": ["In Oslo", 5, None, float("nan")], "other": [1, "x", b"y", None]}, dtype=object)
     found = tagger.tag_frame(mixed)
     assert list(found["error"].isna()) == [True, False, False, False]
+    towns = tagger.tag_frame(pd.DataFrame({"text": ["He went to Oslo and Bergen, north of Stavanger.", "Rome"]}))
+    assert [doc.to_json() for doc in dateline.documents(towns)] == [
+        doc.to_json() for doc in dateline.documents(tagger.tag_arrow(pa.table({"text": list(towns["text"])})))
+    ]
+    with pytest.raises(dateline.DocumentError, match="has not one column 'body', but"):
+        tagger.tag_frame(mixed, "body")
     added = tagger.tag_frame(Frame(mixed), column="found")
     assert isinstance(added, pd.DataFrame) and list(added["other"])[:3] == [1, "x", b"y"]
     with pytest.raises(dateline.SettingsError, match="free"):

@@ -3,12 +3,12 @@
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 use dateline::inner::corpus::write::parquet::Shape;
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyImportError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyTuple};
 
 use super::capsule::{array_capsules, schema_capsule, stream_capsule};
-use crate::errors::settings;
+use crate::errors::{DatelineError, settings};
 
 /// Batches of Arrow with the columns that the guide lists: whatever reads Arrow takes it, `pyarrow.table(...)` or
 /// `polars.DataFrame(...)`, without a copy.
@@ -23,6 +23,16 @@ impl Table {
     pub fn new(schema: SchemaRef, batches: Vec<RecordBatch>) -> Self {
         Self { schema, batches }
     }
+}
+
+/// A package that the user has, or not.
+fn package<'py>(py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyModule>> {
+    py.import(name).map_err(|error| match error.is_instance_of::<PyImportError>(py) {
+        true => {
+            DatelineError::new_err(format!("{error}; expected the package {name} beside dateline: pip install {name}"))
+        }
+        false => error,
+    })
 }
 
 #[pymethods]
@@ -41,16 +51,17 @@ impl Table {
 
     /// The same as a `pyarrow.Table`.
     fn to_pyarrow<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        slf.py().import("pyarrow")?.getattr("table")?.call1((slf,))
+        package(slf.py(), "pyarrow")?.getattr("table")?.call1((slf,))
     }
 
     /// The same as a `polars.DataFrame`.
     fn to_polars<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        slf.py().import("polars")?.getattr("DataFrame")?.call1((slf,))
+        package(slf.py(), "polars")?.getattr("DataFrame")?.call1((slf,))
     }
 
     /// The same as a `pandas.DataFrame`, made by pyarrow.
     fn to_pandas<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        package(slf.py(), "pandas")?;
         Self::to_pyarrow(slf)?.call_method0("to_pandas")
     }
 

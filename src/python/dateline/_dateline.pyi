@@ -367,7 +367,7 @@ class Pipe(Generic[_T]):
 class Tagger:
     """Finds the people, organisations and places in English texts, and puts the places on the globe.
 
-    Make one and use it for all texts: any number of threads may. It takes some 160 MB. What it finds in a text does not depend
+    Make one and use it for all texts: any number of threads may. `tagger(text)` is `tagger.tag(text)`. It takes some 160 MB. What it finds in a text does not depend
     on other texts, on threads or on batches.
 
     Args:
@@ -442,8 +442,36 @@ class Tagger:
         near: _Near | None = None,
         publisher: str | None = None,
         explain: bool | None = None,
+    ) -> Document: ...
+    def tag(
+        self,
+        text: str,
+        /,
+        *,
+        id: str = "",
+        title: str | None = None,
+        date: str | None = None,
+        source: str | None = None,
+        url: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        near: _Near | None = None,
+        publisher: str | None = None,
+        explain: bool | None = None,
     ) -> Document:
-        """Call self as a function."""
+        """Tags one text.
+
+        Args:
+            text: the text.
+            id, title, date, source, url: what is known of it, as strings; `source` is looked up among the publishers.
+            metadata: a dict that is carried through.
+            near: where this document was published: a name, or (lat, lon) in degrees.
+            publisher: who published it, instead of `source`.
+            explain: whether to tell why each place was chosen.
+
+        Raises:
+            DocumentError: if the text cannot be tagged: it is too long, for example.
+            GazetteerError: if there is no place of the name that `near` has.
+        """
     @overload
     def pipe(
         self,

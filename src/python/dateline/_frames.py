@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from dateline._dateline import SettingsError, Table, Tagger
+from dateline._dateline import DatelineError, DocumentError, SettingsError, Tagger
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +30,11 @@ def tag_frame(tagger: Tagger, frame: Any, text: str | Sequence[str] | None = Non
 
 def _of_pandas(tagger: Tagger, frame: "pd.DataFrame", options: dict[str, Any]) -> Any:
     import pandas as pd
-    import pyarrow as pa
+
+    try:
+        import pyarrow as pa
+    except ImportError as error:
+        raise DatelineError(f"{error}; expected the package pyarrow beside pandas: pip install pyarrow") from error
 
     column = options.pop("column", None)
     if column is not None and column in frame.columns:
@@ -40,6 +44,10 @@ def _of_pandas(tagger: Tagger, frame: "pd.DataFrame", options: dict[str, Any]) -
     if column is not None and options.get("flat"):
         raise SettingsError("flat=True gives a row a mention, and column= a row a document; expected one of them")
     texts = _names(options.get("text", "text"))
+    for name in texts:
+        if list(frame.columns).count(name) != 1:
+            there = ", ".join(repr(str(one)) for one in frame.columns[:20])
+            raise DocumentError(f"has not one column {name!r}, but {there}; expected a frame with the text: name its column")
     metadata = _names(options.get("metadata"))
     wanted = {*texts, *metadata, options.get("id", "id"), *_KNOWN}
     used = [name for name in frame.columns if name in wanted or metadata == ["*"]]

@@ -26,7 +26,10 @@ def map(
     Raises:
         DatelineError: if a file cannot be written, with the command's own words.
     """
-    documents = [docs] if isinstance(docs, Document) else docs
+    documents = [docs] if isinstance(docs, Document) else list(docs)
+    for document in documents:
+        if not isinstance(document, Document):
+            raise TypeError(f"expected documents that a Tagger gave, and got {document!r:.60}: tag it first")
     with tempfile.TemporaryDirectory() as folder:
         tagged = Path(folder, "documents.jsonl")
         with tagged.open("w", encoding="utf-8") as out:
