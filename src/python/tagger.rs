@@ -30,8 +30,8 @@ const CHUNK_BYTES: usize = 4 << 20;
 /// on other texts, on threads or on batches.
 ///
 /// Args:
-///     model: "default", "accurate", a model folder, one .onnx file of a folder, or "hf:OWNER/NAME"; None for no model, where
-///         only positions in figures are found.
+///     model: "default", "accurate" (where the folder models/ner-accurate is), a model folder, one .onnx file of a folder, or
+///         "hf:OWNER/NAME"; None for no model, with which texts cannot be tagged.
 ///     locate: whether places are put on the globe.
 ///     gazetteer: a gazetteer file in place of the one inside.
 ///     places: CSV tables of places of your own (name, lat, lon, ...), which lie on top.
