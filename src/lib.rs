@@ -61,6 +61,8 @@ mod clock;
 mod coreference;
 #[cfg(feature = "corpus")]
 mod corpus;
+#[cfg(any(feature = "corpus", feature = "layers"))]
+mod date;
 mod document;
 pub mod error;
 #[cfg(feature = "eval")]
@@ -99,6 +101,7 @@ mod stop;
 #[cfg(any(feature = "corpus", feature = "layers"))]
 mod table_text;
 mod tagger;
+mod web_address;
 
 pub use annotation::{Annotation, Label};
 pub use builder::{Model, TaggerBuilder};
@@ -141,6 +144,7 @@ inner! {
     annotation atomic borders builder checksum clock coreference document error external gazetteer geo gliner language leftovers lock
     mention model_error model_files model_options ner onnx query region resolve rounding sentence tagger
     #[cfg(feature = "corpus")] corpus
+    #[cfg(any(feature = "corpus", feature = "layers"))] date
     #[cfg(feature = "eval")] eval
     #[cfg(feature = "layers")] layer
 }

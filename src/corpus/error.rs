@@ -2,6 +2,7 @@
 
 use std::io;
 
+use super::bytes::Foreign;
 use super::position::Position;
 pub use crate::annotation::names::Untagged;
 
@@ -50,6 +51,9 @@ pub enum Fault {
     /// What is to be read as text is plainly something else.
     #[error("looks like {0}, not like text; expected plain text")]
     NoText(&'static str),
+    /// A kind of file that is known, but not read.
+    #[error("is {}; expected text, JSON, CSV, Parquet, Arrow, Avro, HTML or a web archive: {}", .0.name(), .0.advice())]
+    Foreign(Foreign),
     /// A record has no text, or is none.
     #[error("{why}; expected {expected}")]
     Record {

@@ -25,6 +25,11 @@ pub enum Input {
     Named(Document, Decoded),
     /// What was tagged before, to be taken as it is.
     Tagged(Box<Annotation>),
+    /// A record that has no text, though it has a place for one: there is nothing to be done with it.
+    Nothing {
+        /// What it is called.
+        id: String,
+    },
 }
 
 impl Input {
@@ -33,6 +38,7 @@ impl Input {
         match self {
             Self::Text(document) | Self::Named(document, _) => &document.id,
             Self::Tagged(annotation) => &annotation.id,
+            Self::Nothing { id } => id,
         }
     }
 
@@ -41,6 +47,7 @@ impl Input {
         match self {
             Self::Text(document) | Self::Named(document, _) => &document.text,
             Self::Tagged(annotation) => annotation.text.as_deref().unwrap_or_default(),
+            Self::Nothing { .. } => "",
         }
     }
 
@@ -50,6 +57,7 @@ impl Input {
         match self {
             Self::Text(document) | Self::Named(document, _) => document,
             Self::Tagged(annotation) => annotation.into_document(),
+            Self::Nothing { id } => Document::new(id, ""),
         }
     }
 }

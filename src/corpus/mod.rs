@@ -5,11 +5,14 @@
 //! them through a worker; [`output`] keeps what comes out in the forms of [`write`](mod@write), with a [`checkpoint`].
 
 pub mod bytes;
+mod charset;
 pub mod checkpoint;
 pub mod error;
 pub mod fields;
 pub mod fuzzing;
+mod html;
 pub mod input;
+pub mod notes;
 pub mod output;
 pub mod pipeline;
 pub mod position;

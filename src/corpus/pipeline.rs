@@ -12,6 +12,7 @@ use super::position::Position;
 use super::stream::Stream;
 use crate::annotation::Annotation;
 use crate::clock::{Clock, Stage};
+use crate::document::Document;
 use crate::error::Error;
 use crate::language::{self, Language};
 pub use crate::stop::Stop;
@@ -46,6 +47,7 @@ fn weight(input: &Input) -> usize {
     let document = match input {
         Input::Text(document) | Input::Named(document, _) => document,
         Input::Tagged(record) => return record.weight(),
+        Input::Nothing { .. } => return 0,
     };
     let metadata = match document.metadata.is_empty() {
         true => 0,
@@ -203,6 +205,8 @@ impl Worker for CorpusTagger {
                 }
                 Input::Text(document) => (document, None),
                 Input::Named(document, names) => (document, Some(names)),
+                // The pipeline passes over it.
+                Input::Nothing { id } => (Document::new(id, ""), None),
             };
             known.push(None);
             tasks.push(Task { document, known: names, options: &self.options });
@@ -223,8 +227,30 @@ pub enum Outcome<T = Annotation> {
     Made(Box<T>),
     /// It could not be read or tagged.
     Failed(Failure),
+    /// There is nothing to be done with it.
+    Skipped(Skipped),
+}
+
+/// Why a record is passed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Skipped {
     /// It is in a language that is not wanted.
-    Skipped(Language),
+    Language(Language),
+    /// It has no text, though it has a place for one.
+    NoText,
+}
+
+impl Skipped {
+    /// What counts of it are kept under: the code of a language, or [`Skipped::NO_TEXT`].
+    pub fn key(self) -> String {
+        match self {
+            Self::Language(language) => language.code().to_owned(),
+            Self::NoText => Self::NO_TEXT.to_owned(),
+        }
+    }
+
+    /// What records without a text are counted under. No language has such a code.
+    pub const NO_TEXT: &str = "no text";
 }
 
 /// Why a record has no annotation.
@@ -344,7 +370,7 @@ impl<W: Worker> Work<'_, W> {
             .map(|record| match record {
                 Err(error) => Some(Outcome::Failed(Failure::of_read(error, self.hint))),
                 Ok(InputRecord { position, mut input }) => match self.unwanted(&mut input) {
-                    Some(language) => Some(Outcome::Skipped(language)),
+                    Some(why) => Some(Outcome::Skipped(why)),
                     None => {
                         known.push((input.id().to_owned(), position));
                         inputs.push(input);
@@ -365,9 +391,12 @@ impl<W: Worker> Work<'_, W> {
         TaggedChunk { outcomes, last }
     }
 
-    /// The language of a document, if it is none of those that are wanted. What is found out of it is told to the document, so
+    /// Why a document is passed over: it has no text, or its language is none of those that are wanted. What is found out of it is told to the document, so
     /// that tagging need not look again; of what was tagged before, it is known.
-    fn unwanted(&self, input: &mut Input) -> Option<Language> {
+    fn unwanted(&self, input: &mut Input) -> Option<Skipped> {
+        if let Input::Nothing { .. } = input {
+            return Some(Skipped::NoText);
+        }
         let wanted = self.languages?;
         let told = match &input {
             Input::Tagged(annotation) => annotation.language.as_ref().and_then(|code| code.parse().ok()),
@@ -378,7 +407,7 @@ impl<W: Worker> Work<'_, W> {
         if let Input::Text(document) | Input::Named(document, _) = input {
             document.language = Some(language);
         }
-        (!wanted.contains(&language)).then_some(language)
+        (!wanted.contains(&language)).then_some(Skipped::Language(language))
     }
 }
 
@@ -440,7 +469,7 @@ mod tests {
             .map(|outcome| match outcome {
                 Outcome::Made(annotation) => annotation.id.clone(),
                 Outcome::Failed(failure) => format!("{} {:?} {}", failure.stage, failure.id, failure.message),
-                Outcome::Skipped(language) => language.to_string(),
+                Outcome::Skipped(why) => why.key(),
             })
             .collect();
         assert!(told[0].starts_with("read None b.txt: no such file") && told[0].ends_with(": look"), "{told:?}");

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use super::error::{Fault, ReadError};
 use super::input::{InputRecord, Records};
 use super::position::Position;
-use super::read::{ReadOptions, read};
+use super::read::{ReadOptions, look_at_folder, read};
 use super::source::{Globs, Source, files};
 
 /// Records that stand together in a [`Shard`].
@@ -119,7 +119,11 @@ impl Stream {
                 Some(Err((folder, fault))) => {
                     return Some(Err(fault.at(Position { source: folder.into(), line: None })));
                 }
-                None => self.files = files(&self.sources.pop_front()?, &self.globs),
+                None => {
+                    let source = self.sources.pop_front()?;
+                    look_at_folder(&source, &self.options.notes);
+                    self.files = files(&source, &self.globs);
+                }
             }
         }
     }

@@ -12,6 +12,7 @@ use crate::document::Span;
 use crate::gazetteer::{CountryCode, CountryCodeError, FeatureClass, Gazetteer, GazetteerPlace};
 use crate::geo::LatLon;
 use crate::mention::{Label, Mention};
+use crate::web_address;
 
 /// At this distance, in kilometres, a place is half as near as at the publisher's door.
 const HALF: f64 = 100.0;
@@ -91,15 +92,15 @@ impl Publishers {
             let record = record.map_err(unreadable)?;
             let line = record.position().map_or(0, csv::Position::line);
             let row: Row = record.deserialize(Some(&header)).map_err(unreadable)?;
-            let publisher = publishers.entry(row.source.to_lowercase()).or_default();
+            let publisher = publishers.entry(key(&row.source)).or_default();
             publisher.add(row).map_err(|why| PublishersError::Line { file: file.to_owned(), line, why })?;
         }
         Ok(Self(publishers))
     }
 
-    /// The publisher of a source, whatever its case.
+    /// The publisher of a source, whatever its case. A web address counts by its host.
     pub fn of(&self, source: &str) -> Option<&Publisher> {
-        self.0.get(&source.trim().to_lowercase())
+        self.0.get(&key(source))
     }
 }
 
@@ -121,6 +122,8 @@ impl Publisher {
     /// What the name of a source says by itself: "Bangor Daily News" of towns called Bangor, "Times of India" and
     /// "example.co.uk" of a country.
     pub fn named(source: &str, gazetteer: &Gazetteer) -> Self {
+        let host = web_address::publisher(source);
+        let source = host.as_deref().unwrap_or(source);
         let mut publisher = Self { places: Vec::new(), country: top_level_country(source) };
         let mention = Mention::new(Span::new(0, source.len()), Label::Org, 1.0);
         for toponym in toponym::find_any(source, mention, gazetteer) {
@@ -138,6 +141,11 @@ impl Publisher {
         }
         publisher
     }
+}
+
+/// What a publisher is looked up by.
+fn key(source: &str) -> String {
+    web_address::publisher(source).unwrap_or_else(|| source.trim().to_lowercase())
 }
 
 /// Towns that a source may be called after: with so many inhabitants at least, no more than so many times smaller than the

@@ -8,7 +8,7 @@ use dateline::inner::annotation::Annotation;
 use dateline::inner::corpus::bytes::Consumed;
 use dateline::inner::corpus::checkpoint::{self, Manifest};
 use dateline::inner::corpus::output::Watch;
-use dateline::inner::corpus::pipeline::Failure;
+use dateline::inner::corpus::pipeline::{Failure, Skipped};
 use dateline::inner::corpus::source::Survey;
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -176,8 +176,14 @@ impl Report {
             say(&format!("{} of {all} documents failed{listed}", done.failed));
         }
         if !done.skipped.is_empty() {
-            let languages: Vec<String> = done.skipped.iter().map(|(code, count)| format!("{count} {code}")).collect();
-            say(&format!("passed over for their language: {}", languages.join(", ")));
+            let languages = done.skipped.iter().filter(|(code, _)| *code != Skipped::NO_TEXT);
+            let languages: Vec<String> = languages.map(|(code, count)| format!("{count} {code}")).collect();
+            if !languages.is_empty() {
+                say(&format!("passed over for their language: {}", languages.join(", ")));
+            }
+            if let Some(count) = done.skipped.get(Skipped::NO_TEXT) {
+                say(&format!("passed over, since they have no text: {}", grouped(*count)));
+            }
         }
     }
 }

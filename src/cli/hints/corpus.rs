@@ -23,7 +23,8 @@ pub fn of_fault(fault: &Fault) -> Option<String> {
         Fault::NotTagged(_) => "tag it first, or say --input jsonl",
         Fault::TooLong { .. } => "split it, or allow more with --max-chars",
         Fault::Damaged { .. } => "copy it anew, or say what it is with --input",
-        Fault::Missing
+        Fault::Foreign(_)
+        | Fault::Missing
         | Fault::Walk(_)
         | Fault::Special
         | Fault::Io(_)

@@ -132,7 +132,7 @@ fn gather(
     let corpus = args.input.corpus(own, Wanted::Annotations(args.output.offsets()))?;
     let survey = corpus.survey();
     let clock = Arc::new(Clock::default());
-    let consumed = corpus.consumed();
+    let (consumed, notes) = (corpus.consumed(), corpus.notes());
     let ahead = ReadAhead::start(corpus.stream(), None, clock);
     let (begun, _) = first_chunks(&ahead, stop)?;
     let told_in = args.output.errors.as_ref().map(|path| path.display().to_string());
@@ -153,6 +153,7 @@ fn gather(
     }
     let (collector, progress) = gatherer.finish()?;
     report.tell_failures(&progress);
+    notes.told().iter().for_each(|note| say(note));
     let (documents, failed) = (progress.documents, progress.failed);
     Ok(Some(Gathered { collection: collector.finish(), documents, failed }))
 }

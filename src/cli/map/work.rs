@@ -81,7 +81,7 @@ impl Worker for Mapper<'_> {
         let annotations: Vec<Result<Annotation, Error>> = if inputs.iter().all(is_tagged) {
             let known = inputs.into_iter().filter_map(|input| match input {
                 Input::Tagged(annotation) => Some(Ok(*annotation)),
-                Input::Text(_) | Input::Named(..) => None,
+                Input::Text(_) | Input::Named(..) | Input::Nothing { .. } => None,
             });
             known.collect()
         } else {
@@ -161,8 +161,8 @@ impl Sink<Article> for Gatherer {
                     self.collector.add(*article);
                 }
                 Outcome::Failed(failure) => self.fail(failure)?,
-                Outcome::Skipped(language) => {
-                    *self.progress.skipped.entry(language.code().to_owned()).or_default() += 1;
+                Outcome::Skipped(why) => {
+                    *self.progress.skipped.entry(why.key()).or_default() += 1;
                 }
             }
         }

@@ -135,7 +135,7 @@ fn run_to_end(
     let survey = corpus.survey();
     let clock = Arc::new(Clock::default());
     let stop = interruptible(args.output.output.is_some().then_some(ENDING))?;
-    let consumed = corpus.consumed();
+    let (consumed, notes) = (corpus.consumed(), corpus.notes());
 
     let reached = unfinished.as_ref().and_then(|manifest| manifest.reached());
     let ahead = ReadAhead::start(corpus.stream(), reached, clock.clone());
@@ -175,6 +175,7 @@ fn run_to_end(
     }
     // With it, the bar goes from the terminal.
     drop(journal);
+    notes.told().iter().for_each(|note| say(note));
     end(args, &report, &engine, &clock, &done, stats)?;
     Ok(if done.failed > 0 { Outcome::SomeFailed } else { Outcome::Done })
 }

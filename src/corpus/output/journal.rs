@@ -172,7 +172,7 @@ impl Journal {
                     self.limits.watch.failed(&failure, progress.failed);
                     failures.push(failure);
                 }
-                Outcome::Skipped(language) => *progress.skipped.entry(language.code().to_owned()).or_default() += 1,
+                Outcome::Skipped(why) => *progress.skipped.entry(why.key()).or_default() += 1,
             }
         }
         progress.records += records;

@@ -1,41 +1,43 @@
 //! Reading documents: one file a format, all of them giving [`Records`].
 
-mod cell;
-mod held;
-mod html;
-mod jsonl;
-mod parquet;
+mod columns;
+mod json;
+mod page;
 mod records;
 mod table;
 mod tagged;
 mod text;
 mod warc;
 
-pub use self::held::{map, objects, rows};
+pub use self::columns::{map, objects, rows};
 
-use std::io::BufRead as _;
 use std::sync::Arc;
 
-use super::bytes::{Consumed, open};
+use super::bytes::{Consumed, Content, open};
 use super::error::Fault;
 use super::fields::Fields;
 use super::input::{One, Records};
+use super::notes::{Note, Notes};
 use super::position::Position;
-use super::source::{InputKind, Source};
+use super::source::{InputKind, Source, partitions};
 use crate::document::OffsetUnit;
 
 /// How the documents of a source are read.
 #[derive(Clone, Debug, Default)]
 pub struct ReadOptions {
-    /// What the sources hold; without it, a file's ending says so, and standard input is one text (or, where it is
-    /// tagged, JSONL).
+    /// What the sources hold; without it, what they begin with says so, and where that may be text or a table, the ending of
+    /// the name.
     pub kind: Option<InputKind>,
+    /// What parts the columns of CSV and TSV; without it, the beginning of a table says so.
+    pub delimiter: Option<u8>,
     /// The fields of records.
     pub fields: Fields,
     /// What is wanted of documents.
     pub wanted: Wanted,
     /// Counts what is read.
     pub consumed: Consumed,
+    /// Is told what was done about records so that none is lost.
+    pub notes: Notes,
 }
 
 /// What is wanted of documents.
@@ -53,66 +55,89 @@ pub enum Wanted {
 /// The documents of a source that is no folder.
 pub fn read(source: &Source, options: &ReadOptions) -> Box<dyn Records> {
     let name: Arc<str> = source.to_string().into();
-    let given = matches!(source, Source::Given(_)).then_some(InputKind::Text);
-    let kind = given.or(options.kind).unwrap_or_else(|| match source {
-        Source::Stdin if matches!(options.wanted, Wanted::Mentions(_)) => InputKind::Jsonl,
-        // What tagging gives in a pipe.
-        Source::Stdin if matches!(options.wanted, Wanted::Annotations(_)) && begins_with_an_object() => {
-            InputKind::Jsonl
-        }
-        Source::Stdin | Source::Given(_) => InputKind::Text,
-        Source::File(path) => InputKind::of(path),
-    });
-    opened(source, name.clone(), kind, options).unwrap_or_else(|fault| {
+    opened(source, name.clone(), options).unwrap_or_else(|fault| {
         let error = fault.at(Position { source: name, line: None });
         Box::new(One::new(|| Err(error)))
     })
 }
 
-/// Whether standard input begins as JSONL does. What is looked at stays to be read.
-fn begins_with_an_object() -> bool {
-    let mut stdin = std::io::stdin().lock();
-    // An error comes again when it is read.
-    stdin.fill_buf().is_ok_and(|bytes| bytes.trim_ascii_start().starts_with(b"{\""))
-}
-
-fn opened(source: &Source, name: Arc<str>, kind: InputKind, options: &ReadOptions) -> Result<Box<dyn Records>, Fault> {
-    let fields = options.fields.clone();
+fn opened(source: &Source, name: Arc<str>, options: &ReadOptions) -> Result<Box<dyn Records>, Fault> {
+    let opened = open(source, &options.consumed)?;
+    let kind = kind(source, opened.content, options)?;
+    let mut fields = options.fields.clone();
+    fields.partitions = source.path().map(partitions).unwrap_or_default();
+    let notes = options.notes.clone();
     if let Wanted::Mentions(unit) = options.wanted {
         return match kind {
-            InputKind::Jsonl => {
-                Ok(Box::new(tagged::Tagged::new(name, open(source, &options.consumed)?, &fields, unit)))
+            InputKind::Jsonl => Ok(Box::new(tagged::Tagged::new(name, opened.bytes, &fields, unit, notes))),
+            // An empty pipe is no text.
+            InputKind::Text if matches!(source, Source::Stdin) && options.kind.is_none() => {
+                Ok(Box::new(tagged::Tagged::new(name, opened.bytes, &fields, unit, notes)))
             }
             _ => Err(Fault::NotTagged(kind.name())),
         };
     }
-    if let Wanted::Annotations(unit) = options.wanted {
-        match kind {
-            InputKind::Jsonl => {
-                return Ok(Box::new(records::Lines::new(name, open(source, &options.consumed)?, fields, unit)));
-            }
-            InputKind::Parquet if records::is_tagged(source)? => {
-                return Ok(Box::new(records::Rows::new(name, source, &fields, &options.consumed, unit)?));
-            }
-            _ => {}
-        }
+    if let (Wanted::Annotations(unit), InputKind::Jsonl) = (options.wanted, kind) {
+        return Ok(Box::new(records::Lines::new(name, opened.bytes, fields, unit, notes)));
     }
     Ok(match kind {
-        // Opened when its turn comes: a folder may have more files than a process may open.
         InputKind::Text => {
             let sure = options.kind.is_some() || matches!(source, Source::Given(_));
-            text::record(source.clone(), name, fields, options.consumed.clone(), sure)
+            text::record(name, opened.bytes, fields, sure)
         }
-        InputKind::Jsonl => Box::new(jsonl::Jsonl::new(name, open(source, &options.consumed)?, fields)),
+        InputKind::Html => page::record(name, opened.bytes, fields),
+        InputKind::Jsonl => Box::new(json::Documents::new(name, opened.bytes, fields, notes)),
         InputKind::Csv | InputKind::Tsv => {
-            let delimiter = if kind == InputKind::Csv { b',' } else { b'\t' };
-            let table = table::Table::new(name, open(source, &options.consumed)?, fields, delimiter)?;
+            let usual = if kind == InputKind::Csv { table::Delimiter::Found } else { table::Delimiter::Is(b'\t') };
+            let delimiter = options.delimiter.map_or(usual, table::Delimiter::Is);
+            let table = table::Table::new(name, opened.bytes, fields, delimiter, notes)?;
             if matches!(options.wanted, Wanted::Annotations(_)) && table.has_names() {
                 return Err(records::table_of_names());
             }
             Box::new(table)
         }
-        InputKind::Parquet => Box::new(parquet::Rows::new(name, source, fields, &options.consumed)?),
-        InputKind::Warc => Box::new(warc::Pages::new(name, open(source, &options.consumed)?, fields)),
+        InputKind::Parquet | InputKind::Arrow | InputKind::Avro => {
+            let table = columns::open(source, opened, kind, &options.consumed)?;
+            match options.wanted {
+                Wanted::Annotations(unit) if records::is_tagged(&table.schema())? => {
+                    Box::new(records::Rows::new(name, table, &fields, unit)?)
+                }
+                _ => Box::new(columns::Rows::new(name, kind.name(), table, fields, notes)?),
+            }
+        }
+        InputKind::Warc => Box::new(warc::Pages::new(name, opened.bytes, fields, notes)),
     })
+}
+
+/// What a source holds: as the caller says, or else as its beginning does, or else as the ending of its name.
+fn kind(source: &Source, content: Content, options: &ReadOptions) -> Result<InputKind, Fault> {
+    if matches!(source, Source::Given(_)) {
+        return Ok(InputKind::Text);
+    }
+    if let Some(kind) = options.kind {
+        return Ok(kind);
+    }
+    let by_ending = source.path().map_or(InputKind::Text, InputKind::of);
+    // A table may begin as anything does.
+    let is_table = matches!(by_ending, InputKind::Csv | InputKind::Tsv);
+    Ok(match content {
+        Content::Json | Content::Html if is_table => by_ending,
+        Content::Json => InputKind::Jsonl,
+        Content::Html => InputKind::Html,
+        Content::Parquet => InputKind::Parquet,
+        Content::ArrowFile | Content::ArrowStream => InputKind::Arrow,
+        Content::Avro => InputKind::Avro,
+        Content::Warc => InputKind::Warc,
+        Content::Foreign(foreign) => return Err(Fault::Foreign(foreign)),
+        Content::Other => by_ending,
+    })
+}
+
+/// What is to be known of a folder before its files are read.
+pub fn look_at_folder(source: &Source, notes: &Notes) {
+    if let Source::File(path) = source
+        && let Some(kind) = super::source::table_log(path)
+    {
+        notes.add(Note::TableLog(kind), &Position { source: source.to_string().into(), line: None });
+    }
 }

@@ -4,17 +4,23 @@
 //! stands between its end and the next delimiter belongs to it. Otherwise fields are taken as they stand: nothing is
 //! trimmed, and no line ends are changed. Blank lines are no rows.
 
-use std::io::{self, BufRead, BufReader, Cursor, Read};
+mod dialect;
+
+use std::io::{self, BufRead, BufReader};
 use std::sync::Arc;
 
 use csv_core::ReadRecordResult;
 use serde_json::{Map, Value};
 
+use self::dialect::Dialect;
+pub(super) use self::dialect::Delimiter;
 use super::records;
 use crate::corpus::bytes::Bytes;
 use crate::corpus::error::{Fault, ReadError};
+use crate::corpus::fields::names::Role;
 use crate::corpus::fields::{EXPECTED_ROW, Fields};
 use crate::corpus::input::{InputRecord, Records};
+use crate::corpus::notes::{Note, Notes};
 use crate::corpus::position::Position;
 
 /// Bytes and columns of a header, at most. A file without line ends is no table.
@@ -24,24 +30,34 @@ const HEADER_COLUMNS: usize = 1 << 16;
 /// Bytes of rows for which room is kept from row to row.
 const KEPT_BYTES: usize = 1 << 20;
 
-const BYTE_ORDER_MARK: [u8; 3] = *b"\xef\xbb\xbf";
-
 /// The documents of a table.
 pub(super) struct Table {
     name: Arc<str>,
     rows: Rows,
     fields: Fields,
+    notes: Notes,
     /// The columns that are wanted, by where they stand in a row.
     wanted: Vec<(usize, String)>,
     columns: usize,
     /// Whether its rows are names, as tagging writes them.
     of_names: bool,
+    /// Whether a column has the name that the text has if nothing else is said.
+    has_text: bool,
 }
 
 impl Table {
     /// Reads the header of a table.
-    pub fn new(name: Arc<str>, bytes: Bytes, fields: Fields, delimiter: u8) -> Result<Self, Fault> {
-        let mut rows = Rows::new(bytes, delimiter)?;
+    pub fn new(
+        name: Arc<str>,
+        bytes: Bytes,
+        fields: Fields,
+        delimiter: Delimiter,
+        notes: Notes,
+    ) -> Result<Self, Fault> {
+        let (mut rows, backslashes) = Rows::new(bytes, delimiter)?;
+        if backslashes {
+            notes.add(Note::Backslashes, &Position { source: name.clone(), line: None });
+        }
         let header = match rows.next(HEADER_BYTES, HEADER_COLUMNS) {
             Some(row) => row?,
             None => return Err(headless("is empty".to_owned())),
@@ -52,9 +68,11 @@ impl Table {
         let names: Vec<&str> = (0..header.fields).map(|column| utf8(rows.field(column))).collect::<Result<_, _>>()?;
         fields.check_columns(names.iter().copied())?;
         let of_names = records::OF_NAMES.iter().all(|column| names.contains(column));
-        let wanted = (0..).zip(&names).filter(|(_, name)| fields.want(name));
-        let wanted = wanted.map(|(column, &name)| (column, name.to_owned())).collect();
-        Ok(Self { name, columns: header.fields, wanted, rows, fields, of_names })
+        let has_text = names.contains(&Role::Text.name());
+        let wanted = fields.wanted(names.iter().copied());
+        let wanted = (0..).zip(&names).zip(wanted).filter(|(_, wanted)| *wanted);
+        let wanted = wanted.map(|((column, &name), _)| (column, name.to_owned())).collect();
+        Ok(Self { name, columns: header.fields, wanted, rows, fields, notes, of_names, has_text })
     }
 
     /// Whether it has a name a row, as tagging writes them, and no document.
@@ -66,7 +84,7 @@ impl Table {
         self.rows.next(self.fields.max_bytes(), self.columns)
     }
 
-    fn object(&self, row: &Row) -> Result<Map<String, Value>, Fault> {
+    fn object(&self, row: &Row, position: &Position) -> Result<Map<String, Value>, Fault> {
         if row.too_long {
             return Err(Fault::TooLong { most: self.fields.max_chars });
         }
@@ -76,8 +94,17 @@ impl Table {
             return Err(Fault::Record { why, expected: EXPECTED_ROW });
         }
         let value = |(column, name): &(usize, String)| {
-            let text = utf8(self.rows.field(*column))?;
-            let absent = text.is_empty() && !self.fields.text.contains(name);
+            let bytes = self.rows.field(*column);
+            let is_text = self.fields.is_text(name) || !self.has_text && Role::Text.names().contains(&name.as_str());
+            let text = match utf8(bytes) {
+                Ok(text) => text,
+                Err(fault) if is_text || *name == self.fields.id => return Err(fault),
+                Err(_) => {
+                    self.notes.add(Note::LeftOut(name.clone(), "not UTF-8"), position);
+                    return Ok((name.clone(), Value::Null));
+                }
+            };
+            let absent = text.is_empty() && !is_text;
             Ok((name.clone(), if absent { Value::Null } else { Value::String(text.to_owned()) }))
         };
         self.wanted.iter().map(value).collect()
@@ -88,8 +115,8 @@ impl Records for Table {
     fn next_record(&mut self) -> Option<Result<InputRecord, ReadError>> {
         let row = self.next_row()?;
         let position = Position { source: self.name.clone(), line: Some(self.rows.begin) };
-        let object = row.and_then(|row| self.object(&row));
-        Some(self.fields.record(position, object, EXPECTED_ROW))
+        let object = row.and_then(|row| self.object(&row, &position));
+        Some(self.fields.record(position, object, EXPECTED_ROW, &self.notes))
     }
 
     fn skip_record(&mut self) -> bool {
@@ -107,7 +134,7 @@ fn utf8(field: &[u8]) -> Result<&str, Fault> {
 
 /// The rows of a table, one at a time.
 struct Rows {
-    bytes: BufReader<io::Chain<Cursor<Vec<u8>>, Bytes>>,
+    bytes: BufReader<Bytes>,
     parser: csv_core::Reader,
     /// The fields of the row that was read last, one behind the other, and where each ends.
     room: Vec<u8>,
@@ -126,21 +153,26 @@ struct Row {
 }
 
 impl Rows {
-    fn new(mut bytes: Bytes, delimiter: u8) -> io::Result<Self> {
-        let mut head = Vec::new();
-        (&mut bytes).take(BYTE_ORDER_MARK.len() as u64).read_to_end(&mut head)?;
-        if head == BYTE_ORDER_MARK {
-            head.clear();
+    /// Rows as their beginning says that they are written; whether quotation marks stand behind backslashes in them.
+    fn new(bytes: Bytes, delimiter: Delimiter) -> io::Result<(Self, bool)> {
+        let (dialect, bytes) = Dialect::of(bytes, delimiter)?;
+        let mut parser = csv_core::ReaderBuilder::new();
+        parser.delimiter(dialect.delimiter);
+        if dialect.backslashes {
+            parser.escape(Some(b'\\')).double_quote(false);
         }
-        Ok(Self {
-            bytes: BufReader::with_capacity(1 << 16, Cursor::new(head).chain(bytes)),
-            parser: csv_core::ReaderBuilder::new().delimiter(delimiter).build(),
+        let mut lines = LineCount::default();
+        lines.line += dialect.lines;
+        let rows = Self {
+            bytes,
+            parser: parser.build(),
             room: Vec::new(),
             ends: Vec::new(),
-            lines: LineCount::default(),
+            lines,
             begin: 0,
             ended: false,
-        })
+        };
+        Ok((rows, dialect.backslashes))
     }
 
     /// The next row, of which as many bytes and fields are kept. `None` behind the last and behind an error.
@@ -278,6 +310,8 @@ impl LineCount {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{Cursor, Read};
+
     use proptest::prelude::*;
 
     use super::*;
@@ -285,7 +319,8 @@ mod tests {
     use crate::document::Document;
 
     fn table(content: impl AsRef<[u8]>, fields: Fields) -> Result<Table, Fault> {
-        Table::new("a.csv".into(), Box::new(Cursor::new(content.as_ref().to_vec())), fields, b',')
+        let bytes = Box::new(Cursor::new(content.as_ref().to_vec()));
+        Table::new("a.csv".into(), bytes, fields, Delimiter::Found, Notes::default())
     }
 
     fn rest(table: &mut Table) -> Vec<Result<Document, ReadError>> {
@@ -326,9 +361,24 @@ mod tests {
     #[test]
     fn tabs_part_columns_too() {
         let bytes: Bytes = Box::new(Cursor::new("text\turl\na, b\tu"));
-        let mut table = Table::new("a.tsv".into(), bytes, Fields::default(), b'\t').unwrap();
+        let mut table = Table::new("a.tsv".into(), bytes, Fields::default(), Delimiter::Is(b'\t'), Notes::default()).unwrap();
         let found = rest(&mut table).remove(0).unwrap();
         assert_eq!((found.text.as_str(), found.url.as_deref()), ("a, b", Some("u")));
+    }
+
+    #[test]
+    fn tables_are_read_as_they_are_written() {
+        let texts = |content: &str| -> Vec<String> { rows(content).into_iter().map(|row| row.unwrap().text).collect() };
+        assert_eq!(texts("id;text\n1;\"Köln, Ulm; Aue\"\n2;b, c\n"), ["Köln, Ulm; Aue", "b, c"]);
+        assert_eq!(texts("id|text\n1|a, b\n"), ["a, b"]);
+        assert_eq!(texts("id\ttext\n1\ta, b\n"), ["a, b"]);
+        assert_eq!(texts("sep=;\r\nid;text\r\n1;a\r\n"), ["a"]);
+        assert_eq!(texts("text\na, b; c\n"), ["a, b; c"]);
+        // Spark's way with quotation marks, with a backslash at an end.
+        let spark = "id,text\n1,\"He said \\\"go to Paris\\\", then left\"\n2,plain\n3,\"a \\\\\"\n";
+        assert_eq!(texts(spark), ["He said \"go to Paris\", then left", "plain", "a \\"]);
+        // A folder's name that ends with a backslash is none of that.
+        assert_eq!(texts("text,url\n\"C:\\\",u\n\"He said \"\"no\"\".\",u\n"), ["C:\\", "He said \"no\"."]);
     }
 
     #[test]
@@ -426,7 +476,7 @@ mod tests {
             let read: Vec<String> = rows(&content).into_iter().map(|row| row.unwrap().text).collect();
             prop_assert_eq!(&read, &texts);
             let slow = Box::new(Slow(Cursor::new(content.clone().into_bytes())));
-            let mut slow = Table::new("a.csv".into(), slow, Fields::default(), b',').unwrap();
+            let mut slow = Table::new("a.csv".into(), slow, Fields::default(), Delimiter::Found, Notes::default()).unwrap();
             prop_assert_eq!(format!("{:?}", rest(&mut slow)), format!("{:?}", rows(&content)));
         }
 

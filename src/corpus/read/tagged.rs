@@ -4,25 +4,26 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::jsonl::{self, Lines};
+use super::json::{self, Objects};
 use crate::annotation::{Annotation, names};
 use crate::corpus::bytes::Bytes;
 use crate::corpus::error::{Fault, ReadError, Untagged};
 use crate::corpus::fields::Fields;
+use crate::corpus::notes::Notes;
 use crate::corpus::input::{Input, InputRecord, Records, of_length};
 use crate::document::OffsetUnit;
 
 /// The documents of a JSONL stream that tagging wrote, with their names. Positions in figures are not among them:
 /// they are found anew with the places.
 pub(super) struct Tagged {
-    lines: Lines,
+    objects: Objects,
     max_chars: usize,
     offsets: OffsetUnit,
 }
 
 impl Tagged {
-    pub fn new(name: Arc<str>, bytes: Bytes, fields: &Fields, offsets: OffsetUnit) -> Self {
-        Self { lines: Lines::new(name, bytes, fields), max_chars: fields.max_chars, offsets }
+    pub fn new(name: Arc<str>, bytes: Bytes, fields: &Fields, offsets: OffsetUnit, notes: Notes) -> Self {
+        Self { objects: Objects::new(name, bytes, fields, notes), max_chars: fields.max_chars, offsets }
     }
 }
 
@@ -30,8 +31,8 @@ impl Records for Tagged {
     fn next_record(&mut self) -> Option<Result<InputRecord, ReadError>> {
         let (offsets, max_chars) = (self.offsets, self.max_chars);
         // What is wrong with a line is told with the id of its document, if it has one.
-        let read = self.lines.next_text(|text| {
-            let parsed = Annotation::from_json(text, offsets).map_err(|error| jsonl::because(&error));
+        let read = self.objects.next_text(|text| {
+            let parsed = Annotation::from_json(text, offsets).map_err(|error| json::because(&error));
             parsed
                 .map_err(Untagged::Other)
                 .and_then(|annotation| Ok((names::known(&annotation)?, annotation.into_document())))
@@ -51,13 +52,13 @@ impl Records for Tagged {
     }
 
     fn skip_record(&mut self) -> bool {
-        self.lines.skip()
+        self.objects.skip()
     }
 }
 
 /// The id of a line that is no annotation.
 fn id(line: &str) -> Option<String> {
-    jsonl::object(line).ok()?.get("id").and_then(Value::as_str).map(str::to_owned)
+    json::object(line).ok()?.get("id").and_then(Value::as_str).map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -73,7 +74,7 @@ mod tests {
 
     fn read_lines(content: &str, offsets: OffsetUnit) -> Vec<Result<(Document, Decoded), ReadError>> {
         let bytes: Bytes = Box::new(Cursor::new(content.as_bytes().to_vec()));
-        let mut records = Tagged::new("a.jsonl".into(), bytes, &Fields::default(), offsets);
+        let mut records = Tagged::new("a.jsonl".into(), bytes, &Fields::default(), offsets, Notes::default());
         std::iter::from_fn(|| records.next_record())
             .map(|read| {
                 read.map(|record| match record.input {

@@ -3,54 +3,39 @@
 use std::io::Read;
 use std::sync::Arc;
 
-use crate::corpus::bytes::{Bytes, Consumed, open};
+use crate::corpus::bytes::Bytes;
 use crate::corpus::error::{Fault, ReadError};
 use crate::corpus::fields::Fields;
 use crate::corpus::input::{Input, InputRecord, One, Records, of_length};
 use crate::corpus::position::Position;
-use crate::corpus::source::Source;
 use crate::document::Document;
 
 /// Bytes of a character of UTF-8, at most.
 const CHAR_BYTES: u64 = 4;
 
-/// The one record of a text file, which is opened when it is asked for. Unless the caller is `sure` that it is text, it may
-/// not look like something else.
-pub(super) fn record(
-    source: Source,
-    name: Arc<str>,
-    fields: Fields,
-    consumed: Consumed,
-    sure: bool,
-) -> Box<dyn Records> {
+/// The one record of a text file. Unless the caller is `sure` that it is text, it may not look like something else.
+pub(super) fn record(name: Arc<str>, bytes: Bytes, fields: Fields, sure: bool) -> Box<dyn Records> {
     Box::new(One::new(move || {
-        let read = open(&source, &consumed).and_then(|bytes| document(&name, bytes, fields.max_chars));
-        let read = read.and_then(|document| match other_kind(&document.text).filter(|_| !sure) {
-            Some(other) => Err(Fault::NoText(other)),
-            None => Ok(document),
+        let read = document(&name, bytes, fields.max_chars);
+        let read = read.and_then(|document| match is_json(&document.text) && !sure {
+            true => Err(Fault::NoText("JSON that is no object")),
+            false => Ok(document),
         });
         let position = Position { source: name, line: None };
         match read {
-            Ok(document) => Ok(InputRecord { position, input: Input::Text(document) }),
+            Ok(mut document) => {
+                fields.partition(&mut document);
+                Ok(InputRecord { position, input: Input::Text(document) })
+            }
             Err(fault) => Err(ReadError { id: Some(position.to_string()), position, fault }),
         }
     }))
 }
 
-/// What a text is if it is no text: its braces and tags would be tagged as prose.
-fn other_kind(text: &str) -> Option<&'static str> {
+/// Whether a text is JSON: its brackets would be tagged as prose. Objects are known by their beginning.
+fn is_json(text: &str) -> bool {
     let text = text.trim_start_matches('\u{feff}').trim_start();
-    let first = text.lines().next().unwrap_or_default();
-    let begins = |tag: &str| text.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag));
-    if begins("<!doctype html") || begins("<html") {
-        Some("a web page")
-    } else if text.starts_with(['{', '[']) && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() {
-        Some("JSON")
-    } else if first.starts_with('{') && serde_json::from_str::<serde::de::IgnoredAny>(first).is_ok() {
-        Some("JSONL")
-    } else {
-        None
-    }
+    text.starts_with(['{', '[']) && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }
 
 fn document(name: &str, bytes: Bytes, max_chars: usize) -> Result<Document, Fault> {
@@ -91,11 +76,9 @@ mod tests {
 
     #[test]
     fn what_is_plainly_no_text_is_told() {
-        assert_eq!(other_kind("\u{feff}<!DOCTYPE HTML><p>Oslo"), Some("a web page"));
-        assert_eq!(other_kind("{\"text\":\n \"Oslo\"}"), Some("JSON"));
-        assert_eq!(other_kind("{\"text\": \"Oslo\"}\n{\"text\": \n"), Some("JSONL"));
-        for text in ["", "{Oslo} fell", "[Oslo] fell", "Oslo <html>", "é"] {
-            assert_eq!(other_kind(text), None, "{text}");
+        assert!(is_json("\u{feff}[\"Oslo\",\n 1]"));
+        for text in ["", "{Oslo} fell", "[Oslo] fell", "Oslo <html>", "é", "\"Oslo\""] {
+            assert!(!is_json(text), "{text}");
         }
     }
 

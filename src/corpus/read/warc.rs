@@ -12,20 +12,21 @@
 //! all records of the archive nevertheless, so that one can be found in it by other means.
 //!
 //! A document has the fields `id` (the record's, without angle brackets), `url`, `date`, `title` (of HTML) and `text`. The
-//! character set is that of the `Content-Type`, or the one that an HTML page names, or else UTF-8.
+//! character set is that of the `Content-Type`, or the one that an HTML page names, or else UTF-8 or, if it isn't, Windows-1252.
 
 use std::io::{self, BufRead, BufReader, Read};
 use std::sync::Arc;
 
-use encoding_rs::Encoding;
 use flate2::bufread::{DeflateDecoder, GzDecoder, ZlibDecoder};
 use serde_json::{Map, Value};
 
-use super::html::page;
-use crate::corpus::bytes::{Bytes, Compression};
+use crate::corpus::bytes::{Bytes, Packing};
+use crate::corpus::charset::{charset, declared, decoded};
 use crate::corpus::error::{Fault, ReadError};
 use crate::corpus::fields::Fields;
-use crate::corpus::input::{Input, InputRecord, Records};
+use crate::corpus::html::page;
+use crate::corpus::input::{InputRecord, Records};
+use crate::corpus::notes::Notes;
 use crate::corpus::position::Position;
 
 const EXPECTED_PAGE: &str = "a record with the fields \"id\", \"url\", \"date\", \"title\" and \"text\"";
@@ -36,14 +37,12 @@ const HEAD_BYTES: u64 = 1 << 20;
 /// Bytes that are read at once where a record is looked for.
 const LINE_BYTES: u64 = 1 << 16;
 
-/// Bytes of a page in which it says its character set, as browsers look for it, and some more.
-const DECLARED_BYTES: usize = 4096;
-
 /// The documents of a web archive.
 pub(super) struct Pages {
     name: Arc<str>,
     bytes: BufReader<Bytes>,
     fields: Fields,
+    notes: Notes,
     /// The record that was begun last, counted from 1.
     record: u64,
     /// The archive is damaged here, which was told: the next record is looked for.
@@ -69,9 +68,9 @@ enum Media {
 }
 
 impl Pages {
-    pub fn new(name: Arc<str>, bytes: Bytes, fields: Fields) -> Self {
+    pub fn new(name: Arc<str>, bytes: Bytes, fields: Fields, notes: Notes) -> Self {
         let bytes = BufReader::with_capacity(1 << 16, bytes);
-        Self { name, bytes, fields, record: 0, lost: false, ended: false }
+        Self { name, bytes, fields, notes, record: 0, lost: false, ended: false }
     }
 
     /// Goes to the next record that is a document. Behind an error that cannot be passed, there is none.
@@ -159,6 +158,8 @@ impl Pages {
         let given = head.get("content-type");
         match head.get("warc-type").map(str::to_ascii_lowercase).as_deref() {
             Some("conversion") => Ok(given.map_or(Some(Media::Text), media).map(|media| (None, media))),
+            // What a crawler says of itself: wget's arguments and its log.
+            Some("resource") if head.get("warc-target-uri").map(bare).is_some_and(is_of_crawler) => Ok(None),
             Some("resource") => Ok(given.and_then(media).map(|media| (None, media))),
             Some("response") if given.is_none_or(|given| is(given, "application/http")) => {
                 let mut body = (&mut self.bytes).take((*left).min(HEAD_BYTES));
@@ -229,10 +230,7 @@ impl Records for Pages {
         };
         let (object, read) = self.object(&page);
         Some(match read {
-            Ok(()) => {
-                let document = self.fields.document(&position, object, EXPECTED_PAGE);
-                document.map(|document| InputRecord { position, input: Input::Text(document) })
-            }
+            Ok(()) => self.fields.record(position, Ok(object), EXPECTED_PAGE, &self.notes),
             Err(fault) => {
                 let id = object.get(&self.fields.id).and_then(Value::as_str).map(str::to_owned);
                 Err(ReadError { position, id, fault })
@@ -265,10 +263,10 @@ impl Record {
         let head = self.http.as_ref().unwrap_or(&self.head);
         let named = head.get("content-type").and_then(charset);
         Ok(match self.media {
-            Media::Text => (None, decoded(body, named)?),
+            Media::Text => (None, decoded(&body, named)?),
             Media::Html => {
                 let named = named.or_else(|| declared(&body));
-                let page = page(&decoded(body, named)?);
+                let page = page(&decoded(&body, named)?);
                 (page.title, page.text)
             }
         })
@@ -285,6 +283,13 @@ fn is_version(line: &[u8]) -> bool {
     let mut numbers = version.split(|&byte| byte == b'.');
     let is_number = |number: Option<&[u8]>| number.is_some_and(|n| !n.is_empty() && n.iter().all(u8::is_ascii_digit));
     is_number(numbers.next()) && is_number(numbers.next()) && numbers.next().is_none()
+}
+
+/// Whether an address is none of the web, but names what a crawler keeps beside the pages.
+fn is_of_crawler(address: &str) -> bool {
+    ["metadata:", "urn:", "dns:", "warcinfo:"].iter().any(|scheme| {
+        address.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+    })
 }
 
 /// Some writers put angle brackets around addresses too.
@@ -361,48 +366,6 @@ fn media(given: &str) -> Option<Media> {
     }
 }
 
-/// The character set of a `Content-Type`.
-fn charset(given: &str) -> Option<&'static Encoding> {
-    let parameters = given.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
-    let mut named = parameters.filter(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
-    named.next().and_then(|(_, label)| Encoding::for_label(label.trim().trim_matches(['"', '\'']).as_bytes()))
-}
-
-/// The character set that a page says it has.
-fn declared(html: &[u8]) -> Option<&'static Encoding> {
-    let beginning = html[..html.len().min(DECLARED_BYTES)].to_ascii_lowercase();
-    let label = |after: &str, within: &[u8]| {
-        let at = within.windows(after.len()).position(|part| part == after.as_bytes())?;
-        let rest = within[at + after.len()..].trim_ascii_start().strip_prefix(b"=")?.trim_ascii_start();
-        let rest = rest.strip_prefix(b"\"").or(rest.strip_prefix(b"'")).unwrap_or(rest);
-        let is_end = |byte: &u8| byte.is_ascii_whitespace() || b"\"';/>?".contains(byte);
-        let found = Encoding::for_label(&rest[..rest.iter().position(is_end).unwrap_or(rest.len())])?;
-        // Its bytes were just read as ASCII, so it is not what it says.
-        Some(if found == encoding_rs::UTF_16LE || found == encoding_rs::UTF_16BE { encoding_rs::UTF_8 } else { found })
-    };
-    let tag = |rest: &[u8]| rest.iter().position(|&byte| byte == b'>').unwrap_or(rest.len());
-    if beginning.starts_with(b"<?xml")
-        && let Some(found) = label("encoding", &beginning[..tag(&beginning)])
-    {
-        return Some(found);
-    }
-    let metas = (0..beginning.len()).filter(|&at| beginning[at..].starts_with(b"<meta"));
-    metas.map(|at| &beginning[at..]).find_map(|rest| label("charset", &rest[..tag(rest)]))
-}
-
-/// A text in a character set. Where none is named, it must be UTF-8: a guess would spoil names without a word.
-fn decoded(bytes: Vec<u8>, named: Option<&'static Encoding>) -> Result<String, Fault> {
-    let marked = || Encoding::for_bom(&bytes).map(|(marked, _)| marked).filter(|&marked| marked != encoding_rs::UTF_8);
-    match named.or_else(marked) {
-        None => String::from_utf8(bytes).map_err(|error| Fault::NotUtf8 { byte: error.utf8_error().valid_up_to() }),
-        Some(named) if named == encoding_rs::REPLACEMENT => {
-            Err(broken("is in a character set that browsers refuse too"))
-        }
-        // One that is named wrongly for some characters is read as browsers do it.
-        Some(named) => Ok(named.decode(&bytes).0.into_owned()),
-    }
-}
-
 fn broken(why: &str) -> Fault {
     Fault::Page(why.to_owned())
 }
@@ -445,10 +408,10 @@ fn unpack(packing: &str, body: Vec<u8>, fields: &Fields) -> Result<Vec<u8>, Faul
     let zlib = body.first().is_some_and(|first| first & 0xf == 8)
         && body.first_chunk::<2>().is_some_and(|&head| u16::from_be_bytes(head) % 31 == 0);
     let damaged = |error: io::Error| broken(&format!("is packed as {packing} but damaged ({error})"));
-    let plain: Box<dyn Read + '_> = match (packing, Compression::of(bytes)) {
+    let plain: Box<dyn Read + '_> = match (packing, Packing::of(bytes)) {
         ("" | "identity" | "none", _) => return Ok(body),
-        ("gzip" | "x-gzip", Some(Compression::Gzip)) => Box::new(GzDecoder::new(bytes)),
-        ("zstd", Some(Compression::Zstd)) => Box::new(zstd::Decoder::with_buffer(bytes).map_err(damaged)?),
+        ("gzip" | "x-gzip", Some(Packing::Gzip)) => Box::new(GzDecoder::new(bytes)),
+        ("zstd", Some(Packing::Zstd)) => Box::new(zstd::Decoder::with_buffer(bytes).map_err(damaged)?),
         ("deflate", _) if zlib => Box::new(ZlibDecoder::new(bytes)),
         ("deflate", _) => Box::new(DeflateDecoder::new(bytes)),
         ("br", _) => Box::new(brotli_decompressor::Decompressor::new(bytes, 1 << 12)),

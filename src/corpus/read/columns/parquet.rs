@@ -1,117 +1,95 @@
-//! Apache Parquet: a document a row.
-//!
-//! Only the columns that have a use are read, a few rows at a time, as `cell` makes values of them.
+//! Apache Parquet. Only the columns that have a use are read, a few rows at a time.
 
-use std::fs::File;
-use std::io::{self, Read};
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::fs;
+use std::io;
 
-use arrow_array::{Array as _, StructArray};
-use arrow_schema::ArrowError;
+use arrow_array::RecordBatch;
+use arrow_schema::{ArrowError, SchemaRef};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
-use serde_json::{Map, Value};
 
-use super::cell;
+use super::{Batches, Table, Wanted, broken, guarded};
 use crate::checked_parquet;
-use crate::corpus::bytes::{Compression, Consumed, open, open_file};
-use crate::corpus::error::{Fault, ReadError};
-use crate::corpus::fields::{EXPECTED_ROW, Fields};
-use crate::corpus::input::{InputRecord, Records};
-use crate::corpus::position::Position;
+use crate::corpus::bytes::{Consumed, Opened, open_file};
+use crate::corpus::error::Fault;
 use crate::corpus::source::Source;
+
+const KIND: &str = "Parquet";
 
 /// Rows that are decoded at once, at most, and the bytes that they take together in the mean, at most.
 const BATCH_ROWS: u64 = 64;
 const BATCH_BYTES: u64 = 8 << 20;
 
-/// The documents of a Parquet file.
-pub(super) struct Rows {
-    name: Arc<str>,
-    fields: Fields,
-    batches: ParquetRecordBatchReader,
-    /// The rows that are decoded.
-    batch: Option<StructArray>,
-    /// The next row of them.
-    next: usize,
-    /// Rows that were given of the file, and how many it should have.
-    row: u64,
+/// A Parquet file that was opened.
+pub(super) struct File {
+    builder: ParquetRecordBatchReaderBuilder<fs::File>,
     rows: u64,
     progress: Progress,
-    ended: bool,
 }
 
-impl Rows {
+impl File {
     /// Opens a Parquet file. What cannot be read in any order is copied into a temporary file first.
-    pub fn new(name: Arc<str>, source: &Source, fields: Fields, consumed: &Consumed) -> Result<Self, Fault> {
-        let (file, bytes, progress) = opened(source, consumed)?;
-        let (batches, rows) = guarded(|| batches(file, bytes, &fields))?;
-        Ok(Self { name, fields, batches, batch: None, next: 0, row: 0, rows, progress, ended: false })
-    }
-
-    /// Goes to the next row and gives its place in the batch.
-    fn advance(&mut self) -> Option<Result<usize, Fault>> {
-        while self.next == self.batch.as_ref().map_or(0, |batch| batch.len()) {
-            if self.ended {
-                return None;
-            }
-            if let Err(fault) = self.decode() {
-                self.row += 1;
-                self.ended = true;
-                self.progress.tell(1, 1);
-                return Some(Err(fault));
-            }
-        }
-        self.next += 1;
-        self.row += 1;
-        self.progress.tell(self.row, self.rows);
-        Some(Ok(self.next - 1))
-    }
-
-    fn decode(&mut self) -> Result<(), Fault> {
-        // The last batch goes before the next one comes.
-        self.batch = None;
-        self.next = 0;
-        match guarded(|| self.batches.next().transpose().map_err(undecoded))? {
-            Some(batch) => {
-                self.batch = Some(batch.into());
-                Ok(())
-            }
-            None if self.row < self.rows => {
-                Err(broken(format!("ends behind row {} of the {} that it should have", self.row, self.rows)))
-            }
-            None => {
-                self.ended = true;
-                self.progress.tell(1, 1);
-                Ok(())
-            }
-        }
-    }
-
-    fn object(&self, row: usize) -> Result<Map<String, Value>, Fault> {
-        self.batch.as_ref().map_or_else(|| Ok(Map::new()), |batch| guarded(|| cell::object(batch, row)))
+    pub fn open(source: &Source, opened: Opened, consumed: &Consumed) -> Result<Self, Fault> {
+        let (file, bytes, progress) = in_any_order(source, opened, consumed)?;
+        guarded(KIND, || {
+            checked_parquet::verify(&file).map_err(damaged)?;
+            let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(damaged)?;
+            let metadata = builder.metadata();
+            check_parts(metadata, bytes)?;
+            let rows = metadata.file_metadata().num_rows();
+            let rows = u64::try_from(rows).map_err(|_| broken(KIND, "has less than no rows"))?;
+            Ok(Self { builder, rows, progress })
+        })
     }
 }
 
-impl Records for Rows {
-    fn next_record(&mut self) -> Option<Result<InputRecord, ReadError>> {
-        let row = self.advance()?;
-        let position = Position { source: self.name.clone(), line: Some(self.row) };
-        let object = row.and_then(|row| self.object(row));
-        Some(self.fields.record(position, object, EXPECTED_ROW))
+impl Table for File {
+    fn schema(&self) -> SchemaRef {
+        self.builder.schema().clone()
     }
 
-    /// Rows are decoded nevertheless: only so it is known how far a damaged file can be read.
-    fn skip_record(&mut self) -> bool {
-        self.advance().is_some()
+    fn batches(self: Box<Self>, wanted: &Wanted) -> Result<Box<dyn Batches>, Fault> {
+        let Self { builder, rows, progress } = *self;
+        guarded(KIND, || {
+            let schema = builder.parquet_schema();
+            let leaves = schema.columns().iter().enumerate().filter(|(leaf, column)| {
+                let parts = column.path().parts();
+                wanted.columns.get(schema.get_column_root_idx(*leaf)) == Some(&true)
+                    && wanted.without.is_none_or(|without| parts.iter().all(|part| part != without))
+            });
+            let columns = ProjectionMask::leaves(schema, leaves.map(|(leaf, _)| leaf).collect::<Vec<_>>());
+            let batch = batch_rows(builder.metadata());
+            let batches = builder.with_projection(columns).with_batch_size(batch).build().map_err(damaged)?;
+            Ok(Box::new(Rows { batches, rows, progress }) as Box<dyn Batches>)
+        })
+    }
+}
+
+/// The rows of a Parquet file.
+struct Rows {
+    batches: ParquetRecordBatchReader,
+    rows: u64,
+    progress: Progress,
+}
+
+impl Batches for Rows {
+    fn next_batch(&mut self) -> Result<Option<RecordBatch>, Fault> {
+        guarded(KIND, || self.batches.next().transpose().map_err(undecoded))
+    }
+
+    fn rows(&self) -> Option<u64> {
+        Some(self.rows)
+    }
+
+    fn tell(&mut self, row: u64) {
+        self.progress.tell(row, self.rows);
     }
 }
 
 /// Tells how far a file is read by the rows: of its bytes, those of columns without use are never read.
-pub(super) struct Progress {
+struct Progress {
     consumed: Consumed,
     bytes: u64,
     told: u64,
@@ -126,53 +104,28 @@ impl Progress {
     }
 }
 
-pub(super) fn opened(source: &Source, consumed: &Consumed) -> Result<(File, u64, Progress), Fault> {
-    if let Source::File(path) = source {
+/// A file that can be read in any order, with its size.
+fn in_any_order(source: &Source, opened: Opened, consumed: &Consumed) -> Result<(fs::File, u64, Progress), Fault> {
+    if let Source::File(path) = source
+        && !opened.packed
+    {
         let file = open_file(path)?;
         let about = file.metadata()?;
         if about.is_file() {
-            let mut magic = Vec::new();
-            (&file).take(4).read_to_end(&mut magic)?;
-            if Compression::of(&magic).is_none() {
-                let progress = Progress { consumed: consumed.clone(), bytes: about.len(), told: 0 };
-                return Ok((file, about.len(), progress));
-            }
+            let progress = Progress { consumed: consumed.clone(), bytes: about.len(), told: opened.looked_at };
+            return Ok((file, about.len(), progress));
         }
     }
     let mut file = tempfile::tempfile()?;
-    let bytes = io::copy(&mut open(source, consumed)?, &mut file)?;
+    let mut bytes = opened.bytes;
+    let length = io::copy(&mut bytes, &mut file)?;
     // Its bytes are counted by now.
-    Ok((file, bytes, Progress { consumed: consumed.clone(), bytes: 0, told: 0 }))
-}
-
-/// The columns of a file that have a use, some rows at a time, and how many rows there should be.
-fn batches(file: File, bytes: u64, fields: &Fields) -> Result<(ParquetRecordBatchReader, u64), Fault> {
-    checked_parquet::verify(&file).map_err(damaged)?;
-    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(damaged)?;
-    let names = || builder.schema().fields().iter().map(|field| field.name().as_str());
-    fields.check_columns(names())?;
-    let wanted: Vec<usize> = (0..).zip(names()).filter(|(_, name)| fields.want(name)).map(|(n, _)| n).collect();
-    let metadata = builder.metadata();
-    check_parts(metadata, bytes)?;
-    let rows = u64::try_from(metadata.file_metadata().num_rows()).map_err(|_| broken("has less than no rows"))?;
-    let batch = batch_rows(metadata);
-    let columns = ProjectionMask::roots(builder.parquet_schema(), wanted);
-    let batches = builder.with_projection(columns).with_batch_size(batch).build().map_err(damaged)?;
-    Ok((batches, rows))
-}
-
-/// What a reader gives; where it panics, as it does over some damaged files, an error.
-pub(super) fn guarded<T>(read: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
-    // A reader that has panicked is not used again, so it does not matter in what state it is.
-    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|panic| {
-        let said = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
-        Err(broken(format!("is damaged ({})", said.unwrap_or("its reader gave up"))))
-    })
+    Ok((file, length, Progress { consumed: consumed.clone(), bytes: 0, told: 0 }))
 }
 
 /// Whether the parts of a file lie in it. What a damaged file says of them is otherwise taken for true: the reader would
 /// make room for it.
-pub(super) fn check_parts(metadata: &ParquetMetaData, bytes: u64) -> Result<(), Fault> {
+fn check_parts(metadata: &ParquetMetaData, bytes: u64) -> Result<(), Fault> {
     for part in metadata.row_groups().iter().flat_map(RowGroupMetaData::columns) {
         let lies = |start: i64| {
             let end = start.checked_add(part.compressed_size())?;
@@ -180,39 +133,35 @@ pub(super) fn check_parts(metadata: &ParquetMetaData, bytes: u64) -> Result<(), 
         };
         let start = part.dictionary_page_offset().unwrap_or(part.data_page_offset());
         if part.data_page_offset() < 0 || lies(start) != Some(true) {
-            return Err(broken(format!("is damaged (a part of column {} lies outside it)", part.column_path())));
+            return Err(broken(KIND, format!("is damaged (a part of column {} lies outside it)", part.column_path())));
         }
     }
     Ok(())
 }
 
 /// So many rows that a batch of them has some megabytes.
-pub(super) fn batch_rows(metadata: &ParquetMetaData) -> usize {
+fn batch_rows(metadata: &ParquetMetaData) -> usize {
     let size = |(bytes, rows): (i64, i64)| u64::try_from(bytes / rows.max(1)).unwrap_or(0).max(1);
     let groups = metadata.row_groups().iter();
     let widest = groups.map(|group| size((group.total_byte_size(), group.num_rows()))).max().unwrap_or(1);
     (BATCH_BYTES / widest).clamp(1, BATCH_ROWS) as usize
 }
 
-fn broken(why: impl Into<String>) -> Fault {
-    Fault::Damaged { why: why.into(), kind: "Parquet" }
-}
-
-pub(super) fn damaged(error: ParquetError) -> Fault {
+fn damaged(error: ParquetError) -> Fault {
     match error {
         ParquetError::External(error) if error.is::<io::Error>() => match error.downcast::<io::Error>() {
             Ok(error) => Fault::Io(*error),
-            Err(error) => broken(format!("is damaged ({error})")),
+            Err(error) => broken(KIND, format!("is damaged ({error})")),
         },
-        ParquetError::General(why) | ParquetError::EOF(why) => broken(format!("is damaged ({why})")),
-        error => broken(format!("is damaged ({error})")),
+        ParquetError::General(why) | ParquetError::EOF(why) => broken(KIND, format!("is damaged ({why})")),
+        error => broken(KIND, format!("is damaged ({error})")),
     }
 }
 
-pub(super) fn undecoded(error: ArrowError) -> Fault {
+fn undecoded(error: ArrowError) -> Fault {
     match error {
-        ArrowError::ParquetError(why) => broken(format!("is damaged ({why})")),
-        error => broken(format!("is damaged ({error})")),
+        ArrowError::ParquetError(why) => broken(KIND, format!("is damaged ({why})")),
+        error => broken(KIND, format!("is damaged ({error})")),
     }
 }
 

@@ -9,6 +9,7 @@ use super::cell;
 use crate::corpus::error::{Fault, ReadError};
 use crate::corpus::fields::{EXPECTED_OBJECT, EXPECTED_ROW, Fields};
 use crate::corpus::input::InputRecord;
+use crate::corpus::notes::Notes;
 use crate::corpus::position::Position;
 
 /// The document of a map of fields.
@@ -17,7 +18,7 @@ use crate::corpus::position::Position;
 ///
 /// If it has no text, or a field is not what it should be.
 pub fn map(object: Map<String, Value>, position: Position, fields: &Fields) -> Result<InputRecord, ReadError> {
-    fields.record(position, Ok(object), EXPECTED_OBJECT)
+    fields.record(position, Ok(object), EXPECTED_OBJECT, &Notes::default())
 }
 
 /// A document a row of a batch; rows are counted on from `first`. Columns without a use are not looked at.
@@ -32,14 +33,18 @@ pub fn rows(
     fields: &Fields,
 ) -> Result<Vec<Result<InputRecord, ReadError>>, Fault> {
     let schema = batch.schema_ref();
-    fields.check_columns(schema.fields().iter().map(|field| field.name().as_str()))?;
-    let wanted: Vec<usize> = (0..schema.fields().len()).filter(|&n| fields.want(schema.field(n).name())).collect();
+    let names = || schema.fields().iter().map(|field| field.name().as_str());
+    fields.check_columns(names())?;
+    let wanted = fields.wanted(names());
+    let wanted: Vec<usize> = (0..wanted.len()).filter(|&n| wanted[n]).collect();
+    let (reading, notes) = (cell::Reading::of(schema), Notes::default());
     let columns = StructArray::from(
         batch.project(&wanted).map_err(|error| Fault::Record { why: error.to_string(), expected: EXPECTED_ROW })?,
     );
     let record = |row| {
         let position = Position { source: name.clone(), line: Some(first + row as u64) };
-        fields.record(position, cell::object(&columns, row), EXPECTED_ROW)
+        let object = reading.object(&columns, row, &cell::Told { fields, notes: &notes, position: &position });
+        fields.record(position, object, EXPECTED_ROW, &notes)
     };
     Ok((0..columns.len()).map(record).collect())
 }

@@ -14,12 +14,15 @@ use arrow_array::types::{
     Time64NanosecondType, TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType,
     TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
-use arrow_array::{Array, StructArray};
-use arrow_schema::{DataType, TimeUnit};
+use arrow_array::{Array, ArrayRef, StructArray};
+use arrow_schema::extension::EXTENSION_TYPE_NAME_KEY;
+use arrow_schema::{DataType, FieldRef, Schema, TimeUnit};
 use serde_json::{Map, Number, Value};
 
 use crate::corpus::error::Fault;
-use crate::corpus::fields::EXPECTED_ROW;
+use crate::corpus::fields::{EXPECTED_ROW, Fields};
+use crate::corpus::notes::{Note, Notes};
+use crate::corpus::position::Position;
 
 /// One value of a column; `name` is the column's, for errors.
 pub(super) fn value(array: &dyn Array, row: usize, name: &str) -> Result<Value, Fault> {
@@ -61,6 +64,8 @@ pub(super) fn value(array: &dyn Array, row: usize, name: &str) -> Result<Value, 
         }
         DataType::List(_) => list(&array.as_list::<i32>().value(row), name)?,
         DataType::LargeList(_) => list(&array.as_list::<i64>().value(row), name)?,
+        DataType::ListView(_) => list(&array.as_list_view::<i32>().value(row), name)?,
+        DataType::LargeListView(_) => list(&array.as_list_view::<i64>().value(row), name)?,
         DataType::FixedSizeList(..) => list(&array.as_fixed_size_list().value(row), name)?,
         DataType::Struct(_) => {
             let columns = array.as_struct();
@@ -81,10 +86,68 @@ pub(super) fn value(array: &dyn Array, row: usize, name: &str) -> Result<Value, 
 }
 
 /// A row of columns that belong together.
-pub(super) fn object(columns: &StructArray, row: usize) -> Result<Map<String, Value>, Fault> {
+pub(in super::super) fn object(columns: &StructArray, row: usize) -> Result<Map<String, Value>, Fault> {
     let names = columns.fields().iter().map(|field| field.name());
     let cells = names.zip(columns.columns());
     cells.map(|(name, column)| Ok((name.clone(), value(column, row, name)?))).collect()
+}
+
+/// Whose fields are read, and who is told of what is left out.
+pub(super) struct Told<'r> {
+    pub fields: &'r Fields,
+    pub notes: &'r Notes,
+    pub position: &'r Position,
+}
+
+/// What the schema of a file says of its columns beyond the types of their values.
+#[derive(Debug, Default)]
+pub(super) struct Reading {
+    /// Columns of UUIDs, which come as bytes.
+    uuids: Vec<String>,
+}
+
+impl Reading {
+    pub fn of(schema: &Schema) -> Self {
+        let is_uuid = |field: &&FieldRef| {
+            *field.data_type() == DataType::FixedSizeBinary(16)
+                && field.metadata().get(EXTENSION_TYPE_NAME_KEY).is_some_and(|name| name == "arrow.uuid" || name == "uuid")
+        };
+        Self { uuids: schema.fields().iter().filter(is_uuid).map(|field| field.name().clone()).collect() }
+    }
+
+    /// A row as the fields of a document. A column that is not the text costs no document: what is no text in it is left out.
+    pub fn object(&self, columns: &StructArray, row: usize, told: &Told<'_>) -> Result<Map<String, Value>, Fault> {
+        let names = columns.fields().iter().map(|field| field.name());
+        let cell = |(name, column): (&String, &ArrayRef)| {
+            if self.uuids.contains(name) && !column.is_null(row) {
+                let bytes = column.as_fixed_size_binary().value(row);
+                return Ok((name.clone(), hyphenated(bytes).into()));
+            }
+            let value = match value(column, row, name) {
+                Err(fault) if !told.fields.is_text(name) => {
+                    let was = if matches!(fault, Fault::NotUtf8 { .. }) { "bytes that are no text" } else { "of a type without text" };
+                    told.notes.add(Note::LeftOut(name.clone(), was), told.position);
+                    Value::Null
+                }
+                Err(Fault::NotUtf8 { byte }) => {
+                    let why = format!("its {name:?} is no text (byte {byte} is not UTF-8)");
+                    return Err(Fault::Record { why, expected: EXPECTED_ROW });
+                }
+                value => value?,
+            };
+            Ok((name.clone(), value))
+        };
+        names.zip(columns.columns()).map(cell).collect()
+    }
+}
+
+/// A UUID as it is commonly written.
+fn hyphenated(bytes: &[u8]) -> String {
+    let digits = hex(bytes);
+    match digits.len() {
+        32 => [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]].join("-"),
+        _ => digits,
+    }
 }
 
 /// The entries of a map, whose keys are strings, or written as such.

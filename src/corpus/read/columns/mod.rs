@@ -1,0 +1,82 @@
+//! Formats of columns: a document a row. Parquet, Arrow and Avro give batches of rows; what is in them is read in one way.
+
+mod arrow;
+mod avro;
+pub(super) mod cell;
+mod held;
+mod parquet;
+mod rows;
+
+pub use self::held::{map, objects, rows};
+pub(super) use self::rows::Rows;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use arrow_array::RecordBatch;
+use arrow_schema::SchemaRef;
+
+use crate::corpus::bytes::{Consumed, Content, Opened};
+use crate::corpus::error::Fault;
+use crate::corpus::source::{InputKind, Source};
+
+/// A file of columns that was opened, before it is known which columns are wanted.
+pub(super) trait Table: Send {
+    /// Its columns.
+    fn schema(&self) -> SchemaRef;
+
+    /// Begins to read the columns that are wanted, which are those of the schema by their places.
+    fn batches(self: Box<Self>, wanted: &Wanted) -> Result<Box<dyn Batches>, Fault>;
+}
+
+/// Which columns are read.
+pub(super) struct Wanted {
+    /// Whether, for each of the schema.
+    pub columns: Vec<bool>,
+    /// The name of what is left out inside of columns, where a format allows for that.
+    pub without: Option<&'static str>,
+}
+
+impl Wanted {
+    fn places(&self) -> Vec<usize> {
+        (0..self.columns.len()).filter(|&n| self.columns[n]).collect()
+    }
+}
+
+/// The rows of a file, some at a time.
+pub(super) trait Batches: Send {
+    /// The next rows; `None` behind the last.
+    fn next_batch(&mut self) -> Result<Option<RecordBatch>, Fault>;
+
+    /// How many rows there are, where the file says so.
+    fn rows(&self) -> Option<u64> {
+        None
+    }
+
+    /// Tells how far the file was read, by its rows.
+    fn tell(&mut self, _row: u64) {}
+}
+
+/// Opens a file of columns.
+pub(super) fn open(source: &Source, opened: Opened, kind: InputKind, consumed: &Consumed) -> Result<Box<dyn Table>, Fault> {
+    match kind {
+        InputKind::Arrow => guarded("Arrow", || {
+            let is_file = opened.content == Content::ArrowFile;
+            Ok(Box::new(arrow::File::open(opened.bytes, is_file)?) as Box<dyn Table>)
+        }),
+        InputKind::Avro => guarded("Avro", || Ok(Box::new(avro::File::open(opened.bytes)?) as Box<dyn Table>)),
+        _ => Ok(Box::new(parquet::File::open(source, opened, consumed)?)),
+    }
+}
+
+/// What a reader gives; where it panics, as it does over some damaged files, an error.
+pub(super) fn guarded<T>(kind: &'static str, read: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
+    // A reader that has panicked is not used again, so it does not matter in what state it is.
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|panic| {
+        let said = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+        Err(broken(kind, format!("is damaged ({})", said.unwrap_or("its reader gave up"))))
+    })
+}
+
+fn broken(kind: &'static str, why: impl Into<String>) -> Fault {
+    Fault::Damaged { why: why.into(), kind }
+}

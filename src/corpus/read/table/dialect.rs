@@ -1,0 +1,121 @@
+//! How a table is written: what parts its columns, and how it has quotation marks in its fields.
+
+use std::io::{self, BufRead as _, BufReader, Cursor, Read as _};
+
+use crate::corpus::bytes::Bytes;
+
+/// Bytes of a table that are looked at.
+const SAMPLE: u64 = 1 << 18;
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// What parts columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in super::super) enum Delimiter {
+    /// This.
+    Is(u8),
+    /// What the table's beginning says.
+    Found,
+}
+
+/// How a table is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Dialect {
+    pub delimiter: u8,
+    /// A quotation mark within a field stands behind a backslash, and is not doubled: that is Spark's way.
+    pub backslashes: bool,
+    /// Lines in front of the header.
+    pub lines: u64,
+}
+
+/// Excel's first line, which is none of the table: `sep=;`.
+const SEPARATOR: &[u8] = b"sep=";
+
+impl Dialect {
+    /// What the beginning of a table says, and the table from its header on.
+    pub fn of(mut bytes: Bytes, delimiter: Delimiter) -> io::Result<(Self, BufReader<Bytes>)> {
+        let mut sample = Vec::new();
+        (&mut bytes).take(SAMPLE).read_to_end(&mut sample)?;
+        let whole = (sample.len() as u64) < SAMPLE;
+        let mut begin = if sample.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+        let (mut named, mut lines) = (None, 0);
+        if let Some(rest) = sample[begin..].get(..SEPARATOR.len() + 1)
+            && rest[..SEPARATOR.len()].eq_ignore_ascii_case(SEPARATOR)
+            && let Some(end) = memchr::memchr(b'\n', &sample[begin..])
+            && sample[begin + SEPARATOR.len() + 1..begin + end].trim_ascii().is_empty()
+        {
+            named = rest.last().copied();
+            begin += end + 1;
+            lines = 1;
+        }
+        let table = &sample[begin..];
+        let delimiter = match delimiter {
+            Delimiter::Is(delimiter) => delimiter,
+            Delimiter::Found => named.unwrap_or_else(|| found(table)),
+        };
+        let backslashes = has_backslashes(table, delimiter, whole);
+        let rest = Cursor::new(sample.split_off(begin));
+        let mut bytes: BufReader<Bytes> = BufReader::with_capacity(1 << 16, Box::new(rest.chain(bytes)));
+        bytes.fill_buf()?;
+        Ok((Self { delimiter, backslashes, lines }, bytes))
+    }
+}
+
+/// What parts the columns of a header: the one of the usual ones that stands there most often outside of quotation marks. A
+/// comma, if there is none.
+fn found(table: &[u8]) -> u8 {
+    const USUAL: [u8; 4] = *b",;\t|";
+    let mut counts = [0_u64; USUAL.len()];
+    let mut quoted = false;
+    let header = table.trim_ascii_start();
+    for &byte in header {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\n' | b'\r' if !quoted => break,
+            _ if !quoted => {
+                if let Some(n) = USUAL.iter().position(|usual| *usual == byte) {
+                    counts[n] += 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    // Of equals, the first: a comma goes before the others.
+    let most = (0..USUAL.len()).rev().max_by_key(|&n| counts[n]).unwrap_or(0);
+    USUAL[most]
+}
+
+/// Whether quotation marks within fields stand behind backslashes: a field goes on behind one where, by the other rule, it would
+/// have ended, and what follows cannot follow an end.
+fn has_backslashes(table: &[u8], delimiter: u8, whole: bool) -> bool {
+    if memchr::memmem::find(table, b"\\\"").is_none() {
+        return false;
+    }
+    let (by_doubling, by_backslash) = (misfits(table, delimiter, false, whole), misfits(table, delimiter, true, whole));
+    by_backslash < by_doubling
+}
+
+/// How often a quoted field does not end as it should: in front of a delimiter or a line end.
+fn misfits(table: &[u8], delimiter: u8, backslashes: bool, whole: bool) -> u64 {
+    let (mut quoted, mut begins, mut misfits, mut at) = (false, true, 0, 0);
+    while at < table.len() {
+        let byte = table[at];
+        at += 1;
+        if !quoted {
+            quoted = begins && byte == b'"';
+            begins = byte == delimiter || byte == b'\n' || byte == b'\r';
+            continue;
+        }
+        match byte {
+            b'\\' if backslashes => at += 1,
+            b'"' if !backslashes && table.get(at) == Some(&b'"') => at += 1,
+            b'"' => {
+                quoted = false;
+                let ends = table.get(at).is_none_or(|next| *next == delimiter || matches!(next, b'\n' | b'\r'));
+                misfits += u64::from(!ends);
+            }
+            _ => {}
+        }
+    }
+    misfits + u64::from(quoted && whole)
+}
