@@ -2,60 +2,23 @@
 //!
 //! | file | answers |
 //! |---|---|
-//! | `written.rs` | which forms of dates are read, and what is a date in the form of ISO 8601? |
+//! | `period.rs` | what is a day, and what is more than one? |
 //! | `epoch.rs` | which numbers are moments? |
+//! | `written.rs` | which forms of dates are read, and what is a date in the form of ISO 8601? |
 //! | `own_format.rs` | what of a form that a user names? |
 
 mod epoch;
 mod own_format;
+mod period;
 mod written;
 
-use std::fmt;
 use std::str::FromStr;
 
-use chrono::{Datelike, NaiveDate};
-
 pub use self::own_format::{FormatError, own_format};
+pub use self::period::{Day, Period};
 use self::written::Written;
 
-/// A day of the calendar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Day(pub(crate) NaiveDate);
-
-/// As ISO 8601 has it: "2018-02-06".
-impl fmt::Display for Day {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-/// A day, a week, a month or a year: from its first day to its last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Period {
-    /// The first day.
-    pub first: Day,
-    /// The last day.
-    pub last: Day,
-}
-
 impl Period {
-    /// One day.
-    fn day(day: NaiveDate) -> Self {
-        Self { first: Day(day), last: Day(day) }
-    }
-
-    /// The month that begins with a day.
-    fn month(first: NaiveDate) -> Option<Self> {
-        let (year, month) = (first.year(), first.month());
-        let next = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
-        Some(Self { first: Day(first), last: Day(NaiveDate::from_ymd_opt(next.0, next.1, 1)?.pred_opt()?) })
-    }
-
-    fn year(year: i32) -> Option<Self> {
-        let day = |month, day| NaiveDate::from_ymd_opt(year, month, day).map(Day);
-        Some(Self { first: day(1, 1)?, last: day(12, 31)? })
-    }
-
     /// Reads a date: ISO 8601 with or without a time, from a year to a fraction of a second; RFC 2822, as in mails and feeds;
     /// what programs print of a moment, and numbers that count from 1970; and days in words, such as "6 February 2018" and
     /// "Feb. 6, 2018". `None` if it is none of these: whether 02/06/2018 lies in February or June is not guessed.
@@ -63,11 +26,6 @@ impl Period {
     /// Of a time, the day is the one that is written there, whatever its zone; of a number, that of UTC.
     pub fn parse(text: &str) -> Option<Self> {
         Written::read(text).map(|written| written.period)
-    }
-
-    /// Whether a part of it lies in a range of days; either end may be open.
-    pub fn overlaps(self, since: Option<Day>, until: Option<Day>) -> bool {
-        since.is_none_or(|since| self.last >= since) && until.is_none_or(|until| self.first <= until)
     }
 }
 
@@ -100,15 +58,6 @@ impl FromStr for Period {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         Self::parse(text).ok_or_else(|| PeriodError(text.to_owned()))
-    }
-}
-
-impl fmt::Display for Period {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.first == self.last {
-            true => write!(f, "{}", self.first),
-            false => write!(f, "{} to {}", self.first, self.last),
-        }
     }
 }
 

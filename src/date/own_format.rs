@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use chrono::format::{Parsed, StrftimeItems, parse};
 use chrono::{Datelike as _, FixedOffset, NaiveDate, TimeZone as _, Utc};
 
-use super::Period;
+use super::period::Period;
 use super::written::{Time, Written};
 
 /// A text that is no form of dates.

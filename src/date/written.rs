@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, Timelike as _, Utc, Weekday};
 use regex::Regex;
 
-use super::Period;
 use super::epoch;
+use super::period::{Day, Period};
 
 /// A date as it was read.
 pub(super) struct Written {
@@ -30,16 +30,8 @@ pub(super) struct Time {
 
 /// Days with the month in words, and those that leave no doubt about which number is the month. Names of days of the week,
 /// commas and dots behind words are taken away before.
-const DAYS: [&str; 8] = [
-    "%Y-%m-%d",
-    "%Y/%m/%d",
-    "%Y.%m.%d",
-    "%d %B %Y",
-    "%B %d %Y",
-    "%Y %B %d",
-    "%d-%B-%Y",
-    "%d/%B/%Y",
-];
+const DAYS: [&str; 8] =
+    ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d %B %Y", "%B %d %Y", "%Y %B %d", "%d-%B-%Y", "%d/%B/%Y"];
 
 /// A day in eight digits.
 const DIGITS: &str = "%Y%m%d";
@@ -86,7 +78,9 @@ fn regex(pattern: &str) -> Regex {
 
 /// The day of ISO 8601 with a time that is one.
 static ISO: LazyLock<Regex> = LazyLock::new(|| {
-    regex(r"^\d{4}(?:-\d{2}(?:-\d{2}(?:T(?:[01]\d|2[0-4])(?::[0-5]\d(?::[0-6]\d(?:[.,]\d+)?)?)?(?:Z|[+-][01]\d(?::?[0-5]\d)?)?)?)?)?$")
+    regex(
+        r"^\d{4}(?:-\d{2}(?:-\d{2}(?:T(?:[01]\d|2[0-4])(?::[0-5]\d(?::[0-6]\d(?:[.,]\d+)?)?)?(?:Z|[+-][01]\d(?::[0-5]\d)?)?)?)?)?$",
+    )
 });
 
 /// The name or the place of a zone, which stands behind its offset.
@@ -94,7 +88,9 @@ static COMMENT: LazyLock<Regex> = LazyLock::new(|| regex(r"\s*(?:\([^()]*\)|\[[^
 
 /// A day and a time without signs between their digits.
 static COMPACT: LazyLock<Regex> = LazyLock::new(|| {
-    regex(r"(?i)^(?<day>\d{8})[T ]?(?<hour>\d{2})(?<minute>\d{2})(?<second>\d{2})?(?<zone>Z)?(?:(?<sign>[+-])(?<hours>\d{2}):?(?<minutes>\d{2})?)?$")
+    regex(
+        r"(?i)^(?<day>\d{8})[T ]?(?<hour>\d{2})(?<minute>\d{2})(?<second>\d{2})?(?<zone>Z)?(?:(?<sign>[+-])(?<hours>\d{2}):?(?<minutes>\d{2})?)?$",
+    )
 });
 
 /// A time with its zone, inside of a date.
@@ -106,8 +102,9 @@ static TIME: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// The day of the week, in front or behind.
-static WEEKDAY: LazyLock<Regex> =
-    LazyLock::new(|| regex(r"(?i)^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6} | (?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}$"));
+static WEEKDAY: LazyLock<Regex> = LazyLock::new(|| {
+    regex(r"(?i)^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6} | (?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}$")
+});
 
 /// "5th".
 static ORDINAL: LazyLock<Regex> = LazyLock::new(|| regex(r"(?i)\b(\d{1,2})(?:st|nd|rd|th)\b"));
@@ -138,7 +135,7 @@ impl Written {
         }
         if is_iso(&text) {
             let period = iso_day(text.split('T').next()?)?;
-            return Some(Self { period, time: None });
+            return Some(Self { period, time: in_words(&text).and_then(|written| written.time) });
         }
         compact(&text).or_else(|| epoch::moment(&text).and_then(Self::moment)).or_else(|| in_words(&text))
     }
@@ -200,8 +197,7 @@ fn compact(text: &str) -> Option<Written> {
 }
 
 fn in_words(text: &str) -> Option<Written> {
-    let Some((found, whole)) = TIME.captures(text).and_then(|found| Some((found.get(0)?.range(), found)))
-    else {
+    let Some((found, whole)) = TIME.captures(text).and_then(|found| Some((found.get(0)?.range(), found))) else {
         return Some(Written { period: plain_day(text)?, time: None });
     };
     let time = Time::found(&whole)?;
@@ -232,7 +228,11 @@ fn plain_day(text: &str) -> Option<Period> {
 fn day(plain: &str) -> Option<NaiveDate> {
     let digits = plain.len() == 8 && plain.bytes().all(|byte| byte.is_ascii_digit());
     // A form of four digits takes "18" for the year 18.
-    [DIGITS].iter().filter(|_| digits).chain(&DAYS).find_map(|form| NaiveDate::parse_from_str(plain, form).ok().filter(in_our_years))
+    [DIGITS]
+        .iter()
+        .filter(|_| digits)
+        .chain(&DAYS)
+        .find_map(|form| NaiveDate::parse_from_str(plain, form).ok().filter(in_our_years))
 }
 
 fn in_our_years(day: &NaiveDate) -> bool {
@@ -258,7 +258,7 @@ fn iso_day(text: &str) -> Option<Period> {
             let week = digits(&week[1..], 2)?;
             let date = |day| NaiveDate::from_isoywd_opt(year, week, day).filter(in_our_years);
             match day {
-                None => Some(Period { first: super::Day(date(Weekday::Mon)?), last: super::Day(date(Weekday::Sun)?) }),
+                None => Some(Period { first: Day(date(Weekday::Mon)?), last: Day(date(Weekday::Sun)?) }),
                 Some(day) => {
                     let day = digits(day, 1)?.checked_sub(1).and_then(|day| u8::try_from(day).ok())?;
                     date(Weekday::try_from(day).ok()?).map(Period::day)
@@ -270,15 +270,15 @@ fn iso_day(text: &str) -> Option<Period> {
     }
 }
 
-/// As ISO 8601 has it. Of a week, which has no other form there that all programs read, it is the first day.
+/// As ISO 8601 has it.
 impl fmt::Display for Written {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Period { first, last } = self.period;
-        match () {
-            () if Period::year(first.0.year()) == Some(self.period) => write!(f, "{}", first.0.format("%Y")),
-            () if Period::month(first.0) == Some(self.period) => write!(f, "{}", first.0.format("%Y-%m")),
-            () if first == last => write!(f, "{first}"),
-            () => write!(f, "{}", first.0.format("%G-W%V")),
+        match last.0.signed_duration_since(first.0).num_days() {
+            0 => write!(f, "{first}"),
+            6 => write!(f, "{}", first.0.format("%G-W%V")),
+            1..=30 => write!(f, "{}", first.0.format("%Y-%m")),
+            _ => write!(f, "{}", first.0.format("%Y")),
         }?;
         let Some(Time { hour, minute, second, fraction, offset }) = &self.time else { return Ok(()) };
         write!(f, "T{hour:02}:{minute:02}")?;

@@ -12,7 +12,7 @@ use crate::sentence;
 const CONTEXT: usize = 300;
 
 /// Characters of a name that errors quote.
-const QUOTED: usize = 60;
+pub(super) const QUOTED: usize = 60;
 
 /// A document with the places that it names.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -365,7 +365,7 @@ fn located(lat: f64, lon: f64) -> Result<LatLon, RecordError> {
 }
 
 /// The first characters of a name.
-fn shortened(name: &str, most: usize) -> String {
+pub(super) fn shortened(name: &str, most: usize) -> String {
     match name.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", &name[..end]),
         None => name.to_owned(),

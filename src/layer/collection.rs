@@ -2,11 +2,11 @@
 
 use hashbrown::HashMap;
 
-use super::article::{Article, Context, PlaceMention, StatedPosition};
-use super::dates::Period;
+use super::article::{Article, Context, PlaceMention, QUOTED, StatedPosition, shortened};
 use super::filter::Filter;
 use crate::annotation::Place;
 use crate::annotation::{Method, RelationKind};
+use crate::date::Period;
 use crate::document::Span;
 use crate::geo::LatLon;
 use crate::link::is_link;
@@ -29,6 +29,20 @@ pub struct Collection {
     pub names: Vec<String>,
     /// What was taken and what was not.
     pub counts: Counts,
+    /// The first dates that cannot be read.
+    pub unread_dates: Vec<UnreadDate>,
+}
+
+/// How many dates that cannot be read are kept.
+const UNREAD_DATES: usize = 3;
+
+/// A date that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnreadDate {
+    /// What its document is called.
+    pub document: String,
+    /// The date, as its source writes it.
+    pub date: String,
 }
 
 /// What was taken and what was not.
@@ -196,6 +210,12 @@ impl Collector {
         let date = article.date.as_deref().and_then(Period::parse);
         let unread = article.date.as_ref().is_some_and(|date| !date.trim().is_empty()) && date.is_none();
         counts.unread_dates += u64::from(unread);
+        if let Some(date) = article.date.as_deref().filter(|_| unread)
+            && self.collection.unread_dates.len() < UNREAD_DATES
+        {
+            let [document, date] = [&article.id, date].map(|text| shortened(text, QUOTED));
+            self.collection.unread_dates.push(UnreadDate { document, date });
+        }
         if !self.filter.takes_date(date) {
             match date {
                 Some(_) => counts.out_of_range += 1,
@@ -467,6 +487,7 @@ impl Collection {
             relation.anchors.iter_mut().for_each(|anchor| anchor.place = anchor.place.and_then(to));
         }
         Self {
+            unread_dates: Vec::new(),
             documents: of(&self.documents, &documents).cloned().collect(),
             places,
             mentions,
@@ -621,10 +642,11 @@ mod tests {
 
     #[test]
     fn documents_without_a_date_are_left_out_of_ranges_and_counted() {
-        let since = crate::layer::dates::Period::parse("2018").map(|period| period.first);
+        let since = crate::date::Period::parse("2018").map(|period| period.first);
         let nowhere = document("x", "in spring", &[("Suva", "LOC", place("t:1", "Suva", -18.0, 178.0, "FJ", "PPL"))]);
         let collection = collected(&[corpus(), vec![nowhere]].concat(), Filter { since, ..Filter::default() });
         assert_eq!(collection.documents.len(), 2);
         assert_eq!((collection.counts.undated, collection.counts.unread_dates), (2, 1));
+        assert_eq!(collection.unread_dates, [UnreadDate { document: "x".to_owned(), date: "in spring".to_owned() }]);
     }
 }

@@ -3,8 +3,8 @@
 use std::str::FromStr;
 
 use super::article::PlaceMention;
-use super::dates::{Day, Period};
 use super::geometry::Bounds;
+use crate::date::{Day, Period};
 use crate::geo::LatLon;
 use crate::mention::Label;
 

@@ -6,7 +6,6 @@
 //! | file | answers |
 //! |---|---|
 //! | `article.rs` | which places does a document name, in which sentences? |
-//! | `dates.rs` | when was it published? |
 //! | `filter.rs` | which mentions are wanted? |
 //! | `collection.rs` | what do all documents name together? |
 //! | `geometry.rs` | which shape is that, on a map that ends at the antimeridian? |
@@ -21,7 +20,6 @@
 pub mod article;
 pub mod collection;
 mod countries;
-pub mod dates;
 pub mod filter;
 pub mod geometry;
 mod hexbins;

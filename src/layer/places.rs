@@ -3,10 +3,10 @@
 use hashbrown::HashMap;
 
 use super::collection::{CollectedPlace, Collection, Document};
-use super::dates::Day;
 use super::geometry;
 use super::kind::Layer;
 use super::table::{Columns, Shapes, Table};
+use crate::date::Day;
 
 /// How many people and organisations are given of a place.
 const NAMED: usize = 5;

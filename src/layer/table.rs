@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use geo::Geometry;
 
-use super::dates::Day;
 use super::kind::Layer;
+use crate::date::Day;
 use crate::geo::LatLon;
 
 /// What kind of values a column has.

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
-use dateline::inner::layer::dates::Period;
+use dateline::inner::date::Period;
 use dateline::inner::layer::filter::Filter;
 use dateline::inner::layer::geometry::Bounds;
 use dateline::inner::layer::is_country_code;
@@ -58,11 +58,6 @@ fn label() -> impl clap::builder::TypedValueParser<Value = Label> {
 }
 
 impl FilterArgs {
-    /// Whether only documents of some days are wanted.
-    pub fn has_days(&self) -> bool {
-        self.since.is_some() || self.until.is_some()
-    }
-
     /// The filter.
     pub fn filter(&self) -> anyhow::Result<Filter> {
         let since = self.since.map(|since| since.first);

@@ -103,7 +103,7 @@ pub fn run(args: &MapArgs) -> anyhow::Result<Outcome> {
     if gathered.documents == 0 && gathered.failed > 0 {
         return Ok(Outcome::NothingDone);
     }
-    tell(&gathered.collection, args);
+    tell(&gathered.collection);
     // Nothing is left to be ended in order: from now on, an interrupt ends at once.
     if stop.ask() {
         say("interrupted: nothing was written");
@@ -159,7 +159,7 @@ fn gather(
 }
 
 /// Tells what is not on the map, and why.
-fn tell(collection: &Collection, args: &MapArgs) {
+fn tell(collection: &Collection) {
     let counts = &collection.counts;
     let count = |count: u64, one: &str, many: &str| match count {
         0 => {}
@@ -176,18 +176,30 @@ fn tell(collection: &Collection, args: &MapArgs) {
         "document has no date that can be read and is left out",
         "documents have no date that can be read and are left out",
     );
-    if !args.filter.has_days() {
-        count(
-            counts.unread_dates,
-            "document has a date that cannot be read: expected one such as 2018-02-06",
-            "documents have a date that cannot be read: expected one such as 2018-02-06",
-        );
+    if !collection.unread_dates.is_empty() {
+        say(&unread_dates(collection));
     }
     count(counts.out_of_range, "document is of other days and left out", "documents are of other days and left out");
     count(counts.filtered, "mention is left out by the filters", "mentions are left out by the filters");
     if collection.mentions.is_empty() && collection.relations.is_empty() {
         say("no place is left to show: the layers are empty");
     }
+}
+
+/// The first dates that cannot be read, with their documents, and how many more there are.
+fn unread_dates(collection: &Collection) -> String {
+    let count = collection.counts.unread_dates;
+    let named: Vec<String> =
+        collection.unread_dates.iter().map(|unread| format!("{:?} of {}", unread.date, unread.document)).collect();
+    let more = match count - named.len() as u64 {
+        0 => String::new(),
+        more => format!(" and {} more", grouped(more)),
+    };
+    let dates = if count == 1 { "1 date".to_owned() } else { format!("{} dates", grouped(count)) };
+    format!(
+        "{dates} cannot be read: {}{more}; expected such as 2018-02-06: say with --date-format how they are written",
+        named.join(", ")
+    )
 }
 
 /// Tells which links are on no map, and how to have others.
