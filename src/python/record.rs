@@ -46,13 +46,16 @@ pub fn fields(text: Names, id: String, metadata: Option<Names>, max_chars: usize
         Some(all) if all == ["*"] => Metadata::All,
         Some(named) => Metadata::Named(named),
     };
-    Fields { text: text.into(), id, metadata, max_chars }
+    Fields { text: text.into(), id, metadata, max_chars, ..Fields::default() }
 }
 
 /// What was read, as a document or as why there is none.
 pub fn of_read(read: Result<InputRecord, ReadError>) -> Record {
     match read {
         Ok(InputRecord { input: Input::Text(document) | Input::Named(document, _), .. }) => Ok(document),
+        Ok(InputRecord { input: Input::Nothing { id }, position }) => {
+            Err(Failed { id, why: format!("{position}: has no text") })
+        }
         Ok(InputRecord { position, .. }) => {
             Err(Failed { id: position.to_string(), why: "was tagged before; expected a text".to_owned() })
         }

@@ -218,10 +218,10 @@ impl Fields {
         let mut taking = Taking { fields: &fields, position, notes, taken: Vec::new() };
         let [id, title, date, source, mut url] =
             Role::KNOWN.map(|role| taking.value(role, self.given(role)));
-        let address = source.as_deref().and_then(web_address::host);
-        if url.is_none() && self.url.is_none() && address.is_some() {
+        if url.is_none() && self.url.is_none() && source.as_deref().and_then(web_address::host).is_some() {
             url.clone_from(&source);
         }
+        let source = source.map(|source| web_address::publisher(&source).unwrap_or(source));
         let date = date.map(|date| taking.date(date, self.date_format.as_deref()));
         let taken = taking.taken;
         let failed = |fault| ReadError { position: position.clone(), id: id.clone(), fault };
@@ -236,7 +236,7 @@ impl Fields {
             text,
             title,
             date,
-            source: address.or(source),
+            source,
             url,
             metadata,
             language: None,
@@ -291,6 +291,11 @@ impl Fields {
         let mut there = false;
         for name in Role::Text.names() {
             let Some(value) = fields.get(*name) else { continue };
+            let usual = *name == Role::Text.name();
+            // Other names may stand for other things.
+            if !usual && !value.is_null() && !scalar::is_text(value) {
+                continue;
+            }
             there = true;
             if value.is_null() {
                 continue;
@@ -434,8 +439,8 @@ mod tests {
     fn columns_have_a_text_and_names_of_their_own() {
         let check = |columns: &[&str]| Fields::default().check_columns(columns.iter().copied());
         assert!(check(&["x", "text", "x", "id"]).is_ok());
-        let error = check(&["Text", "body"]).unwrap_err().to_string();
-        assert!(error.starts_with("has no column \"text\", but \"Text\", \"body\"; expected"), "{error}");
+        let error = check(&["Text", "prose"]).unwrap_err().to_string();
+        assert!(error.starts_with("has no column \"text\", but \"Text\", \"prose\"; expected"), "{error}");
         assert!(check(&["text", "id", "id"]).unwrap_err().to_string().starts_with("has two columns \"id\"; expected"));
         let error = check(&["x".repeat(1 << 20).as_str(); 50]).unwrap_err().to_string();
         assert!(error.len() < 2500, "{error}");

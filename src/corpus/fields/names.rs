@@ -42,8 +42,8 @@ impl Role {
                 "dateTime", "created", "created_at", "created_utc", "timestamp", "metadata.date", "metadata.created",
                 "metadata.timestamp",
             ],
-            // A `source` that is an address counts by its host; trafilatura names the host itself beside it.
-            Self::Source => &["source-hostname", "source_domain", "source", "sitename", "hostname", "metadata.source"],
+            // A `source` that is an address counts by its host, as trafilatura's does.
+            Self::Source => &["source", "source_domain", "source-hostname", "sitename", "hostname", "metadata.source"],
             Self::Url => &["url", "link", "canonical_link", "webUrl", "metadata.url"],
         }
     }

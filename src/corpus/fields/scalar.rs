@@ -34,6 +34,16 @@ fn is_missing(text: &str) -> bool {
     matches!(text.trim(), "" | "None" | "null" | "NaN" | "nan" | "NaT" | "<NA>")
 }
 
+/// Whether a value may be a text.
+pub(super) fn is_text(value: &Value) -> bool {
+    match value {
+        Value::String(_) => true,
+        Value::Array(parts) => !parts.is_empty() && parts.iter().all(Value::is_string),
+        Value::Object(fields) => fields.get("rendered").is_some_and(Value::is_string),
+        _ => false,
+    }
+}
+
 /// A text: a string, or paragraphs in a list. `None` if it is null, or paragraphs that are all null.
 pub(super) fn text(value: Value) -> Result<Option<String>, Value> {
     match value {

@@ -180,7 +180,7 @@ mod tests {
             "\n",
             r#"{"id": "three", "text": "a", "entities": [{"start": "x"}], "relations": []}"#,
             "\n",
-            r#"{"id": "four", "entities": [], "relations": [], "text": NaN}"#,
+            r#"{"id": "four", "entities": [], "relations": [], "text": None}"#,
             "\n",
             r#"{"id": "five", "text": "With entities of its own.", "entities": ["Köln"]}"#,
             "\n"

@@ -10,12 +10,14 @@ mod rows;
 pub use self::held::{map, objects, rows};
 pub(super) use self::rows::Rows;
 
+use std::fs;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 
-use crate::corpus::bytes::{Consumed, Content, Opened};
+use crate::corpus::bytes::{Consumed, Content, Opened, open_file};
 use crate::corpus::error::Fault;
 use crate::corpus::source::{InputKind, Source};
 
@@ -60,8 +62,11 @@ pub(super) trait Batches: Send {
 pub(super) fn open(source: &Source, opened: Opened, kind: InputKind, consumed: &Consumed) -> Result<Box<dyn Table>, Fault> {
     match kind {
         InputKind::Arrow => guarded("Arrow", || {
-            let is_file = opened.content == Content::ArrowFile;
-            Ok(Box::new(arrow::File::open(opened.bytes, is_file)?) as Box<dyn Table>)
+            if opened.content == Content::ArrowFile {
+                let (file, bytes, _) = in_any_order(source, opened, consumed)?;
+                return Ok(Box::new(arrow::File::open(file, bytes)?) as Box<dyn Table>);
+            }
+            Ok(Box::new(arrow::Stream::open(opened.bytes)?) as Box<dyn Table>)
         }),
         InputKind::Avro => guarded("Avro", || Ok(Box::new(avro::File::open(opened.bytes)?) as Box<dyn Table>)),
         _ => Ok(Box::new(parquet::File::open(source, opened, consumed)?)),
@@ -79,4 +84,39 @@ pub(super) fn guarded<T>(kind: &'static str, read: impl FnOnce() -> Result<T, Fa
 
 fn broken(kind: &'static str, why: impl Into<String>) -> Fault {
     Fault::Damaged { why: why.into(), kind }
+}
+
+/// A file that can be read in any order, with its size.
+fn in_any_order(source: &Source, opened: Opened, consumed: &Consumed) -> Result<(fs::File, u64, Progress), Fault> {
+    if let Source::File(path) = source
+        && !opened.packed
+    {
+        let file = open_file(path)?;
+        let about = file.metadata()?;
+        if about.is_file() {
+            let progress = Progress { consumed: consumed.clone(), bytes: about.len(), told: opened.looked_at };
+            return Ok((file, about.len(), progress));
+        }
+    }
+    let mut file = tempfile::tempfile()?;
+    let mut bytes = opened.bytes;
+    let length = io::copy(&mut bytes, &mut file)?;
+    // Its bytes are counted by now.
+    Ok((file, length, Progress { consumed: consumed.clone(), bytes: 0, told: 0 }))
+}
+
+/// Tells how far a file is read by the rows: of its bytes, those of columns without use are never read.
+struct Progress {
+    consumed: Consumed,
+    bytes: u64,
+    told: u64,
+}
+
+impl Progress {
+    pub fn tell(&mut self, row: u64, rows: u64) {
+        let share = u128::from(self.bytes) * u128::from(row.min(rows)) / u128::from(rows.max(1));
+        let read = u64::try_from(share).unwrap_or(self.bytes);
+        self.consumed.add(read.saturating_sub(self.told));
+        self.told = self.told.max(read);
+    }
 }

@@ -10,9 +10,9 @@ use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchR
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 
-use super::{Batches, Table, Wanted, broken, guarded};
+use super::{Batches, Progress, Table, Wanted, broken, guarded, in_any_order};
 use crate::checked_parquet;
-use crate::corpus::bytes::{Consumed, Opened, open_file};
+use crate::corpus::bytes::{Consumed, Opened};
 use crate::corpus::error::Fault;
 use crate::corpus::source::Source;
 
@@ -62,19 +62,19 @@ impl Table for File {
             let columns = ProjectionMask::leaves(schema, leaves.map(|(leaf, _)| leaf).collect::<Vec<_>>());
             let batch = batch_rows(builder.metadata());
             let batches = builder.with_projection(columns).with_batch_size(batch).build().map_err(damaged)?;
-            Ok(Box::new(Rows { batches, rows, progress }) as Box<dyn Batches>)
+            Ok(Box::new(ParquetRows { batches, rows, progress }) as Box<dyn Batches>)
         })
     }
 }
 
 /// The rows of a Parquet file.
-struct Rows {
+struct ParquetRows {
     batches: ParquetRecordBatchReader,
     rows: u64,
     progress: Progress,
 }
 
-impl Batches for Rows {
+impl Batches for ParquetRows {
     fn next_batch(&mut self) -> Result<Option<RecordBatch>, Fault> {
         guarded(KIND, || self.batches.next().transpose().map_err(undecoded))
     }
@@ -86,41 +86,6 @@ impl Batches for Rows {
     fn tell(&mut self, row: u64) {
         self.progress.tell(row, self.rows);
     }
-}
-
-/// Tells how far a file is read by the rows: of its bytes, those of columns without use are never read.
-struct Progress {
-    consumed: Consumed,
-    bytes: u64,
-    told: u64,
-}
-
-impl Progress {
-    pub fn tell(&mut self, row: u64, rows: u64) {
-        let share = u128::from(self.bytes) * u128::from(row.min(rows)) / u128::from(rows.max(1));
-        let read = u64::try_from(share).unwrap_or(self.bytes);
-        self.consumed.add(read.saturating_sub(self.told));
-        self.told = self.told.max(read);
-    }
-}
-
-/// A file that can be read in any order, with its size.
-fn in_any_order(source: &Source, opened: Opened, consumed: &Consumed) -> Result<(fs::File, u64, Progress), Fault> {
-    if let Source::File(path) = source
-        && !opened.packed
-    {
-        let file = open_file(path)?;
-        let about = file.metadata()?;
-        if about.is_file() {
-            let progress = Progress { consumed: consumed.clone(), bytes: about.len(), told: opened.looked_at };
-            return Ok((file, about.len(), progress));
-        }
-    }
-    let mut file = tempfile::tempfile()?;
-    let mut bytes = opened.bytes;
-    let length = io::copy(&mut bytes, &mut file)?;
-    // Its bytes are counted by now.
-    Ok((file, length, Progress { consumed: consumed.clone(), bytes: 0, told: 0 }))
 }
 
 /// Whether the parts of a file lie in it. What a damaged file says of them is otherwise taken for true: the reader would
@@ -170,21 +135,28 @@ mod tests {
     use std::fs;
     use std::io::Write;
     use std::path::{Path, PathBuf};
+    use std::sync::Arc;
 
     use arrow_array::builder::{Int32Builder, ListBuilder};
     use arrow_array::types::Int32Type as Key;
     use arrow_array::{
         ArrayRef, BinaryArray, BooleanArray, Date32Array, Decimal128Array, DictionaryArray, DurationSecondArray,
         Float32Array, Float64Array, Int64Array, LargeStringArray, NullArray, RecordBatch, StringArray, StringViewArray,
-        Time64MicrosecondArray, TimestampMicrosecondArray, TimestampSecondArray, UInt8Array,
+        StructArray, Time64MicrosecondArray, TimestampMicrosecondArray, TimestampSecondArray, UInt8Array,
     };
     use parquet::arrow::ArrowWriter;
     use parquet::basic::{BrotliLevel, Compression as Codec, GzipLevel, ZstdLevel};
     use parquet::file::properties::WriterProperties;
     use proptest::prelude::*;
+    use serde_json::Value;
 
+    use super::super::Rows;
     use super::*;
-    use crate::corpus::fields::Metadata;
+    use crate::corpus::bytes::open;
+    use crate::corpus::error::ReadError;
+    use crate::corpus::fields::{Fields, Metadata};
+    use crate::corpus::input::Records as _;
+    use crate::corpus::notes::Notes;
     use crate::document::Document;
 
     fn written(columns: Vec<(&str, ArrayRef)>, properties: WriterProperties) -> Vec<u8> {
@@ -214,7 +186,9 @@ mod tests {
     }
 
     fn open_rows(path: &Path, fields: Fields, consumed: &Consumed) -> Result<Rows, Fault> {
-        Rows::new("a.parquet".into(), &Source::File(path.to_owned()), fields, consumed)
+        let source = Source::File(path.to_owned());
+        let table = Box::new(File::open(&source, open(&source, consumed)?, consumed)?);
+        Rows::new("a.parquet".into(), KIND, table, fields, Notes::default())
     }
 
     fn rest(rows: &mut Rows) -> Vec<Result<Document, ReadError>> {
@@ -293,14 +267,14 @@ mod tests {
         let found = read(&written(columns, WriterProperties::default()), Fields::default()).unwrap();
         assert_eq!(found.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true]);
         let error = found[1].as_ref().unwrap_err().to_string();
-        assert!(error.starts_with("a.parquet:2: byte 1 is not UTF-8"), "{error}");
+        assert!(error.starts_with("a.parquet:2: its \"text\" is no text (byte 1 is not UTF-8)"), "{error}");
     }
 
     #[test]
     fn a_file_without_text_or_no_parquet_is_one_error() {
-        let content = written(vec![("body", texts(1))], WriterProperties::default());
+        let content = written(vec![("prose", texts(1))], WriterProperties::default());
         for (content, why) in [
-            (&content[..], "has no column \"text\", but \"body\"; expected a table"),
+            (&content[..], "has no column \"text\", but \"prose\"; expected a table"),
             (b"", "is damaged ("),
             (b"text,id\n1,2\n", "is damaged ("),
             (&content[..content.len() - 1], "is damaged ("),
@@ -360,7 +334,7 @@ mod tests {
 
     #[test]
     fn a_reader_that_panics_is_an_error() {
-        let error = guarded::<()>(|| panic!("offset out of bounds")).unwrap_err().to_string();
+        let error = guarded::<()>(KIND, || panic!("offset out of bounds")).unwrap_err().to_string();
         assert!(error.starts_with("is damaged (offset out of bounds); expected a Parquet file"), "{error}");
     }
 

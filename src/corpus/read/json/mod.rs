@@ -207,26 +207,31 @@ impl Objects {
                 self.number = 0;
                 self.element(true)
             }
-            Some(End::Line) => match self.peek()? {
+            Some(End::Line) => match self.peek()?.filter(|_| !scan.may_hold()) {
+                // The list of an object that holds all others begins on its first line, as in our own form.
+                None if scan.may_hold() => self.first_over_lines(scan),
                 // The next line begins another one, so this is a line that is broken.
                 Some(b'{') | None => Ok(Some(text)),
                 Some(_) if scan.in_string() => Ok(Some(text)),
-                Some(_) => {
-                    self.layout = Layout::Sequence;
-                    scan.go_on();
-                    let text = self.scanned(&mut scan, false)?;
-                    match scan.end() {
-                        Some(End::Whole) => Ok(Some(text)),
-                        Some(End::Holds) => {
-                            self.layout = Layout::Array { within: true };
-                            self.number = 0;
-                            self.element(true)
-                        }
-                        _ => Err(cut_off()),
-                    }
-                }
+                Some(_) => self.first_over_lines(scan),
             },
             None => Ok(Some(text)),
+        }
+    }
+
+    /// Goes on with a first object that ends on another line than it begins.
+    fn first_over_lines(&mut self, mut scan: Scan) -> Result<Option<Text>, Fault> {
+        self.layout = Layout::Sequence;
+        scan.go_on();
+        let text = self.scanned(&mut scan, false)?;
+        match scan.end() {
+            Some(End::Whole) => Ok(Some(text)),
+            Some(End::Holds) => {
+                self.layout = Layout::Array { within: true };
+                self.number = 0;
+                self.element(true)
+            }
+            _ => Err(cut_off()),
         }
     }
 
@@ -356,10 +361,14 @@ impl Objects {
 
     /// The first byte of a stream: behind a byte order mark, and behind white space if what follows is no line.
     fn peek_past_mark(&mut self) -> io::Result<Option<u8>> {
-        let there = filled(&mut self.bytes)?;
-        // A beginning has all of a mark, or none of it.
-        let mark = if there.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-        self.bytes.consume(mark);
+        const MARK: &[u8] = b"\xef\xbb\xbf";
+        if filled(&mut self.bytes)?.first() == MARK.first() {
+            let mut head = Vec::new();
+            (&mut self.bytes).take(MARK.len() as u64).read_to_end(&mut head)?;
+            if head != MARK {
+                self.unread(head);
+            }
+        }
         loop {
             let there = filled(&mut self.bytes)?;
             let blank = there.iter().take_while(|byte| byte.is_ascii_whitespace()).count();

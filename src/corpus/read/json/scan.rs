@@ -60,6 +60,11 @@ impl Scan {
         self.in_string
     }
 
+    /// Whether an array has begun that may have the objects of a corpus.
+    pub fn may_hold(&self) -> bool {
+        self.depth == 2 && !self.in_string && self.keys.as_ref().is_some_and(|keys| keys.open)
+    }
+
     /// Goes on behind a line end.
     pub fn go_on(&mut self) {
         self.end = None;
