@@ -13,13 +13,13 @@ pub enum Outcome {
     SomeFailed,
     /// Nothing could be done, and it was reported why.
     NothingDone,
-    /// Someone interrupted it.
-    Interrupted,
+    /// Someone asked it to end, by the signal of this number.
+    Interrupted(i32),
 }
 
-impl Outcome {
-    /// The exit status of an interrupted run, as shells have it.
-    pub const INTERRUPTED: u8 = 130;
+/// The exit status of what a signal ended, as shells have it: 130 for Ctrl-C, 143 for SIGTERM.
+pub fn status_of_signal(signal: i32) -> u8 {
+    128 | (signal & 0x7f) as u8
 }
 
 /// The exit status. Errors are one line on standard error.
@@ -28,7 +28,7 @@ pub fn status(outcome: anyhow::Result<Outcome>) -> u8 {
         Ok(Outcome::Done) => 0,
         Ok(Outcome::SomeFailed) => 1,
         Ok(Outcome::NothingDone) => 2,
-        Ok(Outcome::Interrupted) => Outcome::INTERRUPTED,
+        Ok(Outcome::Interrupted(signal)) => status_of_signal(signal),
         // Whoever read our output has had enough of it.
         Err(error) if is_closed_pipe(&error) => 0,
         Err(error) => {

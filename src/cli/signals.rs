@@ -1,4 +1,4 @@
-//! Signals that end the program: they do, once what would be left over has gone.
+//! Signals that end the program: they do, once what would be left over has gone, unless a run listens to them.
 
 /// Has files that nobody will ask for go if a signal ends the program, which it does as if nothing were caught. Signals that
 /// whoever started the program wants to be ignored, as `nohup` does, stay so.
@@ -12,19 +12,48 @@ pub fn tidy_up() {
 
     leftovers::watch();
     for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP] {
-        // SAFETY: both structs are plain, valid when they are zero, and outlive the calls. The handler does nothing but what
-        // handlers may: it goes through memory that is never freed, has files removed, and raises a signal.
-        unsafe {
-            let mut now: libc::sigaction = std::mem::zeroed();
-            if libc::sigaction(signal, std::ptr::null(), &raw mut now) != 0 || now.sa_sigaction == libc::SIG_IGN {
-                continue;
-            }
-            let mut then: libc::sigaction = std::mem::zeroed();
-            then.sa_sigaction = end as *const () as libc::sighandler_t;
-            then.sa_flags = libc::SA_RESETHAND;
-            libc::sigemptyset(&raw mut then.sa_mask);
-            libc::sigaction(signal, &raw const then, std::ptr::null_mut());
+        if !is_ignored(signal) {
+            set(signal, end as *const () as libc::sighandler_t, libc::SA_RESETHAND);
         }
+    }
+}
+
+/// Calls `heed` with the number of each signal that asks for an end, in a thread of its own, instead of what [`tidy_up`] has
+/// them do. Those that whoever started the program wants to be ignored stay so: shells ignore interrupts for what scripts run
+/// in the background.
+#[cfg(unix)]
+pub fn listen(mut heed: impl FnMut(i32) + Send + 'static) -> std::io::Result<()> {
+    use signal_hook::iterator::Signals;
+
+    let heeded: Vec<i32> = [libc::SIGINT, libc::SIGTERM].into_iter().filter(|&signal| !is_ignored(signal)).collect();
+    // What was set before would be called as well.
+    heeded.iter().for_each(|&signal| set(signal, libc::SIG_DFL, 0));
+    let mut signals = Signals::new(heeded)?;
+    std::thread::Builder::new().name("signals".to_owned()).spawn(move || signals.forever().for_each(&mut heed))?;
+    Ok(())
+}
+
+/// Whether a signal is ignored.
+#[cfg(unix)]
+fn is_ignored(signal: libc::c_int) -> bool {
+    // SAFETY: the struct is plain, valid when it is zero, and outlives the call.
+    unsafe {
+        let mut now: libc::sigaction = std::mem::zeroed();
+        libc::sigaction(signal, std::ptr::null(), &raw mut now) != 0 || now.sa_sigaction == libc::SIG_IGN
+    }
+}
+
+/// Sets what a signal does.
+#[cfg(unix)]
+fn set(signal: libc::c_int, handler: libc::sighandler_t, flags: libc::c_int) {
+    // SAFETY: the struct is plain, valid when it is zero, and outlives the calls. The handlers of this file do nothing but what
+    // handlers may: they go through memory that is never freed, have files removed, and raise a signal.
+    unsafe {
+        let mut then: libc::sigaction = std::mem::zeroed();
+        then.sa_sigaction = handler;
+        then.sa_flags = flags;
+        libc::sigemptyset(&raw mut then.sa_mask);
+        libc::sigaction(signal, &raw const then, std::ptr::null_mut());
     }
 }
 
@@ -32,4 +61,11 @@ pub fn tidy_up() {
 #[cfg(not(unix))]
 pub fn tidy_up() {
     dateline::inner::leftovers::watch();
+}
+
+/// Calls `heed` at each interrupt from the keyboard, by the number that it has on other systems.
+#[cfg(not(unix))]
+pub fn listen(mut heed: impl FnMut(i32) + Send + 'static) -> Result<(), ctrlc::Error> {
+    const INTERRUPT: i32 = 2;
+    ctrlc::set_handler(move || heed(INTERRUPT))
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::pipeline::Reached;
+use super::ahead::Reached;
 use crate::atomic::sync_folder_of;
 use crate::lock::{MANIFEST, PART, is_manifest, suffixed};
 

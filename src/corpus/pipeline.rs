@@ -1,15 +1,13 @@
 //! The way of a corpus: documents are read ahead on one thread, tagged in chunks by all, and what comes out is taken by a
 //! sink on another thread. Queues of one chunk lie between, so that the three overlap and memory stays flat.
 
-use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::mpsc::sync_channel;
 use std::thread;
-use std::time::Duration;
 
+use super::ahead::{Chunk, InputError, Next, ReadAhead, label};
 use super::error::{Fault, ReadError};
 use super::input::{Input, InputRecord};
 use super::position::Position;
-use super::stream::Stream;
 use crate::annotation::Annotation;
 use crate::clock::{Clock, Stage};
 use crate::document::Document;
@@ -17,155 +15,6 @@ use crate::error::Error;
 use crate::language::{self, Language};
 pub use crate::stop::Stop;
 use crate::tagger::{TagOptions, Tagger, Task};
-
-/// Records of a chunk, at most.
-pub const CHUNK_RECORDS: usize = 64;
-/// A chunk ends with the record that brings it to so many bytes.
-pub const CHUNK_BYTES: usize = 1 << 20;
-
-/// Records that are tagged together. Where chunks end depends on nothing but the records.
-#[derive(Debug)]
-pub struct Chunk {
-    /// The records, in order.
-    pub records: Vec<Result<InputRecord, ReadError>>,
-}
-
-impl Chunk {
-    fn next(stream: &mut Stream) -> Option<Self> {
-        let (mut records, mut bytes) = (Vec::new(), 0);
-        while records.len() < CHUNK_RECORDS && bytes < CHUNK_BYTES {
-            let Some(record) = stream.next() else { break };
-            bytes += record.as_ref().map_or(0, |read| weight(&read.input));
-            records.push(record);
-        }
-        (!records.is_empty()).then_some(Self { records })
-    }
-}
-
-/// Bytes of a document and what is known of it, about.
-fn weight(input: &Input) -> usize {
-    let document = match input {
-        Input::Text(document) | Input::Named(document, _) => document,
-        Input::Tagged(record) => return record.weight(),
-        Input::Nothing { .. } => return 0,
-    };
-    let metadata = match document.metadata.is_empty() {
-        true => 0,
-        false => serde_json::to_vec(&document.metadata).map_or(0, |json| json.len()),
-    };
-    document.text.len() + metadata
-}
-
-/// What a record is told from others by: its id, or its position if it cannot be read.
-fn label(record: &Result<InputRecord, ReadError>) -> String {
-    match record {
-        Ok(read) => read.input.id().to_owned(),
-        Err(error) => error.id.clone().unwrap_or_else(|| error.position.to_string()),
-    }
-}
-
-/// How far an earlier run came.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reached {
-    /// Records that it took.
-    pub records: u64,
-    /// What the last of them was called.
-    pub last: String,
-}
-
-/// The input is not the one that an earlier run read.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "record {records} of the input was {expected:?} in the run that is to go on, and is {}; expected the same input",
-    found.as_ref().map_or("missing".to_owned(), |found| format!("{found:?}"))
-)]
-pub struct OtherInput {
-    /// The number of the last record that was taken, from 1.
-    pub records: u64,
-    /// What it was called.
-    pub expected: String,
-    /// What stands there now.
-    pub found: Option<String>,
-}
-
-/// Why there is no next chunk.
-#[derive(Debug, thiserror::Error)]
-pub enum InputError {
-    /// The input is not that of the run that is to go on.
-    #[error(transparent)]
-    Other(#[from] OtherInput),
-    /// Reading ended by a fault of this program.
-    #[error(
-        "reading the input broke off; expected it not to, whatever is in it: report it, with the last file of the input"
-    )]
-    Broken,
-}
-
-/// Chunks that are read ahead on a thread of their own.
-pub struct ReadAhead {
-    chunks: Receiver<Read>,
-}
-
-/// A chunk, or `None` behind the last: without it, the end of the thread that reads is no end of the input.
-type Read = Result<Option<Chunk>, OtherInput>;
-
-/// What comes next.
-#[derive(Debug)]
-pub enum Next {
-    /// A chunk.
-    Chunk(Chunk),
-    /// The end of the input.
-    End,
-    /// Nothing more, since the run is to end.
-    Stopped,
-}
-
-/// How often a wait for input looks whether the run is to end: standard input may give nothing for hours.
-const LOOK: Duration = Duration::from_millis(50);
-
-impl ReadAhead {
-    /// Begins to read a stream, behind what an earlier run reached.
-    pub fn start(stream: Stream, reached: Option<Reached>, clock: Arc<Clock>) -> Self {
-        let (send, chunks) = sync_channel(1);
-        // Not joined: it may hang in a read of standard input when the run ends.
-        thread::spawn(move || read_chunks(stream, reached, &clock, &send));
-        Self { chunks }
-    }
-
-    /// The next chunk.
-    ///
-    /// # Errors
-    ///
-    /// If the input is another than that of the run that is to go on, or its reading broke off.
-    pub fn next(&self, stop: &Stop) -> Result<Next, InputError> {
-        while !stop.asked() {
-            match self.chunks.recv_timeout(LOOK) {
-                Ok(read) => return Ok(read?.map_or(Next::End, Next::Chunk)),
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return Err(InputError::Broken),
-            }
-        }
-        Ok(Next::Stopped)
-    }
-}
-
-fn read_chunks(mut stream: Stream, reached: Option<Reached>, clock: &Clock, send: &SyncSender<Read>) {
-    if let Some(Reached { records, last }) = reached {
-        stream.skip_records(records.saturating_sub(1));
-        let found = stream.next().map(|record| label(&record));
-        if found.as_ref() != Some(&last) {
-            let _ = send.send(Err(OtherInput { records, expected: last, found }));
-            return;
-        }
-    }
-    loop {
-        let chunk = clock.time(Stage::Read, || Chunk::next(&mut stream));
-        let ended = chunk.is_none();
-        if send.send(Ok(chunk)).is_err() || ended {
-            return;
-        }
-    }
-}
 
 /// What makes something of documents: annotations, or what a map needs of them.
 pub trait Worker: Sync {

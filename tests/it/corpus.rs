@@ -244,7 +244,14 @@ fn one_run_may_be_killed_again_and_again() {
 
 #[cfg(unix)]
 #[test]
-fn an_interrupt_ends_with_the_chunk_and_says_how_to_go_on() {
+fn who_asks_for_an_end_gets_the_chunk_and_how_to_go_on() {
+    for (signal, status) in [("INT", 130), ("TERM", 143)] {
+        ends_and_goes_on(signal, status);
+    }
+}
+
+#[cfg(unix)]
+fn ends_and_goes_on(signal: &str, status: i32) {
     let env = Env::new();
     env.file("in.jsonl", corpus(6000));
     assert_eq!(run(&env, &["in.jsonl", "-o", "whole.jsonl"]).status, 0);
@@ -257,8 +264,8 @@ fn an_interrupt_ends_with_the_chunk_and_says_how_to_go_on() {
     while known(&env, "out.jsonl") == 0 {
         std::thread::sleep(Duration::from_millis(1));
     }
-    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
-    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert!(Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status().unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(status));
     let mut told = String::new();
     std::io::Read::read_to_string(&mut child.stderr.take().unwrap(), &mut told).unwrap();
     assert!(told.contains("the same command with --resume goes on"), "{told}");
@@ -275,6 +282,67 @@ fn an_interrupt_ends_with_the_chunk_and_says_how_to_go_on() {
     std::fs::File::options().write(true).open(env.path("in.jsonl")).unwrap().set_modified(changed).unwrap();
     assert_eq!(run(&env, &["in.jsonl", "-o", "out.jsonl", "--resume"]).status, 0);
     assert!(read(&env, "out.jsonl") == read(&env, "whole.jsonl"));
+}
+
+/// A program that writes a line, waits for its answer and writes the next: to standard output and through a named pipe.
+#[cfg(unix)]
+#[test]
+fn each_line_of_a_stream_is_answered_before_the_next() {
+    for through_a_pipe in [false, true] {
+        let env = Env::new();
+        let pipe = env.path("pipe");
+        let mut command = tag(&env, &["-", "--input", "jsonl", "--format", "jsonl"]);
+        if through_a_pipe {
+            assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+            command.arg("--output").arg(&pipe);
+        }
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let (stdin, stdout) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+        let (asking, answers) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            let answered: Box<dyn std::io::Read> =
+                if through_a_pipe { Box::new(std::fs::File::open(pipe).unwrap()) } else { Box::new(stdout) };
+            let lines = std::io::BufRead::lines(std::io::BufReader::new(answered));
+            lines.for_each(|line| drop(asking.send(line.unwrap())));
+        });
+        let mut stdin = Some(stdin);
+        for n in 0..5 {
+            let pipe = stdin.as_mut().unwrap();
+            // What cannot be read has no answer, and holds nothing up.
+            let broken = if n == 2 { "{broken\n" } else { "" };
+            pipe.write_all(format!("{broken}{}\n", json!({"id": n, "text": text(n)})).as_bytes()).unwrap();
+            pipe.flush().unwrap();
+            let answer = answers.recv_timeout(Duration::from_secs(60));
+            let answer: Value = serde_json::from_str(&answer.expect("an answer before the next line")).unwrap();
+            assert_eq!(answer["id"], n.to_string());
+        }
+        drop(stdin.take());
+        assert_eq!(child.wait().unwrap().code(), Some(1), "one line could not be read");
+        assert!(answers.recv().is_err());
+    }
+}
+
+#[test]
+fn figures_are_printed_where_nothing_else_is() {
+    let env = Env::new();
+    env.file("in.jsonl", corpus(3));
+    let printed = run(&env, &["in.jsonl", "-o", "out.jsonl", "--stats", "-"]);
+    assert_eq!(printed.status, 0, "{}", printed.stderr);
+    assert_eq!(serde_json::from_str::<Value>(&printed.stdout).unwrap()["documents"], 3);
+    assert_eq!(env.files(), ["in.jsonl", "out.jsonl"]);
+    run(&env, &["in.jsonl", "--stats", "-"]).assert_fails(2, &["--stats -: the documents go to standard output"]);
+}
+
+#[test]
+fn an_ending_of_no_format_is_told() {
+    let env = Env::new();
+    env.file("in.jsonl", corpus(3));
+    for name in ["out.unknown", "out.text.gz"] {
+        run(&env, &["in.jsonl", "-o", name]).assert_fails(2, &[name, "expected .jsonl, .ndjson, ", "--format"]);
+        assert_eq!(run(&env, &["in.jsonl", "-o", name, "--format", "csv"]).status, 0);
+    }
+    assert_eq!(run(&env, &["in.jsonl", "-o", "out"]).status, 0);
+    assert_eq!(lines(&env, "out").len(), 3);
 }
 
 #[cfg(unix)]

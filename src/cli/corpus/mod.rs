@@ -8,7 +8,8 @@ pub mod interrupt;
 pub mod progress;
 pub mod settings;
 
-use dateline::inner::corpus::pipeline::{Next, ReadAhead, Stop};
+use dateline::inner::corpus::ahead::{Next, ReadAhead};
+use dateline::inner::corpus::pipeline::Stop;
 
 /// Chunks without a document that can be read before the work begins all the same.
 const LOOKED_AT: usize = 100;

@@ -4,10 +4,10 @@
 use std::error::Error;
 use std::io;
 
+use dateline::inner::corpus::ahead::InputError;
 use dateline::inner::corpus::checkpoint::ManifestError;
 use dateline::inner::corpus::error::{Fault, Untagged};
 use dateline::inner::corpus::output::{JournalError, NotAsLeft};
-use dateline::inner::corpus::pipeline::InputError;
 use dateline::inner::layer::WriteError;
 
 const RESTART: &str = "begin anew with --restart";

@@ -10,8 +10,9 @@ use std::time::Instant;
 
 use clap::Args;
 use dateline::inner::clock::Clock;
+use dateline::inner::corpus::ahead::{Filling, ReadAhead};
 use dateline::inner::corpus::output::ErrorsFile;
-use dateline::inner::corpus::pipeline::{self, Ended, ReadAhead, RunError, Stop, Work};
+use dateline::inner::corpus::pipeline::{self, Ended, RunError, Stop, Work};
 use dateline::inner::corpus::read::Wanted;
 use dateline::inner::layer::collection::{Collection, Collector};
 use dateline::inner::layer::{LeftOut, MOST_LINKS};
@@ -29,7 +30,7 @@ use super::corpus::corrections::CorrectionArgs;
 use super::corpus::engine::{self, EngineArgs};
 use super::corpus::first_chunks;
 use super::corpus::input::InputArgs;
-use super::corpus::interrupt::interruptible;
+use super::corpus::interrupt::Interrupts;
 use super::corpus::progress::{Teller, grouped};
 use super::hints::corpus::of_fault;
 use super::log::Log;
@@ -51,7 +52,7 @@ Examples:
   dateline map corpus/ --layer hexbins --resolution 4 -o hexbins.fgb
 
 Exit status: 0 all done, 1 some documents failed and are told, 2 nothing could be done or the run broke off, 130 it was
-interrupted."
+interrupted by Ctrl-C, 143 by SIGTERM."
 )]
 pub struct MapArgs {
     #[command(flatten)]
@@ -95,10 +96,11 @@ pub fn run(args: &MapArgs) -> anyhow::Result<Outcome> {
     let errors = args.output.errors_file()?;
     // What pages are made of is fetched first, so that no run ends for want of it.
     let options = args.output.options(&outputs, &args.runtime, &args.places)?;
-    let stop = interruptible(Some(ENDING))?;
-    let Some(gathered) = gather(args, begun_at, outputs.files(), errors, &stop)? else {
+    let interrupts = Interrupts::listen(Some(ENDING))?;
+    let stop = interrupts.stop();
+    let Some(gathered) = gather(args, begun_at, outputs.files(), errors, stop)? else {
         say("interrupted: nothing was written");
-        return Ok(Outcome::Interrupted);
+        return Ok(interrupts.outcome());
     };
     if gathered.documents == 0 && gathered.failed > 0 {
         return Ok(Outcome::NothingDone);
@@ -107,7 +109,7 @@ pub fn run(args: &MapArgs) -> anyhow::Result<Outcome> {
     // Nothing is left to be ended in order: from now on, an interrupt ends at once.
     if stop.ask() {
         say("interrupted: nothing was written");
-        return Ok(Outcome::Interrupted);
+        return Ok(interrupts.outcome());
     }
     tell_links(outputs.write(&gathered.collection, &options)?);
     Ok(if gathered.failed > 0 { Outcome::SomeFailed } else { Outcome::Done })
@@ -133,7 +135,7 @@ fn gather(
     let survey = corpus.survey();
     let clock = Arc::new(Clock::default());
     let (consumed, notes) = (corpus.consumed(), corpus.notes());
-    let ahead = ReadAhead::start(corpus.stream(), None, clock);
+    let ahead = ReadAhead::start(corpus.stream(), None, Filling::Full, clock);
     let (begun, _) = first_chunks(&ahead, stop)?;
     let told_in = args.output.errors.as_ref().map(|path| path.display().to_string());
     let (teller, report) = Teller::new(args.log.is_none(), &survey, consumed, told_in, begun_at);

@@ -13,9 +13,10 @@ use clap::builder::FalseyValueParser;
 use dateline::inner::annotation::Provenance;
 use dateline::inner::atomic::AtomicFile;
 use dateline::inner::clock::Clock;
+use dateline::inner::corpus::ahead::ReadAhead;
 use dateline::inner::corpus::checkpoint::{Manifest, Progress};
 use dateline::inner::corpus::output::{Finished, Journal, Limits};
-use dateline::inner::corpus::pipeline::{self, Ended, ReadAhead, RunError, Work};
+use dateline::inner::corpus::pipeline::{self, Ended, RunError, Work};
 use dateline::inner::corpus::read::Wanted;
 use dateline::inner::gazetteer::CountryCode;
 use dateline::inner::layer::html::Page;
@@ -33,7 +34,7 @@ use super::corpus::corrections::CorrectionArgs;
 use super::corpus::engine::{self, Engine, EngineArgs};
 use super::corpus::first_chunks;
 use super::corpus::input::InputArgs;
-use super::corpus::interrupt::interruptible;
+use super::corpus::interrupt::Interrupts;
 use super::corpus::progress::{Report, Teller, grouped};
 use super::corpus::settings::Settings;
 use super::hints::corpus::of_fault;
@@ -55,7 +56,7 @@ use super::terminal::{explanation, say};
   dateline tag tagged.jsonl --place-only --gazetteer my.gaz --output placed.jsonl
 
 Exit status: 0 all done, 1 some documents failed and are listed, 2 nothing could be done or the run broke off, 130 it was
-interrupted.")]
+interrupted by Ctrl-C, 143 by SIGTERM.")]
 pub struct TagArgs {
     #[command(flatten)]
     input: InputArgs,
@@ -134,13 +135,14 @@ fn run_to_end(
     let corpus = args.input.corpus(args.own_files(), args.wanted())?;
     let survey = corpus.survey();
     let clock = Arc::new(Clock::default());
-    let stop = interruptible(args.output.output.is_some().then_some(ENDING))?;
+    let interrupts = Interrupts::listen(args.output.output.is_some().then_some(ENDING))?;
+    let stop = interrupts.stop();
     let (consumed, notes) = (corpus.consumed(), corpus.notes());
 
     let reached = unfinished.as_ref().and_then(|manifest| manifest.reached());
-    let ahead = ReadAhead::start(corpus.stream(), reached, clock.clone());
+    let ahead = ReadAhead::start(corpus.stream(), reached, args.output.filling()?, clock.clone());
     // The engine is started when the first document is there, so that a wrong path costs nothing.
-    let (begun, wanted) = first_chunks(&ahead, &stop)?;
+    let (begun, wanted) = first_chunks(&ahead, stop)?;
     let engine =
         if wanted || unfinished.is_some() { Engine::open(&args.engine())? } else { Engine::Idle(Clock::default()) };
     let provenance = engine.provenance();
@@ -156,13 +158,14 @@ fn run_to_end(
     let mut journal = Journal::new(output, errors, checkpoint, manifest, limits, clock.clone());
 
     let work = Work { worker: &engine, languages: args.wanted_languages(), hint: of_fault };
-    let ended = match pipeline::run(begun, &ahead, &work, &mut journal, &stop) {
+    let ended = match pipeline::run(begun, &ahead, &work, &mut journal, stop) {
         Ok(ended) => ended,
         Err(RunError::Input(error)) => return Err(broken_off(error.into(), journal)),
         Err(RunError::Sink(error)) => return Err(broken_off(error.into(), journal)),
     };
     if ended == Ended::Stopped {
-        return interrupted(journal);
+        tell_interrupted(journal)?;
+        return Ok(interrupts.outcome());
     }
     let done = journal.progress().clone();
     if done.documents == 0 && done.skipped.is_empty() && done.failed > 0 {
@@ -226,7 +229,7 @@ fn end(
     stats.tell(&args.stats, file, report.watched)
 }
 
-fn interrupted(journal: Journal) -> anyhow::Result<Outcome> {
+fn tell_interrupted(journal: Journal) -> anyhow::Result<()> {
     let (done, stored) = (journal.progress().records, journal.stored());
     journal.break_off()?;
     match stored {
@@ -236,7 +239,7 @@ fn interrupted(journal: Journal) -> anyhow::Result<Outcome> {
             "interrupted after {done} records, of which {stored} are kept; the same command with --resume goes on"
         )),
     }
-    Ok(Outcome::Interrupted)
+    Ok(())
 }
 
 /// An error of the run, with how to go on.
@@ -286,14 +289,16 @@ impl TagArgs {
 
     /// Options that don't go together, and outputs that would take the place of inputs.
     fn check(&self) -> anyhow::Result<()> {
-        self.output.check(self.explain, self.stats.stats.as_ref())?;
+        self.output.check(self.explain, self.stats.file())?;
+        self.stats.check(&self.output)?;
         let (model, places, resolution) = (&self.model, &self.places, &self.resolution);
         let files = engine::files(model, places, resolution, &self.corrections.files, &self.runtime);
         let inputs = [&self.input.paths[..], &files].concat();
         self.output.refuse_over(&inputs)?;
-        self.stats.stats.iter().try_for_each(|path| outputs::refuse_over(path, &inputs))?;
-        let written = [&self.output.output, &self.output.errors, &self.stats.stats];
-        written.into_iter().flatten().try_for_each(|path| self.input.refuse_over_documents(path))
+        self.stats.file().into_iter().try_for_each(|path| outputs::refuse_over(path, &inputs))?;
+        let written = [self.output.output.as_ref(), self.output.errors.as_ref(), self.stats.file()];
+        written.into_iter().flatten().try_for_each(|path| self.input.refuse_over_documents(path))?;
+        self.output.refuse_unknown_ending()
     }
 
     /// The files of this run.
@@ -301,7 +306,7 @@ impl TagArgs {
         self.output
             .own_files()
             .into_iter()
-            .chain(self.stats.stats.iter().flat_map(|path| outputs::with_names_beside(path)))
+            .chain(self.stats.file().into_iter().flat_map(|path| outputs::with_names_beside(path)))
             .collect()
     }
 

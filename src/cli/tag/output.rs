@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use clap::builder::FalseyValueParser;
 use clap::{Args, ValueEnum};
 use dateline::inner::atomic::Destination;
+use dateline::inner::corpus::ahead::Filling;
 use dateline::inner::corpus::checkpoint::Checkpoint;
 use dateline::inner::corpus::output::{Compression, part_of};
 use dateline::inner::document::OffsetUnit;
@@ -168,6 +169,19 @@ impl OutputArgs {
         outputs::refuse_twice(self.own_files().iter().chain(stats))
     }
 
+    /// A form that was not asked for is a form that nobody can read.
+    pub fn refuse_unknown_ending(&self) -> anyhow::Result<()> {
+        let unknown = self.output.as_ref().filter(|_| self.format.is_none());
+        if let Some((path, ending)) = unknown.and_then(|path| Some((path, Format::unknown_ending(path)?))) {
+            anyhow::bail!(
+                "{}: .{ending} is the ending of no format; expected {}: name the file so, or say --format",
+                path.display(),
+                Format::ENDINGS.map(|(ending, _)| format!(".{ending}")).join(", ")
+            );
+        }
+        Ok(())
+    }
+
     /// An output must not take the place of an input.
     pub fn refuse_over(&self, inputs: &[PathBuf]) -> anyhow::Result<()> {
         self.own_files().iter().try_for_each(|path| outputs::refuse_over(path, inputs))
@@ -209,6 +223,12 @@ impl OutputArgs {
         let by_ending = || self.output.as_deref().and_then(Format::of);
         let usual = if self.on_terminal() { Format::Pretty } else { Format::Jsonl };
         self.format.or_else(by_ending).unwrap_or(usual)
+    }
+
+    /// When documents are handed over to be tagged: where nothing can be gone on with, somebody may wait for each.
+    pub fn filling(&self) -> anyhow::Result<Filling> {
+        let lasts = self.place()?.is_some_and(|place| place.checkpoint.is_some());
+        Ok(if lasts { Filling::Full } else { Filling::AsRead })
     }
 
     /// Where the output lies; `None` on standard output.
@@ -268,25 +288,43 @@ pub struct Place {
 }
 
 impl Format {
+    /// The endings of names that ask for a format.
+    const ENDINGS: [(&'static str, Self); 12] = [
+        ("jsonl", Self::Jsonl),
+        ("ndjson", Self::Jsonl),
+        ("json", Self::Json),
+        ("csv", Self::Csv),
+        ("tsv", Self::Tsv),
+        ("parquet", Self::Parquet),
+        ("conll", Self::Conll),
+        ("iob", Self::Conll),
+        ("jsonld", Self::WebAnnotation),
+        ("geojson", Self::Geojson),
+        ("html", Self::Html),
+        ("htm", Self::Html),
+    ];
+
     /// The format that the ending of a name asks for.
     fn of(path: &Path) -> Option<Self> {
-        let plain = match Compression::of(path) {
-            Compression::None => path.to_owned(),
-            _ => path.with_extension(""),
-        };
-        match plain.extension()?.to_str()?.to_ascii_lowercase().as_str() {
-            "jsonl" | "ndjson" => Some(Self::Jsonl),
-            "json" => Some(Self::Json),
-            "csv" => Some(Self::Csv),
-            "tsv" => Some(Self::Tsv),
-            "parquet" => Some(Self::Parquet),
-            "conll" | "iob" => Some(Self::Conll),
-            "jsonld" => Some(Self::WebAnnotation),
-            "geojson" => Some(Self::Geojson),
-            "html" | "htm" => Some(Self::Html),
-            _ => None,
-        }
+        let ending = ending(path)?;
+        Self::ENDINGS.into_iter().find(|(known, _)| *known == ending).map(|(_, format)| format)
     }
+
+    /// The ending of a file's name, if it asks for none.
+    fn unknown_ending(path: &Path) -> Option<String> {
+        // Devices and pipes are called as their makers wish.
+        let is_file = Destination::of(path).is_ok_and(|destination| matches!(destination, Destination::File(_)));
+        ending(path).filter(|_| is_file && Self::of(path).is_none())
+    }
+}
+
+/// The ending of a name in small letters, before that of packing.
+fn ending(path: &Path) -> Option<String> {
+    let plain = match Compression::of(path) {
+        Compression::None => path.to_owned(),
+        _ => path.with_extension(""),
+    };
+    Some(plain.extension()?.to_str()?.to_ascii_lowercase())
 }
 
 /// The list of errors of an output, if nothing else was asked for.

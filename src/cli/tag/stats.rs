@@ -11,10 +11,11 @@ use dateline::inner::corpus::pipeline::Worker as _;
 use dateline::inner::ner::cache::CacheCounts;
 use serde_json::{Map, Value, json};
 
+use super::output::OutputArgs;
 use crate::cli::corpus::engine::Engine;
 use crate::cli::corpus::progress::{Report, grouped};
-use crate::cli::outputs;
-use crate::cli::terminal::{cannot_write, say};
+use crate::cli::terminal::{CANNOT_PRINT, cannot_write, print, say};
+use crate::cli::{outputs, stdout};
 
 /// Windows that are remembered: 25 MB at most.
 const WINDOW_CACHE: usize = 4096;
@@ -22,9 +23,9 @@ const WINDOW_CACHE: usize = 4096;
 /// What is told of a run, and what it may remember.
 #[derive(Args)]
 pub struct StatsArgs {
-    /// Write figures to this file: how much was done, how fast, and the share of time of each stage
+    /// Write figures to this file, or - for standard output: how much was done, how fast, and the share of time of each stage
     #[arg(long, value_name = "FILE", env = "DATELINE_STATS")]
-    pub stats: Option<PathBuf>,
+    stats: Option<PathBuf>,
     /// Windows of text that are remembered, so that what is printed many times over (agencies' reports, boilerplate) is read
     /// by the model once; 0 for none. Results don't change
     #[arg(long, value_name = "N", env = "DATELINE_WINDOW_CACHE", default_value_t = WINDOW_CACHE)]
@@ -35,7 +36,30 @@ impl StatsArgs {
     /// Begins the file, if it is asked for: that it cannot be written is said before the work, and from now on no other run
     /// writes there.
     pub fn begin(&self) -> anyhow::Result<Option<AtomicFile>> {
-        self.stats.as_deref().map(outputs::begin).transpose()
+        self.file().map(|path| outputs::begin(path)).transpose()
+    }
+
+    /// The file, if they go to one.
+    pub fn file(&self) -> Option<&PathBuf> {
+        self.stats.as_ref().filter(|_| !self.are_printed())
+    }
+
+    /// Whether they go to standard output.
+    fn are_printed(&self) -> bool {
+        self.stats.as_ref().is_some_and(|path| path.as_os_str() == "-")
+    }
+
+    /// What is printed is one thing.
+    pub fn check(&self, output: &OutputArgs) -> anyhow::Result<()> {
+        if self.are_printed() {
+            anyhow::ensure!(
+                output.output.is_some(),
+                "--stats -: the documents go to standard output; expected the one or the other there: name a file with --output \
+                 or --stats"
+            );
+            stdout::check().context(CANNOT_PRINT)?;
+        }
+        Ok(())
     }
 }
 
@@ -115,9 +139,12 @@ impl Stats {
         if watched {
             say(&self.line);
         }
-        if let (Some(path), Some(mut file)) = (&args.stats, file) {
+        if let (Some(path), Some(mut file)) = (args.file(), file) {
             serde_json::to_writer_pretty(&mut file, &self.json).with_context(|| cannot_write(path))?;
             file.commit().with_context(|| cannot_write(path))?;
+        }
+        if args.are_printed() {
+            print(&format!("{:#}\n", self.json))?;
         }
         Ok(())
     }
