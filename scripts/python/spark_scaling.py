@@ -1,6 +1,6 @@
 """How much faster two Spark workers tag than one: the same documents on local-cluster[1,1,1024] and local-cluster[2,1,1024].
 
-    python scripts/python/spark_scaling.py CORPUS.jsonl [--documents 2000] [--words 150] [--rounds 3]
+    python scripts/python/spark_scaling.py CORPUS.jsonl [--documents 6000] [--words 150] [--rounds 3]
 
 The package is installed in the Python that runs this, with pyspark, pyarrow and psutil, and Java is there; CORPUS is JSON lines
 with a `text`. Each cluster does a first job that is not measured: its start, that of the Python workers and the making of their
@@ -80,7 +80,7 @@ def job(workers: int, folder: Path) -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("corpus", type=Path, help="JSON lines with a text")
-    parser.add_argument("--documents", type=int, default=2000)
+    parser.add_argument("--documents", type=int, default=6000)
     parser.add_argument("--words", type=int, default=150)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--job", type=int, help=argparse.SUPPRESS)

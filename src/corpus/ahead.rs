@@ -39,7 +39,7 @@ fn weight(record: &Record) -> usize {
     let document = match record.as_ref().map(|read| &read.input) {
         Ok(Input::Text(document) | Input::Named(document, _)) => document,
         Ok(Input::Tagged(record)) => return record.weight(),
-        Err(_) => return 0,
+        Ok(Input::Nothing { .. }) | Err(_) => return 0,
     };
     let metadata = match document.metadata.is_empty() {
         true => 0,

@@ -20,4 +20,5 @@ pub mod position;
 pub mod read;
 pub mod source;
 pub mod stream;
+pub mod tolerance;
 pub mod write;

@@ -88,6 +88,8 @@ pub fn told(error: &(dyn Error + 'static)) -> String {
 mod tests {
     use std::path::PathBuf;
 
+    use dateline::inner::corpus::tolerance::Tolerance;
+
     use super::*;
 
     #[test]
@@ -98,8 +100,8 @@ mod tests {
         assert_eq!(told[0], "out");
         assert!(told[1].starts_with("out.part: is missing; expected") && told[1].ends_with("--restart"), "{told:?}");
         let listed = Some(PathBuf::from("e.jsonl"));
-        let error = JournalError::TooManyErrors { failed: 2, most: 1, listed };
-        let expected = "2 records failed, more than 1; expected fewer: mend them and begin anew with --restart, or go on with \
+        let error = JournalError::TooManyErrors { failed: 2, records: 9, most: Tolerance::Count(1), listed };
+        let expected = "2 of 9 records failed, more than 1; expected fewer: mend them and begin anew with --restart, or go on with \
                         --resume and allow more with --max-errors; e.jsonl lists them";
         assert_eq!(super::told(&error), expected);
         assert_eq!(super::told(&io::Error::other("said")), "said");

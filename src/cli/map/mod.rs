@@ -14,6 +14,7 @@ use dateline::inner::corpus::ahead::{Filling, ReadAhead};
 use dateline::inner::corpus::output::ErrorsFile;
 use dateline::inner::corpus::pipeline::{self, Ended, RunError, Stop, Work};
 use dateline::inner::corpus::read::Wanted;
+use dateline::inner::corpus::tolerance::Tolerance;
 use dateline::inner::layer::collection::{Collection, Collector};
 use dateline::inner::layer::{LeftOut, MOST_LINKS};
 use dateline::inner::lock::{PART, suffixed};
@@ -112,7 +113,8 @@ pub fn run(args: &MapArgs) -> anyhow::Result<Outcome> {
         return Ok(interrupts.outcome());
     }
     tell_links(outputs.write(&gathered.collection, &options)?);
-    Ok(if gathered.failed > 0 { Outcome::SomeFailed } else { Outcome::Done })
+    let forgiven = args.output.max_errors.is_some_and(Tolerance::forgives);
+    Ok(if gathered.failed > 0 && !forgiven { Outcome::SomeFailed } else { Outcome::Done })
 }
 
 /// What became of the documents.

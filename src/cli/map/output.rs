@@ -8,6 +8,7 @@ use clap::Args;
 use clap::builder::{FalseyValueParser, TypedValueParser};
 use dateline::inner::atomic;
 use dateline::inner::corpus::output::ErrorsFile;
+use dateline::inner::corpus::tolerance::Tolerance;
 use dateline::inner::document::OffsetUnit;
 use dateline::inner::layer::collection::Collection;
 use dateline::inner::layer::{
@@ -63,9 +64,9 @@ pub struct OutputArgs {
     /// List what failed in this file, a JSON object a line
     #[arg(long, value_name = "FILE", env = "DATELINE_ERRORS")]
     pub errors: Option<PathBuf>,
-    /// End the run once more records than this have failed
+    /// End the run once more records than this have failed; with a share such as 1%, a run that keeps to it is a success
     #[arg(long, value_name = "N", env = "DATELINE_MAX_ERRORS")]
-    pub max_errors: Option<u64>,
+    pub max_errors: Option<Tolerance>,
 }
 
 /// What is written where. Nothing for standard output.

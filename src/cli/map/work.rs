@@ -9,6 +9,7 @@ use dateline::inner::corpus::checkpoint::Progress;
 use dateline::inner::corpus::input::Input;
 use dateline::inner::corpus::output::{ErrorsFile, Watch as _};
 use dateline::inner::corpus::pipeline::{Failure, Outcome, Sink, Stop, TaggedChunk, Worker};
+use dateline::inner::corpus::tolerance::Tolerance;
 use dateline::inner::error::Error;
 use dateline::inner::layer::article::{Article, RecordError};
 use dateline::inner::layer::collection::Collector;
@@ -102,18 +103,19 @@ pub struct Gatherer {
     collector: Collector,
     teller: Teller,
     errors: Option<ErrorsFile>,
-    max_errors: Option<u64>,
+    max_errors: Option<Tolerance>,
     progress: Progress,
 }
 
 impl Gatherer {
-    pub fn new(collector: Collector, teller: Teller, errors: Option<ErrorsFile>, max_errors: Option<u64>) -> Self {
+    pub fn new(collector: Collector, teller: Teller, errors: Option<ErrorsFile>, max_errors: Option<Tolerance>) -> Self {
         Self { collector, teller, errors, max_errors, progress: Progress::default() }
     }
 
     /// What was gathered, and how far it came. With it, the bar goes from the terminal, and the list of errors gets its
     /// name.
     pub fn finish(mut self) -> anyhow::Result<(Collector, Progress)> {
+        self.check_bound(true)?;
         if let Some(errors) = &mut self.errors {
             errors.name().map_err(|error| unlisted(errors, error))?;
         }
@@ -126,8 +128,13 @@ impl Gatherer {
         if let Some(errors) = &mut self.errors {
             errors.add(&[failure]).map_err(|error| unlisted(errors, error))?;
         }
+        self.check_bound(false)
+    }
+
+    /// Whether no more failed than may. `ended`: behind the last record.
+    fn check_bound(&mut self, ended: bool) -> anyhow::Result<()> {
         match self.max_errors {
-            Some(most) if self.progress.failed > most => {
+            Some(most) if most.is_passed(&self.progress, ended) => {
                 let mut listed = String::new();
                 if let Some(errors) = &mut self.errors {
                     // For whoever is to mend them, though it is not all of them.
@@ -135,8 +142,10 @@ impl Gatherer {
                     listed = format!("; {} lists them", errors.path().display());
                 }
                 anyhow::bail!(
-                    "{} records failed, more than {most}; expected fewer: mend them, or allow more with --max-errors{listed}",
-                    self.progress.failed
+                    "{} of {} records failed, more than {most}; expected fewer: mend them, or allow more with \
+                     --max-errors{listed}",
+                    self.progress.failed,
+                    self.progress.records
                 )
             }
             _ => Ok(()),

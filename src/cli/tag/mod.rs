@@ -18,6 +18,7 @@ use dateline::inner::corpus::checkpoint::{Manifest, Progress};
 use dateline::inner::corpus::output::{Finished, Journal, Limits};
 use dateline::inner::corpus::pipeline::{self, Ended, RunError, Work};
 use dateline::inner::corpus::read::Wanted;
+use dateline::inner::corpus::tolerance::Tolerance;
 use dateline::inner::gazetteer::CountryCode;
 use dateline::inner::layer::html::Page;
 use dateline::inner::layer::{Countries, LayerOptions};
@@ -180,7 +181,8 @@ fn run_to_end(
     drop(journal);
     notes.told().iter().for_each(|note| say(note));
     end(args, &report, &engine, &clock, &done, stats)?;
-    Ok(if done.failed > 0 { Outcome::SomeFailed } else { Outcome::Done })
+    let forgiven = args.output.max_errors.is_some_and(Tolerance::forgives);
+    Ok(if done.failed > 0 && !forgiven { Outcome::SomeFailed } else { Outcome::Done })
 }
 
 /// Says of a complete output that it is, and that there is nothing to do; or that it is that of another run.

@@ -10,6 +10,7 @@ use dateline::inner::atomic::Destination;
 use dateline::inner::corpus::ahead::Filling;
 use dateline::inner::corpus::checkpoint::Checkpoint;
 use dateline::inner::corpus::output::{Compression, part_of};
+use dateline::inner::corpus::tolerance::Tolerance;
 use dateline::inner::document::OffsetUnit;
 use dateline::inner::layer::FieldOptions;
 use dateline::inner::lock::{ERRORS, MANIFEST, PART, in_one_form, suffixed};
@@ -42,9 +43,9 @@ pub struct OutputArgs {
     /// List what failed in this file, a JSON object a line [default: beside the output, if anything failed]
     #[arg(long, value_name = "FILE", env = "DATELINE_ERRORS")]
     pub errors: Option<PathBuf>,
-    /// End the run once more records than this have failed
+    /// End the run once more records than this have failed; with a share such as 1%, a run that keeps to it is a success
     #[arg(long, value_name = "N", env = "DATELINE_MAX_ERRORS")]
-    pub max_errors: Option<u64>,
+    pub max_errors: Option<Tolerance>,
     /// In Parquet, a row for each name instead of each document
     #[arg(long, env = "DATELINE_FLAT", value_parser = FalseyValueParser::new())]
     pub flat: bool,

@@ -9,6 +9,7 @@ use crate::annotation::Annotation;
 use crate::clock::{Clock, Stage};
 use crate::corpus::checkpoint::{Checkpoint, Manifest, Progress};
 use crate::corpus::pipeline::{Failure, Outcome, Sink, TaggedChunk};
+use crate::corpus::tolerance::Tolerance;
 
 /// Why no more can be taken.
 #[derive(Debug, thiserror::Error)]
@@ -23,12 +24,14 @@ pub enum JournalError {
         error: io::Error,
     },
     /// More failed than is allowed.
-    #[error("{failed} records failed, more than {most}; expected fewer")]
+    #[error("{failed} of {records} records failed, more than {most}; expected fewer")]
     TooManyErrors {
         /// Records that failed.
         failed: u64,
+        /// Of how many.
+        records: u64,
         /// How many may.
-        most: u64,
+        most: Tolerance,
         /// The file that lists them so far.
         listed: Option<PathBuf>,
     },
@@ -37,7 +40,7 @@ pub enum JournalError {
 /// What a run is held to, and who watches it.
 pub struct Limits {
     /// Records that may fail.
-    pub max_errors: Option<u64>,
+    pub max_errors: Option<Tolerance>,
     /// Whether texts are left out of what is written.
     pub without_text: bool,
     /// Is told of every failure, and of every chunk with the progress and what of it is stored for good.
@@ -100,7 +103,7 @@ impl Journal {
     /// If it cannot be written.
     pub fn finish(&mut self) -> Result<(), JournalError> {
         // A run that goes on may have nothing left but its end.
-        self.check_bound()?;
+        self.check_bound(true)?;
         let clock = self.clock.clone();
         clock.time(Stage::Write, || {
             if !self.manifest.complete {
@@ -194,14 +197,15 @@ impl Journal {
             durable = self.checkpoint.is_some();
         }
         self.limits.watch.taken(&self.manifest.progress, durable.then_some(&self.manifest));
-        self.check_bound()
+        self.check_bound(false)
     }
 
-    fn check_bound(&self) -> Result<(), JournalError> {
+    fn check_bound(&self, ended: bool) -> Result<(), JournalError> {
+        let progress = &self.manifest.progress;
         match self.limits.max_errors {
-            Some(most) if self.manifest.progress.failed > most => {
+            Some(most) if most.is_passed(progress, ended) => {
                 let listed = self.errors.as_ref().map(ErrorsFile::path_until_then);
-                Err(JournalError::TooManyErrors { failed: self.manifest.progress.failed, most, listed })
+                Err(JournalError::TooManyErrors { failed: progress.failed, records: progress.records, most, listed })
             }
             _ => Ok(()),
         }
