@@ -52,7 +52,7 @@ pub struct InputArgs {
     /// How dates are written, beside the ways that are known: %d/%m/%Y, for example
     #[arg(long, value_name = "FORMAT", env = "DATELINE_DATE_FORMAT", value_parser = date::own_format)]
     date_format: Option<String>,
-    /// What parts the columns of CSV: a character, or \\t for a tab [default: what the header has]
+    /// What parts the columns of CSV: a character, or \t for a tab [default: what the header has]
     #[arg(long, value_name = "CHARACTER", env = "DATELINE_DELIMITER", value_parser = delimiter)]
     delimiter: Option<u8>,
     /// Carry these fields through to the output, as its "metadata"; * for all
