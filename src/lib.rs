@@ -62,6 +62,8 @@ mod coreference;
 #[cfg(feature = "corpus")]
 mod corpus;
 #[cfg(any(feature = "corpus", feature = "layers"))]
+mod country;
+#[cfg(any(feature = "corpus", feature = "layers"))]
 mod date;
 mod document;
 pub mod error;

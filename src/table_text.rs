@@ -11,6 +11,40 @@ const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 pub struct FieldOptions {
     /// Whether an apostrophe is put before a text that a spreadsheet would take for a formula.
     pub escape_formulas: bool,
+    /// What stands before the decimals of numbers.
+    pub decimal: Decimal,
+}
+
+/// What stands before the decimals of numbers in a table.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+pub enum Decimal {
+    /// A point, and commas between fields.
+    #[default]
+    #[cfg_attr(feature = "cli", value(name = "."))]
+    Point,
+    /// A comma, and semicolons between fields: what spreadsheets read where numbers are written so.
+    #[cfg_attr(feature = "cli", value(name = ","))]
+    Comma,
+}
+
+impl Decimal {
+    /// A number as a field.
+    pub fn number(self, number: impl ToString) -> String {
+        let number = number.to_string();
+        match self {
+            Self::Point => number,
+            Self::Comma => number.replace('.', ","),
+        }
+    }
+
+    /// What stands between fields.
+    pub const fn delimiter(self) -> u8 {
+        match self {
+            Self::Point => b',',
+            Self::Comma => b';',
+        }
+    }
 }
 
 impl FieldOptions {
@@ -71,7 +105,7 @@ mod tests {
 
     #[test]
     fn formulas_are_escaped_where_that_is_asked_for() {
-        let formulas = FieldOptions { escape_formulas: true };
+        let formulas = FieldOptions { escape_formulas: true, ..FieldOptions::default() };
         for text in ["=cmd()", "+1", "-1", "@a", "\t=a"] {
             assert_eq!(formulas.field(text), format!("'{text}"));
             assert_eq!(FieldOptions::default().field(text), text);

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use serde_json::{Map, Value};
+
 use crate::annotation::{Annotation, Area, ContainedName, Entity, Method, Place, Relation, RelationKind};
 use crate::document::{OffsetMap, OffsetUnit, Span};
 use crate::geo::LatLon;
@@ -27,6 +29,8 @@ pub struct Article {
     pub source: Option<String>,
     /// Where it was published.
     pub url: Option<String>,
+    /// What else of its record was carried through.
+    pub metadata: Map<String, Value>,
     /// The names that have a place, in order; inner names behind those that they stand in.
     pub mentions: Vec<PlaceMention>,
     /// Positions that the text states by other places and that are known, in order.
@@ -138,8 +142,22 @@ impl Article {
         let Self { mentions, relations, sentences, unplaced, .. } = places.article;
         let [people, organisations] = [Label::Per, Label::Org]
             .map(|label| distinct(annotation.entities.iter().filter(|entity| entity.label == label)));
-        let Annotation { id, title, date, source, url, .. } = annotation;
-        Ok(Self { id, title, date, source, url, mentions, relations, sentences, people, organisations, unplaced })
+        let Annotation { id, title, date, source, url, metadata, .. } = annotation;
+        let metadata = metadata.unwrap_or_default();
+        Ok(Self {
+            id,
+            title,
+            date,
+            source,
+            url,
+            metadata,
+            mentions,
+            relations,
+            sentences,
+            people,
+            organisations,
+            unplaced,
+        })
     }
 }
 

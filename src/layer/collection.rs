@@ -1,8 +1,10 @@
 //! What a map is made of: every mention that is wanted, and the documents, places and sentences that they share.
 
 use hashbrown::HashMap;
+use serde_json::Value;
 
 use super::article::{Article, Context, PlaceMention, QUOTED, StatedPosition, shortened};
+use super::carried::{CarriedField, Carry};
 use super::filter::Filter;
 use crate::annotation::Place;
 use crate::annotation::{Method, RelationKind};
@@ -27,6 +29,8 @@ pub struct Collection {
     pub relations: Vec<Relation>,
     /// The names of the people and organisations of the documents.
     pub names: Vec<String>,
+    /// The fields of the metadata of the documents that go into layers.
+    pub carried: Vec<CarriedField>,
     /// What was taken and what was not.
     pub counts: Counts,
     /// The first dates that cannot be read.
@@ -79,6 +83,8 @@ pub struct Document {
     pub people: Vec<u32>,
     /// The organisations that it names, likewise.
     pub organisations: Vec<u32>,
+    /// The values of its metadata, in the order of the fields; what is missing at the end is null.
+    pub carried: Vec<Value>,
 }
 
 /// A place.
@@ -192,6 +198,7 @@ fn standing(about: &Place) -> (bool, f64) {
 /// Collects articles.
 pub struct Collector {
     filter: Filter,
+    carry: Carry,
     collection: Collection,
     places: HashMap<Key, u32>,
     names: HashMap<String, u32>,
@@ -200,7 +207,13 @@ pub struct Collector {
 impl Collector {
     /// Begins to collect what a filter takes.
     pub fn new(filter: Filter) -> Self {
-        Self { filter, collection: Collection::default(), places: HashMap::new(), names: HashMap::new() }
+        Self::carrying(filter, Carry::None)
+    }
+
+    /// The same, with metadata of the documents.
+    pub fn carrying(filter: Filter, carry: Carry) -> Self {
+        let collection = Collection { carried: carry.fields(), ..Collection::default() };
+        Self { filter, carry, collection, places: HashMap::new(), names: HashMap::new() }
     }
 
     /// Takes an article.
@@ -242,9 +255,10 @@ impl Collector {
         }
         let [people, organisations] = [article.people, article.organisations]
             .map(|names| names.into_iter().map(|name| self.name(name)).collect());
-        let Article { id, title, source, url, .. } = article;
+        let Article { id, title, source, url, metadata, .. } = article;
         let url = url.filter(|url| is_link(url));
-        self.collection.documents.push(Document { id, title, date, source, url, people, organisations });
+        let carried = self.carry.values(metadata, &mut self.collection.carried);
+        self.collection.documents.push(Document { id, title, date, source, url, people, organisations, carried });
     }
 
     fn name(&mut self, name: String) -> u32 {
@@ -346,6 +360,7 @@ impl Collector {
     /// What was collected: places in the order of their mentions, and of these, if so many are asked for, the first.
     pub fn finish(self) -> Collection {
         let Self { filter, mut collection, .. } = self;
+        collection.carried = collection.carried.into_iter().map(CarriedField::finished).collect();
         let mut order: Vec<u32> = (0..collection.places.len() as u32).collect();
         order.sort_by(|&a, &b| {
             let [a, b] = [a, b].map(|place| &collection.places[place as usize]);
@@ -494,6 +509,7 @@ impl Collection {
             sentences: of(&self.sentences, &sentences).cloned().collect(),
             relations,
             names: self.names.clone(),
+            carried: self.carried.clone(),
             counts: self.counts,
         }
     }

@@ -7,6 +7,7 @@ use super::geometry;
 use super::kind::Layer;
 use super::places::Days;
 use super::table::{Columns, Shapes, Table};
+use crate::country::iso_a3;
 use crate::gazetteer::{CountryCode, Gazetteer};
 use crate::geo::LatLon;
 
@@ -45,7 +46,7 @@ impl Countries {
 pub(super) struct Country {
     pub code: String,
     pub name: Option<String>,
-    pub alpha3: Option<String>,
+    pub alpha3: Option<&'static str>,
     /// The number of ISO 3166-1, three digits.
     pub number: Option<String>,
     location: LatLon,
@@ -81,7 +82,7 @@ impl Country {
         Self {
             code: code.to_owned(),
             name: known.map(|known| known.name.clone()).or_else(|| iso.map(|iso| iso.name.to_owned())),
-            alpha3: iso.map(|iso| iso.alpha3.to_owned()),
+            alpha3: iso_a3(code),
             number: iso.map(|iso| format!("{:03}", iso.numeric)),
             location: known.map_or(there, |known| known.location),
             mentions: 0,
@@ -104,7 +105,7 @@ pub(super) fn table<'a>(collection: &'a Collection, known: &Countries) -> Table<
     });
     Columns::new(rows.collect(), |row: &Row| geometry::point(row.country.location), |row| row.country.location)
         .text("iso_a2", |row| Some(&row.country.code))
-        .text("iso_a3", |row| row.country.alpha3.as_deref())
+        .text("iso_a3", |row| row.country.alpha3)
         .text("iso_n3", |row| row.country.number.as_deref())
         .text("name", |row| row.country.name.as_deref())
         .integer("mentions", |row| Some(row.country.mentions))

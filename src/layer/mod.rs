@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `article.rs` | which places does a document name, in which sentences? |
 //! | `filter.rs` | which mentions are wanted? |
+//! | `carried.rs` | what of the metadata of documents goes with them? |
 //! | `collection.rs` | what do all documents name together? |
 //! | `geometry.rs` | which shape is that, on a map that ends at the antimeridian? |
 //! | `kind.rs`, `layers.rs` | which layers are there? |
@@ -18,6 +19,7 @@
 //! Shapes have longitude first, in degrees of WGS 84, to five decimals; hexagons, which may be small, to seven.
 
 pub mod article;
+mod carried;
 pub mod collection;
 mod countries;
 pub mod filter;
@@ -36,6 +38,7 @@ mod write;
 #[cfg(test)]
 mod testing;
 
+pub use self::carried::{CarriedField, Carry};
 pub use self::countries::{Countries, KnownCountry, is_country_code};
 pub use self::hexbins::{Resolution, ResolutionError};
 pub use self::kind::Layer;
@@ -43,4 +46,4 @@ pub use self::layers::LayerOptions;
 pub use self::links::{LinkOptions, MOST_LINKS};
 pub use self::table::LeftOut;
 pub use self::write::{Destination, Format, WriteError, WriteOptions, begin, write};
-pub use crate::table_text::FieldOptions;
+pub use crate::table_text::{Decimal, FieldOptions};

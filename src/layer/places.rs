@@ -6,6 +6,7 @@ use super::collection::{CollectedPlace, Collection, Document};
 use super::geometry;
 use super::kind::Layer;
 use super::table::{Columns, Shapes, Table};
+use crate::country::iso_a3;
 use crate::date::Day;
 
 /// How many people and organisations are given of a place.
@@ -40,6 +41,7 @@ pub(super) fn table(collection: &Collection) -> Table<'_> {
         .text("place_id", |row| row.place.about.id.as_deref())
         .text("place_name", |row| Some(&row.place.about.name))
         .text("country", |row| row.place.about.country.as_deref())
+        .text("iso_a3", |row| row.place.about.country.as_deref().and_then(iso_a3))
         .text("admin1", |row| row.place.about.admin1.as_deref())
         .text("feature", |row| row.place.about.feature.as_deref())
         .integer("population", |row| row.place.about.population)

@@ -3,6 +3,7 @@
 
 use geo::Geometry;
 
+use super::carried;
 use super::collection::{Anchor, Collection, Document, Relation};
 use super::geometry;
 use super::kind::Layer;
@@ -37,7 +38,7 @@ pub(super) fn table(collection: &Collection) -> Table<'_> {
         let away = |anchor: &&Anchor| geometry::point(anchor.location) != geometry::point(relation.location);
         area.into_iter().chain(relation.anchors.iter().filter(away).map(Part::Line)).map(row)
     });
-    Columns::new(rows.collect(), shape, |row| row.relation.location)
+    let columns = Columns::new(rows.collect(), shape, |row| row.relation.location)
         .text("document", |row| Some(&row.document.id))
         .text("title", |row| row.document.title.as_deref())
         .date("date", |row| row.document.date.map(|date| date.first))
@@ -51,8 +52,8 @@ pub(super) fn table(collection: &Collection) -> Table<'_> {
         .text("name", |row| row.relation.name.as_deref())
         .made_text("anchors", anchors)
         .number("uncertainty_km", |row| Some(row.relation.uncertainty_km))
-        .text("sentence", |row| row.sentence)
-        .table(Layer::Relative, Shapes::Mixed)
+        .text("sentence", |row| row.sentence);
+    carried::columns(columns, &collection.carried, |row| &row.document.carried).table(Layer::Relative, Shapes::Mixed)
 }
 
 /// Where it may be: its outline, or where that encloses nothing, as far around as its uncertainty says.

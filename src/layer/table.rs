@@ -23,9 +23,9 @@ pub enum Kind {
 
 /// A column of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Field {
+pub struct Field<'a> {
     /// Its name.
-    pub name: &'static str,
+    pub name: &'a str,
     /// What its values are, where they are known.
     pub kind: Kind,
 }
@@ -60,8 +60,8 @@ impl<'a> Feature<'a> {
     /// The values that are known, with the number and the name of their column.
     pub(super) fn known<'f>(
         &'f self,
-        fields: &'f [Field],
-    ) -> impl Iterator<Item = (usize, &'static str, &'f Value<'a>)> {
+        fields: &'f [Field<'f>],
+    ) -> impl Iterator<Item = (usize, &'f str, &'f Value<'a>)> {
         let values = fields.iter().zip(&self.values).enumerate();
         values.filter(|(_, (_, value))| **value != Value::Null).map(|(n, (field, value))| (n, field.name, value))
     }
@@ -96,7 +96,7 @@ pub struct Table<'a> {
     /// The shapes in it.
     pub shapes: Shapes,
     /// The columns.
-    pub fields: Vec<Field>,
+    pub fields: Vec<Field<'a>>,
     /// The links that it could have and has not.
     pub left_out: LeftOut,
     rows: Box<dyn Rows + Send + Sync + 'a>,
@@ -137,7 +137,7 @@ pub(super) struct Columns<'a, R> {
     rows: Vec<R>,
     shape: fn(&R) -> Geometry,
     at: fn(&R) -> LatLon,
-    fields: Vec<Field>,
+    fields: Vec<Field<'a>>,
     columns: Vec<Column<'a, R>>,
 }
 
@@ -146,33 +146,33 @@ impl<'a, R: Send + Sync + 'a> Columns<'a, R> {
         Self { rows, shape, at, fields: Vec::new(), columns: Vec::new() }
     }
 
-    fn column(mut self, name: &'static str, kind: Kind, value: impl Fn(&R) -> Value<'_> + Send + Sync + 'a) -> Self {
+    pub fn column(mut self, name: &'a str, kind: Kind, value: impl Fn(&R) -> Value<'_> + Send + Sync + 'a) -> Self {
         self.fields.push(Field { name, kind });
         self.columns.push(Box::new(value));
         self
     }
 
-    pub fn text(self, name: &'static str, value: impl Fn(&R) -> Option<&str> + Send + Sync + 'a) -> Self {
+    pub fn text(self, name: &'a str, value: impl Fn(&R) -> Option<&str> + Send + Sync + 'a) -> Self {
         self.column(name, Kind::Text, move |row| value(row).map_or(Value::Null, |text| Value::Text(text.into())))
     }
 
     /// Text that is put together for the purpose.
-    pub fn made_text(self, name: &'static str, value: impl Fn(&R) -> Option<String> + Send + Sync + 'a) -> Self {
+    pub fn made_text(self, name: &'a str, value: impl Fn(&R) -> Option<String> + Send + Sync + 'a) -> Self {
         self.column(name, Kind::Text, move |row| value(row).map_or(Value::Null, |text| Value::Text(text.into())))
     }
 
-    pub fn integer(self, name: &'static str, value: impl Fn(&R) -> Option<u64> + Send + Sync + 'a) -> Self {
+    pub fn integer(self, name: &'a str, value: impl Fn(&R) -> Option<u64> + Send + Sync + 'a) -> Self {
         // No count of anything in a corpus comes near the greatest.
         let integer = |count: u64| Value::Integer(i64::try_from(count).unwrap_or(i64::MAX));
         self.column(name, Kind::Integer, move |row| value(row).map_or(Value::Null, integer))
     }
 
-    pub fn number(self, name: &'static str, value: impl Fn(&R) -> Option<f64> + Send + Sync + 'a) -> Self {
+    pub fn number(self, name: &'a str, value: impl Fn(&R) -> Option<f64> + Send + Sync + 'a) -> Self {
         let number = |number: f64| if number.is_finite() { Value::Number(number) } else { Value::Null };
         self.column(name, Kind::Number, move |row| value(row).map_or(Value::Null, number))
     }
 
-    pub fn date(self, name: &'static str, value: impl Fn(&R) -> Option<Day> + Send + Sync + 'a) -> Self {
+    pub fn date(self, name: &'a str, value: impl Fn(&R) -> Option<Day> + Send + Sync + 'a) -> Self {
         self.column(name, Kind::Date, move |row| value(row).map_or(Value::Null, Value::Date))
     }
 

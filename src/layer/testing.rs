@@ -1,6 +1,7 @@
 //! A corpus of a few documents, made by hand, for the tests of layers.
 
 use super::article::Article;
+use super::carried::Carry;
 use super::collection::{Collection, Collector};
 use super::filter::Filter;
 use crate::annotation::Annotation;
@@ -26,7 +27,15 @@ pub fn document(id: &str, date: &str, names: &[(&str, &str, serde_json::Value)])
 
 /// What a filter takes of documents.
 pub fn collected(documents: &[serde_json::Value], filter: Filter) -> Collection {
-    let mut collector = Collector::new(filter);
+    gathered(documents, Collector::new(filter))
+}
+
+/// Documents with some of their metadata.
+pub fn carried(documents: &[serde_json::Value], carry: Carry) -> Collection {
+    gathered(documents, Collector::carrying(Filter::default(), carry))
+}
+
+fn gathered(documents: &[serde_json::Value], mut collector: Collector) -> Collection {
     for document in documents {
         let annotation = Annotation::from_json(&document.to_string(), OffsetUnit::CodePoints).unwrap();
         collector.add(Article::new(annotation).unwrap());

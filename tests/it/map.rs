@@ -400,6 +400,72 @@ fn what_cannot_be_shown_is_told_and_the_rest_is_written() {
     assert!(!env.path("never.csv").exists());
 }
 
+/// A day as crawlers, feeds and tables write it; and one that could be two.
+#[test]
+fn dates_of_every_kind_are_days_and_others_are_named() {
+    let env = Env::new();
+    let dated = |id: &str, date: Value| {
+        let mut document: Value = serde_json::from_str(&document(id, cologne())).unwrap();
+        document["date"] = date;
+        document.to_string() + "\n"
+    };
+    let dates = [
+        json!("2024-03-05"),
+        json!(1_709_643_600_000_i64),
+        json!("1709643600"),
+        json!(1_709_643_600.0),
+        json!("Tue Mar 05 13:00:00 +0000 2024"),
+        json!("20240305T130000Z"),
+        json!("5 March 2024 13:00"),
+    ];
+    let lines: String = dates.iter().map(|date| dated("a", date.clone())).collect();
+    let features = features(&env.file("tagged.jsonl", lines), &[]);
+    let days: Vec<&str> = features.iter().filter_map(|feature| feature["properties"]["date"].as_str()).collect();
+    assert_eq!(days, ["2024-03-05"; 7]);
+    let lines: String = (1..=5).map(|n| dated(&format!("d{n}"), json!(format!("0{n}/03/2024")))).collect();
+    let run = map(&env, &env.file("others.jsonl", lines), &["-o", "out.csv"]);
+    let told =
+        "5 dates cannot be read: \"01/03/2024\" of d1, \"02/03/2024\" of d2, \"03/03/2024\" of d3 and 2 more; expected";
+    assert!(run.status == 0 && run.stderr.contains(told), "{}", run.stderr);
+}
+
+#[test]
+fn metadata_is_in_layers_with_its_types() {
+    let env = Env::new();
+    let with = |id: &str, metadata: Value| {
+        let mut document: Value = serde_json::from_str(&document(id, cologne())).unwrap();
+        document["metadata"] = metadata;
+        document.to_string() + "\n"
+    };
+    let lines = [
+        with("a", json!({"desk": "World", "words": 120, "label": "x"})),
+        with("b", json!({"desk": null, "words": null, "label": 7, "late": [1]})),
+    ];
+    let input = env.file("tagged.jsonl", lines.concat());
+    let of = |args: &[&str]| -> Vec<Value> {
+        let found = features(&input, args);
+        found.iter().map(|feature| feature["properties"].clone()).collect()
+    };
+    let named = of(&["--metadata", "desk,words,label"]);
+    assert_eq!(
+        (&named[0]["desk"], &named[0]["words"], &named[0]["metadata_label"]),
+        (&json!("World"), &json!(120), &json!("x"))
+    );
+    assert_eq!(
+        (&named[1]["desk"], &named[1]["words"], &named[1]["metadata_label"]),
+        (&Value::Null, &Value::Null, &json!("7"))
+    );
+    let all = of(&["--metadata", "*"]);
+    assert_eq!((&all[0]["late"], &all[1]["late"]), (&Value::Null, &json!("[1]")));
+    assert!(of(&[])[0].get("desk").is_none());
+    written(&env, &input, &["--metadata", "words", "-o", "out.gpkg"]);
+    written(&env, &input, &["--metadata", "words", "--decimal", ",", "-o", "out.csv"]);
+    let table = std::fs::read_to_string(env.path("out.csv")).unwrap();
+    let mut rows = table.lines();
+    assert!(rows.next().unwrap().ends_with(";words;latitude;longitude"));
+    assert!(rows.next().unwrap().ends_with(";120;50,93333;6,95"), "{table}");
+}
+
 #[test]
 fn an_empty_corpus_is_an_empty_layer() {
     let env = Env::new();

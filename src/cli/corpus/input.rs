@@ -93,11 +93,6 @@ impl InputArgs {
         if self.text.is_none() && self.paths.iter().any(|path| path.as_os_str() == "-") && io::stdin().is_terminal() {
             say("reading standard input; end it with Ctrl-D");
         }
-        let metadata = match &self.metadata[..] {
-            [] => Metadata::None,
-            [all] if all == "*" => Metadata::All,
-            named => Metadata::Named(named.to_vec()),
-        };
         let fields = Fields {
             text: self.text_field.clone(),
             id: self.id_field.clone(),
@@ -106,7 +101,7 @@ impl InputArgs {
             source: self.source_field.clone(),
             url: self.url_field.clone(),
             date_format: self.date_format.clone(),
-            metadata,
+            metadata: self.metadata(),
             max_chars: self.max_chars,
             ..Fields::default()
         };
@@ -123,6 +118,15 @@ impl InputArgs {
             },
             shard: self.shard,
         })
+    }
+
+    /// Which fields are carried through.
+    pub fn metadata(&self) -> Metadata {
+        match &self.metadata[..] {
+            [] => Metadata::None,
+            [all] if all == "*" => Metadata::All,
+            named => Metadata::Named(named.to_vec()),
+        }
     }
 
     fn sources(&self) -> Vec<Source> {

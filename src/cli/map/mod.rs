@@ -11,12 +11,13 @@ use std::time::Instant;
 use clap::Args;
 use dateline::inner::clock::Clock;
 use dateline::inner::corpus::ahead::{Filling, ReadAhead};
+use dateline::inner::corpus::fields::Metadata;
 use dateline::inner::corpus::output::ErrorsFile;
 use dateline::inner::corpus::pipeline::{self, Ended, RunError, Stop, Work};
 use dateline::inner::corpus::read::Wanted;
 use dateline::inner::corpus::tolerance::Tolerance;
 use dateline::inner::layer::collection::{Collection, Collector};
-use dateline::inner::layer::{LeftOut, MOST_LINKS};
+use dateline::inner::layer::{Carry, LeftOut, MOST_LINKS};
 use dateline::inner::lock::{PART, suffixed};
 
 use self::filter::FilterArgs;
@@ -142,7 +143,12 @@ fn gather(
     let told_in = args.output.errors.as_ref().map(|path| path.display().to_string());
     let (teller, report) = Teller::new(args.log.is_none(), &survey, consumed, told_in, begun_at);
     let mapper = Mapper::new(args.engine(), stop.clone())?;
-    let collector = Collector::new(args.filter.filter()?);
+    let carry = match args.input.metadata() {
+        Metadata::None => Carry::None,
+        Metadata::Named(names) => Carry::Named(names),
+        Metadata::All => Carry::All,
+    };
+    let collector = Collector::carrying(args.filter.filter()?, carry);
     let mut gatherer = Gatherer::new(collector, teller, errors, args.output.max_errors);
     let languages = (!args.input.lang.is_empty()).then_some(&args.input.lang[..]);
     let work = Work { worker: &mapper, languages, hint: of_fault };

@@ -12,8 +12,8 @@ use dateline::inner::corpus::tolerance::Tolerance;
 use dateline::inner::document::OffsetUnit;
 use dateline::inner::layer::collection::Collection;
 use dateline::inner::layer::{
-    Countries, Destination, FieldOptions, Format, Layer, LayerOptions, LeftOut, LinkOptions, Resolution, WriteError,
-    WriteOptions, begin, write,
+    Countries, Decimal, Destination, FieldOptions, Format, Layer, LayerOptions, LeftOut, LinkOptions, Resolution,
+    WriteError, WriteOptions, begin, write,
 };
 
 use crate::cli::args::gazetteer::PlacesArgs;
@@ -53,6 +53,9 @@ pub struct OutputArgs {
     /// In .csv, put an apostrophe before a text that a spreadsheet would take for a formula
     #[arg(long, env = "DATELINE_ESCAPE_FORMULAS", value_parser = FalseyValueParser::new())]
     escape_formulas: bool,
+    /// In .csv, write numbers with this before their decimals; with a comma, semicolons stand between the fields
+    #[arg(long, value_name = "SIGN", env = "DATELINE_DECIMAL", default_value = ".")]
+    decimal: Decimal,
     /// In .geojsonl, put a record separator before each feature (RFC 8142)
     #[arg(long, env = "DATELINE_RECORD_SEPARATOR", value_parser = FalseyValueParser::new())]
     record_separator: bool,
@@ -100,6 +103,10 @@ impl OutputArgs {
         anyhow::ensure!(
             !self.escape_formulas || outputs.iter().any(|output| output.format == Format::Csv),
             "--escape-formulas: does nothing in these formats; it is for .csv: leave it out"
+        );
+        anyhow::ensure!(
+            self.decimal == Decimal::default() || outputs.iter().any(|output| output.format == Format::Csv),
+            "--decimal: does nothing in these formats; it is for .csv: leave it out"
         );
         let links = outputs.iter().any(|output| output.layers.contains(&Layer::Links));
         let unused = [("--links-per-document", self.links_per_document), ("--min-documents", self.min_documents)];
@@ -194,7 +201,7 @@ impl OutputArgs {
         Ok(WriteOptions {
             layers: LayerOptions { resolution, countries, links: self.links() },
             record_separator: self.record_separator,
-            fields: FieldOptions { escape_formulas: self.escape_formulas },
+            fields: FieldOptions { escape_formulas: self.escape_formulas, decimal: self.decimal },
             title: self.title.clone(),
             page,
         })

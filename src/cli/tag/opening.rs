@@ -7,15 +7,19 @@ use anyhow::Context as _;
 use dateline::inner::annotation::Provenance;
 use dateline::inner::atomic::Destination;
 use dateline::inner::corpus::checkpoint::{Checkpoint, Manifest, ManifestError};
-use dateline::inner::corpus::output::finished::{is_brat, is_parquet, is_text};
+use dateline::inner::corpus::output::finished::{is_folder_of, is_parquet, is_text};
 use dateline::inner::corpus::output::{
     Appended, Compression, ErrorsFile, Finished, Folder, Output, Parts, Standing, Streamed, part_of,
 };
 use dateline::inner::corpus::write::AnnotationWriter;
+use dateline::inner::corpus::write::brat::Brat;
 use dateline::inner::corpus::write::conll::Conll;
+use dateline::inner::corpus::write::files::DocumentFiles;
 use dateline::inner::corpus::write::geojson::GeoJson;
 use dateline::inner::corpus::write::html::Html;
+use dateline::inner::corpus::write::inception::Inception;
 use dateline::inner::corpus::write::json::{Json, Jsonl};
+use dateline::inner::corpus::write::label_studio::LabelStudio;
 use dateline::inner::corpus::write::mentions::Csv;
 use dateline::inner::corpus::write::parquet::{ParquetOptions, Table};
 use dateline::inner::corpus::write::spacy::Spacy;
@@ -149,7 +153,9 @@ fn finished(args: &OutputArgs, path: &Path) -> anyhow::Result<Option<Finished>> 
         .map_err(|changed| anyhow::anyhow!("{}: {changed}", args.output.as_deref().unwrap_or(path).display()))?;
     let is_ours = finished.is_some()
         || match args.format() {
-            Format::Brat => is_brat(path),
+            Format::Brat | Format::Inception => {
+                document_files(args.format()).is_some_and(|form| is_folder_of(path, &*form))
+            }
             Format::Parquet => is_parquet(path),
             // Without what a page is made of, which would be fetched for nothing.
             Format::Html => is_text(path, Html::is_page),
@@ -222,14 +228,23 @@ fn output(
     let Some(Destination::File(path)) = destination else {
         anyhow::bail!("this format is no stream; expected a path to write to: name it with --output");
     };
-    let output: io::Result<Box<dyn Output>> = if args.format() == Format::Brat {
-        Folder::open(path, standing).map(|folder| Box::new(folder) as _)
+    let output: io::Result<Box<dyn Output>> = if let Some(form) = document_files(args.format()) {
+        Folder::open(path, form, standing).map(|folder| Box::new(folder) as _)
     } else {
         let table = if args.flat { Table::Mentions } else { Table::Documents };
         let options = ParquetOptions { table, provenance };
         Parts::open(path, !args.is_folder(), options, standing).map(|parts| Box::new(parts) as _)
     };
     output.map_err(|error| outputs::unopened(path, error))
+}
+
+/// What writes the format, if each document has files of its own in it.
+fn document_files(format: Format) -> Option<Box<dyn DocumentFiles>> {
+    match format {
+        Format::Brat => Some(Box::new(Brat)),
+        Format::Inception => Some(Box::new(Inception)),
+        _ => None,
+    }
 }
 
 /// What writes the format, if it is one of text.
@@ -243,17 +258,18 @@ fn text_writer(
         Format::Pretty => Box::new(Pretty::new(args.output.is_none(), places)),
         Format::Json => Box::new(Json { provenance }),
         Format::Jsonl => Box::new(Jsonl),
-        Format::Csv => Box::new(Csv { delimiter: b',', fields: args.fields() }),
+        Format::Csv => Box::new(Csv { delimiter: args.fields().decimal.delimiter(), fields: args.fields() }),
         Format::Tsv => Box::new(Csv { delimiter: b'\t', fields: args.fields() }),
         Format::Conll => Box::new(Conll),
         Format::WebAnnotation => Box::new(WebAnnotation { provenance }),
         Format::Spacy => Box::new(Spacy),
+        Format::LabelStudio => Box::new(LabelStudio { provenance }),
         Format::Geojson => Box::new(GeoJson),
         Format::Html => {
             let (page, options) = page?;
             Box::new(Html { page, options })
         }
-        Format::Brat | Format::Parquet => return None,
+        Format::Brat | Format::Inception | Format::Parquet => return None,
     })
 }
 

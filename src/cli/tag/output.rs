@@ -12,7 +12,7 @@ use dateline::inner::corpus::checkpoint::Checkpoint;
 use dateline::inner::corpus::output::{Compression, part_of};
 use dateline::inner::corpus::tolerance::Tolerance;
 use dateline::inner::document::OffsetUnit;
-use dateline::inner::layer::FieldOptions;
+use dateline::inner::layer::{Decimal, FieldOptions};
 use dateline::inner::lock::{ERRORS, MANIFEST, PART, in_one_form, suffixed};
 
 use crate::cli::corpus::settings::Settings;
@@ -52,6 +52,9 @@ pub struct OutputArgs {
     /// In tables, put an apostrophe before a text that a spreadsheet would take for a formula
     #[arg(long, env = "DATELINE_ESCAPE_FORMULAS", value_parser = FalseyValueParser::new())]
     escape_formulas: bool,
+    /// In tables, write numbers with this before their decimals; with a comma, .csv has semicolons between its fields
+    #[arg(long, value_name = "SIGN", env = "DATELINE_DECIMAL", default_value = ".")]
+    decimal: Decimal,
     /// Leave the text out
     #[arg(long, env = "DATELINE_NO_TEXT", value_parser = FalseyValueParser::new())]
     pub no_text: bool,
@@ -87,6 +90,10 @@ pub enum Format {
     WebAnnotation,
     /// JSON for spaCy and displaCy, a document a line
     Spacy,
+    /// Tasks with predictions for Label Studio, one array of them
+    LabelStudio,
+    /// A folder of UIMA CAS JSON for INCEpTION
+    Inception,
     /// The places of one document as map features; `dateline map` has all formats and layers
     Geojson,
     /// A page of one document: its names marked, with a map beside it
@@ -99,9 +106,9 @@ impl OutputArgs {
         self.offsets
     }
 
-    /// How texts stand in tables.
+    /// How texts and numbers stand in tables.
     pub fn fields(&self) -> FieldOptions {
-        FieldOptions { escape_formulas: self.escape_formulas }
+        FieldOptions { escape_formulas: self.escape_formulas, decimal: self.decimal }
     }
 
     /// Whether the output is a page, which packages are needed for.
@@ -135,14 +142,15 @@ impl OutputArgs {
                 path.display()
             );
             anyhow::ensure!(
-                !(columns || format == Format::Brat) || Compression::of(path) == Compression::None,
-                "{}: cannot be packed; expected no .gz or .zst: Parquet packs itself, and brat's folder is none to pack",
+                !(columns || format.is_folder()) || Compression::of(path) == Compression::None,
+                "{}: cannot be packed; expected no .gz or .zst: Parquet packs itself, and a folder is none to pack",
                 path.display()
             );
         }
         let takes = [
             ("--flat", self.flat, columns, "Parquet alone"),
             ("--escape-formulas", self.escape_formulas, tables, "CSV and TSV"),
+            ("--decimal", self.decimal != Decimal::default(), tables, "CSV and TSV"),
             ("--no-text", self.no_text, whole || columns, "JSON and Parquet"),
             ("--distances", self.distances, whole || columns, "JSON and Parquet; pretty has them always"),
             ("--explain", explain, whole || format == Format::Pretty, "JSON and pretty"),
@@ -213,7 +221,7 @@ impl OutputArgs {
             path.as_os_str().to_string_lossy().ends_with(['/', std::path::MAIN_SEPARATOR]) || path.is_dir()
         };
         match self.format() {
-            Format::Brat => true,
+            format if format.is_folder() => true,
             Format::Parquet => self.output.as_ref().is_some_and(asked),
             _ => false,
         }
@@ -275,6 +283,7 @@ impl OutputArgs {
         settings.add_option(ERRORS_SETTING, self.errors.as_ref().map(|path| path.display()));
         settings.add_flag("--flat", self.flat);
         settings.add_flag("--escape-formulas", self.escape_formulas);
+        settings.add_option("--decimal", name(self.decimal.to_possible_value()));
         settings.add_flag("--no-text", self.no_text);
         settings.add_flag("--distances", self.distances);
     }
@@ -289,6 +298,11 @@ pub struct Place {
 }
 
 impl Format {
+    /// Whether each document has files of its own.
+    const fn is_folder(self) -> bool {
+        matches!(self, Self::Brat | Self::Inception)
+    }
+
     /// The endings of names that ask for a format.
     const ENDINGS: [(&'static str, Self); 12] = [
         ("jsonl", Self::Jsonl),

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::Compression;
 use crate::checksum;
 use crate::corpus::checkpoint::{Manifest, Progress, differences};
-use crate::corpus::write::brat::CONFIGURATION;
+use crate::corpus::write::files::DocumentFiles;
 use crate::corpus::write::parquet::{VERSION_KEY, part_name};
 
 /// The name of the attribute.
@@ -176,9 +176,14 @@ pub fn is_parquet(path: &Path) -> bool {
     about.is_some_and(|about| about.iter().any(|entry| entry.key == VERSION_KEY))
 }
 
-/// Whether a folder that is there has our configuration of brat.
-pub fn is_brat(path: &Path) -> bool {
-    fs::read(path.join("annotation.conf")).is_ok_and(|found| found == CONFIGURATION.as_bytes())
+/// Whether a folder that is there has a file of a form.
+pub fn is_folder_of(path: &Path, form: &dyn DocumentFiles) -> bool {
+    let is_ours = |entry: fs::DirEntry| {
+        let mut beginning = Vec::new();
+        let read = File::open(entry.path()).and_then(|file| file.take(BEHIND).read_to_end(&mut beginning));
+        read.is_ok() && form.is_ours(&entry.file_name().to_string_lossy(), &beginning)
+    };
+    fs::read_dir(path).is_ok_and(|mut entries| entries.any(|entry| entry.is_ok_and(is_ours)))
 }
 
 #[cfg(test)]

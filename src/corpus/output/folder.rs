@@ -1,4 +1,4 @@
-//! A folder with files of its own for every document, as brat reads them.
+//! A folder with files of its own for every document, as brat and INCEpTION read them.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 use super::{Finished, Output, Standing, cannot_write, not_as_left, part_of};
 use crate::annotation::Annotation;
 use crate::atomic::sync_folder_of;
-use crate::corpus::write::brat::{CONFIGURATION, Standoff, file_name};
+use crate::corpus::write::files::{DocumentFiles, file_name};
 
-/// A folder of brat's standoff files: a `.txt` and a `.ann` for each document, and brat's configuration.
+/// A folder of files for each document.
 pub struct Folder {
     destination: PathBuf,
+    form: Box<dyn DocumentFiles>,
     work: WorkFolder,
     documents: u64,
 }
@@ -22,13 +23,13 @@ impl Folder {
     /// # Errors
     ///
     /// If it cannot be written to, is there already with something in it, or is not as it was left.
-    pub fn open(destination: &Path, standing: Option<Standing>) -> io::Result<Self> {
+    pub fn open(destination: &Path, form: Box<dyn DocumentFiles>, standing: Option<Standing>) -> io::Result<Self> {
         if standing.is_none() {
             refuse_full(destination)?;
         }
         let work = WorkFolder::open(destination, standing)?;
         let documents = standing.map_or(0, |standing| standing.documents);
-        let folder = Self { destination: destination.to_owned(), work, documents };
+        let folder = Self { destination: destination.to_owned(), form, work, documents };
         if !folder.work.is_named() && folder.stored()? < documents {
             return Err(not_as_left(&part_of(destination), "has fewer documents than it had"));
         }
@@ -41,7 +42,7 @@ impl Folder {
     fn stored(&self) -> io::Result<u64> {
         let mut stored = 0;
         for entry in fs::read_dir(part_of(&self.destination))? {
-            stored += u64::from(entry?.path().extension().is_some_and(|ending| ending == "ann"));
+            stored += u64::from(entry?.path().extension().is_some_and(|ending| ending == self.form.last_ending()));
         }
         Ok(stored)
     }
@@ -50,11 +51,11 @@ impl Folder {
 impl Output for Folder {
     fn write(&mut self, annotations: &[&Annotation]) -> io::Result<Option<u64>> {
         for annotation in annotations {
-            let standoff = Standoff::new(annotation);
             let name = file_name(&annotation.id, self.documents);
             // What an earlier run left of the same document is written over with the same.
-            self.work.store(&format!("{name}.txt"), standoff.text.as_bytes())?;
-            self.work.store(&format!("{name}.ann"), standoff.annotations.as_bytes())?;
+            for file in self.form.files(annotation) {
+                self.work.store(&format!("{name}.{}", file.ending), &file.content)?;
+            }
             self.documents += 1;
         }
         self.work.sync()?;
@@ -62,7 +63,9 @@ impl Output for Folder {
     }
 
     fn complete(&mut self) -> io::Result<u64> {
-        self.work.store("annotation.conf", CONFIGURATION.as_bytes())?;
+        if let Some((name, content)) = self.form.common() {
+            self.work.store(name, content.as_bytes())?;
+        }
         self.work.sync()?;
         Ok(self.documents)
     }
@@ -174,6 +177,7 @@ impl WorkFolder {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::corpus::write::brat::Brat;
     use crate::document::{Document, OffsetUnit};
 
     fn annotation(id: &str) -> Annotation {
@@ -196,20 +200,20 @@ mod tests {
         let above = tempfile::tempdir().unwrap();
         let path = above.path().join("out");
         let [a, b, c] = ["a/b", "b", "../c"].map(annotation);
-        let mut folder = Folder::open(&path, None).unwrap();
+        let mut folder = Folder::open(&path, Box::new(Brat), None).unwrap();
         folder.write(&[&a]).unwrap();
         folder.write(&[&b, &c]).unwrap();
         drop(folder);
         assert!(!path.exists());
         // Killed after the first chunk was told of.
         let mut standing = Standing { mark: 1, documents: 1, complete: false };
-        let mut folder = Folder::open(&path, Some(standing)).unwrap();
+        let mut folder = Folder::open(&path, Box::new(Brat), Some(standing)).unwrap();
         assert_eq!(folder.write(&[&b, &c]).unwrap(), Some(3));
         folder.complete().unwrap();
         standing = Standing { mark: 3, documents: 3, complete: true };
         for _ in 0..2 {
             drop(folder);
-            folder = Folder::open(&path, Some(standing)).unwrap();
+            folder = Folder::open(&path, Box::new(Brat), Some(standing)).unwrap();
             folder.name(&finished()).unwrap();
         }
         assert_eq!(names(above.path()), ["out"]);
@@ -223,9 +227,9 @@ mod tests {
         let above = tempfile::tempdir().unwrap();
         let path = above.path().join("out");
         let standing = Standing { mark: 2, documents: 2, complete: false };
-        assert!(Folder::open(&path, Some(standing)).is_err(), "there is none");
-        Folder::open(&path, None).unwrap().write(&[&annotation("a")]).unwrap();
-        let error = Folder::open(&path, Some(standing)).map(drop).unwrap_err().to_string();
+        assert!(Folder::open(&path, Box::new(Brat), Some(standing)).is_err(), "there is none");
+        Folder::open(&path, Box::new(Brat), None).unwrap().write(&[&annotation("a")]).unwrap();
+        let error = Folder::open(&path, Box::new(Brat), Some(standing)).map(drop).unwrap_err().to_string();
         assert!(error.contains("fewer documents") && error.contains("expected the output as"), "{error}");
     }
 
@@ -233,11 +237,11 @@ mod tests {
     fn what_nobody_goes_on_with_is_thrown_away() {
         let above = tempfile::tempdir().unwrap();
         let path = above.path().join("out");
-        Folder::open(&path, None).unwrap().write(&[&annotation("old")]).unwrap();
-        let mut folder = Folder::open(&path, None).unwrap();
+        Folder::open(&path, Box::new(Brat), None).unwrap().write(&[&annotation("old")]).unwrap();
+        let mut folder = Folder::open(&path, Box::new(Brat), None).unwrap();
         folder.complete().unwrap();
         folder.name(&finished()).unwrap();
         assert_eq!(names(&path), ["annotation.conf"]);
-        assert!(Folder::open(&path, None).is_err(), "there is something in it");
+        assert!(Folder::open(&path, Box::new(Brat), None).is_err(), "there is something in it");
     }
 }

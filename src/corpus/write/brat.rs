@@ -12,8 +12,7 @@
 //! tells brat of these types; it shows references to databases that it knows (`tools.conf`) with more detail, and all
 //! others by their id.
 
-use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
-
+use super::files::{DocumentFile, DocumentFiles};
 use crate::annotation::spans::SpannedText;
 use crate::annotation::{Annotation, Place, Relation, RelationKind};
 use crate::document::Span;
@@ -44,8 +43,30 @@ Outskirts\tArg1:<ENTITY>, Arg2:<ENTITY>
 [attributes]
 ";
 
-/// The longest name of a file without its ending, in bytes.
-const NAME_BYTES: usize = 150;
+/// A `.txt` and an `.ann` a document, and brat's configuration.
+pub struct Brat;
+
+impl DocumentFiles for Brat {
+    fn files(&self, annotation: &Annotation) -> Vec<DocumentFile> {
+        let Standoff { text, annotations } = Standoff::new(annotation);
+        vec![
+            DocumentFile { ending: "txt", content: text.as_bytes().to_vec() },
+            DocumentFile { ending: self.last_ending(), content: annotations.into_bytes() },
+        ]
+    }
+
+    fn last_ending(&self) -> &'static str {
+        "ann"
+    }
+
+    fn common(&self) -> Option<(&'static str, &'static str)> {
+        Some(("annotation.conf", CONFIGURATION))
+    }
+
+    fn is_ours(&self, name: &str, beginning: &[u8]) -> bool {
+        name == "annotation.conf" && beginning == CONFIGURATION.as_bytes()
+    }
+}
 
 /// A document in brat's form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -165,37 +186,8 @@ fn on_one_line(text: &str) -> String {
     text.replace(breaks_line, " ")
 }
 
-/// A name for the files of a document, without an ending: its number in the output, in six digits or more, and what is
-/// safe of its id.
-///
-/// The number makes it the only one of its kind, also where a file system takes capitals and small letters for the same.
-/// Of the id, letters, digits, full stops, underlines and hyphens are kept; what stands between them becomes one hyphen.
-/// The name is at most 150 bytes long.
-pub fn file_name(id: &str, number: u64) -> String {
-    let mut name = format!("{number:06}-");
-    for c in id.chars() {
-        let is_safe = matches!(c, '.' | '_')
-            || matches!(
-                c.general_category_group(),
-                GeneralCategoryGroup::Letter | GeneralCategoryGroup::Mark | GeneralCategoryGroup::Number
-            );
-        let c = if is_safe { c } else { '-' };
-        if name.len() + c.len_utf8() > NAME_BYTES {
-            break;
-        }
-        if c != '-' || !name.ends_with('-') {
-            name.push(c);
-        }
-    }
-    // Some systems drop a full stop at the end of a name.
-    name.truncate(name.trim_end_matches(['-', '.']).len());
-    name
-}
-
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
     use crate::annotation::testing::{annotated, annotation};
 
@@ -252,25 +244,6 @@ R1\tOffset Arg1:T1 Arg2:T2
         for name in names {
             let is_known = CONFIGURATION.lines().any(|line| line.split('\t').next() == Some(name));
             assert!(is_known, "{name}");
-        }
-    }
-
-    #[test]
-    fn names_of_files() {
-        assert_eq!(file_name("some-id", 17), "000017-some-id");
-        assert_eq!(file_name("news/2018\\Zürich: \u{202e}a?.txt", 0), "000000-news-2018-Zürich-a-.txt");
-        assert_eq!(file_name("../..", 1), "000001");
-        assert_eq!(file_name("", 12_345_678), "12345678");
-        assert_eq!(file_name(&"é".repeat(200), 2).len(), 149);
-    }
-
-    proptest! {
-        #[test]
-        fn names_of_files_are_safe(id in "(?s).{0,200}", number in 0..u64::MAX) {
-            let name = file_name(&id, number);
-            prop_assert!(name.len() <= 150 && name.starts_with(|c: char| c.is_ascii_digit()));
-            let is_unsafe = |c: char| c.is_control() || c.is_whitespace() || "/\\<>:\"|?*%#&".contains(c);
-            prop_assert!(!name.contains(is_unsafe) && !name.ends_with('.'));
         }
     }
 }

@@ -4,13 +4,15 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::{AnnotationWriter, metadata};
 use crate::annotation::{Annotation, Label, Method, Place};
-use crate::table_text::FieldOptions;
+use crate::country::iso_a3;
+use crate::table_text::{Decimal, FieldOptions};
 
 /// The columns, in order.
-pub const COLUMNS: [&str; 25] = [
+pub const COLUMNS: [&str; 26] = [
     "document",
     "title",
     "date",
@@ -27,6 +29,7 @@ pub const COLUMNS: [&str; 25] = [
     "latitude",
     "longitude",
     "country",
+    "iso_a3",
     "admin1",
     "feature",
     "population",
@@ -38,14 +41,15 @@ pub const COLUMNS: [&str; 25] = [
     "metadata",
 ];
 
-/// Comma-separated values (RFC 4180, with line feeds) under a line of column names; what is not known is empty.
+/// Comma-separated values (RFC 4180, with line feeds) under a line of column names; what is not known is empty. With a decimal
+/// comma, semicolons stand between them.
 ///
 /// Fields hold what the document holds, but for characters that control terminals. One that begins with `=` is changed only
 /// where that is asked for.
 pub struct Csv {
-    /// What stands between fields: `,`, or a tab for tab-separated values.
+    /// What stands between fields: `,` or `;`, or a tab for tab-separated values.
     pub delimiter: u8,
-    /// How texts stand in fields.
+    /// How texts and numbers stand in fields.
     pub fields: FieldOptions,
 }
 
@@ -77,7 +81,10 @@ impl AnnotationWriter for Csv {
                     *text = Cow::Owned(field);
                 }
             }
-            table.serialize(row)?;
+            match self.fields.decimal {
+                Decimal::Point => table.serialize(row)?,
+                Decimal::Comma => table.write_record(fields(&row, self.fields.decimal)?)?,
+            }
         }
         table.flush()
     }
@@ -85,6 +92,17 @@ impl AnnotationWriter for Csv {
     fn begins_with(&self, line: &str, _: &str) -> bool {
         line.split(char::from(self.delimiter)).eq(COLUMNS)
     }
+}
+
+/// The fields of a row, with another sign before decimals than programs write.
+fn fields(row: &Row<'_>, decimal: Decimal) -> io::Result<Vec<String>> {
+    let Value::Object(row) = serde_json::to_value(row)? else { return Ok(Vec::new()) };
+    let field = |value| match value {
+        Value::Null => String::new(),
+        Value::String(text) => text,
+        number => decimal.number(number),
+    };
+    Ok(row.into_iter().map(|(_, value)| field(value)).collect())
 }
 
 /// A mention, or the name of a place inside one. The fields are the columns, in their order.
@@ -107,6 +125,7 @@ pub(super) struct Row<'a> {
     pub latitude: Option<f64>,
     pub longitude: Option<f64>,
     pub country: Option<Cow<'a, str>>,
+    pub iso_a3: Option<&'static str>,
     pub admin1: Option<Cow<'a, str>>,
     pub feature: Option<Cow<'a, str>>,
     pub population: Option<u64>,
@@ -117,6 +136,9 @@ pub(super) struct Row<'a> {
     /// The text of the mention that holds the name.
     pub contained_in: Option<Cow<'a, str>>,
     pub metadata: Option<Cow<'a, str>>,
+    /// The same as it was, for tables that have columns in columns.
+    #[serde(skip)]
+    pub fields: Option<&'a Map<String, Value>>,
 }
 
 /// The rows of a document: its mentions in order, each followed by the places inside its name. `metadata` is the
@@ -129,6 +151,7 @@ pub(super) fn rows<'a>(annotation: &'a Annotation, metadata: Option<&'a str>) ->
         source: annotation.source.as_deref().map(Cow::from),
         url: annotation.url.as_deref().map(Cow::from),
         metadata: metadata.map(Cow::from),
+        fields: annotation.metadata.as_ref(),
         ..Row::default()
     };
     let mut rows = Vec::with_capacity(annotation.entities.len());
@@ -167,6 +190,7 @@ impl<'a> Row<'a> {
             latitude: Some(place.lat),
             longitude: Some(place.lon),
             country: place.country.as_deref().map(Cow::from),
+            iso_a3: place.country.as_deref().and_then(iso_a3),
             admin1: place.admin1.as_deref().map(Cow::from),
             feature: place.feature.as_deref().map(Cow::from),
             population: place.population,
@@ -228,12 +252,12 @@ mod tests {
         let metadata = r#""{""seite"":[1,""ß""]}""#;
         let expected = format!(
             "{}\n\
-             {about},2,12,Tall ‘Afar,LOC,0.988,,,Tall ‘Afar,36.33,42.617,,,,,0.5,relative,17.6,,,{metadata}\n\
-             {about},28,33,Mosul,LOC,0.988,,geonames:99072,Mosul,36.335,43.11889,IQ,Nineveh,PPLA,1683000,0.97,gazetteer,0.0,,,{metadata}\n\
-             {about},40,53,\"Paris,\nPolice\",ORG,0.988,,,,,,,,,,,,,,,{metadata}\n\
-             {about},40,45,Paris,LOC,,,geonames:2988507,Paris,48.85341,2.3488,FR,,PPLA,1683000,0.97,gazetteer,0.0,,\"Paris,\nPolice\",{metadata}\n\
-             {about},59,70,Anna Müller,PER,0.988,Anna Müller-Öz,,,,,,,,,,,,,,{metadata}\n\
-             {about},73,78,Iraqi,MISC,0.988,,geonames:99237,Iraq,33.0,44.0,IQ,,PPLA,1683000,0.97,demonym,0.0,,,{metadata}\n",
+             {about},2,12,Tall ‘Afar,LOC,0.988,,,Tall ‘Afar,36.33,42.617,,,,,,0.5,relative,17.6,,,{metadata}\n\
+             {about},28,33,Mosul,LOC,0.988,,geonames:99072,Mosul,36.335,43.11889,IQ,IRQ,Nineveh,PPLA,1683000,0.97,gazetteer,0.0,,,{metadata}\n\
+             {about},40,53,\"Paris,\nPolice\",ORG,0.988,,,,,,,,,,,,,,,,{metadata}\n\
+             {about},40,45,Paris,LOC,,,geonames:2988507,Paris,48.85341,2.3488,FR,FRA,,PPLA,1683000,0.97,gazetteer,0.0,,\"Paris,\nPolice\",{metadata}\n\
+             {about},59,70,Anna Müller,PER,0.988,Anna Müller-Öz,,,,,,,,,,,,,,,{metadata}\n\
+             {about},73,78,Iraqi,MISC,0.988,,geonames:99237,Iraq,33.0,44.0,IQ,IRQ,,PPLA,1683000,0.97,demonym,0.0,,,{metadata}\n",
             COLUMNS.join(",")
         );
         assert_eq!(written(&Csv::default(), &annotation()), expected);
@@ -244,7 +268,7 @@ mod tests {
         let tabs = Csv { delimiter: b'\t', ..Csv::default() };
         let annotation = annotated_in(OffsetUnit::Utf16, "🗻 =A1\tB", &[("=A1\tB", Label::Org)]);
         let (head, row) =
-            (COLUMNS.join("\t"), "a/1\t\t\t\t\t3\t8\t\"=A1\tB\"\tORG\t0.988".to_owned() + &"\t".repeat(15));
+            (COLUMNS.join("\t"), "a/1\t\t\t\t\t3\t8\t\"=A1\tB\"\tORG\t0.988".to_owned() + &"\t".repeat(16));
         assert_eq!(written(&tabs, &annotation), format!("{head}\n{row}\n"));
     }
 
@@ -256,7 +280,7 @@ mod tests {
         marked.entities[0].place = annotation().entities[1].place.clone();
         marked.entities[0].place.as_mut().unwrap().lat = -36.335;
         for (escape_formulas, before) in [(false, ""), (true, "'")] {
-            let fields = FieldOptions { escape_formulas };
+            let fields = FieldOptions { escape_formulas, ..FieldOptions::default() };
             let table = written(&Csv { fields, ..Csv::default() }, &marked);
             let row = csv::Reader::from_reader(table.as_bytes()).records().next().unwrap().unwrap();
             assert_eq!(row.len(), COLUMNS.len());
@@ -265,6 +289,27 @@ mod tests {
             // Numbers are no text.
             assert_eq!(&row[13], "-36.335");
         }
+    }
+
+    #[test]
+    fn a_decimal_comma_is_in_numbers_alone() {
+        let fields = FieldOptions { decimal: Decimal::Comma, ..FieldOptions::default() };
+        let table = Csv { delimiter: fields.decimal.delimiter(), fields };
+        let rows = |table: &str, delimiter: u8| -> Vec<Vec<String>> {
+            let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(table.as_bytes());
+            reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
+        };
+        let mut with_points = rows(&written(&Csv::default(), &annotation()), b',');
+        let numbers = ["score", "latitude", "longitude", "confidence", "uncertainty_km", "radius_km"];
+        for row in &mut with_points {
+            for (name, field) in COLUMNS.iter().zip(row) {
+                if numbers.contains(name) {
+                    *field = field.replace('.', ",");
+                }
+            }
+        }
+        assert_eq!(rows(&written(&table, &annotation()), b';'), with_points);
+        assert!(table.begins_with(&COLUMNS.join(";"), ""));
     }
 
     #[test]

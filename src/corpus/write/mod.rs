@@ -3,11 +3,14 @@
 
 pub mod brat;
 pub mod conll;
+pub mod files;
 #[cfg(feature = "layers")]
 pub mod geojson;
 #[cfg(feature = "layers")]
 pub mod html;
+pub mod inception;
 pub mod json;
+pub mod label_studio;
 pub mod mentions;
 pub mod parquet;
 pub mod spacy;

@@ -8,10 +8,11 @@
 //! | `ents` | the mentions: `start`, `end`, `label`; with a place of the gazetteer its `kb_id`, and for GeoNames its `kb_url` |
 //! | `tokens` | the words, and white space as spaCy has it: one space after a word belongs to the word, more is a token of its own |
 //! | `sents` | the sentences, with the white space behind them |
-//! | `spans` | `contains`: the places inside the names of `ents` |
+//! | `spans` | `dateline`: the mentions with a place of the gazetteer, and its id as their `kb_id`; `contains`: the places inside the names of `ents` |
 //! | `title` | the title, which displaCy writes above the text |
 //!
-//! Positions count code points, whatever unit was asked for. `Doc.from_json` leaves out `kb_id` of `ents`, and `title`.
+//! Positions count code points, whatever unit was asked for. `Doc.from_json` leaves out `kb_id` of `ents`, and `title`: the places are
+//! `[(span.text, span.kb_id_) for span in doc.spans["dateline"]]`.
 
 use std::io::{self, Write};
 
@@ -75,6 +76,7 @@ struct Sent {
 
 #[derive(Serialize)]
 struct Spans<'a> {
+    dateline: Vec<Ent<'a>>,
     contains: Vec<Ent<'a>>,
 }
 
@@ -96,13 +98,17 @@ impl<'a> Doc<'a> {
             let (start, end) = (spanned.code_points(span.start), spanned.code_points(span.end));
             Some(Ent { start, end, label, kb_id, kb_url: kb_id.and_then(geonames_page) })
         };
-        let ents = entities.iter().filter_map(|e| named(e.start, e.end, e.label, e.place.as_ref()));
+        let ents = || entities.iter().filter_map(|e| named(e.start, e.end, e.label, e.place.as_ref()));
+        let (ents, placed) = (ents(), ents());
         let contains = contained().filter_map(|inner| named(inner.start, inner.end, Label::Loc, inner.place.as_ref()));
         Self {
             text,
             ents: ents.collect(),
             // spaCy wants the key in spans, but not in mentions.
-            spans: Spans { contains: contains.map(|ent| Ent { kb_id: ent.kb_id.or(Some("")), ..ent }).collect() },
+            spans: Spans {
+                dateline: placed.filter(|ent| ent.kb_id.is_some()).collect(),
+                contains: contains.map(|ent| Ent { kb_id: ent.kb_id.or(Some("")), ..ent }).collect(),
+            },
             sents: sents(&tokens, &sentences, &spanned),
             tokens: (0..)
                 .zip(&tokens)
@@ -189,7 +195,8 @@ mod tests {
         );
         let paris = json!({"start": 40, "end": 45, "label": "LOC", "kb_id": "geonames:2988507",
                            "kb_url": "https://sws.geonames.org/2988507/"});
-        assert_eq!(doc["spans"], json!({"contains": [paris]}));
+        // Under both, since `Doc.from_json` keeps ids of spans alone.
+        assert_eq!(doc["spans"], json!({"dateline": [doc["ents"][1], doc["ents"][4]], "contains": [paris]}));
         assert_eq!(doc["title"], "Ein Titel, \"kurz\"");
     }
 
@@ -203,7 +210,7 @@ mod tests {
         assert_eq!(doc["tokens"][3], json!({"id": 3, "start": 6, "end": 10}));
         spaced = annotated(" ", &[(" ", Label::Loc)]);
         let blank = json!({"text": " ", "ents": [], "tokens": [{"id": 0, "start": 0, "end": 1}],
-                           "sents": [{"start": 0, "end": 1}], "spans": {"contains": []}});
+                           "sents": [{"start": 0, "end": 1}], "spans": {"dateline": [], "contains": []}});
         assert_eq!(written(&spaced), blank);
         assert_eq!(written(&annotated("", &[]))["sents"], json!([]));
     }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::annotation::Method;
 use crate::document::{OffsetMap, OffsetUnit, Span};
+use crate::layer::carried::shown as shown_value;
 use crate::layer::collection::{CollectedPlace, Collection, Document, Mention, Relation};
 use crate::layer::countries::countries;
 use crate::layer::hexbins::{cell, hexbins};
@@ -25,6 +26,9 @@ const LINKS: usize = 2_000;
 /// Relative places of a page, at most.
 const RELATIONS: usize = 5_000;
 
+/// Values of a field of metadata, at most: of one with more, nobody chooses from a list.
+const VALUES: usize = 50;
+
 /// What stands under `#data`.
 #[derive(Serialize)]
 pub(super) struct Data<'a> {
@@ -35,6 +39,7 @@ pub(super) struct Data<'a> {
     labels: [&'static str; 4],
     methods: [&'static str; Method::ALL.len()],
     documents: Vec<DocumentData<'a>>,
+    fields: Vec<FieldData<'a>>,
     countries: Vec<(Option<String>, String, Option<String>)>,
     hexbins: Value,
     places: Vec<Value>,
@@ -43,6 +48,16 @@ pub(super) struct Data<'a> {
     links: Vec<(u32, u32, f64, Vec<u32>)>,
     relative: Vec<Value>,
     attribution: Value,
+}
+
+/// A field of the metadata of documents, which the page colours and filters by.
+#[derive(Serialize)]
+struct FieldData<'a> {
+    name: &'a str,
+    /// Its values, those that most documents have first.
+    values: Vec<String>,
+    /// Of each document, the index of its value; -1 where it has none.
+    of: Vec<i64>,
 }
 
 #[derive(Serialize)]
@@ -119,6 +134,7 @@ pub(super) fn data<'a>(
         labels: Label::ALL.map(Label::name),
         methods: Method::ALL.map(Method::name),
         documents: collection.documents.iter().map(document).collect(),
+        fields: (0..collection.carried.len()).filter_map(|n| field(collection, n)).collect(),
         countries: countries
             .iter()
             .map(|country| (country.name.clone(), country.code.clone(), country.number.clone()))
@@ -161,6 +177,28 @@ fn document(document: &Document) -> DocumentData<'_> {
         source: document.source.as_deref(),
         url: document.url.as_deref().filter(is_page),
     }
+}
+
+/// A field of the metadata, if its values are some to choose from.
+fn field(collection: &Collection, n: usize) -> Option<FieldData<'_>> {
+    let value = |document: &Document| document.carried.get(n).filter(|value| !value.is_null()).map(shown_value);
+    let of_documents: Vec<Option<String>> = collection.documents.iter().map(value).collect();
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for value in of_documents.iter().flatten() {
+        *counts.entry(value).or_default() += 1;
+        if counts.len() > VALUES {
+            return None;
+        }
+    }
+    let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
+    counts.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+    let index = |value: &Option<String>| {
+        let at = counts.iter().position(|(known, _)| Some(*known) == value.as_deref());
+        at.map_or(-1, |at| at as i64)
+    };
+    let of = of_documents.iter().map(index).collect();
+    let values: Vec<String> = counts.iter().map(|(value, _)| (*value).to_owned()).collect();
+    (!values.is_empty()).then(|| FieldData { name: &collection.carried[n].key, values, of })
 }
 
 /// The sentences of a page: those of the mentions that are shown.
@@ -240,5 +278,31 @@ fn parts(shape: &Geometry) -> Vec<Vec<[f64; 2]>> {
         Geometry::Polygon(polygon) => vec![ring(polygon)],
         Geometry::MultiPolygon(polygons) => polygons.iter().map(ring).collect(),
         _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::layer::Carry;
+    use crate::layer::testing::{carried, corpus};
+
+    #[test]
+    fn fields_have_values_to_choose_from() {
+        let mut documents = corpus();
+        documents[0]["metadata"] = json!({"desk": "</script>", "words": 3});
+        documents[1]["metadata"] = json!({"desk": null, "words": 3, "none": null});
+        let collection = carried(&documents, Carry::All);
+        let fields: Vec<Value> =
+            (0..collection.carried.len()).filter_map(|n| field(&collection, n)).map(|field| json!(field)).collect();
+        assert_eq!(
+            fields,
+            [
+                json!({"name": "desk", "values": ["</script>"], "of": [0, -1]}),
+                json!({"name": "words", "values": ["3"], "of": [0, 0]}),
+            ]
+        );
     }
 }

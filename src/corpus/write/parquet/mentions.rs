@@ -22,6 +22,7 @@ pub(super) fn columns<'a>(rows: Vec<Row<'a>>) -> Columns<Row<'a>> {
         .number_or_null("latitude", |row| row.latitude)
         .number_or_null("longitude", |row| row.longitude)
         .text_or_null("country", |row| row.country.as_deref())
+        .text_or_null("iso_a3", |row| row.iso_a3)
         .text_or_null("admin1", |row| row.admin1.as_deref())
         .text_or_null("feature", |row| row.feature.as_deref())
         .count_or_null("population", |row| row.population)

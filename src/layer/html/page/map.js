@@ -7,7 +7,7 @@
   const byId = (id) => document.getElementById(id);
 
   const data = base.readBlock("data");
-  const { documents, sentences, places, links } = data;
+  const { documents, sentences, places, links, fields } = data;
 
   // Fields of the rows, in the order they are written in.
   const NAME = 0, LATITUDE = 1, LONGITUDE = 2, COUNTRY = 3, CELL = 4, FEATURE = 5, DIVISION = 6, POPULATION = 7,
@@ -52,6 +52,7 @@
 
   // --------------------------------------------------------------------------------------------------------- state
 
+  const everything = -2, nothing = -1;
   const state = {
     from: -Infinity,
     to: Infinity,
@@ -59,6 +60,8 @@
     labels: data.labels.map(() => true),
     confidence: 0,
     query: "",
+    fields: fields.map(() => everything), // Of each field of the documents, the index of the value that is wanted.
+    colour: nothing, // The field that places are coloured by.
   };
 
   /** What the filters let through, counted anew by `count`. */
@@ -67,12 +70,15 @@
     documents: 0,
     places: new Uint32Array(places.length),
     documentShown: new Uint8Array(documents.length),
+    values: new Int32Array(places.length), // Of the field that places are coloured by.
     histogram: new Uint32Array(0),
   };
 
   const timeFits = (day) => (day === undated ? state.undated : day >= state.from && day <= state.to);
+  const documentFits = (article) =>
+    fields.every(({ of }, field) => state.fields[field] === everything || of[article] === state.fields[field]);
   const mentionFits = (index) =>
-    state.labels[mentionLabel[index]] && mentionConfidence[index] >= state.confidence;
+    state.labels[mentionLabel[index]] && mentionConfidence[index] >= state.confidence && documentFits(mentionDocument[index]);
 
   function count() {
     shown.places.fill(0);
@@ -80,6 +86,7 @@
     shown.documentShown.fill(0);
     shown.mentions = 0;
     shown.documents = 0;
+    const tally = state.colour === nothing ? null : places.map(() => new Map());
     for (let index = 0; index < mentionCount; index++) {
       if (!mentionFits(index)) continue;
       const article = mentionDocument[index], day = documentDay[article];
@@ -87,11 +94,20 @@
       if (!timeFits(day)) continue;
       shown.mentions++;
       shown.places[mentionPlace[index]]++;
+      if (tally) {
+        const value = fields[state.colour].of[article], values = tally[mentionPlace[index]];
+        values.set(value, (values.get(value) || 0) + 1);
+      }
       if (!shown.documentShown[article]) {
         shown.documentShown[article] = 1;
         shown.documents++;
       }
     }
+    // The value that most mentions have, and of equal ones the first of the list.
+    if (tally) tally.forEach((values, place) => {
+      const most = [...values].sort(([one, ones], [other, others]) => others - ones || one - other);
+      shown.values[place] = most.length ? most[0][0] : nothing;
+    });
   }
 
   // ---------------------------------------------------------------------------------------------------- the map
@@ -105,8 +121,13 @@
   const areaOfMention = Math.min(14, (22 * 22 - 16) / largestTotal);
   const radiusOf = (place, mentions) => Math.max(workedOut[place] ? 6 : 4, Math.sqrt(16 + areaOfMention * mentions));
 
+  // Colours that are told apart whatever one sees of them (Okabe and Ito), on light and on dark land; all else is grey.
+  const palette = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#56b4e9", "#b5a800"], others = "#8a8a8a";
+  const colourOf = (value) => (value === nothing ? others : palette[value] || others);
+
   function markerStyle(place) {
-    const ink = base.colour(workedOut[place] ? "worked-out" : "accent");
+    const ink = state.colour !== nothing ? colourOf(shown.values[place])
+      : base.colour(workedOut[place] ? "worked-out" : "accent");
     return workedOut[place]
       ? { color: ink, weight: 2, opacity: 1, dashArray: "3.5 2.5", fillColor: base.colour("land"), fillOpacity: 0.75 }
       : { color: base.colour("marker-edge"), weight: 1, opacity: 1, dashArray: null, fillColor: ink, fillOpacity: 0.82 };
@@ -684,11 +705,56 @@
     });
   }
 
+  /** A choice among the fields of the documents, or among the values of one. */
+  function choice(label, options, onChange) {
+    const select = element("select", {}, ...options.map(([value, text]) =>
+      element("option", { value: String(value) }, shorten(text, 60))));
+    select.addEventListener("change", () => onChange(Number(select.value)));
+    return element("label", {}, label, select);
+  }
+
+  function setUpFields() {
+    if (!fields.length) return;
+    const box = byId("fields");
+    box.hidden = false;
+    fields.forEach(({ name, values, of }, field) => {
+      const options = [[everything, "all"], ...values.map((value, index) => [index, value])];
+      if (of.includes(nothing)) options.push([nothing, "none"]);
+      box.append(choice(shorten(name, 40), options, (value) => {
+        state.fields[field] = value;
+        updateSoon();
+      }));
+    });
+    byId("colours").hidden = false;
+    byId("colours").append(choice("Colour by",
+      [[nothing, "–"], ...fields.map(({ name }, field) => [field, name])], (field) => {
+        state.colour = field;
+        writeColours();
+        updateSoon();
+      }));
+  }
+
+  /** What the colours of places stand for. */
+  function writeColours() {
+    const key = byId("key-colours");
+    key.hidden = state.colour === nothing;
+    if (state.colour === nothing) return;
+    const { values, of } = fields[state.colour];
+    const told = values.slice(0, palette.length).map((value, index) => [colourOf(index), shorten(value, 40)]);
+    if (values.length > palette.length || of.includes(nothing)) told.push([others, "others"]);
+    key.replaceChildren(...told.map(([colour, text]) => {
+      const swatch = element("span", { class: "swatch", "aria-hidden": "true" });
+      swatch.style.background = colour;
+      return element("span", {}, swatch, element("bdi", {}, text));
+    }));
+  }
+
   function writeFilters() {
     const text = (state.confidence / 100).toFixed(2);
     byId("confidence-value").textContent = text;
     byId("confidence").setAttribute("aria-valuetext", text);
-    const narrows = state.confidence > Number(byId("confidence").min) || [...usedLabels].some((label) => !state.labels[label]);
+    const narrows = state.confidence > Number(byId("confidence").min) || [...usedLabels].some((label) => !state.labels[label]) ||
+      state.fields.some((value) => value !== everything);
     byId("filters-state").textContent = narrows ? " · in use" : "";
   }
 
@@ -919,7 +985,7 @@
       let number = 0, drawn = 0;
       data.relative.forEach((relative, index) => {
         const { document: article, place } = relative;
-        if (!timeFits(documentDay[article])) return;
+        if (!timeFits(documentDay[article]) || !documentFits(article)) return;
         if (place >= 0 && !together(place, article)) return;
         number++;
         this.made[index] ??= base.relativeLayer(relative, (one, latlng) => {
@@ -1076,6 +1142,7 @@
     writeLeftOut();
     setUpTime();
     setUpFilters();
+    setUpFields();
     setUpLayers();
     setUpList();
     count();
