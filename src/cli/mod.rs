@@ -67,8 +67,8 @@ enum Command {
     Model(model::ModelCommandArgs),
     /// Fetches what tagging and maps need, for a machine that will be offline
     Setup(setup::SetupArgs),
-    /// Prints the JSON Schema of a tagged document
-    Schema,
+    /// Prints the JSON Schema of a tagged document, or the columns of its tables
+    Schema(schema::SchemaArgs),
     /// Prints a script that completes this command line in a shell
     Completions(completions::CompletionsArgs),
     /// Prints the manual page, or writes those of all subcommands
@@ -100,7 +100,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Gazetteer(args) => gazetteer::run(&args),
         Command::Model(args) => model::run(&args),
         Command::Setup(args) => setup::run(&args),
-        Command::Schema => schema::run(),
+        Command::Schema(args) => schema::run(&args),
         Command::Completions(args) => completions::completions(&args, &mut Cli::command()),
         Command::Man(args) => completions::man(&args, Cli::command()),
         Command::Help(args) => help::run(&args, Cli::command()),
