@@ -11,7 +11,7 @@
 pub(crate) mod form;
 #[doc(hidden)]
 pub mod json;
-mod lenient;
+pub(crate) mod lenient;
 #[doc(hidden)]
 pub mod names;
 pub(crate) mod spans;
@@ -25,7 +25,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
-use lenient::{certain, certainty, degrees, id, label, metadata, or_default, unknown, written};
+use lenient::{
+    certain, certainty, count, count_or_none, counts, degrees, id, label, metadata, or_default, people, unknown,
+    written,
+};
 
 use crate::document::{Document, OffsetUnit};
 use crate::geo::LatLon;
@@ -85,7 +88,7 @@ pub struct Annotation {
     #[serde(default)]
     pub distances: Option<Vec<PlaceDistance>>,
     /// How many places there are beyond those whose distances are given; null if there are none.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "count_or_none")]
     #[schemars(range(min = 1))]
     pub distances_left_out: Option<usize>,
     /// What the document is about: cities, then first-level divisions, then countries, each by falling score.
@@ -114,8 +117,10 @@ pub struct Provenance {
 #[non_exhaustive]
 pub struct Entity {
     /// Where it begins.
+    #[serde(deserialize_with = "count")]
     pub start: usize,
     /// Where it ends: behind its last character.
+    #[serde(deserialize_with = "count")]
     pub end: usize,
     /// The name as it stands in the text.
     #[serde(default)]
@@ -153,8 +158,10 @@ pub struct Entity {
 #[non_exhaustive]
 pub struct ContainedName {
     /// Where it begins.
+    #[serde(deserialize_with = "count")]
     pub start: usize,
     /// Where it ends.
+    #[serde(deserialize_with = "count")]
     pub end: usize,
     /// The name as it stands in the text.
     #[schemars(length(min = 1))]
@@ -174,8 +181,10 @@ pub struct ContainedName {
 #[non_exhaustive]
 pub struct NestedName {
     /// Where it begins.
+    #[serde(deserialize_with = "count")]
     pub start: usize,
     /// Where it ends: behind its last character.
+    #[serde(deserialize_with = "count")]
     pub end: usize,
     /// The name as it stands in the text.
     #[serde(default)]
@@ -220,6 +229,7 @@ pub struct Place {
     /// A feature code of GeoNames.
     pub feature: Option<Arc<str>>,
     /// Inhabitants.
+    #[serde(default, deserialize_with = "people")]
     pub population: Option<u64>,
     /// The probability that this is the place that is meant.
     #[serde(default = "certain", deserialize_with = "certainty")]
@@ -245,10 +255,11 @@ pub struct Relation {
     /// The form of the phrase.
     pub kind: RelationKind,
     /// The index of the entity that lies there; null if the text does not name it.
+    #[serde(default, deserialize_with = "count_or_none")]
     pub target: Option<usize>,
     /// The indices of the entities that the phrase starts from: two for `between` and for a border of which both countries are
     /// named, else one.
-    #[serde(default, deserialize_with = "or_default")]
+    #[serde(default, deserialize_with = "counts")]
     #[schemars(length(min = 1, max = 2))]
     pub anchors: Vec<usize>,
     /// The stated distance, in kilometres.
@@ -261,8 +272,10 @@ pub struct Relation {
     #[serde(default)]
     pub place: Option<Area>,
     /// Where the phrase begins.
+    #[serde(deserialize_with = "count")]
     pub start: usize,
     /// Where it ends.
+    #[serde(deserialize_with = "count")]
     pub end: usize,
     /// The phrase.
     #[schemars(length(min = 1))]
@@ -294,16 +307,19 @@ pub struct Area {
 #[non_exhaustive]
 pub struct Explanation {
     /// The index of the entity that it is, or that it stands in.
+    #[serde(deserialize_with = "count")]
     pub entity: usize,
     /// Where the name begins.
+    #[serde(deserialize_with = "count")]
     pub start: usize,
     /// Where it ends.
+    #[serde(deserialize_with = "count")]
     pub end: usize,
     /// The name.
     #[schemars(length(min = 1))]
     pub text: String,
     /// How many candidates were scored.
-    #[serde(alias = "weighed")]
+    #[serde(alias = "weighed", deserialize_with = "count")]
     pub scored: usize,
     /// The most probable candidates, best first.
     pub candidates: Vec<ExplainedCandidate>,
@@ -360,8 +376,10 @@ pub struct FeatureValue {
 #[non_exhaustive]
 pub struct PlaceDistance {
     /// The index of the entity that names the one first.
+    #[serde(deserialize_with = "count")]
     pub from: usize,
     /// The index of the entity that names the other first.
+    #[serde(deserialize_with = "count")]
     pub to: usize,
     /// Kilometres along the geodesic.
     #[schemars(range(min = 0.0))]
@@ -618,6 +636,32 @@ mod tests {
         // A place that nobody has put anywhere is none.
         let nowhere = old.replace("50.93333", "null");
         assert_eq!(Annotation::from_json(&nowhere, OffsetUnit::CodePoints).unwrap().entities[0].place, None);
+    }
+
+    /// Tables with gaps make numbers of 5 that are 5.0, dates that are milliseconds, and null of what was not there.
+    #[test]
+    fn what_pandas_has_rewritten_is_read() {
+        let annotation = Annotation { metadata: None, ..complete() };
+        let mut value: Value = serde_json::from_str(&annotation.to_json()).unwrap();
+        fn float(value: &mut Value) {
+            match value {
+                Value::Number(number) => *value = number.as_f64().into(),
+                Value::Array(items) => items.iter_mut().for_each(float),
+                Value::Object(object) => object.values_mut().for_each(float),
+                _ => {}
+            }
+        }
+        float(&mut value);
+        value["date"] = 1_517_875_200_000_i64.into();
+        value["entities"][0]["type"] = Value::Null;
+        let read = Annotation::from_json(&value.to_string(), OffsetUnit::CodePoints).unwrap();
+        assert_eq!(read.date.as_deref(), Some("1517875200000"));
+        assert_eq!(Annotation { date: annotation.date.clone(), ..read }, annotation);
+        for broken in [json!(0.5), json!(-1), json!(-1.0), json!(1e30), json!("0")] {
+            value["entities"][0]["start"] = broken;
+            let error = Annotation::from_json(&value.to_string(), OffsetUnit::CodePoints).unwrap_err().to_string();
+            assert!(error.contains("expected a whole number, not below 0"), "{error}");
+        }
     }
 
     #[test]

@@ -54,7 +54,7 @@ mod tests {
         let annotations: Vec<Annotation> = vec![annotation(); 5];
         let all: Vec<&Annotation> = annotations.iter().collect();
         let tables = [Table::Documents, Table::Mentions].map(|table| {
-            let options = ParquetOptions { table, provenance: Provenance::default() };
+            let options = ParquetOptions { table, provenance: Provenance::default(), metadata: None };
             let mut part = PartWriter::new(Vec::new(), &options).unwrap();
             part.write(&all).unwrap();
             (InputKind::Parquet, part.finish().unwrap())

@@ -23,7 +23,9 @@ fn text(n: usize) -> String {
 }
 
 fn corpus(documents: usize) -> String {
-    (0..documents).map(|n| json!({"id": n, "text": text(n)}).to_string() + "\n").collect()
+    // A field whose type is another behind the first part of a table.
+    let desk = |n| if n < 2000 { json!(n % 3) } else { json!("news") };
+    (0..documents).map(|n| json!({"id": n, "text": text(n), "desk": desk(n)}).to_string() + "\n").collect()
 }
 
 /// A call of `dateline tag` with the tiny model.
@@ -141,6 +143,9 @@ fn killed_at_any_moment_it_goes_on_to_the_same_output() {
         ("out.parquet", &[][..], 5),
         ("parts/", &["--format", "parquet", "--flat"][..], 3),
         ("brat", &["--format", "brat"][..], 4),
+        ("cas", &["--format", "inception"][..], 2),
+        ("tasks.json", &["--format", "label-studio"][..], 2),
+        ("typed.parquet", &["--metadata", "*"][..], 3),
     ] {
         let args = [&["in.jsonl", "-o", output][..], more].concat();
         assert_eq!(run(&env, &args).status, 1);

@@ -232,7 +232,7 @@ fn output(
         Folder::open(path, form, standing).map(|folder| Box::new(folder) as _)
     } else {
         let table = if args.flat { Table::Mentions } else { Table::Documents };
-        let options = ParquetOptions { table, provenance };
+        let options = ParquetOptions { table, provenance, metadata: None };
         Parts::open(path, !args.is_folder(), options, standing).map(|parts| Box::new(parts) as _)
     };
     output.map_err(|error| outputs::unopened(path, error))

@@ -11,7 +11,7 @@ use super::folder::{WorkFolder, refuse_full};
 use super::{Finished, Output, Standing, cannot_write, not_as_left};
 use crate::annotation::Annotation;
 use crate::atomic::sync_folder_of;
-use crate::corpus::write::parquet::{ParquetOptions, PartWriter, join, part_name};
+use crate::corpus::write::parquet::{MetadataTypes, ParquetOptions, PartWriter, join, metadata_types, part_name};
 
 /// A part ends with the chunk that brings it to so many documents.
 const DOCUMENTS: u64 = 1024;
@@ -28,6 +28,15 @@ pub struct Parts {
     /// Parts that are stored for good.
     parts: u64,
     open: Option<Part>,
+    /// The documents of the first part, while the types of their metadata are not known.
+    waiting: Option<Waiting>,
+}
+
+/// Documents of which all are seen before the first is written.
+#[derive(Default)]
+struct Waiting {
+    annotations: Vec<Annotation>,
+    bytes: usize,
 }
 
 /// A part that is being written.
@@ -54,11 +63,15 @@ impl Parts {
         }
         let work = WorkFolder::open(destination, standing)?;
         let parts = standing.map_or(0, |standing| standing.mark);
-        let opened = Self { destination: destination.to_owned(), joined, options, work, parts, open: None };
+        let mut opened =
+            Self { destination: destination.to_owned(), joined, options, work, parts, open: None, waiting: None };
         if !opened.work.is_named()
             && let Some(missing) = (0..parts).map(|part| opened.path(part)).find(|path| !path.is_file())
         {
             return Err(not_as_left(&missing, "is missing"));
+        }
+        if !opened.work.is_named() && parts > 0 {
+            opened.options.metadata = metadata_types(&File::open(opened.path(0))?)?;
         }
         Ok(opened)
     }
@@ -76,6 +89,20 @@ impl Parts {
         Ok(Part { writer: PartWriter::new(file, &self.options)?, documents: 0, bytes: 0 })
     }
 
+    /// Whether the types of metadata are to be looked for in these documents, which are among the first.
+    fn waits(&self, annotations: &[&Annotation]) -> bool {
+        let is_first = self.parts == 0 && self.open.is_none();
+        is_first && (self.waiting.is_some() || annotations.iter().any(|annotation| annotation.metadata.is_some()))
+    }
+
+    /// Writes the first part, with the types that the metadata of its documents has.
+    fn write_waiting(&mut self, Waiting { annotations, .. }: Waiting) -> io::Result<()> {
+        self.options.metadata = MetadataTypes::of(annotations.iter().filter_map(|one| one.metadata.as_ref()));
+        let mut part = self.begin()?;
+        part.writer.write(&annotations.iter().collect::<Vec<_>>())?;
+        self.end(part)
+    }
+
     fn end(&mut self, part: Part) -> io::Result<()> {
         let file = part.writer.finish()?.into_inner().map_err(io::IntoInnerError::into_error)?;
         file.sync_all()?;
@@ -86,17 +113,31 @@ impl Parts {
     }
 }
 
+/// The bytes of the texts of documents.
+fn bytes(annotations: &[&Annotation]) -> usize {
+    annotations.iter().map(|annotation| annotation.text.as_ref().map_or(0, String::len)).sum()
+}
+
 impl Output for Parts {
     fn write(&mut self, annotations: &[&Annotation]) -> io::Result<Option<u64>> {
-        if !annotations.is_empty() {
+        if self.waits(annotations) {
+            let mut waiting = self.waiting.take().unwrap_or_default();
+            waiting.bytes += bytes(annotations);
+            waiting.annotations.extend(annotations.iter().map(|&annotation| annotation.clone()));
+            if waiting.annotations.len() as u64 >= DOCUMENTS || waiting.bytes >= BYTES {
+                self.write_waiting(waiting)?;
+            } else {
+                self.waiting = Some(waiting);
+                return Ok(None);
+            }
+        } else if !annotations.is_empty() {
             let mut part = match self.open.take() {
                 Some(part) => part,
                 None => self.begin()?,
             };
             part.writer.write(annotations)?;
             part.documents += annotations.len() as u64;
-            part.bytes +=
-                annotations.iter().map(|annotation| annotation.text.as_ref().map_or(0, String::len)).sum::<usize>();
+            part.bytes += bytes(annotations);
             if part.documents >= DOCUMENTS || part.bytes >= BYTES {
                 self.end(part)?;
             } else {
@@ -107,6 +148,9 @@ impl Output for Parts {
     }
 
     fn complete(&mut self) -> io::Result<u64> {
+        if let Some(waiting) = self.waiting.take() {
+            self.write_waiting(waiting)?;
+        }
         match self.open.take() {
             Some(part) => self.end(part)?,
             // No document is a table too.
@@ -148,6 +192,7 @@ impl Output for Parts {
 
     fn discard(&mut self) {
         self.open = None;
+        self.waiting = None;
         self.work.remove();
     }
 

@@ -11,7 +11,7 @@ use arrow_buffer::{NullBuffer, OffsetBuffer};
 use arrow_schema::{ArrowError, Field, FieldRef, Fields, Schema, SchemaRef};
 
 /// The name that Parquet has for what is in a list.
-const ELEMENT: &str = "element";
+pub(super) const ELEMENT: &str = "element";
 
 /// Columns over some rows. A row is `None` inside a struct that is null there: what is always known is then empty or zero, and
 /// not null, since some readers (pyarrow's writer of Parquet) look at such a column without the struct that it stands in.
@@ -121,6 +121,12 @@ impl<T> Columns<T> {
     /// The names and types of the columns.
     pub fn schema(&self) -> SchemaRef {
         Arc::new(Schema::new(Fields::from(self.fields.clone())))
+    }
+
+    /// What is made of all rows at once, which may be null.
+    pub fn made_or_null(self, name: &str, make: impl FnOnce(&[Option<T>]) -> ArrayRef) -> Self {
+        let array = make(&self.rows);
+        self.with(name, true, array)
     }
 
     fn primitive<N: ArrowPrimitiveType>(

@@ -2,6 +2,7 @@
 
 use super::super::metadata;
 use super::columns::Columns;
+use super::metadata::MetadataTypes;
 use crate::annotation::{Annotation, Area, ContainedName, Entity, Focus, Place, PlaceDistance, Relation};
 
 /// A row: a document.
@@ -33,15 +34,22 @@ impl<'a> Row<'a> {
 
 /// The columns of documents, as the documentation of [`super`] tells them: the keys of the JSON form, in their order, without
 /// explanations and nested names. A test holds the two to each other.
-pub(super) fn columns<'a>(rows: Vec<Row<'a>>) -> Columns<Row<'a>> {
-    Columns::new(rows)
+pub(super) fn columns<'a>(rows: Vec<Row<'a>>, types: Option<&MetadataTypes>) -> Columns<Row<'a>> {
+    let columns = Columns::new(rows)
         .text("id", |row| &row.annotation.id)
         .text_or_null("title", |row| row.annotation.title.as_deref())
         .text_or_null("date", |row| row.annotation.date.as_deref())
         .text_or_null("source", |row| row.annotation.source.as_deref())
         .text_or_null("url", |row| row.annotation.url.as_deref())
-        .text_or_null("language", |row| row.annotation.language.as_deref())
-        .text_or_null("metadata", |row| row.metadata.as_deref())
+        .text_or_null("language", |row| row.annotation.language.as_deref());
+    let columns = match types {
+        Some(types) => columns.made_or_null("metadata", |rows| {
+            let objects = rows.iter().map(|row| row.as_ref().and_then(|row| row.annotation.metadata.as_ref()));
+            types.column(&objects.collect::<Vec<_>>())
+        }),
+        None => columns.text_or_null("metadata", |row| row.metadata.as_deref()),
+    };
+    columns
         .text_or_null("text", |row| row.annotation.text.as_deref())
         .list("entities", |row| row.annotation.entities.iter().collect(), entities)
         .list("relations", |row| row.annotation.relations.iter().collect(), relations)

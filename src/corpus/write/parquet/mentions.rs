@@ -2,10 +2,11 @@
 
 use super::super::mentions::Row;
 use super::columns::Columns;
+use super::metadata::MetadataTypes;
 
 /// The columns of mentions.
-pub(super) fn columns<'a>(rows: Vec<Row<'a>>) -> Columns<Row<'a>> {
-    Columns::new(rows)
+pub(super) fn columns<'a>(rows: Vec<Row<'a>>, types: Option<&MetadataTypes>) -> Columns<Row<'a>> {
+    let columns = Columns::new(rows)
         .text("document", |row| &row.document)
         .text_or_null("title", |row| row.title.as_deref())
         .text_or_null("date", |row| row.date.as_deref())
@@ -30,6 +31,12 @@ pub(super) fn columns<'a>(rows: Vec<Row<'a>>) -> Columns<Row<'a>> {
         .text_or_null("method", |row| row.method)
         .number_or_null("uncertainty_km", |row| row.uncertainty_km)
         .number_or_null("radius_km", |row| row.radius_km)
-        .text_or_null("contained_in", |row| row.contained_in.as_deref())
-        .text_or_null("metadata", |row| row.metadata.as_deref())
+        .text_or_null("contained_in", |row| row.contained_in.as_deref());
+    match types {
+        Some(types) => columns.made_or_null("metadata", |rows| {
+            let objects = rows.iter().map(|row| row.as_ref().and_then(|row| row.fields));
+            types.column(&objects.collect::<Vec<_>>())
+        }),
+        None => columns.text_or_null("metadata", |row| row.metadata.as_deref()),
+    }
 }

@@ -13,7 +13,7 @@
 //! |---|---|
 //! | `id` | string |
 //! | `title`, `date`, `source`, `url`, `language` | string? |
-//! | `metadata` | string?, a JSON object |
+//! | `metadata` | string?, a JSON object; in files, of documents that have some, struct?: the fields of the first documents with their types, and `_others` string?, a JSON object with what is in none of them |
 //! | `text` | string?, null if it was not asked for |
 //! | `entities` | list of struct: `start` int, `end` int, `text` string, `label` string, `score` double, `name` string?, `stands_for` string?, `place` PLACE?, `alternatives` list of PLACE, `contains` list of struct: `start` int, `end` int, `text` string, `place` PLACE?, `alternatives` list of PLACE |
 //! | `relations` | list of struct: `kind` string, `target` int?, `anchors` list of int, `distance_km` double?, `bearing_deg` double?, `place` struct?: `lat` double, `lon` double, `uncertainty_km` double, `polygon` list of list of double; `start` int, `end` int, `text` string |
@@ -34,7 +34,8 @@
 //! |---|---|
 //! | `document`, `text`, `label` | string |
 //! | `start`, `end` | int |
-//! | `title`, `date`, `source`, `url`, `name`, `place_id`, `place_name`, `country`, `admin1`, `feature`, `method`, `contained_in`, `metadata` | string? |
+//! | `title`, `date`, `source`, `url`, `name`, `place_id`, `place_name`, `country`, `iso_a3`, `admin1`, `feature`, `method`, `contained_in` | string? |
+//! | `metadata` | as of documents |
 //! | `population` | int? |
 //! | `score`, `latitude`, `longitude`, `confidence`, `uncertainty_km`, `radius_km` | double? |
 //!
@@ -46,8 +47,10 @@ mod columns;
 mod documents;
 mod join;
 mod mentions;
+mod metadata;
 mod rows;
 
+use std::fs::File;
 use std::io::{self, Write};
 
 pub use arrow_array::RecordBatch;
@@ -55,12 +58,14 @@ pub use arrow_schema::ArrowError;
 use arrow_schema::SchemaRef;
 use bytes::Bytes;
 use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 
 pub use self::join::{JoinError, join};
+pub use self::metadata::MetadataTypes;
 pub use self::rows::{ERROR, Shape, Tagged};
 use super::metadata;
 use crate::annotation::{Annotation, Provenance, VERSION};
@@ -93,6 +98,8 @@ pub struct ParquetOptions {
     pub table: Table,
     /// What made it.
     pub provenance: Provenance,
+    /// The types of the metadata; without them, it is text.
+    pub metadata: Option<MetadataTypes>,
 }
 
 /// Writes a part: a Parquet file of one row group, or more if they would grow over about 128 MB.
@@ -102,6 +109,7 @@ pub struct PartWriter<W: Write + Send> {
     out: W,
     writer: ArrowWriter<Vec<u8>>,
     table: Table,
+    types: Option<MetadataTypes>,
 }
 
 impl<W: Write + Send> PartWriter<W> {
@@ -111,9 +119,10 @@ impl<W: Write + Send> PartWriter<W> {
     ///
     /// If the output cannot be written.
     pub fn new(out: W, options: &ParquetOptions) -> io::Result<Self> {
-        let writer =
-            ArrowWriter::try_new(Vec::new(), schema(options.table), Some(properties(options)?)).map_err(io_error)?;
-        Ok(Self { out, writer, table: options.table })
+        let (table, types) = (options.table, options.metadata.clone());
+        let schema = schema_with(table, types.as_ref());
+        let writer = ArrowWriter::try_new(Vec::new(), schema, Some(properties(options)?)).map_err(io_error)?;
+        Ok(Self { out, writer, table, types })
     }
 
     /// Encodes some annotations, which stay in memory in this form until their row group ends.
@@ -128,7 +137,7 @@ impl<W: Write + Send> PartWriter<W> {
                 for batch in batches(rows, documents::Row::size) {
                     let batch = batch.map_err(|row| too_large(row.id()))?;
                     self.writer
-                        .write(&documents::columns(batch).into_batch().map_err(io::Error::other)?)
+                        .write(&documents::columns(batch, self.types.as_ref()).into_batch().map_err(io::Error::other)?)
                         .map_err(io_error)?;
                 }
             }
@@ -141,7 +150,7 @@ impl<W: Write + Send> PartWriter<W> {
                 for batch in batches(rows.collect(), super::mentions::Row::size) {
                     let batch = batch.map_err(|row| too_large(&row.document))?;
                     self.writer
-                        .write(&mentions::columns(batch).into_batch().map_err(io::Error::other)?)
+                        .write(&mentions::columns(batch, self.types.as_ref()).into_batch().map_err(io::Error::other)?)
                         .map_err(io_error)?;
                 }
             }
@@ -176,7 +185,7 @@ impl<W: Write + Send> PartWriter<W> {
 pub fn to_record_batch(annotations: &[Annotation]) -> Result<RecordBatch, ArrowError> {
     let rows: Vec<_> = annotations.iter().map(documents::Row::new).collect();
     check_size(rows.iter().map(documents::Row::size).sum())?;
-    documents::columns(rows).into_batch()
+    documents::columns(rows, None).into_batch()
 }
 
 /// Whether so many bytes of text go into one batch.
@@ -188,12 +197,26 @@ fn check_size(bytes: usize) -> Result<(), ArrowError> {
     Ok(())
 }
 
-/// The names and types of the columns of a table.
+/// The names and types of the columns of a table, whose metadata is text.
 pub fn schema(table: Table) -> SchemaRef {
+    schema_with(table, None)
+}
+
+fn schema_with(table: Table, types: Option<&MetadataTypes>) -> SchemaRef {
     match table {
-        Table::Documents => documents::columns(Vec::new()).schema(),
-        Table::Mentions => mentions::columns(Vec::new()).schema(),
+        Table::Documents => documents::columns(Vec::new(), types).schema(),
+        Table::Mentions => mentions::columns(Vec::new(), types).schema(),
     }
+}
+
+/// The types of the metadata of a file, if it has some.
+///
+/// # Errors
+///
+/// If it cannot be read.
+pub fn metadata_types(file: &File) -> io::Result<Option<MetadataTypes>> {
+    let read = ArrowReaderMetadata::load(file, ArrowReaderOptions::default()).map_err(io_error)?;
+    Ok(MetadataTypes::of_schema(read.schema()))
 }
 
 /// What a part of a folder of Parquet is called.

@@ -72,7 +72,7 @@ fn document_rows(tagged: &[Tagged]) -> Result<RecordBatch, ArrowError> {
     let rows: Vec<_> = tagged.iter().map(|tagged| documents::Row::new(&tagged.annotation)).collect();
     super::check_size(rows.iter().map(documents::Row::size).sum())?;
     let errors = StringArray::from_iter(tagged.iter().map(|tagged| tagged.error.as_deref()));
-    with_errors(documents::columns(rows).into_batch()?, Arc::new(errors), false)
+    with_errors(documents::columns(rows, None).into_batch()?, Arc::new(errors), false)
 }
 
 fn mention_rows(tagged: &[Tagged]) -> Result<RecordBatch, ArrowError> {
@@ -94,7 +94,7 @@ fn mention_rows(tagged: &[Tagged]) -> Result<RecordBatch, ArrowError> {
         }
     }
     super::check_size(rows.iter().map(super::super::mentions::Row::size).sum())?;
-    let batch = mentions::columns(rows).into_batch()?;
+    let batch = mentions::columns(rows, None).into_batch()?;
     let errors: ArrayRef = Arc::new(StringArray::from(errors));
     let taken = UInt32Array::from(taken);
     let batch = match taken.null_count() {

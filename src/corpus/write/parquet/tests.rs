@@ -17,7 +17,7 @@ use crate::mention::Label;
 fn options(table: Table) -> ParquetOptions {
     let provenance =
         Provenance { model: Some("m1".to_owned()), gazetteer: Some("g1".to_owned()), ..Provenance::default() };
-    ParquetOptions { table, provenance }
+    ParquetOptions { table, provenance, metadata: None }
 }
 
 fn written(options: &ParquetOptions, calls: &[&[&Annotation]]) -> Vec<u8> {
