@@ -317,6 +317,24 @@ fn the_page_works_in_a_browser() {
 }
 
 #[test]
+fn the_page_filters_and_colours_by_metadata() {
+    if !is_there("npm") {
+        return;
+    }
+    let env = Env::new();
+    let lines = std::fs::read_to_string(&tagged().jsonl).unwrap();
+    let desks = [json!("World"), json!("</script><img src=x onerror=alert(1)>"), Value::Null];
+    let with_desk = |(n, line): (usize, &str)| {
+        let mut document: Value = serde_json::from_str(line).unwrap();
+        document["metadata"] = json!({"desk": desks[n % 3], "edition": n % 2});
+        document.to_string() + "\n"
+    };
+    let input = env.file("desks.jsonl", lines.lines().enumerate().map(with_desk).collect::<String>());
+    written(&env, &input, &["--metadata", "desk,edition", "-o", "map.html"]);
+    check_page("check_fields.mjs", &env.path("map.html"));
+}
+
+#[test]
 fn the_page_of_an_article_works_in_a_browser() {
     if !is_there("npm") {
         return;
@@ -464,6 +482,27 @@ fn metadata_is_in_layers_with_its_types() {
     let mut rows = table.lines();
     assert!(rows.next().unwrap().ends_with(";words;latitude;longitude"));
     assert!(rows.next().unwrap().ends_with(";120;50,93333;6,95"), "{table}");
+}
+
+/// In Parquet it is a struct with types, and what fits none of its fields beside them.
+#[test]
+fn metadata_is_the_same_by_way_of_parquet() {
+    let env = Env::new();
+    let line = |n: usize| {
+        let words = if n < 1100 { json!(n) } else { json!("many") };
+        json!({"id": n, "text": "Rain fell in Ulm.", "words": words, "alternatives": {"a": [n, null]}}).to_string()
+            + "\n"
+    };
+    env.file("in.jsonl", (0..1300).map(line).collect::<String>());
+    for output in ["out.jsonl", "out.parquet"] {
+        let run = env.run(["tag", "in.jsonl", "--metadata", "*", "-o", output]);
+        assert_eq!(run.status, 0, "{}", run.stderr);
+    }
+    let [from_lines, from_table] =
+        ["out.jsonl", "out.parquet"].map(|name| features(&env.path(name), &["--metadata", "*"]));
+    assert_eq!(from_lines.len(), 1300);
+    assert!(from_lines == from_table, "{} {}", from_lines[1200], from_table[1200]);
+    assert_eq!(from_table[1200]["properties"]["alternatives"], r#"{"a":[1200,null]}"#);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use super::json::{self, because};
 use crate::annotation::Annotation;
 use crate::corpus::bytes::Bytes;
 use crate::corpus::error::{Fault, ReadError};
-use crate::corpus::fields::{EXPECTED_OBJECT, Fields};
+use crate::corpus::fields::{EXPECTED_OBJECT, Fields, Metadata};
 use crate::corpus::input::{Input, InputRecord, Records};
 use crate::corpus::notes::Notes;
 use crate::corpus::position::Position;
@@ -99,6 +99,9 @@ pub(super) fn is_tagged(schema: &Schema) -> Result<bool, Fault> {
 /// The columns that records are made of.
 const COLUMNS: [&str; 9] = ["id", "title", "date", "source", "url", "language", "text", ENTITIES, RELATIONS];
 
+/// The column that is read where some of it is asked for: it may be text, or a struct with fields of any name.
+const METADATA: &str = "metadata";
+
 /// The documents of a file of columns that tagging wrote.
 ///
 /// Its rows become JSON and are read as such: there is one way to read what tagging wrote.
@@ -116,8 +119,12 @@ pub(super) struct Rows {
 impl Rows {
     pub fn new(name: Arc<str>, table: Box<dyn Table>, fields: &Fields, offsets: OffsetUnit) -> Result<Self, Fault> {
         let schema = table.schema();
-        let columns = schema.fields().iter().map(|field| COLUMNS.contains(&field.name().as_str())).collect();
-        let batches = table.batches(&Wanted { columns, without: Some("alternatives") })?;
+        let wanted = |name: &str| match name {
+            METADATA => fields.metadata != Metadata::None,
+            name => COLUMNS.contains(&name),
+        };
+        let columns = schema.fields().iter().map(|field| wanted(field.name())).collect();
+        let batches = table.batches(&Wanted { columns, without: Some((ENTITIES, "alternatives")) })?;
         let decoded = VecDeque::new();
         Ok(Self { name, max_chars: fields.max_chars, offsets, batches, decoded, row: 0, ended: false })
     }

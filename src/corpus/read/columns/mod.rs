@@ -34,8 +34,8 @@ pub(super) trait Table: Send {
 pub(super) struct Wanted {
     /// Whether, for each of the schema.
     pub columns: Vec<bool>,
-    /// The name of what is left out inside of columns, where a format allows for that.
-    pub without: Option<&'static str>,
+    /// A column, and the name of what is left out inside of it, where a format allows for that.
+    pub without: Option<(&'static str, &'static str)>,
 }
 
 impl Wanted {

@@ -57,7 +57,7 @@ impl Table for File {
             let leaves = schema.columns().iter().enumerate().filter(|(leaf, column)| {
                 let parts = column.path().parts();
                 wanted.columns.get(schema.get_column_root_idx(*leaf)) == Some(&true)
-                    && wanted.without.is_none_or(|without| parts.iter().all(|part| part != without))
+                    && wanted.without.is_none_or(|(of, without)| parts[0] != of || parts.iter().all(|part| part != without))
             });
             let columns = ProjectionMask::leaves(schema, leaves.map(|(leaf, _)| leaf).collect::<Vec<_>>());
             let batch = batch_rows(builder.metadata());
