@@ -82,6 +82,7 @@ pub mod layers;
 mod leftovers;
 mod lending;
 mod limits;
+mod lines;
 #[cfg(any(feature = "corpus", feature = "layers"))]
 mod link;
 mod lock;
@@ -93,6 +94,7 @@ mod model_options;
 mod ner;
 mod networks;
 mod onnx;
+mod page;
 mod phrases;
 mod query;
 mod region;
@@ -100,6 +102,7 @@ mod resolve;
 mod rounding;
 mod sentence;
 mod stop;
+mod stops;
 #[cfg(any(feature = "corpus", feature = "layers"))]
 mod table_text;
 mod tagger;

@@ -8,20 +8,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::document::Span;
-
-/// Words whose full stop does not end a sentence, in lower case without the stop.
-const ABBREVIATIONS: &[&str] = &[
-    "adm", "ala", "approx", "apr", "ariz", "ark", "asst", "aug", "ave", "blvd", "brig", "bros", "ca", "calif", "capt",
-    "cmdr", "co", "col", "colo", "conn", "corp", "cpl", "dec", "del", "dept", "det", "dist", "dr", "e.g", "est", "etc",
-    "feb", "fla", "fr", "ft", "ga", "gen", "gov", "hon", "i.e", "ill", "inc", "ind", "insp", "jan", "jr", "jul", "jun",
-    "kan", "ky", "la", "lt", "ltd", "maj", "mar", "mass", "md", "messrs", "mich", "minn", "miss", "mlle", "mme", "mo",
-    "mont", "mr", "mrs", "ms", "msgr", "mt", "neb", "nev", "no", "nos", "nov", "oct", "okla", "ont", "op", "ore", "pa",
-    "pfc", "ph.d", "pres", "prof", "pvt", "rd", "rep", "reps", "rev", "sen", "sens", "sept", "sep", "sgt", "sr", "st",
-    "ste", "supt", "tenn", "tex", "va", "vol", "vs", "vt", "wash", "wis", "wyo",
-];
-
-/// The longest line of a document that was wrapped by hand has so many characters: shorter lines are lists.
-const WRAP: std::ops::RangeInclusive<usize> = 40..=120;
+use crate::lines::{self, Wrap};
+use crate::stops::{closing, ends_sentence};
 
 /// Whether a stretch of text has no blank line in it.
 pub fn same_paragraph(between: &str) -> bool {
@@ -30,17 +18,22 @@ pub fn same_paragraph(between: &str) -> bool {
     !BLANK_LINE.is_match(between)
 }
 
-/// The sentences of a text, in order, without the white space around them. Everything in the text that is not white
-/// space is in exactly one of them.
+/// The sentences of a text that is read, in order, without the white space around them. Everything in the text that is not
+/// white space is in exactly one of them. Line ends are ends of sentences: [`Page`](crate::page::Page) has taken out others.
 pub fn sentences(text: &str) -> Vec<Span> {
     Sentences::of(text).collect()
+}
+
+/// The same of a text as it lies on its page, where lines may end only because the page does.
+pub fn sentences_on_page(text: &str) -> Vec<Span> {
+    Sentences { wraps: lines::wraps(text), ..Sentences::of(text) }.collect()
 }
 
 /// The sentences of a text, one after the other: see [`sentences`].
 pub struct Sentences<'t> {
     text: &'t str,
-    /// Whether lines end where they were wrapped.
-    wrapped: bool,
+    /// Where lines end only because the page does.
+    wraps: Vec<Wrap>,
     /// Where the next sentence begins, white space before it included; `None` behind the last.
     start: Option<usize>,
 }
@@ -48,7 +41,13 @@ pub struct Sentences<'t> {
 impl<'t> Sentences<'t> {
     /// Those of a text.
     pub fn of(text: &'t str) -> Self {
-        Self { text, wrapped: is_hard_wrapped(text), start: Some(0) }
+        Self { text, wraps: Vec::new(), start: Some(0) }
+    }
+
+    /// Whether the line end at a byte is there only because the page ends.
+    fn is_wrapped(&self, at: usize) -> bool {
+        let next = self.wraps.partition_point(|wrap| wrap.span.end <= at);
+        self.wraps.get(next).is_some_and(|wrap| wrap.span.start <= at)
     }
 
     /// Where the sentence ends that begins at `start`, and where the next begins.
@@ -61,7 +60,7 @@ impl<'t> Sentences<'t> {
             let ends = match c {
                 // The two characters of a Windows line end are one break.
                 '\r' if text[after..].starts_with('\n') => false,
-                '\n' | '\r' | '\u{85}' | '\u{2028}' => !self.wrapped || is_blank_line(&text[after..]),
+                '\n' | '\r' | '\u{85}' | '\u{2028}' => !self.is_wrapped(at),
                 '\u{2029}' => true,
                 '.' | '!' | '?' | '…' | '。' | '！' | '？' | '؟' | '۔' | '।' => {
                     from = after + closing(&text[after..]);
@@ -100,91 +99,6 @@ impl Iterator for Sentences<'_> {
     }
 }
 
-/// Length of the further stops, quotes and brackets that close a sentence together with its stop.
-fn closing(rest: &str) -> usize {
-    rest.find(|c| !matches!(c, '.' | '!' | '?' | '…' | '"' | '\'' | '”' | '’' | '»' | ')' | ']')).unwrap_or(rest.len())
-}
-
-/// Whether the stop `mark` at `at`, with what closes after it up to `end`, ends the sentence that began at `start`.
-fn ends_sentence(text: &str, start: usize, at: usize, mark: char, end: usize) -> bool {
-    if matches!(mark, '。' | '！' | '？') {
-        return true;
-    }
-    let rest = &text[end..];
-    if !rest.starts_with(char::is_whitespace) {
-        return false;
-    }
-    let Some(next) = rest.chars().find(|c| !c.is_whitespace()) else {
-        return true;
-    };
-    let next_word = rest.trim_start().trim_start_matches(['"', '\'', '“', '‘', '«', '(', '[']);
-    let begins = next_word.chars().next().unwrap_or(next);
-    if begins.is_lowercase() {
-        return false;
-    }
-    if mark != '.' || end > at + 1 {
-        return true;
-    }
-    // Texts that were split into words have a space before the stop: "U . S . Army".
-    let word =
-        text[start..at].trim_end().rsplit(|c: char| c.is_whitespace() || matches!(c, '(' | '"' | '“' | '—')).next();
-    let word = word.unwrap_or_default();
-    if is_initials(word) {
-        // "J. Smith" and "U.S. Army" go on; after "U.S." a word that opens sentences begins one.
-        return word.contains('.') && opens_sentences(next_word);
-    }
-    // "No." and "Mt." are rare at the end of a sentence, but a place's own abbreviation is not: "in Ill. The"
-    !ABBREVIATIONS.contains(&word.to_lowercase().as_str()) || opens_sentences(next_word)
-}
-
-/// Single letters with stops between them: "J", "U.S", "a.m".
-fn is_initials(word: &str) -> bool {
-    !word.is_empty() && word.split('.').all(|part| part.chars().count() == 1 && part.chars().all(char::is_alphabetic))
-}
-
-/// Whether the text begins with a capitalised word that opens sentences far oftener than it is part of a name.
-fn opens_sentences(rest: &str) -> bool {
-    const OPENERS: &[&str] = &[
-        "A", "After", "An", "And", "As", "At", "But", "By", "For", "He", "However", "If", "In", "It", "Its", "Last",
-        "On", "She", "Since", "Some", "That", "The", "There", "These", "They", "This", "Those", "We", "When", "While",
-    ];
-    let word = rest.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-    OPENERS.contains(&word)
-}
-
-/// Whether the text goes on with an empty line, or ends.
-fn is_blank_line(rest: &str) -> bool {
-    let next = rest.chars().find(|&c| !c.is_whitespace() || matches!(c, '\n' | '\r' | '\u{2029}'));
-    next.is_none_or(char::is_whitespace)
-}
-
-/// Whether the line breaks inside paragraphs are there only to keep lines short.
-///
-/// A break is such a one if the first word of the next line would not have fitted on its line. The text counts as
-/// wrapped if there are at least three breaks inside sentences and nine tenths of them are such.
-fn is_hard_wrapped(text: &str) -> bool {
-    let mut widest = 0;
-    for line in text.lines() {
-        widest = widest.max(line.chars().take(WRAP.end() + 1).count());
-    }
-    if !WRAP.contains(&widest) {
-        return false;
-    }
-    let (mut breaks, mut forced) = (0, 0);
-    let mut lines = text.lines().peekable();
-    while let (Some(line), Some(next)) = (lines.next(), lines.peek()) {
-        let Some(word) = next.split_whitespace().next() else {
-            continue;
-        };
-        if line.trim().is_empty() || line.trim_end().ends_with(['.', '!', '?', ':']) {
-            continue;
-        }
-        breaks += 1;
-        forced += usize::from(line.trim_end().chars().count() + 1 + word.chars().count() > widest);
-    }
-    breaks >= 3 && forced * 10 >= breaks * 9
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -192,7 +106,7 @@ mod tests {
     use super::*;
 
     fn split(text: &str) -> Vec<&str> {
-        sentences(text).into_iter().map(|s| s.of(text)).collect()
+        sentences_on_page(text).into_iter().map(|s| s.of(text)).collect()
     }
 
     #[test]
@@ -242,7 +156,7 @@ mod tests {
         #[test]
         fn nothing_is_lost(text in "(?s)[\\PC\r\n .!?]{0,200}") {
             let mut position = 0;
-            for span in sentences(&text) {
+            for span in sentences_on_page(&text) {
                 prop_assert!(text[position..span.start].trim().is_empty());
                 prop_assert!(!span.of(&text).trim().is_empty());
                 position = span.end;

@@ -17,6 +17,7 @@ use crate::limits::{self, LimitError};
 use crate::mention::{Label, Mention};
 use crate::ner::cache::CacheCounts;
 use crate::ner::recogniser::{Decoded, Recogniser, Request};
+use crate::page::Page;
 use crate::resolve::corrections::Corrections;
 use crate::resolve::outcome::ResolvedMention;
 use crate::resolve::pins::Pins;
@@ -85,6 +86,22 @@ pub struct Task<'o> {
     pub options: &'o TagOptions,
 }
 
+impl Task<'_> {
+    /// Puts the text in the form in which it is read, with the names that are known in it, and gives the page that it was read
+    /// from. Where a name is known that begins or ends inside of what is read as a whole, all is read as it lies.
+    fn lift(&mut self) -> Option<Page> {
+        let page = Page::lift(&mut self.document.text)?;
+        let Some(known) = &mut self.known else { return Some(page) };
+        let names = || known.mentions.iter().chain(&known.nested).map(|name| page.read(name.span));
+        let Some(read) = names().collect::<Option<Vec<Span>>>() else {
+            self.document.text = page.into_text();
+            return None;
+        };
+        known.mentions.iter_mut().chain(&mut known.nested).zip(read).for_each(|(name, span)| name.span = span);
+        Some(page)
+    }
+}
+
 impl Tagger {
     pub(crate) fn new(
         model: Option<Arc<dyn Recogniser>>,
@@ -141,11 +158,12 @@ impl Tagger {
     #[doc(hidden)]
     pub fn run_all(&self, mut tasks: Vec<Task<'_>>) -> Vec<Result<Annotation, Error>> {
         self.pool.install(|| {
+            let pages: Vec<Option<Page>> = tasks.par_iter_mut().map(Task::lift).collect();
             let decoded = self.recognise(&mut tasks);
-            let annotate = |(task, decoded): (Task<'_>, Result<Decoded, Error>)| {
-                self.annotate(task.document, decoded?, task.options)
+            let annotate = |((task, page), decoded): ((Task<'_>, Option<Page>), Result<Decoded, Error>)| {
+                self.annotate(task.document, page, decoded?, task.options)
             };
-            tasks.into_par_iter().zip(decoded).map(annotate).collect()
+            tasks.into_par_iter().zip(pages).zip(decoded).map(annotate).collect()
         })
     }
 
@@ -166,8 +184,11 @@ impl Tagger {
     #[doc(hidden)]
     pub fn examine(&self, mut task: Task<'_>) -> Result<Resolved, Error> {
         self.pool.install(|| {
+            let page = task.lift();
             let decoded = self.recognise(std::slice::from_mut(&mut task)).pop().unwrap_or(Err(Error::NoModel))?;
-            self.resolve(&task.document, decoded, task.options, true)
+            let mut resolved = self.resolve(&task.document, page.as_ref(), decoded, task.options, true)?;
+            page.iter().for_each(|page| resolved.put_on(page));
+            Ok(resolved)
         })
     }
 
@@ -256,12 +277,13 @@ impl Tagger {
     fn resolve(
         &self,
         document: &Document,
+        page: Option<&Page>,
         decoded: Decoded,
         options: &TagOptions,
         keep_grounds: bool,
     ) -> Result<Resolved, Error> {
         let Some(resolver) = &self.resolver else {
-            let (mentions, pins) = self.corrections.apply(document, decoded.mentions, options.offsets);
+            let (mentions, pins) = self.corrections.apply(document, page, decoded.mentions, options.offsets);
             let mentions = mentions.into_iter().map(ResolvedMention::unplaced).collect();
             return Ok(Resolved { mentions, pins, ..Resolved::default() });
         };
@@ -272,6 +294,7 @@ impl Tagger {
             certain: options.certain,
             keep_grounds,
             corrections: Some((&self.corrections, options.offsets)),
+            page,
         };
         Ok(resolve(resolver, document, decoded, known)?)
     }
@@ -280,6 +303,7 @@ impl Tagger {
     fn annotate(
         &self,
         mut document: Document,
+        page: Option<Page>,
         mut decoded: Decoded,
         options: &TagOptions,
     ) -> Result<Annotation, Error> {
@@ -293,19 +317,21 @@ impl Tagger {
             return Err(Error::Stopped);
         }
         // They are given as they were found: only the outer names are placed.
-        let nested = std::mem::take(&mut decoded.nested);
+        let mut nested = std::mem::take(&mut decoded.nested);
         limits::check_mentions(nested.len(), false)?;
         self.clock.time(Stage::Place, || {
-            let resolved = self.resolve(&document, decoded, options, options.explain)?;
+            let mut resolved = self.resolve(&document, page.as_ref(), decoded, options, options.explain)?;
             let mentions: Vec<Mention> = resolved.mentions.iter().map(|resolved| resolved.mention).collect();
             let full_names = coreference::full_names(&document.text, &mentions);
-            let (focus, explanations) = match &self.resolver {
-                Some(resolver) => (
-                    focus::focus(&document, &resolved.mentions, resolver.gazetteer()),
-                    options.explain.then(|| resolver.explain(&resolved)),
-                ),
-                None => (Vec::new(), None),
-            };
+            let focus = (self.resolver.as_ref())
+                .map_or_else(Vec::new, |resolver| focus::focus(&document, &resolved.mentions, resolver.gazetteer()));
+            if let Some(page) = page {
+                resolved.put_on(&page);
+                nested.iter_mut().for_each(|name| name.span = page.place(name.span));
+                document.text = page.into_text();
+            }
+            let explained = self.resolver.as_ref().filter(|_| options.explain);
+            let explanations = explained.map(|resolver| resolver.explain(&resolved));
             let form =
                 FormOptions { offsets: options.offsets, distances: options.distances && self.resolver.is_some() };
             Ok(form::annotation(document, &resolved, &nested, full_names, &focus, explanations, form))
@@ -339,7 +365,7 @@ pub(crate) fn resolve(
         own_names::mark(text, correction::correct(text, mentions, &decoded.evidence, gazetteer), resolver.own_names())
     };
     let (mentions, pins) = match known.corrections {
-        Some((corrections, offsets)) => corrections.apply(document, mentions, offsets),
+        Some((corrections, offsets)) => corrections.apply(document, known.page, mentions, offsets),
         None => (mentions, Pins::default()),
     };
     // What was corrected may have many more.

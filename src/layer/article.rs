@@ -192,7 +192,7 @@ struct Text<'t> {
 
 impl<'t> Text<'t> {
     fn new(text: &'t str, unit: OffsetUnit) -> Self {
-        Self { text, offsets: OffsetMap::new(text, unit), sentences: sentence::sentences(text) }
+        Self { text, offsets: OffsetMap::new(text, unit), sentences: sentence::sentences_on_page(text) }
     }
 
     /// The bytes of a name that should stand there.

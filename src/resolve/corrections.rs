@@ -17,6 +17,7 @@ use crate::document::{Document, OffsetMap, OffsetUnit, Span};
 use crate::gazetteer::{CountryCode, Gazetteer};
 use crate::geo::{Kilometers, LatLon};
 use crate::mention::{Label, Mention};
+use crate::page::Page;
 use crate::phrases::{self, Phrases};
 
 /// Broken lines that an error tells one by one.
@@ -186,13 +187,19 @@ impl Corrections {
     }
 
     /// Corrects the mentions of a document, which stay in order and without overlap, and gives the places that are said of
-    /// names. `offsets`: the unit of `start` and `end`.
-    pub fn apply(&self, document: &Document, mentions: Vec<Mention>, offsets: OffsetUnit) -> (Vec<Mention>, Pins) {
+    /// names. `offsets`: the unit of `start` and `end`, which are places of the `page` where the text was read from one.
+    pub fn apply(
+        &self,
+        document: &Document,
+        page: Option<&Page>,
+        mentions: Vec<Mention>,
+        offsets: OffsetUnit,
+    ) -> (Vec<Mention>, Pins) {
         let mut corrected = Corrected { mentions, pins: Pins::default() };
         if self.is_empty() {
             return (corrected.mentions, corrected.pins);
         }
-        for (number, span) in self.found(document, offsets) {
+        for (number, span) in self.found(document, page, offsets) {
             let correction = &self.all[number];
             if corrected.apply(correction, span) {
                 correction.matched.store(true, Ordering::Relaxed);
@@ -202,17 +209,18 @@ impl Corrections {
     }
 
     /// The names in a document that corrections speak of: by the order of the corrections, and then by that of the text.
-    fn found(&self, document: &Document, offsets: OffsetUnit) -> Vec<(usize, Span)> {
+    fn found(&self, document: &Document, page: Option<&Page>, offsets: OffsetUnit) -> Vec<(usize, Span)> {
         let text = &document.text;
-        let map = OffsetMap::new(text, offsets);
+        let map = OffsetMap::new(page.map_or(text, Page::text), offsets);
         let placed = self.placed.iter().filter_map(|&number| {
             let (start, end) = self.all[number].at?;
             let span = map.byte(start).zip(map.byte(end)).map(|(start, end)| Span::new(start, end))?;
-            (span.start < span.end).then_some((number, span))
+            let read = page.map_or(Some(span), |page| page.read(span))?;
+            (span.start < span.end).then_some((number, read))
         });
         let named = self.names.all(text).into_iter().map(|hit| (hit.number, hit.span));
         let mut found: Vec<(usize, Span)> =
-            placed.chain(named).filter(|&(number, span)| self.all[number].is_of(document, span)).collect();
+            placed.chain(named).filter(|&(number, span)| self.all[number].is_of(document, page, span)).collect();
         found.sort();
         found
     }
@@ -220,10 +228,13 @@ impl Corrections {
 
 impl Correction {
     /// Whether it speaks of a name of a document.
-    fn is_of(&self, document: &Document, span: Span) -> bool {
+    fn is_of(&self, document: &Document, page: Option<&Page>, span: Span) -> bool {
         let text = &document.text;
         let same_name = || match (&self.name, self.at) {
-            (Some(name), Some(_)) => name == span.of(text),
+            // As it is read, or as it was found on the page.
+            (Some(name), Some(_)) => {
+                name == span.of(text) || page.is_some_and(|page| name == page.place(span).of(page.text()))
+            }
             _ => true,
         };
         let around = || {

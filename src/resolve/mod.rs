@@ -47,6 +47,7 @@ use crate::document::{Document, OffsetUnit, Span};
 use crate::gazetteer::{Candidate, CountryCode, FeatureClass, Fold, Gazetteer, GazetteerPlace, PlaceIndex};
 use crate::geo::LatLon;
 use crate::mention::{Label, Mention};
+use crate::page::Page;
 use crate::phrases::Phrases;
 use context::Context;
 use corrections::Corrections;
@@ -81,6 +82,8 @@ pub struct Known<'a> {
     pub keep_grounds: bool,
     /// What people have said of its names, with offsets in a unit.
     pub corrections: Option<(&'a Corrections, OffsetUnit)>,
+    /// The page that its text was read from, if that is another text. Offsets of corrections are of the page.
+    pub page: Option<&'a Page>,
 }
 
 /// Resolves the names of documents. Cheap to share: every method takes `&self`.
@@ -106,6 +109,20 @@ pub struct Resolved {
     pub ranked: Ranking,
     /// What was not weighed, since it was said.
     pub pins: Pins,
+}
+
+impl Resolved {
+    /// Tells in places of the page what was found in the text that was read from it.
+    pub fn put_on(&mut self, page: &Page) {
+        let put = |span: &mut Span| *span = page.place(*span);
+        for resolved in &mut self.mentions {
+            put(&mut resolved.mention.span);
+            resolved.inner.iter_mut().for_each(|inner| put(&mut inner.span));
+        }
+        self.relations.iter_mut().for_each(|relation| put(&mut relation.span));
+        self.toponyms.iter_mut().for_each(|toponym| put(&mut toponym.span));
+        self.pins.put_on(page);
+    }
 }
 
 impl Resolver {

@@ -7,6 +7,7 @@ use super::toponym::Toponym;
 use crate::document::Span;
 use crate::gazetteer::{Candidate, Fold, Gazetteer, NameKind};
 use crate::mention::Mention;
+use crate::page::Page;
 
 /// What a name means.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,6 +36,11 @@ impl Pins {
     /// Forgets that of a name.
     pub fn forget(&mut self, span: Span) {
         self.0.retain(|pin| pin.span != span);
+    }
+
+    /// Tells in places of the page what is of names in the text that was read from it.
+    pub fn put_on(&mut self, page: &Page) {
+        self.0.iter_mut().for_each(|pin| pin.span = page.place(pin.span));
     }
 
     /// That of a name.

@@ -39,6 +39,49 @@ fn endless(bytes: usize) -> String {
     text
 }
 
+/// Text as wires, `pdftotext` and Usenet give it: names go on in the next line, and lie where they lie.
+#[test]
+fn names_that_lines_part_are_one() {
+    let text = "He flew to New\nYork City on Monday. Storms crossed San Fran-\ncisco, Lake\nVictoria and Za\u{ad}greb, Jordan\n\
+                Okello-\nLubang said in Ouaga-\ndougou.\n\nMore at https://www.paris.example/London, or write to jane@berlin.example.\n";
+    let env = Env::new();
+    env.file("in.jsonl", jsonl(&[text.to_owned()]));
+    for unit in ["codepoints", "utf8", "utf16"] {
+        let tag = ["tag", "in.jsonl", "-o", "out.jsonl", "--restart", "--explain", "--offsets", unit];
+        assert_eq!(env.run(tag).status, 0);
+        let tagged: Value = serde_json::from_slice(&std::fs::read(env.path("out.jsonl")).unwrap()).unwrap();
+        assert_eq!(tagged["text"], text);
+        let entities = tagged["entities"].as_array().unwrap();
+        let places = entities.iter().filter(|entity| entity["label"] == "LOC");
+        let places: Vec<_> = places.map(|entity| (entity["text"].as_str(), entity["place"]["name"].as_str())).collect();
+        let expected = [
+            ("New\nYork City", "New York City"),
+            ("San Fran-\ncisco", "San Francisco"),
+            ("Lake\nVictoria", "Lake Victoria"),
+            ("Za\u{ad}greb", "Zagreb"),
+            ("Ouaga-\ndougou", "Ouagadougou"),
+        ];
+        assert_eq!(places, expected.map(|(found, place)| (Some(found), Some(place))));
+        assert!(entities.iter().any(|entity| entity["text"] == "Jordan\nOkello-\nLubang"), "{entities:?}");
+        if unit == "codepoints" {
+            assert_offsets(&tagged, text);
+        }
+        // Its output is input, to the byte.
+        let place =
+            ["tag", "out.jsonl", "--place-only", "-o", "again.jsonl", "--restart", "--explain", "--offsets", unit];
+        assert_eq!(env.run(place).status, 0);
+        assert!(std::fs::read(env.path("again.jsonl")).unwrap() == std::fs::read(env.path("out.jsonl")).unwrap());
+    }
+    // Somebody points at a name on its page.
+    env.file(
+        "mine.jsonl",
+        json!({"document": "0", "start": 11, "end": 24, "name": "New\nYork City", "place": null}).to_string(),
+    );
+    let run = env.run(["tag", "in.jsonl", "--corrections", "mine.jsonl"]);
+    let first = &run.jsonl()[0]["entities"][0];
+    assert_eq!((first["text"].as_str(), &first["place"]), (Some("New\nYork City"), &Value::Null));
+}
+
 #[test]
 fn offsets_slice_the_text_in_every_unit() {
     let texts: Vec<String> = AWKWARD.iter().map(|text| (*text).to_owned()).collect();

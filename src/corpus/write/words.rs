@@ -32,7 +32,7 @@ fn whole_sentences(text: &str, names: &[Span]) -> Vec<Span> {
     // Where the names end that begin before the end of the last sentence.
     let mut reach = 0;
     let mut found: Vec<Span> = Vec::new();
-    for sentence in sentence::sentences(text) {
+    for sentence in sentence::sentences_on_page(text) {
         match found.last_mut() {
             Some(last) if reach > sentence.start => last.end = sentence.end,
             _ => found.push(sentence),

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::corpus::{BrokenLine, Casing, GoldDocument, GoldOptions, Name, Notes, flattened};
 use crate::document::{Document, OffsetMap, OffsetUnit, Span};
-use crate::sentence::sentences;
+use crate::sentence::sentences_on_page;
 
 /// Where names may stand.
 const NAMES: [&str; 4] = ["entities", "spans", "labels", "label"];
@@ -150,6 +150,6 @@ fn cased(text: &str, mut names: Vec<Name>, casing: Casing) -> GoldDocument {
     }
     cased += &casing.of(&text[from..]);
     let words = cased.split_whitespace().count();
-    let sentences = sentences(&cased).into_iter().map(|sentence| sentence.start).collect();
+    let sentences = sentences_on_page(&cased).into_iter().map(|sentence| sentence.start).collect();
     GoldDocument { document: Document::new("", cased), names, words, sentences }
 }

@@ -17,10 +17,12 @@
 //! | `kinds` | a name has its head noun where the gazetteer knows it so | "Tora" of "Tora prison" |
 //! | `repeated` | what the document names as a place elsewhere, letter by letter | "London" in "London council", in a report from London |
 //! | | words that are nothing but names of peoples | "Egyptian" of "the Egyptian-Israeli treaty" |
+//! | `addresses` | what is inside of an address is no name | "www.paris.example", "jane@berlin.example" |
 //! | `namesakes` | what bears the name of a place is none | "turkey", "a dog called Memphis", "Panama hat" |
 //!
 //! `lookups` remembers what the gazetteer was asked. A mention that is added has the score of the one that it leans on, or a half.
 
+mod addresses;
 mod compounds;
 mod containment;
 mod datelines;
@@ -45,6 +47,7 @@ use crate::document::Span;
 use crate::gazetteer::{Gazetteer, GazetteerPlace, NameKind};
 use crate::mention::{Label, Mention};
 use crate::ner::evidence::Evidence;
+use addresses::Address;
 use lookups::{Found, Lookups};
 
 /// The score of a mention that a pattern adds by itself.
@@ -56,11 +59,13 @@ const ROUNDS: usize = 8;
 /// Mends the mentions of a text; the result is in order and without overlap, as they are. `evidence` is what the model says of the
 /// words beyond them; none of mentions that are not the model's own.
 pub fn correct(text: &str, mentions: Vec<Mention>, evidence: &Evidence, gazetteer: &Gazetteer) -> Vec<Mention> {
+    let (has_cased_names, addresses) = (OnceCell::new(), OnceCell::new());
     let mut corrected =
-        Corrected { text, gazetteer: Lookups::new(gazetteer), evidence, mentions, has_cased_names: OnceCell::new() };
+        Corrected { text, gazetteer: Lookups::new(gazetteer), evidence, mentions, has_cased_names, addresses };
     // What one rule finds another goes on from, until nothing is found: what was corrected once stays as it is.
     for _ in 0..ROUNDS {
         let before = corrected.mentions.clone();
+        corrected.drop_names_in_addresses();
         corrected.trim();
         corrected.mentions = complete(text, std::mem::take(&mut corrected.mentions));
         corrected.split_all();
@@ -77,6 +82,8 @@ pub fn correct(text: &str, mentions: Vec<Mention>, evidence: &Evidence, gazettee
         corrected.extend_abbreviations();
         corrected.add_repeated();
         corrected.set_namesakes_apart();
+        // What other rules found there.
+        corrected.drop_names_in_addresses();
         if corrected.mentions == before {
             break;
         }
@@ -93,6 +100,8 @@ struct Corrected<'a> {
     mentions: Vec<Mention>,
     /// Whether names have capitals in the text, once that was looked for.
     has_cased_names: OnceCell<bool>,
+    /// The addresses in the text, once they were looked for.
+    addresses: OnceCell<Vec<Address>>,
 }
 
 impl<'a> Corrected<'a> {
@@ -162,6 +171,19 @@ impl<'a> Corrected<'a> {
         let score = scores.reduce(f32::max).unwrap_or(ADDED);
         self.mentions.splice(range, [Mention::new(span, Label::Loc, score)]);
         true
+    }
+
+    /// Takes out what is inside of an address.
+    fn drop_names_in_addresses(&mut self) {
+        let addresses = self.addresses.get_or_init(|| addresses::find(self.text));
+        if addresses.is_empty() {
+            return;
+        }
+        self.mentions.retain(|mention| {
+            let next = addresses.partition_point(|address| address.span.end < mention.span.end);
+            let around = addresses.get(next).filter(|address| address.span.start <= mention.span.start);
+            around.is_none_or(|address| address.is_site && address.span == mention.span)
+        });
     }
 
     /// The mentions that a stretch of text has a part of.
