@@ -92,7 +92,9 @@ fn told(note: &Note, Noted { count, first, example }: &Noted) -> String {
         Note::Date => format!("a date cannot be read, and is kept as it stands: {example:?} ({times})"),
         Note::Backslashes => format!("{first}: \\\" is read as a quotation mark within a field, as Spark writes it"),
         Note::TableLog(kind) => {
-            format!("{first}: is a {kind} table, whose log is not read: rows that were removed may be among the documents")
+            format!(
+                "{first}: is a {kind} table, whose log is not read: rows that were removed may be among the documents"
+            )
         }
     }
 }

@@ -108,7 +108,12 @@ pub struct Gatherer {
 }
 
 impl Gatherer {
-    pub fn new(collector: Collector, teller: Teller, errors: Option<ErrorsFile>, max_errors: Option<Tolerance>) -> Self {
+    pub fn new(
+        collector: Collector,
+        teller: Teller,
+        errors: Option<ErrorsFile>,
+        max_errors: Option<Tolerance>,
+    ) -> Self {
         Self { collector, teller, errors, max_errors, progress: Progress::default() }
     }
 

@@ -91,8 +91,12 @@ impl Foreign {
     pub fn advice(self) -> &'static str {
         match self {
             Self::Pdf => "extract its text first, with pdftotext for example",
-            Self::Zip => "unpack an archive with unzip; extract the text of a document first, with pandoc -t plain for example",
-            Self::OldOffice | Self::Rtf => "extract its text first, with LibreOffice (soffice --convert-to txt) for example",
+            Self::Zip => {
+                "unpack an archive with unzip; extract the text of a document first, with pandoc -t plain for example"
+            }
+            Self::OldOffice | Self::Rtf => {
+                "extract its text first, with LibreOffice (soffice --convert-to txt) for example"
+            }
             Self::Tar => "unpack it first (tar -xf), and read the folder",
             Self::SevenZip => "unpack it first (7z x), and read the folder",
             Self::Rar => "unpack it first (unrar x), and read the folder",
@@ -213,7 +217,8 @@ fn by_tags(head: &[u8]) -> Content {
     if begins("<!doctype html") || begins("<html") || (begins("<?xml") || begins("<!--")) && has("<html") {
         return Content::Html;
     }
-    if begins("<?xml") || begins("<rss") || begins("<feed") || begins("<tei") || begins("<nitf") || begins("<newsitem") {
+    if begins("<?xml") || begins("<rss") || begins("<feed") || begins("<tei") || begins("<nitf") || begins("<newsitem")
+    {
         return Content::Foreign(Foreign::Xml);
     }
     Content::Other

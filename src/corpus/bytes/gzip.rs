@@ -10,7 +10,7 @@ pub(super) struct Gunzip<R> {
 }
 
 enum State<R> {
-    Member(GzDecoder<R>),
+    Member(Box<GzDecoder<R>>),
     /// Between two members.
     Between(R),
     Ended,
@@ -18,7 +18,7 @@ enum State<R> {
 
 impl<R: BufRead> Gunzip<R> {
     pub fn new(bytes: R) -> Self {
-        Self { state: State::Member(GzDecoder::new(bytes)) }
+        Self { state: State::Member(Box::new(GzDecoder::new(bytes))) }
     }
 
     /// Goes on to the next member; whether there is one.
@@ -58,7 +58,7 @@ impl<R: BufRead> Read for Gunzip<R> {
                     }
                 }
                 State::Between(mut bytes) => match Self::next_member(&mut bytes)? {
-                    true => self.state = State::Member(GzDecoder::new(bytes)),
+                    true => self.state = State::Member(Box::new(GzDecoder::new(bytes))),
                     false => return Ok(0),
                 },
                 State::Ended => return Ok(0),

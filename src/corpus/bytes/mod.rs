@@ -1,52 +1,23 @@
 //! The bytes of a source: opened, unpacked and counted.
 
+mod consumed;
 mod content;
 mod gzip;
+mod plain;
 mod zstandard;
 
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read};
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
+pub use self::consumed::Consumed;
+use self::consumed::Counted;
 pub use self::content::Foreign;
 use self::content::Told;
 pub(super) use self::content::{Content, Packing};
+pub(super) use self::plain::Bytes;
 use super::error::Fault;
 use super::source::Source;
-
-/// Bytes that were read of files, as they lie there, so that progress can be told.
-#[derive(Clone, Debug, Default)]
-pub struct Consumed(Arc<AtomicU64>);
-
-impl Consumed {
-    /// How many so far.
-    pub fn bytes(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
-    }
-
-    /// Counts bytes that are read otherwise than through [`open`].
-    pub(super) fn add(&self, bytes: u64) {
-        self.0.fetch_add(bytes, Ordering::Relaxed);
-    }
-}
-
-struct Counted<R> {
-    inner: R,
-    consumed: Consumed,
-}
-
-impl<R: Read> Read for Counted<R> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(into)?;
-        self.consumed.add(read as u64);
-        Ok(read)
-    }
-}
-
-/// The bytes of a source.
-pub(super) type Bytes = Box<dyn Read + Send>;
 
 /// A source that was opened and unpacked.
 pub(super) struct Opened {
@@ -74,7 +45,7 @@ pub(super) fn open(source: &Source, consumed: &Consumed) -> Result<Opened, Fault
             return Ok(Opened { bytes, content: Content::Other, packed: false, looked_at: 0 });
         }
     };
-    opened(Box::new(Counted { inner: raw, consumed: consumed.clone() }), false)
+    opened(Box::new(Counted::new(raw, consumed)), false)
 }
 
 fn opened(mut bytes: Bytes, mut packed: bool) -> Result<Opened, Fault> {
@@ -120,20 +91,6 @@ fn looked_at(mut bytes: Bytes) -> Result<(Told, Bytes, u64), Fault> {
             return Ok((told, Box::new(Cursor::new(head).chain(bytes)), known));
         }
     }
-}
-
-/// Reads as much as there is room for; how much that was.
-fn fill(bytes: &mut impl Read, room: &mut [u8]) -> io::Result<usize> {
-    let mut known = 0;
-    while known < room.len() {
-        match bytes.read(&mut room[known..]) {
-            Ok(0) => break,
-            Ok(read) => known += read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(known)
 }
 
 /// Opens a file that is one.

@@ -3,7 +3,7 @@
 
 use std::io::{self, Cursor, Read};
 
-use super::Bytes;
+use super::plain::{Bytes, fill};
 
 /// The longest window that the format's own program takes. It is memory that the decoder needs.
 const WINDOW_LOG: u32 = if cfg!(target_pointer_width = "64") { 31 } else { 30 };
@@ -17,7 +17,7 @@ const DICTIONARY_BYTES: u64 = 64 << 20;
 /// The plain bytes of a zstd file.
 pub(super) fn unpacked(mut bytes: Bytes) -> io::Result<Bytes> {
     let mut head = [0; 8];
-    let known = super::fill(&mut bytes, &mut head)?;
+    let known = fill(&mut bytes, &mut head)?;
     if known == head.len() && head[..4] == DICTIONARY_FRAME {
         let length = u32::from_le_bytes([head[4], head[5], head[6], head[7]]);
         let mut frame = Vec::new();

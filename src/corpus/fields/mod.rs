@@ -216,8 +216,7 @@ impl Fields {
             fields.entry(name.as_str()).or_insert_with(|| value.clone().into());
         }
         let mut taking = Taking { fields: &fields, position, notes, taken: Vec::new() };
-        let [id, title, date, source, mut url] =
-            Role::KNOWN.map(|role| taking.value(role, self.given(role)));
+        let [id, title, date, source, mut url] = Role::KNOWN.map(|role| taking.value(role, self.given(role)));
         if url.is_none() && self.url.is_none() && source.as_deref().and_then(web_address::host).is_some() {
             url.clone_from(&source);
         }
@@ -231,16 +230,7 @@ impl Fields {
         let name = || id.clone().unwrap_or_else(|| position.to_string());
         let Some(text) = text else { return Ok(Input::Nothing { id: name() }) };
         let metadata = metadata_by_name.unwrap_or_else(|| self.others(fields, &taken));
-        let document = Document {
-            id: name(),
-            text,
-            title,
-            date,
-            source,
-            url,
-            metadata,
-            language: None,
-        };
+        let document = Document { id: name(), text, title, date, source, url, metadata, language: None };
         of_length(document, self.max_chars).map(Input::Text).map_err(failed)
     }
 
@@ -260,7 +250,12 @@ impl Fields {
     }
 
     /// The text of a record; `None` if it is null.
-    fn text(&self, fields: &mut Map<String, Value>, position: &Position, notes: &Notes) -> Result<Option<String>, String> {
+    fn text(
+        &self,
+        fields: &mut Map<String, Value>,
+        position: &Position,
+        notes: &Notes,
+    ) -> Result<Option<String>, String> {
         if self.given(Role::Text).is_none() {
             return self.usual_text(fields, position, notes);
         }

@@ -20,10 +20,22 @@ pub(super) fn scalar(value: &Value) -> Result<Option<String>, &'static str> {
         Value::Object(fields) => {
             // MongoDB's extended JSON, WordPress, and the names of sources.
             const NAMES: [&str; 13] = [
-                "$oid", "$date", "$numberLong", "rendered", "name", "title", "domain", "host", "uri", "url", "href", "id",
+                "$oid",
+                "$date",
+                "$numberLong",
+                "rendered",
+                "name",
+                "title",
+                "domain",
+                "host",
+                "uri",
+                "url",
+                "href",
+                "id",
                 "value",
             ];
-            let found = NAMES.iter().filter_map(|name| fields.get(*name)).find_map(|value| scalar(value).ok().flatten());
+            let found =
+                NAMES.iter().filter_map(|name| fields.get(*name)).find_map(|value| scalar(value).ok().flatten());
             found.map(Some).ok_or("an object")
         }
     }

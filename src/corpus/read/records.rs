@@ -172,7 +172,8 @@ mod tests {
 
     fn read_lines(content: &str) -> Vec<Result<Input, String>> {
         let bytes: Bytes = Box::new(Cursor::new(content.as_bytes().to_vec()));
-        let mut records = Lines::new("a.jsonl".into(), bytes, Fields::default(), OffsetUnit::CodePoints, Notes::default());
+        let mut records =
+            Lines::new("a.jsonl".into(), bytes, Fields::default(), OffsetUnit::CodePoints, Notes::default());
         std::iter::from_fn(|| records.next_record())
             .map(|read| read.map(|record| record.input).map_err(|error| error.to_string()))
             .collect()

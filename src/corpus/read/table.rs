@@ -12,8 +12,8 @@ use std::sync::Arc;
 use csv_core::ReadRecordResult;
 use serde_json::{Map, Value};
 
-use self::dialect::Dialect;
 pub(super) use self::dialect::Delimiter;
+use self::dialect::Dialect;
 use super::records;
 use crate::corpus::bytes::Bytes;
 use crate::corpus::error::{Fault, ReadError};
@@ -163,15 +163,8 @@ impl Rows {
         }
         let mut lines = LineCount::default();
         lines.line += dialect.lines;
-        let rows = Self {
-            bytes,
-            parser: parser.build(),
-            room: Vec::new(),
-            ends: Vec::new(),
-            lines,
-            begin: 0,
-            ended: false,
-        };
+        let rows =
+            Self { bytes, parser: parser.build(), room: Vec::new(), ends: Vec::new(), lines, begin: 0, ended: false };
         Ok((rows, dialect.backslashes))
     }
 
@@ -361,7 +354,8 @@ mod tests {
     #[test]
     fn tabs_part_columns_too() {
         let bytes: Bytes = Box::new(Cursor::new("text\turl\na, b\tu"));
-        let mut table = Table::new("a.tsv".into(), bytes, Fields::default(), Delimiter::Is(b'\t'), Notes::default()).unwrap();
+        let mut table =
+            Table::new("a.tsv".into(), bytes, Fields::default(), Delimiter::Is(b'\t'), Notes::default()).unwrap();
         let found = rest(&mut table).remove(0).unwrap();
         assert_eq!((found.text.as_str(), found.url.as_deref()), ("a, b", Some("u")));
     }

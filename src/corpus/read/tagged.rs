@@ -9,8 +9,8 @@ use crate::annotation::{Annotation, names};
 use crate::corpus::bytes::Bytes;
 use crate::corpus::error::{Fault, ReadError, Untagged};
 use crate::corpus::fields::Fields;
-use crate::corpus::notes::Notes;
 use crate::corpus::input::{Input, InputRecord, Records, of_length};
+use crate::corpus::notes::Notes;
 use crate::document::OffsetUnit;
 
 /// The documents of a JSONL stream that tagging wrote, with their names. Positions in figures are not among them:

@@ -287,9 +287,9 @@ fn is_version(line: &[u8]) -> bool {
 
 /// Whether an address is none of the web, but names what a crawler keeps beside the pages.
 fn is_of_crawler(address: &str) -> bool {
-    ["metadata:", "urn:", "dns:", "warcinfo:"].iter().any(|scheme| {
-        address.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
-    })
+    ["metadata:", "urn:", "dns:", "warcinfo:"]
+        .iter()
+        .any(|scheme| address.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))
 }
 
 /// Some writers put angle brackets around addresses too.

@@ -11,7 +11,7 @@ use zip::result::ZipError;
 
 use super::super::bytes::{Bytes, Consumed};
 use super::super::error::Fault;
-use super::folder::is_hidden;
+use super::hidden::is_hidden;
 
 /// Bytes of an unpacked file that are kept in memory, at most; beyond, it goes to a temporary file.
 const IN_MEMORY: usize = 16 << 20;

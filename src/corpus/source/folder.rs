@@ -8,10 +8,11 @@ use std::sync::LazyLock;
 use ignore::overrides::{Override, OverrideBuilder};
 use ignore::{DirEntry, WalkBuilder};
 
-use super::{InputKind, Source, archive};
-use crate::atomic::UNTIL_COMPLETE;
+use super::archive;
+use super::hidden::is_hidden;
+use super::kind::InputKind;
+use super::place::Source;
 use crate::corpus::error::Fault;
-use crate::lock::LOCK;
 
 /// Which files of folders are read.
 #[derive(Clone, Debug, Default)]
@@ -80,22 +81,10 @@ impl Globs {
     }
 }
 
-/// Whether a name is hidden: to people, to Hadoop and all that came after it (`_SUCCESS`, `_metadata`, `_delta_log`), or as one
-/// that our outputs have beside them while they are written.
-pub(super) fn is_hidden(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| {
-        let name = name.as_encoded_bytes();
-        name.starts_with(b".")
-            || name.starts_with(b"_")
-            || name == b"__MACOSX"
-            || name.ends_with(LOCK.as_bytes())
-            || name.ends_with(UNTIL_COMPLETE.as_bytes())
-    })
-}
-
 /// Whether a file tells of the data beside it: README.md, LICENSE, dataset_info.json and their like.
 fn is_about_data(path: &Path) -> bool {
-    const STEMS: [&str; 8] = ["readme", "license", "licence", "notice", "changelog", "citation", "contributing", "authors"];
+    const STEMS: [&str; 8] =
+        ["readme", "license", "licence", "notice", "changelog", "citation", "contributing", "authors"];
     const ENDINGS: [&str; 8] = ["md", "txt", "rst", "html", "yml", "yaml", "cff", "bib"];
     const NAMES: [&str; 4] = ["dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json"];
     let lower = |part: Option<&OsStr>| part.and_then(OsStr::to_str).map(str::to_ascii_lowercase);
@@ -111,7 +100,10 @@ pub(in crate::corpus) fn table_log(folder: &Path) -> Option<&'static str> {
         return None;
     }
     let mut folders = WalkBuilder::new(folder);
-    folders.standard_filters(false).hidden(false).filter_entry(|entry| entry.file_type().is_some_and(|kind| kind.is_dir()));
+    folders
+        .standard_filters(false)
+        .hidden(false)
+        .filter_entry(|entry| entry.file_type().is_some_and(|kind| kind.is_dir()));
     let kind = |entry: DirEntry| {
         let within = |name: &str| entry.path().join(name);
         if within("_delta_log").is_dir() {
@@ -200,7 +192,9 @@ fn of_folder(folder: &Path, globs: &Globs) -> Files {
     let mut found = found
         .flat_map(move |path| -> Files {
             match path {
-                Ok(path) if is_named_archive(&path) && archive::is_archive(&path) => of_archive(&path, &globs.without_patterns()),
+                Ok(path) if is_named_archive(&path) && archive::is_archive(&path) => {
+                    of_archive(&path, &globs.without_patterns())
+                }
                 path => Box::new(iter::once(path.map(Source::File))),
             }
         })

@@ -28,7 +28,8 @@ mod tests {
 
     #[test]
     fn folders_have_columns() {
-        let found = partitions(Path::new("a/day=2024-03-05/source=S%C3%BCd%20%3D/x=__HIVE_DEFAULT_PARTITION__/=y/b=c.parquet"));
+        let found =
+            partitions(Path::new("a/day=2024-03-05/source=S%C3%BCd%20%3D/x=__HIVE_DEFAULT_PARTITION__/=y/b=c.parquet"));
         let given = |column: &str, value: Option<&str>| (column.to_owned(), value.map(str::to_owned));
         assert_eq!(found, [given("day", Some("2024-03-05")), given("source", Some("Süd =")), given("x", None)]);
     }

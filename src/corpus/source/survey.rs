@@ -7,7 +7,8 @@ use std::time::UNIX_EPOCH;
 
 use sha2::{Digest, Sha256};
 
-use super::{Globs, Source, files};
+use super::folder::{Globs, files};
+use super::place::Source;
 use crate::checksum::hex;
 
 /// How much there is to be read, and what tells it from other input. It is found out without reading the files whole.

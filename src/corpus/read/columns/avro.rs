@@ -6,7 +6,7 @@ use arrow_array::RecordBatch;
 use arrow_avro::reader::{Reader, ReaderBuilder};
 use arrow_schema::SchemaRef;
 
-use super::{Batches, Table, Wanted, broken, guarded};
+use super::table::{Batches, Table, Wanted, broken, guarded};
 use crate::corpus::bytes::Bytes;
 use crate::corpus::error::Fault;
 

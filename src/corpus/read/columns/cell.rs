@@ -110,7 +110,10 @@ impl Reading {
     pub fn of(schema: &Schema) -> Self {
         let is_uuid = |field: &&FieldRef| {
             *field.data_type() == DataType::FixedSizeBinary(16)
-                && field.metadata().get(EXTENSION_TYPE_NAME_KEY).is_some_and(|name| name == "arrow.uuid" || name == "uuid")
+                && field
+                    .metadata()
+                    .get(EXTENSION_TYPE_NAME_KEY)
+                    .is_some_and(|name| name == "arrow.uuid" || name == "uuid")
         };
         Self { uuids: schema.fields().iter().filter(is_uuid).map(|field| field.name().clone()).collect() }
     }
@@ -125,7 +128,11 @@ impl Reading {
             }
             let value = match value(column, row, name) {
                 Err(fault) if !told.fields.is_text(name) => {
-                    let was = if matches!(fault, Fault::NotUtf8 { .. }) { "bytes that are no text" } else { "of a type without text" };
+                    let was = if matches!(fault, Fault::NotUtf8 { .. }) {
+                        "bytes that are no text"
+                    } else {
+                        "of a type without text"
+                    };
                     told.notes.add(Note::LeftOut(name.clone(), was), told.position);
                     Value::Null
                 }

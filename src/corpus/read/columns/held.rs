@@ -77,7 +77,10 @@ mod tests {
         let read = rows(&batch, &"table".into(), 3, &Fields::default()).unwrap();
         let Ok(InputRecord { input: Input::Text(document), position }) = &read[0] else { panic!("{read:?}") };
         assert_eq!((document.id.as_str(), document.text.as_str(), position.line), ("7", "Zürich", Some(3)));
-        assert!(matches!(&read[1], Ok(InputRecord { input: Input::Nothing { id }, .. }) if id == "table:4"), "{read:?}");
+        assert!(
+            matches!(&read[1], Ok(InputRecord { input: Input::Nothing { id }, .. }) if id == "table:4"),
+            "{read:?}"
+        );
         let fields = Fields { text: vec!["body".into()], ..Fields::default() };
         let fault = rows(&batch, &"table".into(), 1, &fields).unwrap_err().to_string();
         assert!(fault.contains("has no column \"body\""), "{fault}");

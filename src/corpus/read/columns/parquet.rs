@@ -10,7 +10,7 @@ use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchR
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 
-use super::{Batches, Progress, Table, Wanted, broken, guarded, in_any_order};
+use super::table::{Batches, Progress, Table, Wanted, broken, guarded, in_any_order};
 use crate::checked_parquet;
 use crate::corpus::bytes::{Consumed, Opened};
 use crate::corpus::error::Fault;
@@ -57,7 +57,9 @@ impl Table for File {
             let leaves = schema.columns().iter().enumerate().filter(|(leaf, column)| {
                 let parts = column.path().parts();
                 wanted.columns.get(schema.get_column_root_idx(*leaf)) == Some(&true)
-                    && wanted.without.is_none_or(|(of, without)| parts[0] != of || parts.iter().all(|part| part != without))
+                    && wanted
+                        .without
+                        .is_none_or(|(of, without)| parts[0] != of || parts.iter().all(|part| part != without))
             });
             let columns = ProjectionMask::leaves(schema, leaves.map(|(leaf, _)| leaf).collect::<Vec<_>>());
             let batch = batch_rows(builder.metadata());

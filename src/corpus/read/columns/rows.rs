@@ -5,7 +5,8 @@ use std::sync::Arc;
 use arrow_array::{Array as _, StructArray};
 use serde_json::{Map, Value};
 
-use super::{Batches, Table, Wanted, cell, guarded};
+use super::cell;
+use super::table::{Batches, Table, Wanted, broken, guarded};
 use crate::corpus::error::{Fault, ReadError};
 use crate::corpus::fields::{EXPECTED_ROW, Fields};
 use crate::corpus::input::{InputRecord, Records};
@@ -76,10 +77,9 @@ impl Rows {
                 Ok(())
             }
             None => match self.batches.rows() {
-                Some(rows) if self.row < rows => Err(super::broken(
-                    self.kind,
-                    format!("ends behind row {} of the {rows} that it should have", self.row),
-                )),
+                Some(rows) if self.row < rows => {
+                    Err(broken(self.kind, format!("ends behind row {} of the {rows} that it should have", self.row)))
+                }
                 _ => {
                     self.ended = true;
                     self.batches.tell(u64::MAX);

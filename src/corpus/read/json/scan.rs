@@ -1,6 +1,11 @@
 //! Where a JSON value ends, without reading what it says.
 
-use super::{HOLDERS, OF_DOCUMENTS};
+/// Keys under which the objects of a corpus stand in an object that holds all of them.
+const HOLDERS: [&str; 10] =
+    ["documents", "articles", "results", "items", "posts", "data", "records", "docs", "rows", "value"];
+
+/// Keys of a document: an object that has one of them in front of such a list is no holder.
+const OF_DOCUMENTS: [&str; 8] = ["text", "id", "title", "url", "date", "source", "body", "content"];
 
 /// Goes over the bytes of a value until its end.
 #[derive(Debug, Default)]

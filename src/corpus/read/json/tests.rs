@@ -14,15 +14,12 @@ fn records(content: impl AsRef<[u8]>, max_chars: usize) -> Documents {
 
 fn lines(content: impl AsRef<[u8]>) -> Vec<Result<Document, ReadError>> {
     let mut records = records(content, 1000);
-    std::iter::from_fn(|| records.next_record())
-        .map(|read| read.map(|record| record.input.into_document()))
-        .collect()
+    std::iter::from_fn(|| records.next_record()).map(|read| read.map(|record| record.input.into_document())).collect()
 }
 
 #[test]
 fn lines_become_documents() {
-    let found =
-        lines("\u{feff}{\"id\": 7, \"text\": \"a\", \"date\": \"2018\"}\r\n\n{\"text\": \"\", \"more\": []}");
+    let found = lines("\u{feff}{\"id\": 7, \"text\": \"a\", \"date\": \"2018\"}\r\n\n{\"text\": \"\", \"more\": []}");
     assert_eq!(found.len(), 2);
     let first = found[0].as_ref().unwrap();
     assert_eq!((first.id.as_str(), first.text.as_str(), first.date.as_deref()), ("7", "a", Some("2018")));
@@ -32,8 +29,7 @@ fn lines_become_documents() {
 #[test]
 fn broken_lines_are_named_and_passed_over() {
     let found = lines("{\"text\": \"a\"}\n{\"text\": \n[1]\n{\"id\": \"x\"}\n{\"text\": 3}\n{\"text\": \"b\"}\n");
-    let errors: Vec<String> =
-        found.iter().filter_map(|r| r.as_ref().err().map(|error| error.to_string())).collect();
+    let errors: Vec<String> = found.iter().filter_map(|r| r.as_ref().err().map(|error| error.to_string())).collect();
     assert_eq!(errors.len(), 4);
     for (line, error) in (2..).zip(&errors) {
         assert!(error.starts_with(&format!("a.jsonl:{line}: ")), "{error}");
@@ -99,10 +95,9 @@ impl Read for Slow {
 
 #[test]
 fn objects_are_read_however_they_stand() {
-    let (one, two) = (r#"{"id": "1", "text": "a ] } [ { \" \\"}"#, r#"{"id": "2", "text": "b", "list": [{"text": "c"}]}"#);
-    let pretty = |object: &str| {
-        serde_json::to_string_pretty(&serde_json::from_str::<Value>(object).unwrap()).unwrap()
-    };
+    let (one, two) =
+        (r#"{"id": "1", "text": "a ] } [ { \" \\"}"#, r#"{"id": "2", "text": "b", "list": [{"text": "c"}]}"#);
+    let pretty = |object: &str| serde_json::to_string_pretty(&serde_json::from_str::<Value>(object).unwrap()).unwrap();
     for content in [
         format!("{one}\n{two}\n"),
         format!("\n\n{one}\r\n\r\n{two}"),
@@ -119,8 +114,10 @@ fn objects_are_read_however_they_stand() {
     ] {
         assert_eq!(told(&content), ["1", "2"], "{content}");
         let fields = Fields::default();
-        let mut slow = Documents::new("a".into(), Box::new(Slow(Cursor::new(content.clone().into()))), fields, Notes::default());
-        let ids: Vec<String> = std::iter::from_fn(|| slow.next_record()).map(|read| read.unwrap().input.id().to_owned()).collect();
+        let mut slow =
+            Documents::new("a".into(), Box::new(Slow(Cursor::new(content.clone().into()))), fields, Notes::default());
+        let ids: Vec<String> =
+            std::iter::from_fn(|| slow.next_record()).map(|read| read.unwrap().input.id().to_owned()).collect();
         assert_eq!(ids, ["1", "2"], "{content}");
     }
     // Lists of a document are its own.
@@ -134,11 +131,15 @@ fn broken_arrays_and_objects_are_told() {
     assert_eq!(found[0], "1");
     assert!(found[1].starts_with("a.jsonl:2: is not a JSON object"), "{found:?}");
     assert!(found[2].starts_with("a.jsonl:3: has no \"text\""), "{found:?}");
-    assert!(found[3].starts_with("a.jsonl:4: ends in the middle of an object; expected a whole JSON file"), "{found:?}");
+    assert!(
+        found[3].starts_with("a.jsonl:4: ends in the middle of an object; expected a whole JSON file"),
+        "{found:?}"
+    );
     let found = told(r#"[{"id": "1", "text": "a"}"#);
     assert!(found[1].contains("ends before its array does"), "{found:?}");
     // A first line that is broken is one error, and not the rest of the file.
-    let found = told("{\"id\": \"1\", \"text\": \n{\"id\": \"2\", \"text\": \"b\"}\n{\"id\": \"3\", \"text\": \"c\"}\n");
+    let found =
+        told("{\"id\": \"1\", \"text\": \n{\"id\": \"2\", \"text\": \"b\"}\n{\"id\": \"3\", \"text\": \"c\"}\n");
     assert!(found[0].starts_with("a.jsonl:1: is not JSON"), "{found:?}");
     assert_eq!(found[1..], ["2", "3"]);
     let found = told("{\"id\": \"1\", \"text\": \"a\n{\"id\": \"2\", \"text\": \"b\"}\n");
@@ -168,15 +169,29 @@ fn fields_are_known_by_the_names_of_others() {
     )
     .into_document();
     assert_eq!((document.text.as_str(), document.title.as_deref()), ("a", Some("T")));
-    assert_eq!((document.date.as_deref(), document.source.as_deref()), (Some("2024-03-05T13:00:00"), Some("post.example")));
-    let document = read(r#"{"source": "https://www.post.example/a", "text": ["p", "q"], "created_utc": 1709643600}"#).into_document();
-    assert_eq!((document.source.as_deref(), document.url.as_deref()), (Some("post.example"), Some("https://www.post.example/a")));
+    assert_eq!(
+        (document.date.as_deref(), document.source.as_deref()),
+        (Some("2024-03-05T13:00:00"), Some("post.example"))
+    );
+    let document = read(r#"{"source": "https://www.post.example/a", "text": ["p", "q"], "created_utc": 1709643600}"#)
+        .into_document();
+    assert_eq!(
+        (document.source.as_deref(), document.url.as_deref()),
+        (Some("post.example"), Some("https://www.post.example/a"))
+    );
     assert_eq!((document.text.as_str(), document.date.as_deref()), ("p\n\nq", Some("2024-03-05T13:00:00Z")));
-    let document = read(r#"{"content": {"rendered": "<p>a<p>b"}, "source": {"x": 1}, "date": "tomorrow"}"#).into_document();
+    let document =
+        read(r#"{"content": {"rendered": "<p>a<p>b"}, "source": {"x": 1}, "date": "tomorrow"}"#).into_document();
     assert_eq!((document.text.as_str(), document.source, document.date.as_deref()), ("a\n\nb", None, Some("tomorrow")));
     assert!(matches!(read(r#"{"id": 1, "text": null}"#), crate::corpus::input::Input::Nothing { id } if id == "1"));
     let told = notes.told();
     assert!(told.iter().any(|note| note == "the date is taken from \"date_publish\""), "{told:?}");
-    assert!(told.iter().any(|note| note.starts_with("\"source\" is left out where it is an object (in a:1)")), "{told:?}");
-    assert!(told.iter().any(|note| note.contains("cannot be read, and is kept as it stands: \"tomorrow\"")), "{told:?}");
+    assert!(
+        told.iter().any(|note| note.starts_with("\"source\" is left out where it is an object (in a:1)")),
+        "{told:?}"
+    );
+    assert!(
+        told.iter().any(|note| note.contains("cannot be read, and is kept as it stands: \"tomorrow\"")),
+        "{told:?}"
+    );
 }

@@ -168,7 +168,10 @@ fn character_sets_are_those_that_are_named() {
 
 #[test]
 fn what_a_crawler_says_of_itself_is_no_document() {
-    let log = record("WARC-Type: resource|WARC-Target-URI: <metadata://gnu.org/software/wget/warc/wget.log>|Content-Type: text/plain", b"log");
+    let log = record(
+        "WARC-Type: resource|WARC-Target-URI: <metadata://gnu.org/software/wget/warc/wget.log>|Content-Type: text/plain",
+        b"log",
+    );
     let found = read([log, conversion(2, "b")].concat());
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].as_ref().unwrap().text, "b");

@@ -10,8 +10,8 @@ use arrow_ipc::reader::{FileDecoder, read_footer_length};
 use arrow_ipc::{Block, root_as_footer};
 use arrow_schema::{ArrowError, SchemaRef};
 
-use super::super::{Batches, Table, Wanted, broken};
-use super::{CONTINUATION, KIND, MAX_BODY, check_unpacked, cut_off};
+use super::super::table::{Batches, Table, Wanted, broken};
+use super::message::{CONTINUATION, KIND, MAX_BODY, check_unpacked, cut_off};
 use crate::corpus::error::Fault;
 
 /// Bytes behind the index: its length, and what ends a file.

@@ -8,8 +8,8 @@ use arrow_ipc::reader::StreamDecoder;
 use arrow_ipc::root_as_message;
 use arrow_schema::SchemaRef;
 
-use super::super::{Batches, Table, Wanted, broken};
-use super::{CONTINUATION, KIND, MAX_BODY, check_unpacked, cut_off};
+use super::super::table::{Batches, Table, Wanted, broken};
+use super::message::{CONTINUATION, KIND, MAX_BODY, check_unpacked, cut_off};
 use crate::corpus::bytes::Bytes;
 use crate::corpus::error::Fault;
 
@@ -104,7 +104,8 @@ fn message(bytes: &mut impl Read) -> Result<Option<Vec<u8>>, Fault> {
     if message.len() - begin != length as usize {
         return Err(cut_off());
     }
-    let described = root_as_message(&message[begin..]).map_err(|error| broken(KIND, format!("is damaged ({error})")))?;
+    let described =
+        root_as_message(&message[begin..]).map_err(|error| broken(KIND, format!("is damaged ({error})")))?;
     let body = described.bodyLength();
     if body > MAX_BODY {
         return Err(broken(KIND, "has a batch of more than 4 GB; write it in smaller batches"));
