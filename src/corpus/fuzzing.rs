@@ -5,20 +5,23 @@ use std::hint::black_box;
 use std::path::Path;
 
 use super::read::{ReadOptions, Wanted, read};
-use super::source::{InputKind, Source};
+use super::source::{Globs, InputKind, Source, files};
 use crate::document::OffsetUnit;
 
 /// Records of one file that are read, at most.
 const READ: usize = 1000;
 
-/// Reads a file of any bytes, as texts and as what was tagged. Nothing of it may panic, or take long.
-pub fn exercise(path: &Path, kind: InputKind) {
+/// Reads a file of any bytes, as texts and as what was tagged. Nothing of it may panic, or take long. Without `kind`, it is what
+/// it begins with.
+pub fn exercise(path: &Path, kind: Option<InputKind>) {
     for wanted in [Wanted::Texts, Wanted::Annotations(OffsetUnit::CodePoints)] {
-        let options = ReadOptions { kind: Some(kind), wanted, ..ReadOptions::default() };
-        let mut records = read(&Source::File(path.to_owned()), &options);
-        for _ in 0..READ {
-            if black_box(records.next_record()).is_none() {
-                break;
+        let options = ReadOptions { kind, wanted, ..ReadOptions::default() };
+        for source in files(&Source::File(path.to_owned()), &Globs::default()).flatten().take(READ) {
+            let mut records = read(&source, &options);
+            for _ in 0..READ {
+                if black_box(records.next_record()).is_none() {
+                    break;
+                }
             }
         }
     }
@@ -29,9 +32,13 @@ mod tests {
     use std::io::Write as _;
     use std::time::{Duration, Instant};
 
+    use apache_avro::Codec;
     use arrow_array::{ArrayRef, RecordBatch, StringArray};
+    use arrow_ipc::CompressionType;
+    use arrow_ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
     use parquet::arrow::ArrowWriter;
 
+    use super::super::read::avro;
     use super::*;
     use crate::annotation::testing::annotation;
     use crate::annotation::{Annotation, Provenance};
@@ -49,15 +56,15 @@ mod tests {
         }
     }
 
-    /// Files as tagging writes them, and one of others.
-    fn seeds() -> Vec<(InputKind, Vec<u8>)> {
+    /// Files of every kind, packed in every way.
+    fn seeds() -> Vec<(Option<InputKind>, Vec<u8>)> {
         let annotations: Vec<Annotation> = vec![annotation(); 5];
         let all: Vec<&Annotation> = annotations.iter().collect();
         let tables = [Table::Documents, Table::Mentions].map(|table| {
             let options = ParquetOptions { table, provenance: Provenance::default(), metadata: None };
             let mut part = PartWriter::new(Vec::new(), &options).unwrap();
             part.write(&all).unwrap();
-            (InputKind::Parquet, part.finish().unwrap())
+            (None, part.finish().unwrap())
         });
         let lines: String = annotations.iter().map(|annotation| annotation.to_json() + "\n").collect();
         let mut packed = zstd::Encoder::new(Vec::new(), 3).unwrap();
@@ -68,9 +75,60 @@ mod tests {
         let batch = RecordBatch::try_from_iter([("text", texts)]).unwrap();
         let mut others = ArrowWriter::try_new(Vec::new(), batch.schema(), None).unwrap();
         others.write(&batch).unwrap();
-        let others = (InputKind::Parquet, others.into_inner().unwrap());
-        let frames = (InputKind::Jsonl, [frame.clone(), frame].concat());
-        tables.into_iter().chain([frames, others]).collect()
+        let mut all: Vec<(Option<InputKind>, Vec<u8>)> = tables.into();
+        all.push((None, others.into_inner().unwrap()));
+        all.push((Some(InputKind::Jsonl), [frame.clone(), frame].concat()));
+        let avro = [Codec::Null, Codec::Deflate(Default::default()), Codec::Snappy].map(avro::tests::file);
+        all.extend(arrow(&batch).into_iter().chain(avro).chain(packings(&lines)).map(|bytes| (None, bytes)));
+        all.extend(
+            [
+                format!("[{}]", lines.trim_end().replace('\n', ",")),
+                format!("{{\"version\": 1, \"documents\": [\n{}]}}", lines.trim_end().replace('\n', ",\n")),
+                "{\n \"text\": \"a\\ud83d\",\n \"n\": [NaN, 1e999, 123456789012345678901]\n}\n".repeat(3),
+                "<!DOCTYPE html><title>T</title><p>K&ouml;ln<script>x</script>".to_owned(),
+                "WARC/1.0\r\nWARC-Type: conversion\r\nContent-Length: 1\r\n\r\na\r\n\r\n".repeat(3),
+            ]
+            .map(|text| (None, text.into_bytes())),
+        );
+        let table = "sep=;\nid;text\n1;\"He said \\\"no\\\"; and left\"\n2;b\n";
+        all.push((Some(InputKind::Csv), table.as_bytes().to_vec()));
+        all
+    }
+
+    fn arrow(batch: &RecordBatch) -> Vec<Vec<u8>> {
+        let compressions = [None, Some(CompressionType::LZ4_FRAME), Some(CompressionType::ZSTD)];
+        let written = |compression: &Option<CompressionType>| {
+            let options = || IpcWriteOptions::default().try_with_compression(*compression).unwrap();
+            let mut stream = StreamWriter::try_new_with_options(Vec::new(), &batch.schema(), options()).unwrap();
+            stream.write(batch).unwrap();
+            stream.finish().unwrap();
+            let mut file = FileWriter::try_new_with_options(Vec::new(), &batch.schema(), options()).unwrap();
+            file.write(batch).unwrap();
+            [stream.into_inner().unwrap(), file.into_inner().unwrap()]
+        };
+        compressions.iter().flat_map(written).collect()
+    }
+
+    fn packings(text: &str) -> Vec<Vec<u8>> {
+        let mut bzip2 = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+        bzip2.write_all(text.as_bytes()).unwrap();
+        let mut lz4 = lz4_flex::frame::FrameEncoder::new(Vec::new());
+        lz4.write_all(text.as_bytes()).unwrap();
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        gzip.write_all(text.as_bytes()).unwrap();
+        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        for name in ["a.jsonl", "b/c.txt"] {
+            zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+            zip.write_all(text.as_bytes()).unwrap();
+        }
+        // What a file of xz begins with: nothing here writes one.
+        let xz = [
+            0xfd, b'7', b'z', b'X', b'Z', 0, 0, 1, 0x69, 0x22, 0xde, 0x36, 2, 0, 0x21, 1, 0x16, 0, 0, 0, 0x74, 0x2f,
+            0xe5, 0xa3, 1, 0, 0x0e, b'{', b'"', b't', b'e', b'x', b't', b'"', b':', b' ', b'"', b'a', b'b', b'"', b'}',
+            b'\n', 0,
+        ];
+        let gzip = [gzip.finish().unwrap(), vec![0; 20]].concat();
+        vec![bzip2.finish().unwrap(), lz4.finish().unwrap(), gzip, zip.finish().unwrap().into_inner(), xz.to_vec()]
     }
 
     /// A few changes: bits, bytes, parts that are cut out, doubled or written over others.

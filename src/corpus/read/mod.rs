@@ -1,5 +1,9 @@
 //! Reading documents: one file a format, all of them giving [`Records`].
 
+#[cfg(not(test))]
+mod avro;
+#[cfg(test)]
+pub(super) mod avro;
 mod columns;
 mod json;
 mod page;
@@ -96,7 +100,8 @@ fn opened(source: &Source, name: Arc<str>, options: &ReadOptions) -> Result<Box<
             }
             Box::new(table)
         }
-        InputKind::Parquet | InputKind::Arrow | InputKind::Avro => {
+        InputKind::Avro => Box::new(avro::Documents::new(name, opened.bytes, fields, notes)?),
+        InputKind::Parquet | InputKind::Arrow => {
             let table = columns::open(source, opened, kind, &options.consumed)?;
             match options.wanted {
                 Wanted::Annotations(unit) if records::is_tagged(&table.schema())? => {

@@ -1,7 +1,6 @@
-//! Formats of columns: a document a row. Parquet, Arrow and Avro give batches of rows; what is in them is read in one way.
+//! Formats of columns: a document a row. Parquet and Arrow give batches of rows; what is in them is read in one way.
 
 mod arrow;
-mod avro;
 pub(super) mod cell;
 mod held;
 mod parquet;
@@ -31,7 +30,6 @@ pub(super) fn open(
             }
             Ok(Box::new(arrow::Stream::open(opened.bytes)?) as Box<dyn Table>)
         }),
-        InputKind::Avro => guarded("Avro", || Ok(Box::new(avro::File::open(opened.bytes)?) as Box<dyn Table>)),
         _ => Ok(Box::new(parquet::File::open(source, opened, consumed)?)),
     }
 }

@@ -426,7 +426,8 @@ fn cut_off() -> Fault {
 
 fn text_of(content: &[u8]) -> Result<&str, Fault> {
     let text = std::str::from_utf8(content).map_err(|error| Fault::NotUtf8 { byte: error.valid_up_to() })?;
-    Ok(text.trim_end())
+    // What parts the objects of a JSON text sequence (RFC 7464) is none of them.
+    Ok(text.trim_start_matches('\u{1e}').trim_end())
 }
 
 /// The JSON object that a text is.
