@@ -263,7 +263,8 @@ impl Line<'_> {
             let end = after + closing(&self.text[after..]);
             matches!(mark, '.' | '!' | '?') && end < self.text.len() && ends_sentence(self.text, 0, at, mark, end)
         };
-        self.is_open() && self.text.char_indices().any(begins)
+        // A line that is longer than people wrap tells nothing, and may be of any length.
+        self.width <= *WIDTH.end() && self.is_open() && self.text.char_indices().any(begins)
     }
 
     /// Whether it begins as an item of a list does.
@@ -365,6 +366,9 @@ impl<'t> Parted<'t> {
         let between = Span::new(end, next.start);
         if let Some(before) = line.before_hyphen().filter(|_| next.text.starts_with(char::is_alphanumeric)) {
             let hyphen = Span::new(line.start + before.len(), end);
+            if is_suspended(next.text) {
+                return Wrap { span: between, read: " " };
+            }
             let is_kept = !hyphen.of(self.text).starts_with(SOFT_HYPHEN) && self.is_compound(before, next.text);
             return Wrap { span: if is_kept { between } else { Span::new(hyphen.start, next.start) }, read: "" };
         }
@@ -390,6 +394,13 @@ impl<'t> Parted<'t> {
         let words = || text.split(|c: char| !is_inner(c) && c != '-').filter(|word| word.contains('-'));
         self.compounds.get_or_insert_with(|| words().collect()).contains(&*format!("{head}-{tail}"))
     }
+}
+
+/// Whether a line goes on behind a hyphen that stands for the end of a later word: "North- and South Korea".
+fn is_suspended(next: &str) -> bool {
+    const WORDS: [&str; 10] = ["and", "or", "to", "und", "oder", "bis", "et", "ou", "y", "en"];
+    let word = next.split(char::is_whitespace).next().unwrap_or_default();
+    WORDS.contains(&word) && word.len() < next.len()
 }
 
 #[cfg(test)]

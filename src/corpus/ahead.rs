@@ -104,6 +104,9 @@ pub enum Next {
     Stopped,
 }
 
+/// Bytes of the stack on which files are read: their decoders go into what is nested by calling themselves.
+const STACK: usize = 64 << 20;
+
 /// How often a wait for input looks whether the run is to end: standard input may give nothing for hours.
 const LOOK: Duration = Duration::from_millis(50);
 
@@ -119,7 +122,9 @@ impl ReadAhead {
         let queue = Arc::new(Queue::default());
         let reader = Reader(Arc::clone(&queue));
         // Not joined: it may hang in a read of standard input when the run ends.
-        thread::spawn(move || reader.read(stream, reached, &clock));
+        let read = move || reader.read(stream, reached, &clock);
+        // Without a thread, nothing is ever read, and that is told as such.
+        drop(thread::Builder::new().stack_size(STACK).spawn(read));
         Self { queue, filling }
     }
 

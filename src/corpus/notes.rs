@@ -48,7 +48,11 @@ struct Noted {
 
 /// What is told when a run ends. Clones share it.
 #[derive(Clone, Debug, Default)]
-pub struct Notes(Arc<Mutex<BTreeMap<Note, Noted>>>);
+pub struct Notes {
+    noted: Arc<Mutex<BTreeMap<Note, Noted>>>,
+    /// The fields that were asked for by name, and whether any record has them.
+    asked: Arc<Mutex<BTreeMap<String, bool>>>,
+}
 
 /// Characters of an example.
 const EXAMPLE: usize = 60;
@@ -61,7 +65,7 @@ impl Notes {
 
     /// The same with what it was about.
     pub(super) fn add_example(&self, note: Note, position: &Position, example: impl FnOnce() -> Option<String>) {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
         all.entry(note).and_modify(|noted| noted.count += 1).or_insert_with(|| Noted {
             count: 1,
             first: position.clone(),
@@ -69,10 +73,22 @@ impl Notes {
         });
     }
 
+    /// A field was asked for by name, and a record has it or not.
+    pub(super) fn asked(&self, name: &str, there: bool) {
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        match asked.get_mut(name) {
+            Some(known) => *known |= there,
+            None => drop(asked.insert(name.to_owned(), there)),
+        }
+    }
+
     /// All of it in sentences, without control characters of others.
     pub fn told(&self) -> Vec<String> {
-        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.iter().map(|(note, noted)| told(note, noted)).collect()
+        let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let missing =
+            asked.iter().filter(|(_, there)| !**there).map(|(name, _)| format!("no record has a field {name:?}"));
+        let all = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
+        missing.chain(all.iter().map(|(note, noted)| told(note, noted))).collect()
     }
 }
 
@@ -89,7 +105,9 @@ fn told(note: &Note, Noted { count, first, example }: &Noted) -> String {
         Note::Json(Mended::NotANumber) => format!("NaN or Infinity became null ({times})"),
         Note::Json(Mended::LongNumber) => format!("a whole number beyond 64 bits is kept as a string ({times})"),
         Note::Json(Mended::LargeNumber) => format!("a number beyond 64 bits became null ({times})"),
-        Note::Date => format!("a date cannot be read, and is kept as it stands: {example:?} ({times})"),
+        Note::Date => format!(
+            "a date cannot be read, and is kept as it stands: {example:?} ({times}); its form can be named, such as %d/%m/%Y"
+        ),
         Note::Backslashes => format!("{first}: \\\" is read as a quotation mark within a field, as Spark writes it"),
         Note::TableLog(kind) => {
             format!(

@@ -14,6 +14,9 @@ pub enum Tolerance {
     Share(f64),
 }
 
+/// What a product of a share and a count may be off by: a share of 29 % of a hundred is 29.
+const ROUNDING: f64 = 1e-6;
+
 /// Records before a share is held to: among the first, a few that fail say nothing of all.
 const ENOUGH: u64 = 10_000;
 
@@ -23,7 +26,8 @@ impl Tolerance {
         match self {
             Self::Count(most) => progress.failed > most,
             Self::Share(share) => {
-                (ended || progress.records >= ENOUGH) && progress.failed as f64 > share * progress.records as f64
+                (ended || progress.records >= ENOUGH)
+                    && progress.failed as f64 > share * progress.records as f64 + ROUNDING
             }
         }
     }

@@ -37,7 +37,7 @@ pub fn own_format(given: &str) -> Result<String, FormatError> {
     }
 }
 
-/// Reads a date in a form that was checked.
+/// Reads a date in a form that was checked. `%Y` takes "24" for the year 24, which no document is of.
 pub(super) fn read(text: &str, format: &str) -> Option<Written> {
     let mut parsed = Parsed::new();
     parse(&mut parsed, text.trim(), StrftimeItems::new(format)).ok()?;
@@ -49,7 +49,7 @@ pub(super) fn read(text: &str, format: &str) -> Option<Written> {
         Err(_) => month_or_year(&parsed)?,
     };
     let time = parsed.to_naive_time().ok().map(|time| Time::of(time, parsed.offset()));
-    Some(Written { period, time }).filter(|written| (1..=9999).contains(&written.period.first.0.year()))
+    Some(Written { period, time }).filter(|written| (1000..=9999).contains(&written.period.first.0.year()))
 }
 
 /// What there is of a date without a day.

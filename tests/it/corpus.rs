@@ -378,7 +378,7 @@ fn one_bad_document_in_a_thousand() {
         let line = match n {
             500 => b"{\"id\": \"500\", \"text\": \"M\xfcnchen\"}".to_vec(),
             1500 => b"{\"id\": \"1500\", \"text\": \"Mosul\"".to_vec(),
-            2500 => br#"{"id": "2500", "body": "Mosul"}"#.to_vec(),
+            2500 => br#"{"id": "2500", "prose": "Mosul"}"#.to_vec(),
             3500 => json!({"id": "3500", "text": "Mosul ".repeat(50 << 20 >> 2)}).to_string().into_bytes(),
             _ => json!({"id": n, "text": text(n)}).to_string().into_bytes(),
         };

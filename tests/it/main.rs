@@ -17,6 +17,7 @@ mod eval_geo;
 mod gazetteer;
 mod golden;
 mod hub;
+mod inputs;
 mod map;
 mod models;
 mod outputs;

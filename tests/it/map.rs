@@ -399,11 +399,11 @@ fn what_cannot_be_shown_is_told_and_the_rest_is_written() {
         assert_eq!(run.status, 1, "{}", run.stderr);
         assert!(run.stderr.contains("tagged.jsonl:4: has the coordinates 97"), "{}", run.stderr);
         assert!(
-            run.stderr.contains("tagged.jsonl:6: ") && run.stderr.contains("2 of 6 documents failed"),
+            run.stderr.contains("NaN or Infinity became null") && run.stderr.contains("1 of 6 documents failed"),
             "{}",
             run.stderr
         );
-        assert!(run.stderr.contains("1 name of a place has no coordinates"), "{}", run.stderr);
+        assert!(run.stderr.contains("2 names of places have no coordinates"), "{}", run.stderr);
         assert!(env.path(&name).is_file());
     }
     let run = map(&env, &input, &["--layer", "places"]);

@@ -64,6 +64,12 @@ pub enum Foreign {
     FeatherV1,
     /// XML that is no web page.
     Xml,
+    /// An array of NumPy.
+    Numpy,
+    /// A picture.
+    Image,
+    /// Sound or a film in RIFF: WAV, AVI; WebP too.
+    Sound,
 }
 
 impl Foreign {
@@ -84,6 +90,9 @@ impl Foreign {
             Self::Hdf5 => "an HDF5 file",
             Self::FeatherV1 => "a Feather file of the first version",
             Self::Xml => "XML",
+            Self::Numpy => "a NumPy array",
+            Self::Image => "a picture",
+            Self::Sound => "sound, a film or a picture (RIFF)",
         }
     }
 
@@ -92,7 +101,7 @@ impl Foreign {
         match self {
             Self::Pdf => "extract its text first, with pdftotext for example",
             Self::Zip => {
-                "unpack an archive with unzip; extract the text of a document first, with pandoc -t plain for example"
+                "name an archive of files by its path, or unpack it with unzip; extract the text of a document first, with pandoc -t plain for example"
             }
             Self::OldOffice | Self::Rtf => {
                 "extract its text first, with LibreOffice (soffice --convert-to txt) for example"
@@ -106,6 +115,10 @@ impl Foreign {
             Self::Pickle => "write it as Parquet first, with pandas for example",
             Self::Hdf5 => "write its table as Parquet first, with pandas for example",
             Self::FeatherV1 => "write it as Parquet first, with pyarrow for example",
+            Self::Numpy => "write it as Parquet first, with pandas for example",
+            Self::Image | Self::Sound => {
+                "leave it out, or extract its text first, with tesseract or whisper for example"
+            }
             Self::Xml => "extract its text first, with pandoc or xmllint for example",
         }
     }
@@ -121,6 +134,7 @@ pub(super) enum Told {
 /// What a beginning tells; `None` if more of it is needed. `whole`: there is no more of it.
 pub(super) fn told(head: &[u8], whole: bool) -> Option<Told> {
     match json(head) {
+        Some(None) if whole && head.trim_ascii_end().ends_with(b"]") => return Some(Told::Plain(Content::Json)),
         Some(None) if whole => {}
         Some(content) => return content.map(Told::Plain),
         None => {}
@@ -162,9 +176,9 @@ fn json(head: &[u8]) -> Option<Option<Content>> {
         rest = inside.trim_ascii_start();
     }
     let Some(inside) = rest.strip_prefix(b"{") else {
-        let empty = bracket && rest.first() == Some(&b']');
-        let open = bracket && rest.is_empty() && head.len() < HEAD;
-        return if empty { Some(Some(Content::Json)) } else { open.then_some(None) };
+        // An empty array, if nothing follows: else it is a box to be ticked.
+        let open = bracket && matches!(rest.trim_ascii_end(), b"" | b"]") && head.len() < HEAD;
+        return open.then_some(None);
     };
     match inside.trim_ascii_start().first() {
         Some(b'"' | b'}') => Some(Some(Content::Json)),
@@ -175,7 +189,7 @@ fn json(head: &[u8]) -> Option<Option<Content>> {
 
 fn by_magic(head: &[u8]) -> Option<Content> {
     use Content::Foreign as F;
-    let magic: [(&[u8], Content); 18] = [
+    let magic: [(&[u8], Content); 22] = [
         (b"PAR1", Content::Parquet),
         (b"PARE", Content::Parquet),
         (b"ARROW1", Content::ArrowFile),
@@ -190,16 +204,29 @@ fn by_magic(head: &[u8]) -> Option<Content> {
         (b"7z\xbc\xaf\x27\x1c", F(Foreign::SevenZip)),
         (b"Rar!\x1a\x07", F(Foreign::Rar)),
         (b"SQLite format 3\0", F(Foreign::Sqlite)),
-        (b"ORC\x0a", F(Foreign::Orc)),
-        (b"ORC\x08", F(Foreign::Orc)),
+        (b"\x93NUMPY", F(Foreign::Numpy)),
+        (b"\x89PNG\r\n\x1a\n", F(Foreign::Image)),
+        (b"\xff\xd8\xff", F(Foreign::Image)),
+        (b"GIF87a", F(Foreign::Image)),
+        (b"GIF89a", F(Foreign::Image)),
+        (b"RIFF", F(Foreign::Sound)),
         (b"\x89HDF\r\n\x1a\n", F(Foreign::Hdf5)),
         (b"FEA1", F(Foreign::FeatherV1)),
     ];
-    if let Some((_, content)) = magic.into_iter().find(|(magic, _)| head.starts_with(magic)) {
+    // Prose may begin with the letters of a magic, but not go on with bytes that are no text.
+    let is_binary = || head.iter().skip(4).take(20).any(|&byte| byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r'));
+    let in_letters = |magic: &[u8]| magic.iter().all(u8::is_ascii_alphanumeric);
+    let is_it = |magic: &[u8]| head.starts_with(magic) && (!in_letters(magic) || is_binary());
+    if let Some((_, content)) = magic.into_iter().find(|(magic, _)| is_it(magic)) {
         return Some(content);
     }
     match head {
-        [_, _, _, _, _, _, _, _, b'D', b'U', b'C', b'K', ..] => Some(F(Foreign::Duckdb)),
+        // Its version stands behind it, in 64 bits.
+        [_, _, _, _, _, _, _, _, b'D', b'U', b'C', b'K', _, 0, 0, 0, 0, 0, 0, 0, ..] => Some(F(Foreign::Duckdb)),
+        // Behind its name are the numbers of a stripe; prose goes on with letters.
+        [b'O', b'R', b'C', next, ..] if !(0x20..0x7f).contains(next) && !matches!(next, b'\n' | b'\r' | b'\t') => {
+            Some(F(Foreign::Orc))
+        }
         // A pickle of a protocol since the second, which ends with a frame or an opcode.
         [0x80, 2..=5, 0x95 | b'}' | b']' | b'c' | b'(', ..] => Some(F(Foreign::Pickle)),
         _ => None,
@@ -248,6 +275,9 @@ mod tests {
             (b"<?xml version=\"1.0\"?><!DOCTYPE x><HTML>", Content::Html),
             (b"<?xml version=\"1.0\"?><rss>", Content::Foreign(Foreign::Xml)),
             (b"PAR1\x15\x00", Content::Parquet),
+            (b"PARENTS in Mosul protested", Content::Other),
+            (b"ROASTED DUCK is served in Beijing", Content::Other),
+            (b"[ ] Visit Paris", Content::Other),
             (b"ARROW1\0\0", Content::ArrowFile),
             (b"Obj\x01\x04", Content::Avro),
             (b"WARC/1.0\r\n", Content::Warc),

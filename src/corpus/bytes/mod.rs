@@ -3,6 +3,7 @@
 mod consumed;
 mod content;
 mod gzip;
+mod lz4;
 mod plain;
 mod zstandard;
 
@@ -49,7 +50,7 @@ pub(super) fn open(source: &Source, consumed: &Consumed) -> Result<Opened, Fault
 }
 
 fn opened(mut bytes: Bytes, mut packed: bool) -> Result<Opened, Fault> {
-    for _ in 0..LAYERS {
+    for _ in 0..=LAYERS {
         let (told, whole, looked_at) = looked_at(bytes)?;
         let packing = match told {
             Told::Plain(content) => return Ok(Opened { bytes: whole, content, packed, looked_at }),
@@ -62,7 +63,7 @@ fn opened(mut bytes: Bytes, mut packed: bool) -> Result<Opened, Fault> {
             Packing::Zstd => zstandard::unpacked(whole)?,
             Packing::Xz => Box::new(lzma_rust2::XzReader::new(buffered(whole), true)),
             Packing::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(buffered(whole))),
-            Packing::Lz4 => Box::new(lz4_flex::frame::FrameDecoder::new(buffered(whole))),
+            Packing::Lz4 => Box::new(lz4::Frames::new(buffered(whole))),
         };
     }
     Err(Fault::Damaged { why: format!("is packed more than {LAYERS} times over"), kind: "data" })
@@ -145,7 +146,7 @@ mod tests {
             ([zstd("packed"), zstd("packed")].concat(), "packedpacked"),
             (skipped, "packed"),
             ([bzip2.clone(), bzip2].concat(), "packedpacked"),
-            (lz4, "packed"),
+            ([lz4.clone(), lz4.clone()].concat(), "packedpacked"),
             (gzip(&String::from_utf8_lossy(b"plain")), "plain"),
             (b"plain".to_vec(), "plain"),
             (b"\x1f".to_vec(), "\u{1f}"),
@@ -155,6 +156,9 @@ mod tests {
             assert_eq!(found, text);
             assert_eq!(bytes, content.len() as u64);
             assert_eq!(packed, Packing::of(&content).is_some());
+        }
+        for length in [lz4.len() - 1, lz4.len() - 4, lz4.len() - 8] {
+            assert!(read(&lz4[..length]).is_err(), "{length}");
         }
         assert!(read(&[gzip("a"), b"rubbish".to_vec()].concat()).unwrap_err().contains("no gzip"));
     }

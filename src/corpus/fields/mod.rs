@@ -88,9 +88,6 @@ const EXPECTED_COLUMNS: &str = "a table with a \"text\" and, if known, an \"id\"
 /// Columns that an error names, at most.
 const NAMED_COLUMNS: usize = 20;
 
-/// Keys of a document's own form that are not carried through a second time.
-const KNOWN: [&str; 4] = ["title", "date", "source", "url"];
-
 impl Fields {
     /// The name that was given for a field; `None` where it is looked for.
     fn given(&self, role: Role) -> Option<&str> {
@@ -119,27 +116,42 @@ impl Fields {
         Role::Text.names().iter().find_map(|name| columns.clone().find(|column| column == name))
     }
 
+    /// Whether a column was asked for, or has a name of the document's own form.
+    fn is_named(&self, column: &str) -> bool {
+        let of_role = |role: &Role| is_column_of(self.given(*role).unwrap_or(role.name()), column);
+        self.is_text(column) || Role::KNOWN.iter().any(of_role) || self.is_asked(column)
+    }
+
+    /// Whether a column is to be carried through.
+    fn is_asked(&self, column: &str) -> bool {
+        match &self.metadata {
+            Metadata::None => false,
+            Metadata::Named(names) => names.iter().any(|asked| is_column_of(asked, column)),
+            Metadata::All => !column.is_empty(),
+        }
+    }
+
     /// Whether a column has a use, whatever other columns there are.
     fn wants(&self, column: &str) -> bool {
         // A column without a name cannot be carried through by it.
         if column.is_empty() {
             return false;
         }
-        let asked = match &self.metadata {
-            Metadata::None => false,
-            Metadata::Named(names) => names.iter().any(|asked| is_column_of(asked, column)),
-            Metadata::All => true,
-        };
         let of_role = |role: &Role| match self.given(*role) {
             Some(name) => is_column_of(name, column),
             None => role.names().iter().any(|name| is_column_of(name, column)),
         };
-        asked || self.is_text(column) || Role::KNOWN.iter().any(of_role)
+        self.is_asked(column) || self.is_text(column) || Role::KNOWN.iter().any(of_role)
     }
 
     /// Whether a column holds the text, or a part of it: one that was named, or the usual one.
     pub(super) fn is_text(&self, column: &str) -> bool {
         self.text.iter().any(|name| is_column_of(name, column))
+    }
+
+    /// Whether a column may be the one that the text is taken from.
+    pub(super) fn may_be_text(&self, column: &str) -> bool {
+        self.is_text(column) || self.given(Role::Text).is_none() && Role::Text.names().contains(&column)
     }
 
     /// Bytes of a record, at most, in any format: more than a text of [`Fields::max_chars`] characters takes when every
@@ -166,7 +178,9 @@ impl Fields {
             return broken(format!("has no column {missing:?}, but {there}"));
         }
         let mut seen = HashSet::new();
-        match names.filter(|name| self.wants(name)).find(|&name| !seen.insert(name)) {
+        // Of what is only looked for, one of two is as good as the other.
+        let is_named = |name: &&str| self.is_named(name);
+        match names.filter(is_named).find(|&name| !seen.insert(name)) {
             Some(name) => broken(format!("has two columns {:?}", beginning(name))),
             None => Ok(()),
         }
@@ -217,14 +231,17 @@ impl Fields {
         }
         let mut taking = Taking { fields: &fields, position, notes, taken: Vec::new() };
         let [id, title, date, source, mut url] = Role::KNOWN.map(|role| taking.value(role, self.given(role)));
-        if url.is_none() && self.url.is_none() && source.as_deref().and_then(web_address::host).is_some() {
-            url.clone_from(&source);
+        if url.is_none() && self.url.is_none() {
+            // Where the source is named by another field, that may be the address all the same.
+            let usual = || find(&fields, Role::Source.name()).and_then(|value| scalar::scalar(value).ok().flatten());
+            url = source.clone().or_else(usual).filter(|source| web_address::host(source).is_some());
+            url = url.or_else(|| usual().filter(|source| web_address::host(source).is_some()));
         }
         let source = source.map(|source| web_address::publisher(&source).unwrap_or(source));
         let date = date.map(|date| taking.date(date, self.date_format.as_deref()));
         let taken = taking.taken;
         let failed = |fault| ReadError { position: position.clone(), id: id.clone(), fault };
-        let metadata_by_name = self.named(&fields);
+        let metadata_by_name = self.named(&fields, notes);
         let text = self.text(&mut fields, position, notes);
         let text = text.map_err(|why| failed(Fault::Record { why, expected }))?;
         let name = || id.clone().unwrap_or_else(|| position.to_string());
@@ -240,13 +257,15 @@ impl Fields {
             let name = self.given(role).unwrap_or(role.name());
             self.partitions.iter().find(|(known, _)| known == name).and_then(|(_, value)| value.clone())
         };
-        document.date = document.date.take().or_else(|| value(Role::Date));
-        document.source = document.source.take().or_else(|| value(Role::Source));
+        let date = |date: String| date::normalised(&date, self.date_format.as_deref()).unwrap_or(date);
+        let source = |source: String| web_address::publisher(&source).unwrap_or(source);
+        document.date = document.date.take().or_else(|| value(Role::Date).map(date));
+        document.source = document.source.take().or_else(|| value(Role::Source).map(source));
         document.title = document.title.take().or_else(|| value(Role::Title));
         document.url = document.url.take().or_else(|| value(Role::Url));
         let fields: Map<String, Value> =
             self.partitions.iter().map(|(name, value)| (name.clone(), value.clone().into())).collect();
-        document.metadata = self.named(&fields).unwrap_or_else(|| self.others(fields, &[]));
+        document.metadata = self.named(&fields, &Notes::default()).unwrap_or_else(|| self.others(fields, &[]));
     }
 
     /// The text of a record; `None` if it is null.
@@ -267,7 +286,7 @@ impl Fields {
             texts.extend(written(value.unwrap_or_default(), name)?);
         }
         if !there {
-            return Err(format!("has no {}", self.text_names(" and no ")));
+            return Err(format!("has no {}{}", self.text_names(" and no "), others(fields)));
         }
         if texts.len() > 1 {
             texts.retain(|text| !text.is_empty());
@@ -300,13 +319,14 @@ impl Fields {
             }
             return written(fields.shift_remove(*name).unwrap_or_default(), name);
         }
-        if there { Ok(None) } else { Err(format!("has no {:?}", Role::Text.name())) }
+        if there { Ok(None) } else { Err(format!("has no {:?}{}", Role::Text.name(), others(fields))) }
     }
 
     /// The fields that are to be carried through by name.
-    fn named(&self, fields: &Map<String, Value>) -> Option<Map<String, Value>> {
+    fn named(&self, fields: &Map<String, Value>, notes: &Notes) -> Option<Map<String, Value>> {
         let Metadata::Named(names) = &self.metadata else { return None };
         let asked = names.iter().filter(|name| !self.carries(name));
+        let asked = asked.inspect(|name| notes.asked(name, find(fields, name).is_some()));
         // A field that a record has not is null, so that all documents have the same keys.
         Some(asked.map(|name| (name.clone(), find(fields, name).cloned().unwrap_or_default())).collect())
     }
@@ -322,8 +342,18 @@ impl Fields {
 
     /// Whether a field is in the output by itself.
     fn carries(&self, name: &str) -> bool {
-        name == self.id || KNOWN.contains(&name)
+        Role::KNOWN.iter().any(|role| self.given(*role).unwrap_or(role.name()) == name)
     }
+}
+
+/// The fields that a record has in place of a text, for errors.
+fn others(fields: &Map<String, Value>) -> String {
+    let mut names: Vec<String> =
+        fields.keys().take(NAMED_COLUMNS).map(|name| format!("{:?}", beginning(name))).collect();
+    if fields.len() > NAMED_COLUMNS {
+        names.push("…".to_owned());
+    }
+    if names.is_empty() { String::new() } else { format!(", but {}", names.join(", ")) }
 }
 
 /// A text as a field has it.
@@ -351,10 +381,17 @@ impl Taking<'_> {
     /// The value of a field by the name that was given, or where it usually is.
     fn value(&mut self, role: Role, given: Option<&str>) -> Option<String> {
         if let Some(name) = given {
+            self.notes.asked(name, find(self.fields, name).is_some());
             return self.named(name);
         }
-        let name = role.names().iter().find_map(|name| Some((*name, self.named(name)?)));
-        let (name, value) = name?;
+        let mut found = role.names().iter().filter_map(|name| Some((*name, self.named(name)?)));
+        let first = found.next()?;
+        // Of dates, one that can be read goes before one that cannot.
+        let reads = |value: &str| role != Role::Date || date::is_date(value, None);
+        let (name, value) = match reads(&first.1) {
+            true => first,
+            false => found.find(|(_, value)| reads(value)).unwrap_or(first),
+        };
         if name != role.name() {
             self.notes.add(Note::Taken(role, name.to_owned()), self.position);
             self.taken.push(name.to_owned());

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-/// A value of a field that is no text: a string, a number or a truth value; of a list, its first; of an object, what people call
+/// A value of a field that is no text: a string or a number; of a list, its first; of an object, what people call
 /// it by. `Err` says what it is if it is nothing of that.
 pub(super) fn scalar(value: &Value) -> Result<Option<String>, &'static str> {
     match value {
@@ -11,7 +11,8 @@ pub(super) fn scalar(value: &Value) -> Result<Option<String>, &'static str> {
         Value::String(text) if is_missing(text) => Ok(None),
         Value::String(text) => Ok(Some(text.clone())),
         Value::Number(number) => Ok(Some(number.to_string())),
-        Value::Bool(truth) => Ok(Some(truth.to_string())),
+        // "published: true" is no date, and "source: false" nobody.
+        Value::Bool(_) => Err("true or false"),
         Value::Array(values) => match values.iter().find_map(|value| scalar(value).ok().flatten()) {
             Some(first) => Ok(Some(first)),
             None if values.is_empty() => Ok(None),

@@ -113,9 +113,12 @@ impl Parts {
     }
 }
 
-/// The bytes of the texts of documents.
+/// The bytes of documents with what is carried through with them.
 fn bytes(annotations: &[&Annotation]) -> usize {
-    annotations.iter().map(|annotation| annotation.text.as_ref().map_or(0, String::len)).sum()
+    let metadata = |annotation: &Annotation| {
+        annotation.metadata.as_ref().map_or(0, |metadata| serde_json::to_vec(metadata).map_or(0, |json| json.len()))
+    };
+    annotations.iter().map(|one| one.text.as_ref().map_or(0, String::len) + metadata(one)).sum()
 }
 
 impl Output for Parts {

@@ -4,9 +4,10 @@ use std::io::BufReader;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use apache_avro::Reader;
+use apache_avro::schema::Name;
 use apache_avro::types::Value as Avro;
 use apache_avro::util::max_allocation_bytes;
+use apache_avro::{Reader, Schema};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::{Map, Value};
 
@@ -37,6 +38,11 @@ impl Documents {
         max_allocation_bytes(MOST_BYTES);
         let bytes = BufReader::with_capacity(1 << 16, bytes);
         let reader = guarded(|| Reader::new(bytes).map_err(|error| damaged(error.to_string())))?;
+        if is_recursive(reader.writer_schema(), &mut Vec::new()) {
+            // A value of it may be nested so deeply that reading it takes all of the stack.
+            let why = "has a schema that holds itself".to_owned();
+            return Err(Fault::Damaged { why, kind: "flat Avro" });
+        }
         Ok(Self { name, fields, notes, reader, record: 0, ended: false })
     }
 
@@ -65,6 +71,23 @@ impl Records for Documents {
 
     fn skip_record(&mut self) -> bool {
         self.next().is_some()
+    }
+}
+
+/// Whether a schema holds itself. `within`: the names of the records around it.
+fn is_recursive(schema: &Schema, within: &mut Vec<Name>) -> bool {
+    match schema {
+        Schema::Record(record) => {
+            within.push(record.name.clone());
+            let found = record.fields.iter().any(|field| is_recursive(&field.schema, within));
+            within.pop();
+            found
+        }
+        Schema::Ref { name } => within.contains(name),
+        Schema::Array(array) => is_recursive(&array.items, within),
+        Schema::Map(map) => is_recursive(&map.types, within),
+        Schema::Union(union) => union.variants().iter().any(|schema| is_recursive(schema, within)),
+        _ => false,
     }
 }
 
@@ -134,7 +157,7 @@ fn time(micros: i64) -> Value {
 pub(in crate::corpus) mod tests {
     use std::io::Cursor;
 
-    use apache_avro::{Codec, Schema, Writer};
+    use apache_avro::{Codec, Writer};
 
     use super::*;
 
@@ -176,6 +199,16 @@ pub(in crate::corpus) mod tests {
             assert_eq!(Value::from(document.metadata), serde_json::json!({"tags": ["a"], "raw": null}));
             assert!(matches!(records.next_record().unwrap().unwrap().input, Input::Nothing { id } if id == "2"));
             assert!(records.next_record().is_none());
+        }
+    }
+
+    #[test]
+    fn a_schema_that_holds_itself_is_refused() {
+        let recursive = r#"{"type": "record", "name": "n", "fields": [{"name": "next", "type": ["null", "n"]}]}"#;
+        let twice = r#"{"type": "record", "name": "n", "fields": [
+            {"name": "a", "type": {"type": "record", "name": "m", "fields": []}}, {"name": "b", "type": "m"}]}"#;
+        for (schema, expected) in [(recursive, true), (twice, false), (SCHEMA, false)] {
+            assert_eq!(is_recursive(&Schema::parse_str(schema).unwrap(), &mut Vec::new()), expected, "{schema}");
         }
     }
 

@@ -105,7 +105,7 @@ fn opened(source: &Source, name: Arc<str>, options: &ReadOptions) -> Result<Box<
             let table = columns::open(source, opened, kind, &options.consumed)?;
             match options.wanted {
                 Wanted::Annotations(unit) if records::is_tagged(&table.schema())? => {
-                    Box::new(records::Rows::new(name, table, &fields, unit)?)
+                    Box::new(records::Rows::new(name, kind.name(), table, &fields, unit)?)
                 }
                 _ => Box::new(columns::Rows::new(name, kind.name(), table, fields, notes)?),
             }

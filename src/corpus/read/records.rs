@@ -107,6 +107,7 @@ const METADATA: &str = "metadata";
 /// Its rows become JSON and are read as such: there is one way to read what tagging wrote.
 pub(super) struct Rows {
     name: Arc<str>,
+    kind: &'static str,
     max_chars: usize,
     offsets: OffsetUnit,
     batches: Box<dyn Batches>,
@@ -117,7 +118,13 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    pub fn new(name: Arc<str>, table: Box<dyn Table>, fields: &Fields, offsets: OffsetUnit) -> Result<Self, Fault> {
+    pub fn new(
+        name: Arc<str>,
+        kind: &'static str,
+        table: Box<dyn Table>,
+        fields: &Fields,
+        offsets: OffsetUnit,
+    ) -> Result<Self, Fault> {
         let schema = table.schema();
         let wanted = |name: &str| match name {
             METADATA => fields.metadata != Metadata::None,
@@ -126,17 +133,18 @@ impl Rows {
         let columns = schema.fields().iter().map(|field| wanted(field.name())).collect();
         let batches = table.batches(&Wanted { columns, without: Some((ENTITIES, "alternatives")) })?;
         let decoded = VecDeque::new();
-        Ok(Self { name, max_chars: fields.max_chars, offsets, batches, decoded, row: 0, ended: false })
+        Ok(Self { name, kind, max_chars: fields.max_chars, offsets, batches, decoded, row: 0, ended: false })
     }
 
     fn decode(&mut self) -> Result<(), Fault> {
-        let Some(batch) = self.batches.next_batch()?.map(StructArray::from) else {
+        let next = guarded(self.kind, || self.batches.next_batch())?;
+        let Some(batch) = next.map(StructArray::from) else {
             self.ended = true;
             return Ok(());
         };
         // Damaged columns may panic where they are looked into.
         let annotation = |row| {
-            let object = guarded("Parquet", || cell::object(&batch, row))?;
+            let object = guarded(self.kind, || cell::object(&batch, row))?;
             serde_json::from_value(object.into()).map_err(|error| Fault::untagged(because(&error)))
         };
         self.decoded = (0..batch.len()).map(annotation).collect();

@@ -158,9 +158,6 @@ impl Rows {
         let (dialect, bytes) = Dialect::of(bytes, delimiter)?;
         let mut parser = csv_core::ReaderBuilder::new();
         parser.delimiter(dialect.delimiter);
-        if dialect.backslashes {
-            parser.escape(Some(b'\\')).double_quote(false);
-        }
         let mut lines = LineCount::default();
         lines.line += dialect.lines;
         let rows =
@@ -370,6 +367,9 @@ mod tests {
         // Spark's way with quotation marks, with a backslash at an end.
         let spark = "id,text\n1,\"He said \\\"go to Paris\\\", then left\"\n2,plain\n3,\"a \\\\\"\n";
         assert_eq!(texts(spark), ["He said \"go to Paris\", then left", "plain", "a \\"]);
+        let spark =
+            "id,text\n1,\"left C:\\\\new \\\"Paris\\\"\"\n2,\"In Paris\\nLondon he said \\\"no\\\"\"\n3,\"\\\"\"\n";
+        assert_eq!(texts(spark), ["left C:\\new \"Paris\"", "In Paris\\nLondon he said \"no\"", "\""]);
         // A folder's name that ends with a backslash is none of that.
         assert_eq!(texts("text,url\n\"C:\\\",u\n\"He said \"\"no\"\".\",u\n"), ["C:\\", "He said \"no\"."]);
     }

@@ -11,6 +11,7 @@ use zip::result::ZipError;
 
 use super::super::bytes::{Bytes, Consumed};
 use super::super::error::Fault;
+use super::about::{is_about_data, is_data};
 use super::hidden::is_hidden;
 
 /// Bytes of an unpacked file that are kept in memory, at most; beyond, it goes to a temporary file.
@@ -87,10 +88,11 @@ pub(super) fn members(path: &Path) -> Result<Vec<Member>, Fault> {
     }
     let pages: Vec<bool> = names.iter().map(|name| name.starts_with("archive/") && name.contains(".warc")).collect();
     let is_wacz = pages.contains(&true) && names.iter().any(|name| name == "datapackage.json");
+    let has_data = names.iter().any(|name| is_file(name) && is_data(Path::new(name)));
     let archive = Arc::new(Mutex::new(archive));
     let mut found = Vec::new();
     for (index, (name, page)) in names.iter().zip(pages).enumerate() {
-        let wanted = if is_wacz { page } else { is_file(name) };
+        let wanted = if is_wacz { page } else { is_file(name) && !(has_data && is_about_data(Path::new(name))) };
         if !wanted {
             continue;
         }
@@ -98,7 +100,12 @@ pub(super) fn members(path: &Path) -> Result<Vec<Member>, Fault> {
             let mut archive = archive.lock().unwrap_or_else(PoisonError::into_inner);
             archive.by_index_raw(index).map_err(broken)?.compressed_size()
         };
-        found.push(Member { archive: Arc::clone(&archive), index, path: path.join(name), size });
+        found.push(Member {
+            archive: Arc::clone(&archive),
+            index,
+            path: path.join(name.trim_start_matches('/')),
+            size,
+        });
     }
     found.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(found)

@@ -1,6 +1,5 @@
 //! The files of folders and archives.
 
-use std::ffi::OsStr;
 use std::iter;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -8,9 +7,9 @@ use std::sync::LazyLock;
 use ignore::overrides::{Override, OverrideBuilder};
 use ignore::{DirEntry, WalkBuilder};
 
+use super::about::{is_about_data, is_data};
 use super::archive;
 use super::hidden::is_hidden;
-use super::kind::InputKind;
 use super::place::Source;
 use crate::corpus::error::Fault;
 
@@ -81,19 +80,6 @@ impl Globs {
     }
 }
 
-/// Whether a file tells of the data beside it: README.md, LICENSE, dataset_info.json and their like.
-fn is_about_data(path: &Path) -> bool {
-    const STEMS: [&str; 8] =
-        ["readme", "license", "licence", "notice", "changelog", "citation", "contributing", "authors"];
-    const ENDINGS: [&str; 8] = ["md", "txt", "rst", "html", "yml", "yaml", "cff", "bib"];
-    const NAMES: [&str; 4] = ["dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json"];
-    let lower = |part: Option<&OsStr>| part.and_then(OsStr::to_str).map(str::to_ascii_lowercase);
-    let (Some(name), Some(stem)) = (lower(path.file_name()), lower(path.file_stem())) else { return false };
-    let ending = lower(path.extension());
-    NAMES.contains(&name.as_str())
-        || STEMS.contains(&stem.as_str()) && ending.is_none_or(|ending| ENDINGS.contains(&ending.as_str()))
-}
-
 /// What kind of table with a log a folder is: such a log says which files of the folder count, and it is not read.
 pub(in crate::corpus) fn table_log(folder: &Path) -> Option<&'static str> {
     if !folder.is_dir() {
@@ -120,14 +106,13 @@ pub(in crate::corpus) fn table_log(folder: &Path) -> Option<&'static str> {
     folders.build().flatten().find_map(kind)
 }
 
-/// Whether there are files of records in a folder, by their names.
-fn has_data(folder: &Path) -> bool {
-    let is_data = |entry: &DirEntry| {
-        entry.file_type().is_some_and(|kind| kind.is_file())
-            && !is_about_data(entry.path())
-            && InputKind::by_ending(entry.path()).is_some_and(InputKind::is_data)
+/// Whether there are files of records among those that are read of a folder, by their names.
+fn has_data(folder: &Path, globs: &Globs) -> bool {
+    let Ok(wanted) = globs.under(folder) else { return false };
+    let is_one = |entry: &DirEntry| {
+        entry.file_type().is_some_and(|kind| kind.is_file()) && is_data(entry.path()) && !globs.leave_out(entry.path())
     };
-    walk(folder).build().flatten().any(|entry| is_data(&entry))
+    walk(folder).overrides(wanted).build().flatten().any(|entry| is_one(&entry))
 }
 
 /// The way through a folder. Files that git ignores are often just the corpus: nothing is left out but what is hidden.
@@ -173,8 +158,8 @@ fn of_folder(folder: &Path, globs: &Globs) -> Files {
     // A pattern would bring hidden files back in, if they were not filtered.
     let walk = walk(folder).overrides(wanted).sort_by_file_name(Ord::cmp).build();
     let has_data = {
-        let folder = folder.to_owned();
-        LazyLock::new(move || has_data(&folder))
+        let (folder, globs) = (folder.to_owned(), globs.clone());
+        LazyLock::new(move || has_data(&folder, &globs))
     };
     let found = {
         let (name, globs) = (name.clone(), globs.clone());

@@ -1,5 +1,6 @@
 //! Where documents come from: files, folders of them, archives, standard input, a text that was given.
 
+mod about;
 mod archive;
 mod folder;
 mod hidden;

@@ -127,7 +127,7 @@ impl Reading {
                 return Ok((name.clone(), hyphenated(bytes).into()));
             }
             let value = match value(column, row, name) {
-                Err(fault) if !told.fields.is_text(name) => {
+                Err(fault) if !told.fields.may_be_text(name) => {
                     let was = if matches!(fault, Fault::NotUtf8 { .. }) {
                         "bytes that are no text"
                     } else {

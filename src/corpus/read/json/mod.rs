@@ -184,6 +184,17 @@ impl Objects {
             Some(End::Whole) => {
                 // What stands behind it on its line tells whether it is a line.
                 let rest = self.rest_of_line()?;
+                if let Some(list) = scan.held().filter(|_| rest.is_empty())
+                    && matches!(text, Text::Whole)
+                    && self.peek()?.is_none()
+                {
+                    // It is all that there is.
+                    let held = self.content.split_off(list);
+                    self.unread(held);
+                    self.layout = Layout::Array { within: true };
+                    self.number = 0;
+                    return self.element(true);
+                }
                 match rest.first() {
                     None => self.layout = Layout::Lines,
                     Some(b'{') => {
@@ -284,8 +295,8 @@ impl Objects {
                         let mut scan = Scan::inside();
                         self.max_bytes_aside(|objects| objects.scanned(&mut scan, false))?;
                     }
-                    self.layout = Layout::Lines;
-                    return self.line();
+                    // What follows may stand in another way.
+                    return self.first();
                 }
                 Some(b'}') => {
                     self.bytes.consume(1);

@@ -1,8 +1,23 @@
 //! Where a JSON value ends, without reading what it says.
 
 /// Keys under which the objects of a corpus stand in an object that holds all of them.
-const HOLDERS: [&str; 10] =
-    ["documents", "articles", "results", "items", "posts", "data", "records", "docs", "rows", "value"];
+const HOLDERS: [&str; 15] = [
+    "documents",
+    "articles",
+    "results",
+    "items",
+    "posts",
+    "data",
+    "records",
+    "docs",
+    "rows",
+    "value",
+    "news",
+    "stories",
+    "entries",
+    "hits",
+    "list",
+];
 
 /// Keys of a document: an object that has one of them in front of such a list is no holder.
 const OF_DOCUMENTS: [&str; 8] = ["text", "id", "title", "url", "date", "source", "body", "content"];
@@ -16,7 +31,11 @@ pub(super) struct Scan {
     /// A value that is no object, array or string ends with what stands behind it.
     bare: bool,
     end: Option<End>,
+    /// Bytes that were gone over.
+    read: usize,
     keys: Option<Keys>,
+    /// Whether the object ends its own line, or may: the list in it is only noted then.
+    on_line: bool,
 }
 
 /// What ended a scan.
@@ -41,6 +60,8 @@ struct Keys {
     open: bool,
     /// The object is a document.
     document: bool,
+    /// Where the first element of the list stands in an object that may end on its line.
+    list: Option<usize>,
 }
 
 /// Bytes of a key that are looked at.
@@ -49,7 +70,7 @@ const KEY: usize = 16;
 impl Scan {
     /// One that finds out whether an object holds all others.
     pub fn with_keys() -> Self {
-        Self { keys: Some(Keys::default()), ..Self::default() }
+        Self { keys: Some(Keys::default()), on_line: true, ..Self::default() }
     }
 
     /// One that begins within an object.
@@ -70,9 +91,15 @@ impl Scan {
         self.depth == 2 && !self.in_string && self.keys.as_ref().is_some_and(|keys| keys.open)
     }
 
+    /// Where the objects begin that an object holds which ended on its line: it has a list of objects, and no key of a document.
+    pub fn held(&self) -> Option<usize> {
+        self.keys.as_ref().filter(|keys| !keys.document).and_then(|keys| keys.list)
+    }
+
     /// Goes on behind a line end.
     pub fn go_on(&mut self) {
         self.end = None;
+        self.on_line = false;
     }
 
     /// Goes over bytes until an end, if there is one; how many belong to what was scanned. `by_lines`: a line end is one.
@@ -90,6 +117,7 @@ impl Scan {
                 // The object with which the array begins is left to be read.
                 return n;
             }
+            self.read += 1;
             if self.end.is_some() {
                 return n + 1;
             }
@@ -117,11 +145,13 @@ impl Scan {
         }
         if let Some(keys) = &mut self.keys {
             if self.depth == 2 && keys.open && !byte.is_ascii_whitespace() {
-                if byte == b'{' {
+                keys.open = false;
+                if byte == b'{' && self.on_line {
+                    keys.list.get_or_insert(self.read);
+                } else if byte == b'{' {
                     self.end = Some(End::Holds);
                     return;
                 }
-                keys.open = false;
             }
             keys.outside(byte, self.depth);
         }

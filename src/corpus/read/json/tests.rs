@@ -120,7 +120,11 @@ fn objects_are_read_however_they_stand() {
             std::iter::from_fn(|| slow.next_record()).map(|read| read.unwrap().input.id().to_owned()).collect();
         assert_eq!(ids, ["1", "2"], "{content}");
     }
-    // Lists of a document are its own.
+    // Lists of a document are its own, wherever its text stands.
+    let priced = "{\"items\": [{\"price\": 3}], \"id\": \"1\", \"text\": \"a\"}\n{\"items\": [{\"price\": 3}], \"id\": \"2\", \"text\": \"b\"}\n";
+    assert_eq!(told(priced), ["1", "2"]);
+    // Files one behind the other.
+    assert_eq!(told(format!("[{one}]\n[{two}]\n")), ["1", "2"]);
     assert_eq!(told(r#"{"id": "x", "text": "t", "items": [{"text": "u"}]}"#), ["x"]);
     assert!(told("[]").is_empty() && told("").is_empty() && told("[\n]\n\n").is_empty());
 }

@@ -54,10 +54,87 @@ impl Dialect {
             Delimiter::Found => named.unwrap_or_else(|| found(table)),
         };
         let backslashes = has_backslashes(table, delimiter, whole);
-        let rest = Cursor::new(sample.split_off(begin));
-        let mut bytes: BufReader<Bytes> = BufReader::with_capacity(1 << 16, Box::new(rest.chain(bytes)));
+        let rest: Bytes = Box::new(Cursor::new(sample.split_off(begin)).chain(bytes));
+        let rest = if backslashes { Box::new(Doubled::new(rest, delimiter)) } else { rest };
+        let mut bytes: BufReader<Bytes> = BufReader::with_capacity(1 << 16, rest);
         bytes.fill_buf()?;
         Ok((Self { delimiter, backslashes, lines }, bytes))
+    }
+}
+
+/// A table with quotation marks behind backslashes as one in which they are doubled. A backslash in front of another is one; in
+/// front of anything else, it stays.
+struct Doubled {
+    bytes: BufReader<Bytes>,
+    delimiter: u8,
+    quoted: bool,
+    /// A field begins here.
+    begins: bool,
+    /// A backslash in a quoted field, behind which it is not known yet what follows.
+    pending: bool,
+    /// A byte that there was no room for.
+    left: Option<u8>,
+}
+
+impl Doubled {
+    fn new(bytes: Bytes, delimiter: u8) -> Self {
+        let bytes = BufReader::with_capacity(1 << 16, bytes);
+        Self { bytes, delimiter, quoted: false, begins: true, pending: false, left: None }
+    }
+
+    /// What a byte becomes: one or two, or nothing until the next is there.
+    fn next(&mut self, byte: u8) -> (Option<u8>, Option<u8>) {
+        if !self.quoted {
+            self.quoted = self.begins && byte == b'"';
+            self.begins = byte == self.delimiter || byte == b'\n' || byte == b'\r';
+            return (Some(byte), None);
+        }
+        if std::mem::take(&mut self.pending) {
+            return match byte {
+                b'"' => (Some(b'"'), Some(b'"')),
+                b'\\' => (Some(b'\\'), None),
+                other => (Some(b'\\'), Some(other)),
+            };
+        }
+        match byte {
+            b'\\' => {
+                self.pending = true;
+                (None, None)
+            }
+            b'"' => {
+                self.quoted = false;
+                (Some(b'"'), None)
+            }
+            other => (Some(other), None),
+        }
+    }
+}
+
+impl io::Read for Doubled {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let mut written = 0;
+        while written < into.len() {
+            if let Some(byte) = self.left.take() {
+                into[written] = byte;
+                written += 1;
+                continue;
+            }
+            let Some(&byte) = self.bytes.fill_buf()?.first() else {
+                if std::mem::take(&mut self.pending) {
+                    into[written] = b'\\';
+                    written += 1;
+                }
+                break;
+            };
+            self.bytes.consume(1);
+            let (one, two) = self.next(byte);
+            if let Some(one) = one {
+                into[written] = one;
+                written += 1;
+            }
+            self.left = two;
+        }
+        Ok(written)
     }
 }
 
