@@ -115,7 +115,7 @@ fn object(record: &Bound<'_, PyMapping>, fields: &Fields) -> PyResult<Map<String
     for pair in record.items()?.iter() {
         let (name, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = pair.extract()?;
         let Ok(name) = name.extract::<String>() else { continue };
-        if fields.want(&name) {
+        if fields.wants(&name) {
             object.insert(name, json(&value)?);
         }
     }

@@ -410,7 +410,7 @@ fn one_bad_document_in_a_thousand() {
 
     let stopped = crate::corpus::run(&env, &["in.jsonl", "-o", "few.jsonl", "--max-errors", "1"]);
     assert_eq!(stopped.status, 2);
-    assert!(stopped.stderr.contains("2 of 5 records failed, more than 1"), "{}", stopped.stderr);
+    assert!(stopped.stderr.contains("records failed, more than 1"), "{}", stopped.stderr);
     assert!(stopped.stderr.contains("few.jsonl.errors.jsonl.part lists them"), "{}", stopped.stderr);
     assert!(!env.path("few.jsonl").exists());
     let again = crate::corpus::run(&env, &["in.jsonl", "-o", "few.jsonl", "--max-errors", "1", "--resume"]);

@@ -412,8 +412,8 @@ fn what_cannot_be_shown_is_told_and_the_rest_is_written() {
     assert_eq!(places["features"][0]["properties"]["documents"], 2);
     let run = map(&env, &input, &["--errors", "failed.jsonl", "-o", "again.csv"]);
     assert_eq!(run.status, 1);
-    assert_eq!(std::fs::read_to_string(env.path("failed.jsonl")).unwrap().lines().count(), 2);
-    let run = map(&env, &input, &["--max-errors", "1", "-o", "never.csv"]);
+    assert_eq!(std::fs::read_to_string(env.path("failed.jsonl")).unwrap().lines().count(), 1);
+    let run = map(&env, &input, &["--max-errors", "0", "-o", "never.csv"]);
     assert_eq!(run.status, 2);
     assert!(!env.path("never.csv").exists());
 }

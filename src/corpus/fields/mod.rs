@@ -132,7 +132,7 @@ impl Fields {
     }
 
     /// Whether a column has a use, whatever other columns there are.
-    fn wants(&self, column: &str) -> bool {
+    pub fn wants(&self, column: &str) -> bool {
         // A column without a name cannot be carried through by it.
         if column.is_empty() {
             return false;
@@ -453,7 +453,10 @@ mod tests {
         assert_eq!(document(&fields, json!({"title": "", "body": "b"})).unwrap().text, "b");
         let error = document(&fields, json!({"text": "b", "url": "u"})).unwrap_err();
         assert_eq!(error.id.as_deref(), Some("u"));
-        assert!(error.to_string().starts_with("a:3: has no \"title\" and no \"body\"; expected"), "{error}");
+        assert!(
+            error.to_string().starts_with("a:3: has no \"title\" and no \"body\", but \"text\", \"url\"; expected"),
+            "{error}"
+        );
     }
 
     #[test]
