@@ -5,8 +5,8 @@
 
 Articles with dates, ids such as 00123, metadata and gaps are tagged as JSONL, JSON and Parquet. Each tool loads one of these, keeps the
 articles of one source, and saves them in each of its own forms; of all of them `dateline map` must give the same mentions
-as of the JSONL lines of that source, with scores to three decimals. And the other way: each tool writes the articles themselves, which must be tagged to the
-same names and places. A tool that is not installed is passed over, and said to be.
+as of the JSONL lines of that source, with scores to three decimals. And the other way: each tool writes the articles themselves, which
+must be tagged to the same names and places. A tool that is not installed is passed over, and said to be.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Run:
         rows = list(csv.DictReader(io.StringIO(table)))
         for row in rows:
             # pandas reads 0.94 of JSON as 0.9400000000000001 unless it is told to be precise.
-            row["score"] = f"{float(row['score']):.3f}"
+            row["score"] = row["score"] and f"{float(row['score']):.3f}"
         return sorted(rows, key=lambda row: json.dumps(row, sort_keys=True))
 
     def names(self, path: Path, *options: str) -> list[tuple[object, ...]]:
