@@ -4,9 +4,9 @@
     venv/bin/python scripts/roundtrips/roundtrips.py [--dateline target/release/dateline] [--keep FOLDER]
 
 Articles with dates, ids such as 00123, metadata and gaps are tagged as JSONL, JSON and Parquet. Each tool loads one of these, keeps the
-articles of one source, and saves them in each of its own forms; of all of them `dateline map` must give the same mentions
-as of the JSONL lines of that source, with scores to three decimals. And the other way: each tool writes the articles themselves, which
-must be tagged to the same names and places. A tool that is not installed is passed over, and said to be.
+articles of one source, and saves them in each of its own forms; of all of them `dateline map` must give the same mentions, to the
+byte, as of the JSONL lines of that source. And the other way: each tool writes the articles themselves, which must be tagged to the
+same names and places. A tool that is not installed is passed over, and said to be.
 """
 
 from __future__ import annotations
@@ -56,9 +56,6 @@ class Run:
         """The mentions of tagged files, in an order of their own."""
         table = self.call("map", *paths, "--format", "csv", "--layer", "mentions").decode()
         rows = list(csv.DictReader(io.StringIO(table)))
-        for row in rows:
-            # pandas reads 0.94 of JSON as 0.9400000000000001 unless it is told to be precise.
-            row["score"] = row["score"] and f"{float(row['score']):.3f}"
         return sorted(rows, key=lambda row: json.dumps(row, sort_keys=True))
 
     def names(self, path: Path, *options: str) -> list[tuple[object, ...]]:
@@ -96,7 +93,9 @@ def first_difference(expected: object, found: object) -> str:
 def with_pandas(jsonl: Path, parquet: Path, folder: Path) -> Saved:
     import pandas as pd
 
-    for name, table in (("JSONL", pd.read_json(jsonl, lines=True, dtype={"id": str})), ("Parquet", pd.read_parquet(parquet))):
+    # Unless it is told to be precise, pandas reads 0.94 of JSON as 0.9400000000000001.
+    lines = pd.read_json(jsonl, lines=True, dtype={"id": str}, precise_float=True)
+    for name, table in (("JSONL", lines), ("Parquet", pd.read_parquet(parquet))):
         kept = table[table["source"] == SOURCE]
         for ending in ("jsonl", "json", "parquet", "feather"):
             path = folder / f"pandas-{name}.{ending}"
