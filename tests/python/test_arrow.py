@@ -39,7 +39,7 @@ def test_a_bad_row_is_a_row(tagger: dateline.Tagger) -> None:
     rows = pa.table({"text": ["He went to Oslo.", None, "In Rome."], "date": [1, 2, 3]})
     found = pa.table(tagger.tag_arrow(rows, name="desk", first=11)).to_pylist()
     assert [row["id"] for row in found] == ["desk:11", "desk:12", "desk:13"]
-    assert [row["error"] for row in found][::2] == [None, None] and 'has no "text"' in found[1]["error"]
+    assert [row["error"] for row in found][::2] == [None, None] and "desk:12: has no text" in found[1]["error"]
     assert found[1]["entities"] == [] and found[2]["date"] == "3"
     flat = pa.table(tagger.tag_arrow(rows, flat=True)).to_pylist()
     assert [(row["document"], row["text"], row["error"] is None) for row in flat] == [
@@ -123,7 +123,7 @@ def test_what_is_no_table_is_told(tagger: dateline.Tagger) -> None:
     for wrong, error, words in [
         ([{"text": "a"}], TypeError, "PyCapsule"),
         (pa.array(["a"]), TypeError, "single column"),
-        (pa.table({"body": ["a"]}), dateline.DocumentError, 'has no column "text", but "body"'),
+        (pa.table({"prose": ["a"]}), dateline.DocumentError, 'has no column "text", but "prose"'),
         (pa.table([["a"], ["b"]], names=["text", "text"]), dateline.DocumentError, "two columns"),
     ]:
         with pytest.raises(error, match=words):
@@ -137,14 +137,18 @@ def test_what_is_not_unicode_is_a_bad_row(tagger: dateline.Tagger) -> None:
     latin = [b"He went to Oslo.", "Le café de Montréal".encode("latin-1"), b"In Rome \xf0"]
     for kind in (pa.string(), pa.large_string(), pa.string_view()):
         texts = compute.cast(pa.array(latin), options=compute.CastOptions(target_type=kind, allow_invalid_utf8=True))
-        for column in ("text", "title", "id"):
+        found = pa.table(tagger.tag_arrow(pa.table({"text": texts}))).to_pylist()
+        assert [row["error"] is None for row in found] == [True, False, False], kind
+        assert "UTF-8" in found[1]["error"]
+        # A field that is not the text costs no document.
+        for column in ("title", "id"):
             rows = pa.table({"text": ["He went to Oslo."] * 3} | {column: texts})
             found = pa.table(tagger.tag_arrow(rows)).to_pylist()
-            assert [row["error"] is None for row in found] == [True, False, False], (kind, column)
-            assert "UTF-8" in found[1]["error"]
+            assert [row["error"] for row in found] == [None] * 3, (kind, column)
+            assert found[1]["title"] is None and found[1]["id"] in ("table:2", None), (kind, column)
     nested = pa.StructArray.from_arrays([texts.cast(pa.string_view())], names=["a"])
     found = pa.table(tagger.tag_arrow(pa.table({"text": ["In Oslo."] * 3, "n": nested}), metadata="n")).to_pylist()
-    assert [row["error"] is None for row in found] == [True, False, False]
+    assert [row["error"] for row in found] == [None] * 3
 
 
 FROM_PYTHONS_FILES = """
