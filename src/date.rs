@@ -33,7 +33,7 @@ impl Period {
 /// is. A zone becomes its offset from UTC; where none is written, or one whose name has several meanings, there is none, and a
 /// number counts from 1970 in UTC. What is in the form of ISO 8601 already comes back as it is.
 ///
-/// A form of the user's own ([`own_format`]) goes before those that are known ([`Period::parse`]). `None` if it is in none of them.
+/// A form of the user's own ([`own_format()`]) goes before those that are known ([`Period::parse`]). `None` if it is in none of them.
 pub fn normalised(text: &str, own_format: Option<&str>) -> Option<String> {
     let own = own_format.and_then(|format| own_format::read(text, format));
     match own {

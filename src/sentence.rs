@@ -19,7 +19,7 @@ pub fn same_paragraph(between: &str) -> bool {
 }
 
 /// The sentences of a text that is read, in order, without the white space around them. Everything in the text that is not
-/// white space is in exactly one of them. Line ends are ends of sentences: [`Page`](crate::page::Page) has taken out others.
+/// white space is in exactly one of them. Line ends are ends of sentences: what reads a page (`page.rs`) has taken out others.
 pub fn sentences(text: &str) -> Vec<Span> {
     Sentences::of(text).collect()
 }

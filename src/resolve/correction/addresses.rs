@@ -1,4 +1,4 @@
-//! Names inside web addresses and e-mail addresses are no mentions: "https://www.paris.example/London", "jane@berlin.example".
+//! Names inside web addresses and e-mail addresses are no mentions: `https://www.paris.example/London`, `jane@berlin.example`.
 
 use std::sync::LazyLock;
 
