@@ -105,7 +105,7 @@ def test_a_bad_document_is_a_row(data: Any) -> None:
         dateline.ray.Tagger, batch_format="pyarrow", batch_size=3, concurrency=1, fn_constructor_kwargs={"max_chars": 50}
     )
     errors = {row["id"]: row["error"] for row in tagged.take_all()}
-    assert 'has no "text"' in errors["null"] and "more than 50 characters" in errors["long"]
+    assert "has no text" in errors["null"] and "more than 50 characters" in errors["long"]
     assert (errors["good"], errors["empty"], len(errors)) == (None, None, 4)
 
 

@@ -134,7 +134,7 @@ def test_a_bad_document_is_a_row(spark: Any) -> None:
     tagged = {row.id: row.dateline for row in dateline.spark.tag(df, max_chars=50).collect()}
     assert len(tagged) == len(rows)
     errors = {id: found.error for id, found in tagged.items()}
-    assert 'has no "text"' in errors["null"] and "more than 50 characters" in errors["long"]
+    assert "has no text" in errors["null"] and "more than 50 characters" in errors["long"]
     assert (errors["good"], errors["empty"], errors[None]) == (None, None, None)
     assert [entity.text for entity in tagged[None].entities] == ["Rome"] and tagged["long"].entities == []
 
