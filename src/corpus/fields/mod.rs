@@ -382,9 +382,9 @@ impl Taking<'_> {
     fn value(&mut self, role: Role, given: Option<&str>) -> Option<String> {
         if let Some(name) = given {
             self.notes.asked(name, find(self.fields, name).is_some());
-            return self.named(name);
+            return self.named(role, name);
         }
-        let mut found = role.names().iter().filter_map(|name| Some((*name, self.named(name)?)));
+        let mut found = role.names().iter().filter_map(|name| Some((*name, self.named(role, name)?)));
         let first = found.next()?;
         // Of dates, one that can be read goes before one that cannot.
         let reads = |value: &str| role != Role::Date || date::is_date(value, None);
@@ -399,8 +399,13 @@ impl Taking<'_> {
         Some(value)
     }
 
-    fn named(&self, name: &str) -> Option<String> {
-        match scalar::scalar(find(self.fields, name)?) {
+    fn named(&self, role: Role, name: &str) -> Option<String> {
+        let value = find(self.fields, name)?;
+        if let (Role::Id, Value::String(id)) = (role, value) {
+            // What stands for nothing elsewhere may be somebody's id.
+            return Some(id.clone()).filter(|id| !id.is_empty());
+        }
+        match scalar::scalar(value) {
             Ok(value) => value,
             Err(was) => {
                 self.notes.add(Note::LeftOut(name.to_owned(), was), self.position);
@@ -468,6 +473,10 @@ mod tests {
         let found = document(&all, record).unwrap();
         assert_eq!(Value::from(found.metadata), json!({"desk": {"a": [1]}, "words": 3}));
         assert_eq!(found.id, "7");
+        assert_eq!(
+            document(&Fields::default(), json!({"id": "null", "text": "t", "date": "None"})).unwrap().id,
+            "null"
+        );
     }
 
     #[test]
