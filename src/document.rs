@@ -96,6 +96,11 @@ pub enum OffsetUnit {
     Utf16,
 }
 
+/// Bytes of what is carried through with a document, about: as JSON.
+pub fn metadata_weight(metadata: &Map<String, Value>) -> usize {
+    if metadata.is_empty() { 0 } else { serde_json::to_vec(metadata).map_or(0, |json| json.len()) }
+}
+
 /// Turns byte offsets of one text into another unit.
 ///
 /// Positions are counted from the nearest earlier one of a table with an entry every 512 bytes, so that a conversion

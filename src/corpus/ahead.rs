@@ -8,6 +8,7 @@ use super::error::ReadError;
 use super::input::{Input, InputRecord};
 use super::stream::Stream;
 use crate::clock::{Clock, Stage};
+use crate::document::metadata_weight;
 use crate::stop::Stop;
 
 /// Records of a chunk, at most.
@@ -41,11 +42,7 @@ fn weight(record: &Record) -> usize {
         Ok(Input::Tagged(record)) => return record.weight(),
         Ok(Input::Nothing { .. }) | Err(_) => return 0,
     };
-    let metadata = match document.metadata.is_empty() {
-        true => 0,
-        false => serde_json::to_vec(&document.metadata).map_or(0, |json| json.len()),
-    };
-    document.text.len() + metadata
+    document.text.len() + metadata_weight(&document.metadata)
 }
 
 /// What a record is told from others by: its id, or its position if it cannot be read.

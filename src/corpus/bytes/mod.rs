@@ -16,7 +16,7 @@ use self::consumed::Counted;
 pub use self::content::Foreign;
 use self::content::Told;
 pub(super) use self::content::{Content, Packing};
-pub(super) use self::plain::Bytes;
+pub(super) use self::plain::{Bytes, filled};
 use super::error::Fault;
 use super::source::Source;
 
@@ -161,6 +161,29 @@ mod tests {
             assert!(read(&lz4[..length]).is_err(), "{length}");
         }
         assert!(read(&[gzip("a"), b"rubbish".to_vec()].concat()).unwrap_err().contains("no gzip"));
+    }
+
+    /// Bytes that come one at a time, each behind an interrupt.
+    struct Interrupted(Cursor<Vec<u8>>, bool);
+
+    impl Read for Interrupted {
+        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+            self.1 = !self.1;
+            if self.1 {
+                return Err(io::ErrorKind::Interrupted.into());
+            }
+            let one = into.len().min(1);
+            self.0.read(&mut into[..one])
+        }
+    }
+
+    #[test]
+    fn an_interrupt_loses_nothing() {
+        let whole = [gzip("zipped"), vec![0; 3], gzip("too")].concat();
+        let mut found = String::new();
+        let bytes = BufReader::with_capacity(4, Interrupted(Cursor::new(whole), false));
+        gzip::Gunzip::new(bytes).read_to_string(&mut found).unwrap();
+        assert_eq!(found, "zippedtoo");
     }
 
     #[test]

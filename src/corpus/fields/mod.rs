@@ -233,9 +233,8 @@ impl Fields {
         let [id, title, date, source, mut url] = Role::KNOWN.map(|role| taking.value(role, self.given(role)));
         if url.is_none() && self.url.is_none() {
             // Where the source is named by another field, that may be the address all the same.
-            let usual = || find(&fields, Role::Source.name()).and_then(|value| scalar::scalar(value).ok().flatten());
-            url = source.clone().or_else(usual).filter(|source| web_address::host(source).is_some());
-            url = url.or_else(|| usual().filter(|source| web_address::host(source).is_some()));
+            let usual = find(&fields, Role::Source.name()).and_then(|value| scalar::scalar(value).ok().flatten());
+            url = [source.clone(), usual].into_iter().flatten().find(|source| web_address::host(source).is_some());
         }
         let source = source.map(|source| web_address::publisher(&source).unwrap_or(source));
         let date = date.map(|date| taking.date(date, self.date_format.as_deref()));

@@ -12,6 +12,7 @@ use super::{Finished, Output, Standing, cannot_write, not_as_left};
 use crate::annotation::Annotation;
 use crate::atomic::sync_folder_of;
 use crate::corpus::write::parquet::{MetadataTypes, ParquetOptions, PartWriter, join, metadata_types, part_name};
+use crate::document::metadata_weight;
 
 /// A part ends with the chunk that brings it to so many documents.
 const DOCUMENTS: u64 = 1024;
@@ -115,9 +116,7 @@ impl Parts {
 
 /// The bytes of documents with what is carried through with them.
 fn bytes(annotations: &[&Annotation]) -> usize {
-    let metadata = |annotation: &Annotation| {
-        annotation.metadata.as_ref().map_or(0, |metadata| serde_json::to_vec(metadata).map_or(0, |json| json.len()))
-    };
+    let metadata = |annotation: &Annotation| annotation.metadata.as_ref().map_or(0, metadata_weight);
     annotations.iter().map(|one| one.text.as_ref().map_or(0, String::len) + metadata(one)).sum()
 }
 

@@ -1,7 +1,6 @@
 //! Avro object files: a document a record.
 
 use std::io::BufReader;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use apache_avro::schema::Name;
@@ -11,6 +10,7 @@ use apache_avro::{Reader, Schema};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::{Map, Value};
 
+use super::columns::guarded;
 use crate::corpus::bytes::Bytes;
 use crate::corpus::error::{Fault, ReadError};
 use crate::corpus::fields::{EXPECTED_OBJECT, Fields};
@@ -37,7 +37,7 @@ impl Documents {
         // Once for the whole program: a second call changes nothing.
         max_allocation_bytes(MOST_BYTES);
         let bytes = BufReader::with_capacity(1 << 16, bytes);
-        let reader = guarded(|| Reader::new(bytes).map_err(|error| damaged(error.to_string())))?;
+        let reader = guarded("Avro", || Reader::new(bytes).map_err(|error| damaged(error.to_string())))?;
         if is_recursive(reader.writer_schema(), &mut Vec::new()) {
             // A value of it may be nested so deeply that reading it takes all of the stack.
             let why = "has a schema that holds itself".to_owned();
@@ -50,7 +50,7 @@ impl Documents {
         if self.ended {
             return None;
         }
-        let next = guarded(|| self.reader.next().transpose().map_err(|error| damaged(error.to_string())));
+        let next = guarded("Avro", || self.reader.next().transpose().map_err(|error| damaged(error.to_string())));
         // Behind damage, it is not known where the next record begins.
         self.ended = !matches!(next, Ok(Some(_)));
         self.record += 1;
@@ -93,12 +93,6 @@ fn is_recursive(schema: &Schema, within: &mut Vec<Name>) -> bool {
 
 fn damaged(why: String) -> Fault {
     Fault::Damaged { why: format!("is damaged ({why})"), kind: "Avro" }
-}
-
-/// What a reader gives; where it panics over a damaged file, an error.
-fn guarded<T>(read: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
-    // A reader that has panicked is not used again.
-    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(damaged("its reader gave up".to_owned())))
 }
 
 /// A value as JSON. Dates and times are written out; bytes that are no text, durations and decimal numbers are null.

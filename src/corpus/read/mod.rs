@@ -1,8 +1,5 @@
 //! Reading documents: one file a format, all of them giving [`Records`].
 
-#[cfg(not(test))]
-mod avro;
-#[cfg(test)]
 pub(super) mod avro;
 mod columns;
 mod json;

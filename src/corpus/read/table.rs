@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 pub(super) use self::dialect::Delimiter;
 use self::dialect::Dialect;
 use super::records;
-use crate::corpus::bytes::Bytes;
+use crate::corpus::bytes::{Bytes, filled};
 use crate::corpus::error::{Fault, ReadError};
 use crate::corpus::fields::names::Role;
 use crate::corpus::fields::{EXPECTED_ROW, Fields};
@@ -258,19 +258,6 @@ impl Rows {
         let start = if column == 0 { 0 } else { self.ends[column - 1] };
         &self.room[start..self.ends[column]]
     }
-}
-
-/// The bytes that are there to be read, none at the end.
-fn filled(bytes: &mut impl BufRead) -> io::Result<&[u8]> {
-    loop {
-        match bytes.fill_buf() {
-            Ok(_) => break,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    // What is buffered is given anew: the borrow of the first call cannot leave the loop.
-    bytes.fill_buf()
 }
 
 /// On which line one is. Lines end with LF, CRLF or CR.

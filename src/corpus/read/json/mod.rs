@@ -13,7 +13,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use self::scan::{End, Scan};
-use crate::corpus::bytes::Bytes;
+use crate::corpus::bytes::{Bytes, filled};
 use crate::corpus::error::{Fault, ReadError};
 use crate::corpus::fields::{EXPECTED_OBJECT, Fields};
 use crate::corpus::input::{InputRecord, Records};
@@ -408,19 +408,6 @@ impl Objects {
             }
         }
     }
-}
-
-/// The bytes that are there to be read, none at the end.
-fn filled(bytes: &mut BufReader<Bytes>) -> io::Result<&[u8]> {
-    loop {
-        match bytes.fill_buf() {
-            Ok(_) => break,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    // What is buffered is given anew: the borrow of the first call cannot leave the loop.
-    bytes.fill_buf()
 }
 
 fn broken(why: &str) -> Fault {

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead as _, BufReader, Cursor, Read as _};
 
-use crate::corpus::bytes::Bytes;
+use crate::corpus::bytes::{Bytes, filled};
 
 /// Bytes of a table that are looked at.
 const SAMPLE: u64 = 1 << 18;
@@ -119,7 +119,12 @@ impl io::Read for Doubled {
                 written += 1;
                 continue;
             }
-            let Some(&byte) = self.bytes.fill_buf()?.first() else {
+            // What was written is given before an error is.
+            let there = match filled(&mut self.bytes) {
+                Err(_) if written > 0 => break,
+                there => there?,
+            };
+            let Some(&byte) = there.first() else {
                 if std::mem::take(&mut self.pending) {
                     into[written] = b'\\';
                     written += 1;
