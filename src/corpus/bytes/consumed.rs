@@ -20,7 +20,7 @@ impl Consumed {
     }
 }
 
-/// Counts what is read through it.
+/// Counts what is read through it, and reads again what was interrupted.
 pub(super) struct Counted<R> {
     inner: R,
     consumed: Consumed,
@@ -34,8 +34,15 @@ impl<R> Counted<R> {
 
 impl<R: Read> Read for Counted<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(into)?;
-        self.consumed.add(read as u64);
-        Ok(read)
+        loop {
+            match self.inner.read(into) {
+                // Decoders do not go on behind an interrupt.
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                read => {
+                    self.consumed.add(*read.as_ref().unwrap_or(&0) as u64);
+                    return read;
+                }
+            }
+        }
     }
 }

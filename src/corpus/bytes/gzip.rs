@@ -4,8 +4,6 @@ use std::io::{self, BufRead, Read};
 
 use flate2::bufread::GzDecoder;
 
-use super::plain::filled;
-
 /// The plain bytes of a gzip file.
 pub(super) struct Gunzip<R> {
     /// The member that is read; `None` behind the last.
@@ -24,7 +22,6 @@ impl<R: BufRead> Read for Gunzip<R> {
             return Ok(0);
         }
         while let Some(member) = &mut self.member {
-            // What fails is left as it is: a read that was interrupted goes on.
             let read = member.read(into)?;
             if read > 0 {
                 return Ok(read);
@@ -40,7 +37,7 @@ impl<R: BufRead> Read for Gunzip<R> {
 /// Whether another member follows, behind zeros or without.
 fn is_another(bytes: &mut impl BufRead) -> io::Result<bool> {
     loop {
-        let there = filled(bytes)?;
+        let there = bytes.fill_buf()?;
         if there.is_empty() {
             return Ok(false);
         }

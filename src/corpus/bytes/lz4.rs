@@ -4,8 +4,6 @@ use std::io::{self, BufRead, Read};
 
 use lz4_flex::frame::FrameDecoder;
 
-use super::plain::filled;
-
 /// The plain bytes of an lz4 file.
 pub(super) struct Frames<R: Read> {
     decoder: FrameDecoder<Tail<R>>,
@@ -36,7 +34,7 @@ impl<R: BufRead> Read for Frames<R> {
             if !ended {
                 return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "lz4 that ends in the middle of a frame"));
             }
-            if filled(&mut tail.bytes)?.is_empty() {
+            if tail.bytes.fill_buf()?.is_empty() {
                 return Ok(0);
             }
         }

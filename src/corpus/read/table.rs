@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 pub(super) use self::dialect::Delimiter;
 use self::dialect::Dialect;
 use super::records;
-use crate::corpus::bytes::{Bytes, filled};
+use crate::corpus::bytes::Bytes;
 use crate::corpus::error::{Fault, ReadError};
 use crate::corpus::fields::names::Role;
 use crate::corpus::fields::{EXPECTED_ROW, Fields};
@@ -183,7 +183,7 @@ impl Rows {
     fn skip_blank(&mut self) -> Result<bool, Fault> {
         loop {
             self.begin = self.lines.now();
-            let input = filled(&mut self.bytes)?;
+            let input = self.bytes.fill_buf()?;
             let Some(blank) = input.iter().position(|byte| !matches!(byte, b'\r' | b'\n')) else {
                 if input.is_empty() {
                     return Ok(false);
@@ -209,7 +209,7 @@ impl Rows {
         let mut row = Row { fields: 0, too_long: false };
         let (mut written, mut ends) = (0, 0);
         loop {
-            let input = filled(&mut self.bytes)?;
+            let input = self.bytes.fill_buf()?;
             // A line end behind the file ends its last row, and only a quoted field can go on over it.
             let at_end = input.is_empty();
             let input = if at_end { b"\n" } else { input };

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use self::scan::{End, Scan};
-use crate::corpus::bytes::{Bytes, filled};
+use crate::corpus::bytes::Bytes;
 use crate::corpus::error::{Fault, ReadError};
 use crate::corpus::fields::{EXPECTED_OBJECT, Fields};
 use crate::corpus::input::{InputRecord, Records};
@@ -243,7 +243,7 @@ impl Objects {
     fn scanned(&mut self, scan: &mut Scan, by_lines: bool) -> Result<Text, Fault> {
         let mut too_long = false;
         loop {
-            let there = filled(&mut self.bytes)?;
+            let there = self.bytes.fill_buf()?;
             if there.is_empty() {
                 break;
             }
@@ -350,7 +350,7 @@ impl Objects {
     /// The next byte that is no white space, and stays to be read.
     fn peek(&mut self) -> io::Result<Option<u8>> {
         loop {
-            let there = filled(&mut self.bytes)?;
+            let there = self.bytes.fill_buf()?;
             if there.is_empty() {
                 return Ok(None);
             }
@@ -366,7 +366,7 @@ impl Objects {
     /// The first byte of a stream: behind a byte order mark, and behind white space if what follows is no line.
     fn peek_past_mark(&mut self) -> io::Result<Option<u8>> {
         const MARK: &[u8] = b"\xef\xbb\xbf";
-        if filled(&mut self.bytes)?.first() == MARK.first() {
+        if self.bytes.fill_buf()?.first() == MARK.first() {
             let mut head = Vec::new();
             (&mut self.bytes).take(MARK.len() as u64).read_to_end(&mut head)?;
             if head != MARK {
@@ -374,7 +374,7 @@ impl Objects {
             }
         }
         loop {
-            let there = filled(&mut self.bytes)?;
+            let there = self.bytes.fill_buf()?;
             let blank = there.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
             let (next, lines) = (there.get(blank).copied(), memchr::memchr_iter(b'\n', &there[..blank]).count());
             self.number += lines as u64;

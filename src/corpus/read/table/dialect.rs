@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead as _, BufReader, Cursor, Read as _};
 
-use crate::corpus::bytes::{Bytes, filled};
+use crate::corpus::bytes::Bytes;
 
 /// Bytes of a table that are looked at.
 const SAMPLE: u64 = 1 << 18;
@@ -120,7 +120,7 @@ impl io::Read for Doubled {
                 continue;
             }
             // What was written is given before an error is.
-            let there = match filled(&mut self.bytes) {
+            let there = match self.bytes.fill_buf() {
                 Err(_) if written > 0 => break,
                 there => there?,
             };
