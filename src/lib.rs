@@ -38,6 +38,7 @@
 //! | `embedded-accurate` | the accurate model inside the crate |
 //! | `corpus` | documents in bulk: reading and writing files of many kinds, Arrow |
 //! | `layers` | map layers |
+//! | `remote` | documents in object stores: S3, Google Cloud Storage, Azure, servers of the web |
 //! | `eval` | scoring against marked corpora |
 //! | `fetch` | ONNX Runtime and the packages of pages through pip and npm, models from the Hugging Face Hub |
 //! | `build` | gazetteers built of dumps |
@@ -98,6 +99,8 @@ mod page;
 mod phrases;
 mod query;
 mod region;
+#[cfg(feature = "corpus")]
+mod remote;
 mod resolve;
 mod rounding;
 mod sentence;
@@ -152,4 +155,5 @@ inner! {
     #[cfg(any(feature = "corpus", feature = "layers"))] date
     #[cfg(feature = "eval")] eval
     #[cfg(feature = "layers")] layer
+    #[cfg(feature = "corpus")] remote
 }

@@ -6,6 +6,7 @@
 mod args;
 mod completions;
 mod corpus;
+mod deliveries;
 mod distance;
 mod eval;
 mod gazetteer;
@@ -94,7 +95,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     let Some(command) = cli.command else { return status(version::run()) };
     status(match command {
         Command::Tag(args) => tag::run(args),
-        Command::Map(args) => map::run(&args),
+        Command::Map(args) => map::run(args),
         Command::Distance(args) => distance::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Gazetteer(args) => gazetteer::run(&args),

@@ -62,6 +62,14 @@ pub fn begin(path: &Path) -> anyhow::Result<AtomicFile> {
 
 /// Why an output cannot be opened: what the system says needs words about it, what is said of the output itself does not.
 pub fn unopened(path: &Path, error: io::Error) -> anyhow::Error {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder.filter(|folder| !folder.exists()) {
+        return anyhow::anyhow!(
+            "{}: there is no folder {}; expected one to write into: make it, with mkdir -p for example",
+            path.display(),
+            folder.display()
+        );
+    }
     match error.kind() {
         io::ErrorKind::AlreadyExists | io::ErrorKind::WouldBlock => anyhow::anyhow!("{}: {error}", path.display()),
         io::ErrorKind::Other => error.into(),

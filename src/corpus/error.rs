@@ -5,6 +5,7 @@ use std::io;
 use super::bytes::Foreign;
 use super::position::Position;
 pub use crate::annotation::names::Untagged;
+use crate::remote::StoreError;
 
 /// Why a document could not be read, and which one.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +28,9 @@ pub enum Fault {
     /// A folder with nothing to read in it.
     #[error("no file in this folder is asked for; expected files that are not hidden")]
     EmptyFolder,
+    /// What lies in an object store cannot be read.
+    #[error(transparent)]
+    Store(StoreError),
     /// A folder cannot be walked.
     #[error("the folder cannot be read ({0}); expected one that can be listed: check its permissions")]
     Walk(String),
@@ -101,6 +105,9 @@ impl Fault {
 
 impl From<io::Error> for Fault {
     fn from(error: io::Error) -> Self {
+        if let Some(told) = error.get_ref().and_then(|error| error.downcast_ref::<StoreError>()) {
+            return Self::Store(told.clone());
+        }
         match error.kind() {
             io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Self::Missing,
             _ => Self::Io(error),

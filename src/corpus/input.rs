@@ -76,12 +76,19 @@ pub trait Records: Send {
     }
 }
 
-/// One record, made when it is asked for.
+/// One record, made when it is asked for, or none.
 pub(super) struct One<F>(Option<F>);
 
 impl<F: FnOnce() -> Result<InputRecord, ReadError> + Send> One<F> {
     pub fn new(make: F) -> Self {
         Self(Some(make))
+    }
+}
+
+impl One<fn() -> Result<InputRecord, ReadError>> {
+    /// None at all.
+    pub fn none() -> Self {
+        Self(None)
     }
 }
 

@@ -4,11 +4,11 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::str::FromStr;
 
-use super::error::{Fault, ReadError};
+use super::error::ReadError;
 use super::input::{InputRecord, Records};
 use super::position::Position;
 use super::read::{ReadOptions, look_at_folder, read};
-use super::source::{Globs, Source, files};
+use super::source::{Files, Globs, Source, files};
 
 /// Records that stand together in a [`Shard`].
 const SLICE: u64 = 16;
@@ -62,8 +62,6 @@ pub struct Stream {
     /// The number of the next record in the whole corpus, from 0.
     next: u64,
 }
-
-type Files = Box<dyn Iterator<Item = Result<Source, (String, Fault)>> + Send>;
 
 impl Stream {
     /// The documents of sources; of folders, those of the files that `globs` want.

@@ -22,6 +22,15 @@ use etcetera::BaseStrategy as _;
 
 use super::error::{FetchError, at};
 
+/// The folder of one kind of thing below the root, or below the user's cache folder. It need not be there yet.
+///
+/// # Errors
+///
+/// If no root is given and the user has no cache folder.
+pub fn cache_folder(root: Option<&Path>, kind: &str) -> Result<PathBuf, FetchError> {
+    Cache::locate(root, kind).map(|cache| cache.folder)
+}
+
 /// The folder of one kind of thing.
 pub(super) struct Cache {
     portable: PathBuf,

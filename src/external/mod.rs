@@ -71,6 +71,7 @@ mod map_assets;
 mod pinned;
 mod runtime;
 
+pub use self::cache::cache_folder;
 pub use self::error::FetchError;
 pub use self::event::Event;
 pub use self::fault::FileFault;

@@ -12,12 +12,12 @@ fn files_that_cannot_be_read() {
     std::fs::create_dir(env.path("folder")).unwrap();
     env.file("latin1.txt", b"M\xfcnchen and Mosul");
     env.file("binary.bin", b"\x7fELF\0\0\x01Mosul");
-    env.file("utf16.txt", b"\xff\xfeM\0o\0s\0u\0l\0");
+    env.file("utf16.txt", b"\xff\xfe\x00\xd8M\0");
     for (name, parts) in [
         ("missing.txt", ["missing.txt: ", "no such file", "check the path"]),
         ("folder", ["folder: ", "no file in this folder", "check the path and --glob"]),
         ("latin1.txt", ["latin1.txt: ", "byte 1 is not UTF-8", "convert it"]),
-        ("utf16.txt", ["utf16.txt: ", "not UTF-8", "convert it"]),
+        ("utf16.txt", ["utf16.txt: ", "begins as UTF-16 does", "copy it anew"]),
         ("latin1.txt/x", ["latin1.txt/x: ", "no such file", "check the path"]),
         ("binary.bin", ["binary.bin: ", "binary file", "expected UTF-8 text"]),
     ] {
@@ -199,7 +199,7 @@ fn without_pip_the_ways_out_are_named() {
 fn outputs_that_cannot_be_written() {
     let env = Env::new();
     let run = env.run_with(["tag", "-o", "nowhere/out.jsonl"], GOOD);
-    run.assert_fails(2, &["nowhere/out.jsonl: cannot be written", "a folder that exists"]);
+    run.assert_fails(2, &["nowhere/out.jsonl: there is no folder nowhere", "mkdir -p"]);
     env.file("article.txt", GOOD);
     let over_input = env.run(["tag", "article.txt", "-o", "./article.txt"]);
     over_input.assert_fails(2, &["article.txt: is input and output", "another file"]);

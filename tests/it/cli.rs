@@ -91,7 +91,9 @@ fn devices_are_written_to_and_not_replaced() {
 
 #[test]
 fn an_empty_document_has_no_entities() {
-    let found = Env::new().run_with(["tag"], "").jsonl().remove(0);
+    let env = Env::new();
+    env.file("empty.txt", "");
+    let found = env.run(["tag", "empty.txt"]).jsonl().remove(0);
     assert_eq!(found["entities"], Value::Array(Vec::new()));
     let none = Env::new().run_with(["tag", "--input=jsonl", "--format=json"], "");
     assert_eq!(serde_json::from_str::<Value>(&none.stdout).unwrap()["documents"], Value::Array(Vec::new()));

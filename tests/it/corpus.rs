@@ -210,7 +210,7 @@ fn files_of_one_run_do_not_take_each_others_place() {
     ] {
         run(&env, &[&["folder"][..], &args].concat()).assert_fails(2, &["for two purposes"]);
     }
-    run(&env, &["folder/a.txt", "--stats", "none/s.json"]).assert_fails(2, &["none/s.json: cannot be written"]);
+    run(&env, &["folder/a.txt", "--stats", "none/s.json"]).assert_fails(2, &["none/s.json: there is no folder none"]);
     run(&env, &["folder", "-o", "o.parquet.gz"]).assert_fails(2, &["cannot be packed"]);
     run(&env, &["folder/a.txt", "--stats", "folder/a.txt"]).assert_fails(2, &["is input and output"]);
     // Neither does an output take the place of a document of a folder, nor is it read as one.
@@ -227,7 +227,7 @@ fn files_of_one_run_do_not_take_each_others_place() {
         assert_eq!(ids(&lines(&env, "folder/o.jsonl")).len(), 1);
         assert_eq!(read(&env, "folder/errors.jsonl"), b"");
     }
-    run(&env, &["folder", "--errors", "none/e.jsonl"]).assert_fails(2, &["none/e.jsonl: cannot be written"]);
+    run(&env, &["folder", "--errors", "none/e.jsonl"]).assert_fails(2, &["none/e.jsonl: there is no folder none"]);
     // Options that a format has no use for are told.
     run(&env, &["folder", "--format", "spacy", "--no-text"]).assert_fails(2, &["--no-text: does nothing"]);
 }

@@ -223,9 +223,10 @@ fn places_of_ones_own_without_a_rebuild() {
     assert!(places.contains(&"own:kalaborg@36.1,43.2".into()), "{places:?}");
 
     env.file("bad.csv", "name,lat,lon\nNowhere,91,0\n");
-    env.run(["tag", "--places", "bad.csv"]).assert_fails(2, &["bad.csv:2", "latitude 91"]);
-    env.run(["tag", "--places", "missing.csv"]).assert_fails(2, &["missing.csv"]);
-    env.run(["tag", "--ignore", "missing.txt"]).assert_fails(2, &["missing.txt", "expected a file of names"]);
+    env.run_with(["tag", "--places", "bad.csv"], "Oslo").assert_fails(2, &["bad.csv:2", "latitude 91"]);
+    env.run_with(["tag", "--places", "missing.csv"], "Oslo").assert_fails(2, &["missing.csv"]);
+    env.run_with(["tag", "--ignore", "missing.txt"], "Oslo")
+        .assert_fails(2, &["missing.txt", "expected a file of names"]);
 }
 
 #[test]

@@ -96,3 +96,43 @@ fn tables_are_read_as_they_are_written() {
     let found = documents(&tag(&env, &["spark.csv"], b""));
     assert_eq!((found.len(), &found[0]["text"]), (2, &json!("He said \"go to Beirut\", then left")));
 }
+
+/// What comes on a pipe has no name that could say what it is.
+#[test]
+fn pipes_are_known_by_what_they_begin_with() {
+    let env = Env::new();
+    let table = format!("id;text\na;\"{TEXT}\"\nb;\"{TEXT}\"\n");
+    let run = tag(&env, &["-"], table.as_bytes());
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert_eq!(documents(&run).iter().map(|document| &document["id"]).collect::<Vec<_>>(), ["a", "b"]);
+    // Excel's "Unicode text".
+    let table = format!("id\ttext\r\nä\t{TEXT}\r\n");
+    let utf16: Vec<u8> = std::iter::once(0xfeff).chain(table.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let run = tag(&env, &["-"], &utf16);
+    assert_eq!((&documents(&run)[0]["id"], &documents(&run)[0]["text"]), (&json!("ä"), &json!(TEXT)));
+    // A text that begins as a sentence does is one, and nothing is none.
+    let run = tag(&env, &["-"], format!("Text, photos\n{TEXT}\n").as_bytes());
+    assert_eq!(documents(&run).len(), 1);
+    let run = tag(&env, &["-"], b"");
+    assert_eq!((run.status, run.stdout.as_str()), (0, ""), "{}", run.stderr);
+}
+
+/// What cannot be written as it is asked for is told before the work, and in words.
+#[test]
+fn outputs_that_cannot_be_are_told() {
+    let env = Env::new();
+    write(&env, "a.txt", TEXT);
+    for (arguments, words) in [
+        (&["a.txt", "--output", "missing/out.jsonl"][..], "there is no folder missing"),
+        (&["a.txt", "--errors", "-"], "--errors -: what failed goes to a file"),
+        (&["a.txt", "--metadata", "desk", "--format", "spacy"], "--metadata: does nothing in the format spacy"),
+    ] {
+        let run = tag(&env, arguments, b"");
+        assert!(run.status == 2 && run.stderr.contains(words), "{}", run.stderr);
+    }
+    #[cfg(not(feature = "remote"))]
+    for arguments in [&["s3://news/a.jsonl"][..], &["a.txt", "--output", "gs://news/out.jsonl"]] {
+        let run = tag(&env, arguments, b"");
+        assert!(run.status == 2 && run.stderr.contains("built without object stores"), "{}", run.stderr);
+    }
+}

@@ -528,7 +528,7 @@ fn wrong_calls_are_told_before_the_work() {
     };
     fails(&["-o", "out.shp"], &["out.shp: its ending is no format", ".geojson", ".gpkg", "--format"]);
     fails(&["-o", "out"], &["its ending is no format"]);
-    fails(&["-o", "nowhere/out.csv"], &["nowhere/out.csv", "cannot be written", "folder"]);
+    fails(&["-o", "nowhere/out.csv"], &["nowhere/out.csv", "there is no folder nowhere"]);
     fails(&["-o", "out.csv", "--layer", "places,links"], &["2 layers in one file", ".gpkg"]);
     fails(&["-o", "out.csv:cities"], &["\"cities\" is no layer", "mentions"]);
     fails(&["-o", "out.csv", "-o", "./out.csv"], &["for two purposes"]);

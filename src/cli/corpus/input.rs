@@ -19,7 +19,8 @@ use crate::cli::terminal::say;
 #[derive(Args)]
 #[command(next_help_heading = "Input")]
 pub struct InputArgs {
-    /// Files, folders of files, zip archives, or - for standard input; gzip, zstd, xz, bzip2 and lz4 are unpacked
+    /// Files, folders of files, zip archives, or - for standard input; gzip, zstd, xz, bzip2 and lz4 are unpacked. In a build
+    /// with the feature remote, also addresses: s3://, gs://, az://, https://
     #[arg(value_name = "PATH", default_value = "-", help_heading = None)]
     pub paths: Vec<PathBuf>,
     /// Read this text instead of files: for a quick look

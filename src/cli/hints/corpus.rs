@@ -25,6 +25,7 @@ pub fn of_fault(fault: &Fault) -> Option<String> {
         Fault::Damaged { .. } => "copy it anew, or say what it is with --input",
         Fault::Foreign(_)
         | Fault::Missing
+        | Fault::Store(_)
         | Fault::Walk(_)
         | Fault::Special
         | Fault::Io(_)

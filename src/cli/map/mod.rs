@@ -34,6 +34,7 @@ use super::corpus::first_chunks;
 use super::corpus::input::InputArgs;
 use super::corpus::interrupt::Interrupts;
 use super::corpus::progress::{Teller, grouped};
+use super::deliveries::Deliveries;
 use super::hints::corpus::of_fault;
 use super::log::Log;
 use super::outcome::Outcome;
@@ -86,12 +87,18 @@ const WINDOW_CACHE: usize = 4096;
 /// What is said to an interrupt.
 const ENDING: &str = "ending with the documents that are being tagged, without writing; once more ends at once";
 
-/// Writes layers of all documents of all inputs.
-pub fn run(args: &MapArgs) -> anyhow::Result<Outcome> {
+/// Writes layers of all documents of all inputs, and stores what goes elsewhere.
+pub fn run(mut args: MapArgs) -> anyhow::Result<Outcome> {
     let begun_at = Instant::now();
     if let Some(log) = args.log {
         log.start();
     }
+    let deliveries = args.redirect()?;
+    let outcome = map(&args, &deliveries, begun_at)?;
+    deliveries.deliver(outcome)
+}
+
+fn map(args: &MapArgs, deliveries: &Deliveries, begun_at: Instant) -> anyhow::Result<Outcome> {
     let mut outputs = args.output.outputs()?;
     args.check(&outputs.files())?;
     outputs.begin()?;
@@ -100,7 +107,7 @@ pub fn run(args: &MapArgs) -> anyhow::Result<Outcome> {
     let options = args.output.options(&outputs, &args.runtime, &args.places)?;
     let interrupts = Interrupts::listen(Some(ENDING))?;
     let stop = interrupts.stop();
-    let Some(gathered) = gather(args, begun_at, outputs.files(), errors, stop)? else {
+    let Some(gathered) = gather(args, deliveries, begun_at, outputs.files(), errors, stop)? else {
         say("interrupted: nothing was written");
         return Ok(interrupts.outcome());
     };
@@ -129,6 +136,7 @@ struct Gathered {
 /// Reads and tags what is to be on the map; `None` if that was interrupted.
 fn gather(
     args: &MapArgs,
+    deliveries: &Deliveries,
     begun_at: Instant,
     own: Vec<PathBuf>,
     errors: Option<ErrorsFile>,
@@ -140,7 +148,7 @@ fn gather(
     let (consumed, notes) = (corpus.consumed(), corpus.notes());
     let ahead = ReadAhead::start(corpus.stream(), None, Filling::Full, clock);
     let (begun, _) = first_chunks(&ahead, stop)?;
-    let told_in = args.output.errors.as_ref().map(|path| path.display().to_string());
+    let told_in = args.output.errors.as_ref().map(|path| deliveries.shown(path));
     let (teller, report) = Teller::new(args.log.is_none(), &survey, consumed, told_in, begun_at);
     let mapper = Mapper::new(args.engine(), stop.clone())?;
     let carry = match args.input.metadata() {
@@ -230,6 +238,14 @@ fn tell_links(left_out: LeftOut) {
 }
 
 impl MapArgs {
+    /// Has outputs of object stores made on this machine first.
+    fn redirect(&mut self) -> anyhow::Result<Deliveries> {
+        let (cache, inputs) = (self.runtime.cache.as_deref(), &self.input.paths);
+        let mut deliveries = Deliveries::default();
+        self.output.redirect(|path| deliveries.redirect(path, cache, inputs))?;
+        Ok(deliveries)
+    }
+
     /// No output may take the place of an input, or lie among them.
     fn check(&self, written: &[PathBuf]) -> anyhow::Result<()> {
         outputs::refuse_twice(written.iter().chain(&self.output.errors))?;

@@ -85,6 +85,19 @@ struct Output {
 }
 
 impl OutputArgs {
+    /// Has each path that is written to changed.
+    pub fn redirect(&mut self, mut change: impl FnMut(&mut PathBuf) -> anyhow::Result<()>) -> anyhow::Result<()> {
+        for given in &mut self.output {
+            let (mut path, layer) = split(given)?;
+            change(&mut path)?;
+            if let Some(layer) = layer {
+                path.as_mut_os_string().push(format!(":{}", layer.name()));
+            }
+            *given = path;
+        }
+        self.errors.iter_mut().try_for_each(change)
+    }
+
     /// The unit of offsets.
     pub fn offsets(&self) -> OffsetUnit {
         self.offsets
@@ -92,6 +105,8 @@ impl OutputArgs {
 
     /// What is to be written, checked as far as can be before the work.
     pub fn outputs(&self) -> anyhow::Result<Outputs> {
+        let printed = self.errors.as_ref().is_some_and(|path| path.as_os_str() == "-");
+        anyhow::ensure!(!printed, "--errors -: what failed goes to a file; expected its path");
         let outputs = match &self.output[..] {
             [] => vec![self.to_stdout()?],
             paths => paths.iter().map(|path| self.to_file(path)).collect::<anyhow::Result<Vec<_>>>()?,

@@ -15,6 +15,7 @@ use dateline::inner::atomic::AtomicFile;
 use dateline::inner::clock::Clock;
 use dateline::inner::corpus::ahead::ReadAhead;
 use dateline::inner::corpus::checkpoint::{Manifest, Progress};
+use dateline::inner::corpus::fields::Metadata;
 use dateline::inner::corpus::output::{Finished, Journal, Limits};
 use dateline::inner::corpus::pipeline::{self, Ended, RunError, Work};
 use dateline::inner::corpus::read::Wanted;
@@ -38,6 +39,7 @@ use super::corpus::input::InputArgs;
 use super::corpus::interrupt::Interrupts;
 use super::corpus::progress::{Report, Teller, grouped};
 use super::corpus::settings::Settings;
+use super::deliveries::Deliveries;
 use super::hints::corpus::of_fault;
 use super::log::Log;
 use super::outcome::Outcome;
@@ -109,25 +111,34 @@ pub struct TagArgs {
 /// What is said to an interrupt of a run that can be gone on with.
 const ENDING: &str = "ending with the documents that are being tagged; once more ends at once";
 
-/// Tags all documents of all inputs, in order.
+/// Tags all documents of all inputs, in order, and stores what goes elsewhere.
 pub fn run(mut args: TagArgs) -> anyhow::Result<Outcome> {
     let begun_at = Instant::now();
     args.take_old_names()?;
-    let args = &args;
     args.log_start();
+    let deliveries = args.redirect()?;
+    if args.output.resume && deliveries.is_done()? {
+        return Ok(Outcome::Done);
+    }
+    let outcome = tag(&args, &deliveries, begun_at)?;
+    deliveries.deliver(outcome)
+}
+
+fn tag(args: &TagArgs, deliveries: &Deliveries, begun_at: Instant) -> anyhow::Result<Outcome> {
     args.check()?;
     let locks = Locks::take(&args.output)?;
     let stats = args.stats.begin()?;
     let unfinished = match Before::of(&args.output, &locks)? {
         Before::Nothing => None,
         Before::Unfinished(manifest) => Some(manifest),
-        Before::Finished(finished) => return tell_finished(args, finished),
+        Before::Finished(finished) => return tell_finished(args, deliveries, finished),
     };
-    run_to_end(args, begun_at, unfinished, stats)
+    run_to_end(args, deliveries, begun_at, unfinished, stats)
 }
 
 fn run_to_end(
     args: &TagArgs,
+    deliveries: &Deliveries,
     begun_at: Instant,
     unfinished: Option<Manifest>,
     stats: Option<AtomicFile>,
@@ -152,7 +163,7 @@ fn run_to_end(
         opening::open(&args.output, unfinished, settings, provenance, !args.no_places, page)?;
     // Where nothing was to do, there is nothing to go on with.
     let checkpoint = checkpoint.filter(|_| !matches!(engine, Engine::Idle(_)));
-    let told_in = errors.as_ref().map(|errors| errors.path().display().to_string());
+    let told_in = errors.as_ref().map(|errors| deliveries.shown(errors.path()));
     let (teller, report) = Teller::new(args.is_watched(), &survey, consumed, told_in, begun_at);
     let without_text = args.output.no_text;
     let limits = Limits { max_errors: args.output.max_errors, without_text, watch: Box::new(teller) };
@@ -186,8 +197,8 @@ fn run_to_end(
 }
 
 /// Says of a complete output that it is, and that there is nothing to do; or that it is that of another run.
-fn tell_finished(args: &TagArgs, finished: Option<Finished>) -> anyhow::Result<Outcome> {
-    let name = args.output.output.as_ref().map_or(String::new(), |path| path.display().to_string());
+fn tell_finished(args: &TagArgs, deliveries: &Deliveries, finished: Option<Finished>) -> anyhow::Result<Outcome> {
+    let name = args.output.output.as_ref().map_or(String::new(), |path| deliveries.shown(path));
     let Some(finished) = finished else {
         say(&format!("{name} is finished; nothing to do. With which input and options it was made is not known"));
         return Ok(Outcome::Done);
@@ -278,6 +289,17 @@ impl TagArgs {
         Ok(())
     }
 
+    /// Has outputs of object stores made on this machine first.
+    fn redirect(&mut self) -> anyhow::Result<Deliveries> {
+        let (cache, inputs) = (self.runtime.cache.as_deref(), &self.input.paths);
+        let mut deliveries = Deliveries::default();
+        let outputs = [&mut self.output.output, &mut self.output.errors, &mut self.stats.stats];
+        for path in outputs.into_iter().flatten() {
+            deliveries.redirect(path, cache, inputs)?;
+        }
+        Ok(deliveries)
+    }
+
     fn log_start(&self) {
         if let Some(log) = self.log {
             log.start();
@@ -291,7 +313,8 @@ impl TagArgs {
 
     /// Options that don't go together, and outputs that would take the place of inputs.
     fn check(&self) -> anyhow::Result<()> {
-        self.output.check(self.explain, self.stats.file())?;
+        let metadata = self.input.metadata() != Metadata::None;
+        self.output.check(self.explain, metadata, self.stats.file())?;
         self.stats.check(&self.output)?;
         let (model, places, resolution) = (&self.model, &self.places, &self.resolution);
         let files = engine::files(model, places, resolution, &self.corrections.files, &self.runtime);

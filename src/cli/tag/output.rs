@@ -122,7 +122,7 @@ impl OutputArgs {
     }
 
     /// Options that don't go together, and files that would take each other's place.
-    pub fn check(&self, explain: bool, stats: Option<&PathBuf>) -> anyhow::Result<()> {
+    pub fn check(&self, explain: bool, metadata: bool, stats: Option<&PathBuf>) -> anyhow::Result<()> {
         let format = self.format();
         let name = format.to_possible_value().map_or(String::new(), |value| value.get_name().to_owned());
         let whole = matches!(format, Format::Json | Format::Jsonl);
@@ -131,6 +131,8 @@ impl OutputArgs {
         if self.output.is_none() {
             stdout::check().context(CANNOT_PRINT)?;
         }
+        let printed = self.errors.as_ref().is_some_and(|path| path.as_os_str() == "-");
+        anyhow::ensure!(!printed, "--errors -: what failed goes to a file; expected its path");
         if let Some(path) = &self.output {
             anyhow::ensure!(path.as_os_str() != "-", "--output -: leave it out to write to standard output");
             anyhow::ensure!(
@@ -151,6 +153,12 @@ impl OutputArgs {
             ("--flat", self.flat, columns, "Parquet alone"),
             ("--escape-formulas", self.escape_formulas, tables, "CSV and TSV"),
             ("--decimal", self.decimal != Decimal::default(), tables, "CSV and TSV"),
+            (
+                "--metadata",
+                metadata,
+                whole || columns || tables || format == Format::LabelStudio,
+                "JSON, tables, Parquet and Label Studio",
+            ),
             ("--no-text", self.no_text, whole || columns, "JSON and Parquet"),
             ("--distances", self.distances, whole || columns, "JSON and Parquet; pretty has them always"),
             ("--explain", explain, whole || format == Format::Pretty, "JSON and pretty"),

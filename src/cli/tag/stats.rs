@@ -25,7 +25,7 @@ const WINDOW_CACHE: usize = 4096;
 pub struct StatsArgs {
     /// Write figures to this file, or - for standard output: how much was done, how fast, and the share of time of each stage
     #[arg(long, value_name = "FILE", env = "DATELINE_STATS")]
-    stats: Option<PathBuf>,
+    pub stats: Option<PathBuf>,
     /// Windows of text that are remembered, so that what is printed many times over (agencies' reports, boilerplate) is read
     /// by the model once; 0 for none. Results don't change
     #[arg(long, value_name = "N", env = "DATELINE_WINDOW_CACHE", default_value_t = WINDOW_CACHE)]

@@ -11,6 +11,8 @@ pub(in crate::corpus) enum Packing {
     Xz,
     Bzip2,
     Lz4,
+    /// Not to make it smaller, but as Windows writes texts.
+    Utf16,
 }
 
 /// What plain bytes are.
@@ -162,6 +164,9 @@ impl Packing {
             [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Some(Self::Xz),
             [b'B', b'Z', b'h', b'1'..=b'9', rest @ ..] if rest.starts_with(b"1AY&SY") => Some(Self::Bzip2),
             [0x04, 0x22, 0x4d, 0x18, ..] => Some(Self::Lz4),
+            // Four bytes that begin so are UTF-32.
+            [0xff, 0xfe, 0, 0, ..] => None,
+            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some(Self::Utf16),
             _ => None,
         }
     }

@@ -5,6 +5,7 @@ mod content;
 mod gzip;
 mod lz4;
 mod plain;
+mod utf16;
 mod zstandard;
 
 use std::fs::File;
@@ -40,6 +41,7 @@ pub(super) fn open(source: &Source, consumed: &Consumed) -> Result<Opened, Fault
     let raw: Bytes = match source {
         Source::Stdin => Box::new(io::stdin()),
         Source::File(path) => Box::new(open_file(path)?),
+        Source::Remote(remote) => remote.open()?,
         Source::Member(member) => return opened(member.open(consumed)?, true),
         Source::Given(text) => {
             let bytes = Box::new(Cursor::new(text.as_bytes().to_vec()));
@@ -63,6 +65,7 @@ fn opened(mut bytes: Bytes, mut packed: bool) -> Result<Opened, Fault> {
             Packing::Zstd => zstandard::unpacked(whole)?,
             Packing::Xz => Box::new(lzma_rust2::XzReader::new(buffered(whole), true)),
             Packing::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(buffered(whole))),
+            Packing::Utf16 => Box::new(utf16::Decoded::new(whole)),
             Packing::Lz4 => Box::new(lz4::Frames::new(buffered(whole))),
         };
     }

@@ -12,9 +12,10 @@ mod warc;
 
 pub use self::columns::{map, objects, rows};
 
+use std::io::{Cursor, Read as _};
 use std::sync::Arc;
 
-use super::bytes::{Consumed, Content, open};
+use super::bytes::{Bytes, Consumed, Content, open};
 use super::error::Fault;
 use super::fields::Fields;
 use super::input::{One, Records};
@@ -63,18 +64,24 @@ pub fn read(source: &Source, options: &ReadOptions) -> Box<dyn Records> {
 }
 
 fn opened(source: &Source, name: Arc<str>, options: &ReadOptions) -> Result<Box<dyn Records>, Fault> {
-    let opened = open(source, &options.consumed)?;
-    let kind = kind(source, opened.content, options)?;
+    let mut opened = open(source, &options.consumed)?;
+    let mut kind = kind(source, opened.content, options)?;
+    if kind == InputKind::Text && options.kind.is_none() && !matches!(source, Source::Given(_)) {
+        let (head, whole) = first_line(opened.bytes)?;
+        opened.bytes = whole;
+        if head.is_empty() && matches!(source, Source::Stdin) {
+            return Ok(Box::new(One::none()));
+        }
+        if table::is_header(&head, &options.fields) {
+            kind = InputKind::Csv;
+        }
+    }
     let mut fields = options.fields.clone();
-    fields.partitions = source.path().map(partitions).unwrap_or_default();
+    fields.partitions = source.path().map(|path| partitions(&path)).unwrap_or_default();
     let notes = options.notes.clone();
     if let Wanted::Mentions(unit) = options.wanted {
         return match kind {
             InputKind::Jsonl => Ok(Box::new(tagged::Tagged::new(name, opened.bytes, &fields, unit, notes))),
-            // An empty pipe is no text.
-            InputKind::Text if matches!(source, Source::Stdin) && options.kind.is_none() => {
-                Ok(Box::new(tagged::Tagged::new(name, opened.bytes, &fields, unit, notes)))
-            }
             _ => Err(Fault::NotTagged(kind.name())),
         };
     }
@@ -111,6 +118,24 @@ fn opened(source: &Source, name: Arc<str>, options: &ReadOptions) -> Result<Box<
     })
 }
 
+/// The longest header that is looked for where nothing says that there is a table.
+const HEADER: usize = 4096;
+
+/// The first line of bytes, if it is none too long and another follows, and all of them; all, if there is no line's end.
+fn first_line(mut bytes: Bytes) -> Result<(Vec<u8>, Bytes), Fault> {
+    let mut head = Vec::new();
+    while head.len() < HEADER && !head.contains(&b'\n') {
+        let known = head.len();
+        head.resize(HEADER, 0);
+        let read = bytes.read(&mut head[known..])?;
+        head.truncate(known + read);
+        if read == 0 {
+            break;
+        }
+    }
+    Ok((head.clone(), Box::new(Cursor::new(head).chain(bytes))))
+}
+
 /// What a source holds: as the caller says, or else as its beginning does, or else as the ending of its name.
 fn kind(source: &Source, content: Content, options: &ReadOptions) -> Result<InputKind, Fault> {
     if matches!(source, Source::Given(_)) {
@@ -119,7 +144,7 @@ fn kind(source: &Source, content: Content, options: &ReadOptions) -> Result<Inpu
     if let Some(kind) = options.kind {
         return Ok(kind);
     }
-    let by_ending = source.path().map_or(InputKind::Text, InputKind::of);
+    let by_ending = source.path().map_or(InputKind::Text, |path| InputKind::of(&path));
     // A table may begin as anything does.
     let is_table = matches!(by_ending, InputKind::Csv | InputKind::Tsv);
     Ok(match content {
@@ -137,9 +162,12 @@ fn kind(source: &Source, content: Content, options: &ReadOptions) -> Result<Inpu
 
 /// What is to be known of a folder before its files are read.
 pub fn look_at_folder(source: &Source, notes: &Notes) {
-    if let Source::File(path) = source
-        && let Some(kind) = super::source::table_log(path)
-    {
+    let log = match source {
+        Source::File(path) => super::source::table_log(path),
+        Source::Remote(remote) => remote.table_log(),
+        Source::Stdin | Source::Member(_) | Source::Given(_) => None,
+    };
+    if let Some(kind) = log {
         notes.add(Note::TableLog(kind), &Position { source: source.to_string().into(), line: None });
     }
 }

@@ -30,6 +30,14 @@ const HEADER_COLUMNS: usize = 1 << 16;
 /// Bytes of rows for which room is kept from row to row.
 const KEPT_BYTES: usize = 1 << 20;
 
+/// Whether bytes whose name says nothing begin as a table with documents does: with a header that has a column for the text, and a
+/// line behind it.
+pub(super) fn is_header(head: &[u8], fields: &Fields) -> bool {
+    let line = memchr::memchr(b'\n', head).map(|end| &head[..end]);
+    let names = line.and_then(dialect::columns_of_header);
+    names.is_some_and(|names| names.iter().any(|name| fields.may_be_text(name)))
+}
+
 /// The documents of a table.
 pub(super) struct Table {
     name: Arc<str>,
@@ -310,6 +318,25 @@ mod tests {
 
     fn errors(found: &[Result<Document, ReadError>]) -> Vec<String> {
         found.iter().filter_map(|row| row.as_ref().err().map(ToString::to_string)).collect()
+    }
+
+    #[test]
+    fn headers_are_told_from_texts() {
+        let is = |head: &str| is_header(head.as_bytes(), &Fields::default());
+        for head in [
+            "id,text\n",
+            "\u{feff}\"id\";\"text\"\r\n",
+            "text\tdate\tFirst line\n",
+            "maintext|source_domain\nx",
+            ",text\n",
+        ] {
+            assert!(is(head), "{head}");
+        }
+        for head in ["id,text", "text\nx", "Some text, and more\n", "id,words\n", "Photos, text\n", "a,text!\n"] {
+            assert!(!is(head), "{head}");
+        }
+        let story = Fields { text: vec!["story".to_owned()], ..Fields::default() };
+        assert!(is_header(b"id,story\n", &story) && !is(r"id,story"));
     }
 
     #[test]

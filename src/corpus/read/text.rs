@@ -45,10 +45,6 @@ fn document(name: &str, bytes: Bytes, max_chars: usize) -> Result<Document, Faul
     if content.len() as u64 > most {
         return Err(Fault::TooLong { most: max_chars });
     }
-    if content.starts_with(b"\xff\xfe") || content.starts_with(b"\xfe\xff") {
-        // UTF-16, which has zero bytes but is text.
-        return Err(Fault::NotUtf8 { byte: 0 });
-    }
     if let Some(byte) = content.iter().position(|&byte| byte == 0) {
         return Err(Fault::Binary { byte });
     }

@@ -1,7 +1,7 @@
 //! Files in zip archives.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read, Seek as _, Write as _};
+use std::io::{self, BufReader, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -13,11 +13,12 @@ use super::super::bytes::{Bytes, Consumed};
 use super::super::error::Fault;
 use super::about::{is_about_data, is_data};
 use super::hidden::is_hidden;
+use crate::remote::AnyOrder;
 
 /// Bytes of an unpacked file that are kept in memory, at most; beyond, it goes to a temporary file.
 const IN_MEMORY: usize = 16 << 20;
 
-type Archive = Arc<Mutex<ZipArchive<BufReader<File>>>>;
+type Archive = Arc<Mutex<ZipArchive<BufReader<Box<dyn AnyOrder>>>>>;
 
 /// A file in a zip archive.
 #[derive(Clone)]
@@ -74,13 +75,20 @@ impl std::fmt::Debug for Member {
 pub(super) fn is_archive(path: &Path) -> bool {
     let mut magic = [0; 4];
     let begins = File::open(path).and_then(|mut file| file.read_exact(&mut magic)).is_ok();
-    begins && (magic == *b"PK\x03\x04" || magic == *b"PK\x05\x06") && members(path).is_ok_and(|found| !found.is_empty())
+    begins
+        && (magic == *b"PK\x03\x04" || magic == *b"PK\x05\x06")
+        && members_of_file(path).is_ok_and(|found| !found.is_empty())
 }
 
 /// The files of an archive that are documents, in the order of their names. Of a web archive as Webrecorder packs it (WACZ), those
 /// with pages.
-pub(super) fn members(path: &Path) -> Result<Vec<Member>, Fault> {
-    let archive = ZipArchive::new(BufReader::new(File::open(path)?)).map_err(broken)?;
+pub(super) fn members_of_file(path: &Path) -> Result<Vec<Member>, Fault> {
+    members(path, Box::new(File::open(path)?))
+}
+
+/// The same of an archive that was opened.
+pub(super) fn members(path: &Path, bytes: Box<dyn AnyOrder>) -> Result<Vec<Member>, Fault> {
+    let archive = ZipArchive::new(BufReader::new(bytes)).map_err(broken)?;
     let names: Vec<String> =
         archive.file_names().map(|name| name.map(Into::into)).collect::<Result<_, _>>().map_err(broken)?;
     if is_document(&names) {
@@ -126,4 +134,9 @@ fn broken(error: ZipError) -> Fault {
         ZipError::Io(error) => error.into(),
         error => Fault::Damaged { why: format!("cannot be unpacked ({error})"), kind: "zip" },
     }
+}
+
+/// Whether a file of a folder is an archive by its name: not every file is opened while a folder is walked.
+pub(super) fn is_named_archive(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("zip") || ending.eq_ignore_ascii_case("wacz"))
 }

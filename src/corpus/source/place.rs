@@ -1,10 +1,17 @@
 //! A place that documents come from.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::archive::Member;
+use super::remote::Remote;
+use crate::corpus::error::Fault;
+use crate::remote::Address;
+
+/// The files of a source; of what is none, its name and why.
+pub(in crate::corpus) type Files = Box<dyn Iterator<Item = Result<Source, (String, Fault)>> + Send>;
 
 /// Where documents come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,16 +22,19 @@ pub enum Source {
     File(PathBuf),
     /// A file in a zip archive.
     Member(Member),
+    /// What lies in an object store.
+    Remote(Remote),
     /// A text that was given as it is, called `text`.
     Given(Arc<str>),
 }
 
 impl Source {
     /// The path whose name says something of what is in it.
-    pub(in crate::corpus) fn path(&self) -> Option<&Path> {
+    pub(in crate::corpus) fn path(&self) -> Option<Cow<'_, Path>> {
         match self {
-            Self::File(path) => Some(path),
-            Self::Member(member) => Some(member.path()),
+            Self::File(path) => Some(path.into()),
+            Self::Member(member) => Some(member.path().into()),
+            Self::Remote(remote) => Some(remote.address().path().into()),
             Self::Stdin | Self::Given(_) => None,
         }
     }
@@ -32,7 +42,13 @@ impl Source {
 
 impl From<PathBuf> for Source {
     fn from(path: PathBuf) -> Self {
-        if path.as_os_str() == "-" { Self::Stdin } else { Self::File(path) }
+        if path.as_os_str() == "-" {
+            return Self::Stdin;
+        }
+        match path.to_str().and_then(Address::of) {
+            Some(address) => Self::Remote(Remote::new(address)),
+            None => Self::File(path),
+        }
     }
 }
 
@@ -42,6 +58,7 @@ impl fmt::Display for Source {
             Self::Stdin => f.write_str("-"),
             Self::File(path) => path.display().fmt(f),
             Self::Member(member) => member.path().display().fmt(f),
+            Self::Remote(remote) => remote.address().fmt(f),
             Self::Given(_) => f.write_str("text"),
         }
     }

@@ -7,9 +7,11 @@ use std::time::UNIX_EPOCH;
 
 use sha2::{Digest, Sha256};
 
-use super::folder::{Globs, files};
+use super::files::files;
+use super::globs::Globs;
 use super::place::Source;
 use crate::checksum::hex;
+use crate::remote::Object;
 
 /// How much there is to be read, and what tells it from other input. It is found out without reading the files whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,11 +38,12 @@ pub fn survey(sources: &[Source], globs: &Globs) -> Survey {
             hash.update([0]);
             let about = match &file {
                 Source::File(path) => fs::metadata(path).ok().filter(fs::Metadata::is_file),
-                Source::Stdin | Source::Given(_) | Source::Member(_) => None,
+                Source::Stdin | Source::Given(_) | Source::Member(_) | Source::Remote(_) => None,
             };
             let size = match &file {
                 Source::Given(text) => Some(text.len() as u64),
                 Source::Member(member) => Some(member.size()),
+                Source::Remote(remote) => remote.object().ok().map(Object::size),
                 Source::Stdin | Source::File(_) => about.as_ref().map(fs::Metadata::len),
             };
             hash.update(size.unwrap_or(u64::MAX).to_le_bytes());
@@ -50,6 +53,7 @@ pub fn survey(sources: &[Source], globs: &Globs) -> Survey {
             match (&file, size) {
                 // One that cannot be read is an error of its own when its turn comes.
                 (Source::File(path), Some(size)) if !in_folder => drop(hash_ends(path, size, &mut hash)),
+                (Source::Remote(remote), _) => hash.update(remote.object().map_or("", Object::version)),
                 (Source::Given(text), _) => hash.update(text.as_bytes()),
                 _ => {}
             }

@@ -143,6 +143,24 @@ impl io::Read for Doubled {
     }
 }
 
+/// The names of columns, if a line can hardly be anything but a header: there are two at least, each is short and of letters, digits
+/// and the signs of names, and none stands behind a space, as a word of a sentence does behind a comma.
+pub(super) fn columns_of_header(line: &[u8]) -> Option<Vec<String>> {
+    const LONGEST: usize = 64;
+    let line = std::str::from_utf8(line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line)).ok()?;
+    let line = line.trim_end_matches(['\n', '\r']);
+    let names: Vec<String> = line
+        .split(char::from(found(line.as_bytes())))
+        .map(|name| name.strip_prefix('"').and_then(|name| name.strip_suffix('"')).unwrap_or(name).to_owned())
+        .collect();
+    let is_name = |name: &String| {
+        name.len() <= LONGEST
+            && name.trim() == name
+            && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ':' | ' '))
+    };
+    (names.len() > 1 && names.iter().all(is_name)).then_some(names)
+}
+
 /// What parts the columns of a header: the one of the usual ones that stands there most often outside of quotation marks. A
 /// comma, if there is none.
 fn found(table: &[u8]) -> u8 {
