@@ -20,7 +20,7 @@ PYTHON = SRC / "python"
 # The rooms, from the lowest to the highest: each may import from those before it.
 ROOMS = (
     "message stop remote web_address limits checksum checked_parquet link table_text leftovers lock atomic clock rounding date country geo borders language document mention stops lines sentence page phrases region gazetteer networks external lending onnx model_error model_options model_files ner gliner resolve "
-    "coreference annotation query error tagger builder layer layers corpus eval guide cli"
+    "coreference annotation query error tagger builder layer layers corpus server eval guide cli"
 ).split()
 
 

@@ -14,6 +14,8 @@ pub mod json;
 pub(crate) mod lenient;
 #[doc(hidden)]
 pub mod names;
+#[doc(hidden)]
+pub mod reasons;
 pub(crate) mod spans;
 #[cfg(test)]
 pub(crate) mod testing;

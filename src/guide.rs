@@ -39,6 +39,7 @@ chapters! {
     maps "Maps: layers, formats, filters, pages"
     gazetteers "Gazetteers: looking up, places of your own, building one"
     models "Models: which one, how sure, ONNX Runtime, working offline"
+    server "The server: tagging, maps and places over HTTP, and a page to work with"
     distances "Distances between places"
     evaluation "Scoring on your own texts"
     python "Python: texts, tables of Arrow, spaCy, Dask and Daft"

@@ -39,6 +39,7 @@
 //! | `corpus` | documents in bulk: reading and writing files of many kinds, Arrow |
 //! | `layers` | map layers |
 //! | `remote` | documents in object stores: S3, Google Cloud Storage, Azure, servers of the web |
+//! | `server` (default) | the server of `dateline serve` |
 //! | `eval` | scoring against marked corpora |
 //! | `fetch` | ONNX Runtime and the packages of pages through pip and npm, models from the Hugging Face Hub |
 //! | `build` | gazetteers built of dumps |
@@ -104,6 +105,8 @@ mod remote;
 mod resolve;
 mod rounding;
 mod sentence;
+#[cfg(feature = "server")]
+mod server;
 mod stop;
 mod stops;
 #[cfg(any(feature = "corpus", feature = "layers"))]
@@ -156,4 +159,5 @@ inner! {
     #[cfg(feature = "eval")] eval
     #[cfg(feature = "layers")] layer
     #[cfg(feature = "corpus")] remote
+    #[cfg(feature = "server")] server
 }

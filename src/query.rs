@@ -1,5 +1,6 @@
 //! What people ask of a gazetteer by name: which places a name may mean, where a place is, how far it is to another.
 
+pub mod atlas;
 pub mod coordinates;
 mod lookup;
 

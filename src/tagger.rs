@@ -16,7 +16,7 @@ use crate::geo::LatLon;
 use crate::limits::{self, LimitError};
 use crate::mention::{Label, Mention};
 use crate::ner::cache::CacheCounts;
-use crate::ner::recogniser::{Decoded, Recogniser, Request};
+use crate::ner::recogniser::{Between, Decoded, Recogniser, Request};
 use crate::page::Page;
 use crate::resolve::corrections::Corrections;
 use crate::resolve::outcome::ResolvedMention;
@@ -156,10 +156,20 @@ impl Tagger {
 
     /// Does all tasks at the same time: where the names of one are known, the model has nothing to do.
     #[doc(hidden)]
-    pub fn run_all(&self, mut tasks: Vec<Task<'_>>) -> Vec<Result<Annotation, Error>> {
+    pub fn run_all(&self, tasks: Vec<Task<'_>>) -> Vec<Result<Annotation, Error>> {
+        self.run(tasks, None)
+    }
+
+    /// The same, with room for others between slices of long documents: `between` is called there, on this tagger's threads.
+    #[doc(hidden)]
+    pub fn run_between(&self, tasks: Vec<Task<'_>>, between: Between<'_>) -> Vec<Result<Annotation, Error>> {
+        self.run(tasks, Some(between))
+    }
+
+    fn run(&self, mut tasks: Vec<Task<'_>>, between: Option<Between<'_>>) -> Vec<Result<Annotation, Error>> {
         self.pool.install(|| {
             let pages: Vec<Option<Page>> = tasks.par_iter_mut().map(Task::lift).collect();
-            let decoded = self.recognise(&mut tasks);
+            let decoded = self.recognise(&mut tasks, between);
             let annotate = |((task, page), decoded): ((Task<'_>, Option<Page>), Result<Decoded, Error>)| {
                 self.annotate(task.document, page, decoded?, task.options)
             };
@@ -185,7 +195,7 @@ impl Tagger {
     pub fn examine(&self, mut task: Task<'_>) -> Result<Resolved, Error> {
         self.pool.install(|| {
             let page = task.lift();
-            let decoded = self.recognise(std::slice::from_mut(&mut task)).pop().unwrap_or(Err(Error::NoModel))?;
+            let decoded = self.recognise(std::slice::from_mut(&mut task), None).pop().unwrap_or(Err(Error::NoModel))?;
             let mut resolved = self.resolve(&task.document, page.as_ref(), decoded, task.options, true)?;
             page.iter().for_each(|page| resolved.put_on(page));
             Ok(resolved)
@@ -210,6 +220,21 @@ impl Tagger {
             provenance: self.provenance.clone(),
             clock: Clock::default(),
             alone: Arc::default(),
+        }
+    }
+
+    /// The same with other corrections. The model and the threads are those of this one.
+    #[must_use]
+    #[doc(hidden)]
+    pub fn with_corrections(&self, corrections: Arc<Corrections>) -> Self {
+        Self {
+            model: self.model.clone(),
+            resolver: self.resolver.clone(),
+            corrections,
+            pool: Arc::clone(&self.pool),
+            provenance: self.provenance.clone(),
+            clock: Clock::default(),
+            alone: Arc::clone(&self.alone),
         }
     }
 
@@ -252,7 +277,7 @@ impl Tagger {
 
     /// The names of each document: those that are known, which are taken from the tasks, or else those that the model finds.
     /// Their scores are those that the output gives, so that whoever reads it can go on with the same numbers.
-    fn recognise(&self, tasks: &mut [Task<'_>]) -> Vec<Result<Decoded, Error>> {
+    fn recognise(&self, tasks: &mut [Task<'_>], between: Option<Between<'_>>) -> Vec<Result<Decoded, Error>> {
         let known: Vec<Option<Decoded>> = tasks.iter_mut().map(|task| task.known.take()).collect();
         let unknown = tasks.iter().zip(&known).filter(|(_, known)| known.is_none()).map(|(task, _)| task);
         let requests = unknown.map(|task| Request {
@@ -262,7 +287,10 @@ impl Tagger {
         });
         let requests: Vec<Request<'_>> = requests.collect();
         let found = match &self.model {
-            Some(model) => model.recognise(&requests, &self.clock).into_iter().map(|found| Ok(found?)).collect(),
+            Some(model) => {
+                let found = model.recognise_between(&requests, between, &self.clock);
+                found.into_iter().map(|found| Ok(found?)).collect()
+            }
             None => requests.iter().map(|_| Err(Error::NoModel)).collect::<Vec<Result<Decoded, Error>>>(),
         };
         let mut found = found.into_iter();

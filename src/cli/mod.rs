@@ -19,8 +19,9 @@ mod model;
 mod outcome;
 mod outputs;
 mod pretty;
-mod reasons;
 mod schema;
+#[cfg(feature = "server")]
+mod serve;
 mod setup;
 mod signals;
 mod stdout;
@@ -58,6 +59,9 @@ enum Command {
     Tag(tag::TagArgs),
     /// Puts what documents name on a map: layers for QGIS, databases and browsers
     Map(map::MapArgs),
+    /// Answers over HTTP: tagging, maps, the gazetteer, and a page to work with
+    #[cfg(feature = "server")]
+    Serve(serve::ServeArgs),
     /// Gives the geodesic distances between places
     Distance(distance::DistanceArgs),
     /// Scores what is found against corpora that people have marked
@@ -96,6 +100,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     status(match command {
         Command::Tag(args) => tag::run(args),
         Command::Map(args) => map::run(args),
+        #[cfg(feature = "server")]
+        Command::Serve(args) => serve::run(&args),
         Command::Distance(args) => distance::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Gazetteer(args) => gazetteer::run(&args),

@@ -6,13 +6,12 @@ use std::io::{self, IsTerminal, Write};
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle};
-use dateline::inner::annotation::{Annotation, FocusKind, Method, Place, Relation, RelationKind};
+use dateline::inner::annotation::{Annotation, FocusKind, Method, Place, Relation, RelationKind, reasons};
 use dateline::inner::corpus::write::AnnotationWriter;
 use dateline::inner::document::OffsetMap;
 use dateline::inner::geo::{Bearing, LatLon};
 use dateline::inner::mention::Label;
 
-use super::reasons;
 use super::terminal::printable;
 
 /// Columns of a terminal in which the whole table of places fits.
@@ -75,7 +74,7 @@ impl AnnotationWriter for Pretty {
         writeln!(out, "\n{}\n{}", self.heading("Places"), places(annotation, self.on_terminal))?;
         let reasons = reasons::sentences(annotation);
         if !reasons.is_empty() {
-            writeln!(out, "\n{}\n{}", self.heading("Why"), reasons.join("\n"))?;
+            writeln!(out, "\n{}\n{}", self.heading("Why"), printable(&reasons.join("\n")))?;
         }
         if !annotation.relations.is_empty() {
             writeln!(out, "\n{}\n{}", self.heading("Positions given in the text"), relations(annotation))?;

@@ -14,7 +14,7 @@ use crate::model_error::ModelError;
 use crate::model_files::ModelFiles;
 use crate::model_options::{Aggregation, ModelOptions};
 use crate::ner::labels::{Mapped, mapped};
-use crate::ner::recogniser::{About, Decoded, Recogniser, Request};
+use crate::ner::recogniser::{About, Between, Decoded, Recogniser, Request};
 use crate::onnx::{Feed, Network, OnnxError, Port};
 
 /// What it is asked for where nothing else is said.
@@ -199,7 +199,13 @@ fn decimal(number: f32) -> f64 {
 }
 
 impl Recogniser for GlinerModel {
-    fn recognise(&self, requests: &[Request<'_>], clock: &Clock) -> Vec<Result<Decoded, ModelError>> {
+    /// A text is read as a whole: there is no room within one.
+    fn recognise_between(
+        &self,
+        requests: &[Request<'_>],
+        _: Option<Between<'_>>,
+        clock: &Clock,
+    ) -> Vec<Result<Decoded, ModelError>> {
         requests.par_iter().with_max_len(1).map(|request| self.decoded(request, clock)).collect()
     }
 

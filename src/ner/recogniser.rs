@@ -18,6 +18,9 @@ pub struct Request<'d> {
     pub stop: Option<&'d Stop>,
 }
 
+/// What is done between two slices of work, on the threads that do it: others may wait for their turn.
+pub type Between<'b> = &'b (dyn Fn() + Sync);
+
 impl Request<'_> {
     /// Whether the work is to end.
     pub fn is_stopped(&self) -> bool {
@@ -69,7 +72,17 @@ pub trait Recogniser: Send + Sync {
     /// `clock` what takes how long. What it gives for a text does not depend on the others, beyond what [`Device`] says.
     ///
     /// [`Device`]: crate::onnx::Device
-    fn recognise(&self, requests: &[Request<'_>], clock: &Clock) -> Vec<Result<Decoded, ModelError>>;
+    fn recognise(&self, requests: &[Request<'_>], clock: &Clock) -> Vec<Result<Decoded, ModelError>> {
+        self.recognise_between(requests, None, clock)
+    }
+
+    /// The same, a slice at a time: long texts leave room for what is done `between`.
+    fn recognise_between(
+        &self,
+        requests: &[Request<'_>],
+        between: Option<Between<'_>>,
+        clock: &Clock,
+    ) -> Vec<Result<Decoded, ModelError>>;
 
     /// What a user should know of how the model is read, a sentence each.
     fn notes(&self) -> Vec<String>;

@@ -11,13 +11,16 @@ use crate::clock::{Clock, Stage};
 use crate::limits;
 use crate::model_error::ModelError;
 use crate::model_options::Aggregation;
-use crate::ner::recogniser::{About, Decoded, Recogniser, Request};
+use crate::ner::recogniser::{About, Between, Decoded, Recogniser, Request};
 use crate::ner::tokens::WordRule;
 use crate::onnx::{Device, Port};
 
 /// Tokens of a run on a graphics card, those included that windows are filled up with: it reads many windows in the time of
 /// one.
 const TOKENS_OF_A_RUN: usize = 16_384;
+
+/// Windows of a slice: a twentieth of a second of two threads.
+const SLICE: usize = 16;
 
 /// How far a document was read.
 enum State<'d> {
@@ -62,7 +65,12 @@ impl State<'_> {
 impl Recogniser for NerModel {
     /// The model reads all documents at the same time, a stretch of each after the other: an article has only one, and of a
     /// document of any length no more windows are there at a time than threads can work on.
-    fn recognise(&self, requests: &[Request<'_>], clock: &Clock) -> Vec<Result<Decoded, ModelError>> {
+    fn recognise_between(
+        &self,
+        requests: &[Request<'_>],
+        between: Option<Between<'_>>,
+        clock: &Clock,
+    ) -> Vec<Result<Decoded, ModelError>> {
         let mut all: Vec<State<'_>> = requests.iter().map(|request| self.begin(request.text)).collect();
         // A call is stopped as a whole.
         let stopped = || !requests.is_empty() && requests.iter().all(Request::is_stopped);
@@ -75,7 +83,7 @@ impl Recogniser for NerModel {
             if stretch.is_empty() {
                 break;
             }
-            let mut runs = self.run_all(&stretch, &stopped, clock).into_iter();
+            let mut runs = self.run_slices(&stretch, between, &stopped, clock).into_iter();
             let runs: Vec<Vec<_>> = windows.iter().map(|windows| runs.by_ref().take(windows.len()).collect()).collect();
             let read = all.par_iter_mut().zip(&windows).zip(runs);
             read.for_each(|((one, windows), logits)| one.take(windows, logits, clock));
@@ -129,6 +137,27 @@ impl NerModel {
             Ok(()) => State::Reading(Box::new(self.read(text))),
             Err(error) => State::Failed(error.into()),
         }
+    }
+
+    /// The same as [`Self::run_all`], a slice at a time where something is to be done between them.
+    fn run_slices(
+        &self,
+        windows: &[&Window],
+        between: Option<Between<'_>>,
+        stopped: &(dyn Fn() -> bool + Sync),
+        clock: &Clock,
+    ) -> Vec<Result<Logits, ModelError>> {
+        let Some(between) = between else { return self.run_all(windows, stopped, clock) };
+        // A graphics card reads all of them in about the time of one.
+        let slice = if self.network.network().device() == Device::Cpu { SLICE } else { windows.len().max(1) };
+        let mut all = Vec::with_capacity(windows.len());
+        for (n, slice) in windows.chunks(slice).enumerate() {
+            if n > 0 {
+                between();
+            }
+            all.extend(self.run_all(slice, stopped, clock));
+        }
+        all
     }
 
     /// What the model says of windows, in their order.

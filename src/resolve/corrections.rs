@@ -151,6 +151,17 @@ impl Corrections {
         if faults.is_empty() { Ok(corrections) } else { Err(CorrectionsError::Broken { faults }) }
     }
 
+    /// Reads lines of corrections that stand in no file.
+    ///
+    /// # Errors
+    ///
+    /// As [`Corrections::open`].
+    pub fn of_lines(lines: &str, gazetteer: Option<&Gazetteer>) -> Result<Self, CorrectionsError> {
+        let (mut corrections, mut faults) = (Self::default(), Vec::new());
+        corrections.read(lines, Path::new("corrections"), gazetteer, &mut faults);
+        if faults.is_empty() { Ok(corrections) } else { Err(CorrectionsError::Broken { faults }) }
+    }
+
     fn read(&mut self, text: &str, file: &Path, gazetteer: Option<&Gazetteer>, faults: &mut Vec<String>) {
         for (number, line) in (1..).zip(text.trim_start_matches('\u{feff}').lines()) {
             if line.trim().is_empty() {

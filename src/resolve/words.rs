@@ -4,6 +4,8 @@
 //! can be said too, one with less of it. Features that measure the same thing in several ways share their words, so that they
 //! are told once. A feature of "none of these" is a sentence about the name.
 
+use super::features::{Features, NoneFeatures};
+
 /// What a feature says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Words {
@@ -26,6 +28,11 @@ const NEAR_NEIGHBOURS: &str = "lies near the places named beside it";
 const IN_DIVISION: &str = "lies in a state, province or district that the text speaks of";
 const OF_LIST: &str = "goes with the other places of the list";
 const CAPITAL: &str = "is the capital of a country";
+
+/// The names of all features: of candidates, and of "none of these".
+pub fn features() -> (&'static [&'static str], &'static [&'static str]) {
+    (Features::NAMES, NoneFeatures::NAMES)
+}
 
 /// What a feature of a candidate says: a predicate of the candidate. `None` for a name that is no feature's.
 pub fn of_candidate(feature: &str) -> Option<Words> {

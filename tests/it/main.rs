@@ -24,5 +24,6 @@ mod outputs;
 mod place_only;
 mod resolution;
 mod schema;
+mod serve;
 mod support;
 mod text;

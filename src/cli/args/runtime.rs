@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use clap::builder::FalseyValueParser;
-use dateline::inner::external::{self, AssetOptions, RuntimeOptions};
+use dateline::inner::external::{self, AssetOptions, MapAssets, RuntimeOptions};
 use dateline::inner::layer::html::Page;
 
 use crate::cli::terminal::say;
@@ -57,9 +57,13 @@ pub struct MapAssetsArgs {
 impl MapAssetsArgs {
     /// What pages are made of, found or fetched.
     pub fn page(&self, runtime: &RuntimeArgs) -> anyhow::Result<Page> {
+        Ok(Page::new(&self.assets(runtime)?))
+    }
+
+    /// The packages that pages are made of, found or fetched.
+    pub fn assets(&self, runtime: &RuntimeArgs) -> anyhow::Result<MapAssets> {
         let folder = self.map_assets.clone();
         let options = AssetOptions { cache: runtime.cache.clone(), offline: runtime.offline, folder };
-        let assets = external::find_map_assets(&options, &mut |event| say(&event.to_string()))?;
-        Ok(Page::new(&assets))
+        Ok(external::find_map_assets(&options, &mut |event| say(&event.to_string()))?)
     }
 }

@@ -91,6 +91,15 @@ impl Engine {
         Ok(Self::Tagger(Box::new(CorpusTagger { tagger, options })))
     }
 
+    /// The tagger, and the options of its documents.
+    #[cfg(feature = "server")]
+    pub fn into_tagger(self) -> anyhow::Result<(Tagger, TagOptions)> {
+        match self {
+            Self::Tagger(corpus) => Ok((corpus.tagger, corpus.options)),
+            Self::Idle(_) => anyhow::bail!("there is nothing to tag with"),
+        }
+    }
+
     /// What its annotations are made with.
     pub fn provenance(&self) -> Provenance {
         self.tagger().map(Tagger::provenance).cloned().unwrap_or_default()

@@ -18,8 +18,10 @@ use sha2::{Digest as _, Sha256};
 
 use crate::external::{MapAssets, Package};
 
-const STYLE: &str = include_str!("page/page.css");
-const BASE: &str = include_str!("page/base.js");
+/// The style of all pages.
+pub const STYLE: &str = include_str!("page/page.css");
+/// What the scripts of all pages stand on.
+pub const BASE: &str = include_str!("page/base.js");
 
 /// What pages are made of beside what is theirs.
 #[derive(Clone, Debug)]
@@ -103,7 +105,7 @@ fn json_block(json: &str) -> String {
 }
 
 /// A style without the pictures that it names, which would be files beside the page.
-fn without_pictures(style: &str) -> String {
+pub fn without_pictures(style: &str) -> String {
     let mut plain = String::with_capacity(style.len());
     let mut rest = style;
     while let Some(at) = rest.find("url(") {

@@ -2,12 +2,9 @@
 
 use std::collections::HashMap;
 
-use dateline::inner::annotation::{
-    Annotation, Entity, ExplainedCandidate, Explanation, FeatureValue, Method, Place, Relation,
-};
-use dateline::inner::resolve::words::{self, Words};
-
-use super::terminal::printable;
+use super::{Annotation, Entity, ExplainedCandidate, Explanation, FeatureValue, Method, Place, Relation};
+use crate::message::one_line;
+use crate::resolve::words::{self, Words};
 
 /// Candidates that are told of, at most.
 const TOLD: usize = 3;
@@ -36,6 +33,12 @@ pub fn sentences(annotation: &Annotation) -> Vec<String> {
         }
     }
     told
+}
+
+/// A sentence for each explanation of an annotation, in their order.
+pub fn of_explanations(annotation: &Annotation) -> Vec<String> {
+    let explanations = annotation.explanations.iter().flatten();
+    explanations.map(|explanation| Told { annotation, explanation }.sentence()).collect()
 }
 
 /// What is said of names that were not weighed, since somebody has said what they mean.
@@ -281,8 +284,4 @@ fn listed(parts: &[String]) -> String {
         [one] => one.clone(),
         [most @ .., last] => format!("{} and {last}", most.join(", ")),
     }
-}
-
-fn one_line(text: &str) -> String {
-    printable(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -1,0 +1,140 @@
+//! Connections: taken, kept within their limits, and ended in order.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::Request;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsAcceptor;
+use tower::ServiceExt as _;
+
+use super::app::App;
+use super::guard::Client;
+
+/// The head of a request must be there by then; an idle connection is closed after it.
+const HEAD: Duration = Duration::from_secs(15);
+/// The same of a handshake.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+/// Bytes of the head of a request, at most.
+const HEAD_BYTES: usize = 32 << 10;
+/// Lines of a head, at most.
+const HEADERS: usize = 100;
+/// Streams of a connection of HTTP/2, at most.
+const STREAMS: u32 = 128;
+/// Where there are no more files to open, it is tried again after this.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Where and how connections are taken.
+pub struct Listener {
+    /// The socket.
+    pub socket: TcpListener,
+    /// What it speaks; `None` without TLS.
+    pub tls: Option<TlsAcceptor>,
+    /// Connections at a time, at most.
+    pub connections: usize,
+}
+
+/// Takes connections until `end` says so, and answers what was asked by then.
+pub async fn serve(listener: Listener, app: Arc<App>, router: Router, mut end: watch::Receiver<bool>) {
+    let room = Arc::new(Semaphore::new(listener.connections));
+    let mut open = JoinSet::new();
+    loop {
+        // Those that have ended are forgotten.
+        while open.try_join_next().is_some() {}
+        let taken = tokio::select! {
+            taken = take(&listener.socket, &room) => taken,
+            _ = end.wait_for(|end| *end) => break,
+        };
+        let (stream, from, permit) = match taken {
+            Ok(taken) => taken,
+            // A client that has gone by now, or no more files: the others go on.
+            Err(_) => {
+                sleep(PAUSE).await;
+                continue;
+            }
+        };
+        let (tls, app, router, end) = (listener.tls.clone(), Arc::clone(&app), router.clone(), end.clone());
+        open.spawn(async move {
+            app.metrics.connections().inc();
+            connection(stream, from.ip(), tls, router, end).await;
+            app.metrics.connections().dec();
+            drop(permit);
+        });
+    }
+    drop(listener);
+    while open.join_next().await.is_some() {}
+}
+
+/// The next connection, once there is room for it: until then, it waits with the system.
+async fn take(
+    socket: &TcpListener,
+    room: &Arc<Semaphore>,
+) -> io::Result<(TcpStream, SocketAddr, tokio::sync::OwnedSemaphorePermit)> {
+    let permit = Arc::clone(room).acquire_owned().await.map_err(io::Error::other)?;
+    let (stream, from) = socket.accept().await?;
+    // An answer is sent as soon as it is there.
+    stream.set_nodelay(true)?;
+    Ok((stream, from, permit))
+}
+
+async fn connection(
+    stream: TcpStream,
+    from: IpAddr,
+    tls: Option<TlsAcceptor>,
+    router: Router,
+    end: watch::Receiver<bool>,
+) {
+    match tls {
+        None => answer(stream, from, router, end).await,
+        Some(tls) => {
+            // Whoever does not speak TLS is not answered.
+            if let Ok(Ok(stream)) = timeout(HANDSHAKE, tls.accept(stream)).await {
+                answer(stream, from, router, end).await;
+            }
+        }
+    }
+}
+
+async fn answer<S>(stream: S, from: IpAddr, router: Router, mut end: watch::Receiver<bool>)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let service = router.map_request(move |mut request: Request<hyper::body::Incoming>| {
+        request.extensions_mut().insert(Client(from));
+        request.map(axum::body::Body::new)
+    });
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD)
+        .max_buf_size(HEAD_BYTES)
+        .max_headers(HEADERS)
+        .http2()
+        .timer(TokioTimer::new())
+        .max_header_list_size(HEAD_BYTES as u32)
+        .max_concurrent_streams(STREAMS)
+        .keep_alive_interval(HEAD)
+        .keep_alive_timeout(HEAD);
+    let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+    tokio::pin!(connection);
+    let ended = tokio::select! {
+        _ = connection.as_mut() => true,
+        _ = end.wait_for(|end| *end) => false,
+    };
+    if !ended {
+        connection.as_mut().graceful_shutdown();
+        // What the other side did wrong is its own affair.
+        connection.await.ok();
+    }
+}

@@ -1,0 +1,167 @@
+//! The page to work with, and what only it asks for.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::{Html, IntoResponse, Response};
+use bytes::Bytes;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::app::App;
+use super::body::whole;
+use super::problem::{Kind, Problem};
+use super::request::{DocumentForm, OptionsForm, not_read};
+use super::tag::annotation;
+use crate::annotation::reasons;
+use crate::external::MapAssets;
+use crate::layer::html::{BASE, STYLE, without_pictures};
+use crate::resolve::words;
+
+/// What the page may do: nothing but ask this server.
+pub const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
+                          connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+const INDEX: &str = include_str!("page/page.html");
+const DOCS: &str = include_str!("page/docs.html");
+
+/// The files of the page that are our own.
+const OWN: [(&str, &str); 15] = [
+    ("annotation.js", include_str!("page/annotation.js")),
+    ("atlas.js", include_str!("page/atlas.js")),
+    ("card.js", include_str!("page/card.js")),
+    ("coordinates.js", include_str!("page/coordinates.js")),
+    ("corpus.js", include_str!("page/corpus.js")),
+    ("corrections.js", include_str!("page/corrections.js")),
+    ("dialogs.js", include_str!("page/dialogs.js")),
+    ("docs.js", include_str!("page/docs.js")),
+    ("lists.js", include_str!("page/lists.js")),
+    ("reader.js", include_str!("page/reader.js")),
+    ("server.js", include_str!("page/server.js")),
+    ("store.js", include_str!("page/store.js")),
+    ("towns.js", include_str!("page/towns.js")),
+    ("workbench.css", include_str!("page/workbench.css")),
+    ("workbench.js", include_str!("page/workbench.js")),
+];
+
+/// The files that the page is made of.
+pub struct Assets(BTreeMap<&'static str, (&'static str, Bytes)>);
+
+impl Assets {
+    /// Our own, and those of packages where they are there.
+    pub fn new(packages: Option<&MapAssets>) -> Self {
+        const SCRIPT: &str = "text/javascript; charset=utf-8";
+        const SHEET: &str = "text/css; charset=utf-8";
+        let media = |name: &str| if name.ends_with(".css") { SHEET } else { SCRIPT };
+        let mut files: BTreeMap<&'static str, (&'static str, Bytes)> = OWN
+            .into_iter()
+            .map(|(name, content)| (name, (media(name), Bytes::from_static(content.as_bytes()))))
+            .collect();
+        files.insert("page.css", (SHEET, Bytes::from_static(STYLE.as_bytes())));
+        files.insert("base.js", (SCRIPT, Bytes::from_static(BASE.as_bytes())));
+        files.insert("words.json", ("application/json", Bytes::from(words().to_string())));
+        if let Some(packages) = packages {
+            // What points to a file beside it, which is not there.
+            let script = |script: &str| {
+                let lines = script.lines().filter(|line| !line.starts_with("//# sourceMappingURL"));
+                Bytes::from(lines.collect::<Vec<_>>().join("\n"))
+            };
+            files.insert("leaflet.css", (SHEET, Bytes::from(without_pictures(&packages.leaflet_css))));
+            files.insert("leaflet.js", (SCRIPT, script(&packages.leaflet_js)));
+            files.insert("topojson.js", (SCRIPT, script(&packages.topojson_js)));
+            files.insert("countries.json", ("application/json", Bytes::from(packages.countries.clone())));
+        }
+        Self(files)
+    }
+}
+
+/// What the features of explanations say.
+fn words() -> Value {
+    let of = |names: &[&'static str], words: fn(&str) -> Option<words::Words>| -> Value {
+        let said = names.iter().filter_map(|name| {
+            let words = words(name)?;
+            Some(((*name).to_owned(), json!({"more": words.more, "less": words.less})))
+        });
+        Value::Object(said.collect())
+    };
+    let (candidate, none) = words::features();
+    json!({"candidate": of(candidate, words::of_candidate), "none": of(none, words::of_none)})
+}
+
+/// The page.
+pub async fn index(State(app): State<Arc<App>>) -> Response {
+    match &app.page {
+        Ok(_) => Html(INDEX).into_response(),
+        Err(why) => Problem::new(Kind::Missing, format!("the page cannot be shown: {why}")).into_response(),
+    }
+}
+
+/// The page that shows what can be asked.
+pub async fn docs() -> Html<&'static str> {
+    Html(DOCS)
+}
+
+/// A file of the page.
+pub async fn asset(State(app): State<Arc<App>>, Path(name): Path<String>) -> Response {
+    match app.assets.0.get(name.as_str()) {
+        Some((media, content)) => ([(CONTENT_TYPE, HeaderValue::from_static(media))], content.clone()).into_response(),
+        None => Problem::new(Kind::NotFound, "the page has no such file").into_response(),
+    }
+}
+
+/// A document that the page asks for.
+#[derive(Deserialize, JsonSchema)]
+struct Asked {
+    document: DocumentForm,
+    #[serde(default)]
+    corrections: Vec<Value>,
+    #[serde(default)]
+    near: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Answer {
+    annotation: crate::annotation::Annotation,
+    /// A sentence for each of its explanations.
+    sentences: Vec<String>,
+}
+
+/// A correction, whose offsets are characters as in the file that is downloaded, with those that the page has.
+fn in_units(mut line: Value, id: Option<&str>, text: &str) -> Value {
+    let is_of_this = line.get("document").and_then(Value::as_str) == id;
+    let Some(line_) = line.as_object_mut().filter(|_| is_of_this) else { return line };
+    for at in ["start", "end"] {
+        if let Some(offset) = line_.get_mut(at)
+            && let Some(characters) = offset.as_u64()
+        {
+            let before = text.chars().take(usize::try_from(characters).unwrap_or(usize::MAX));
+            *offset = before.map(char::len_utf16).sum::<usize>().into();
+        }
+    }
+    line
+}
+
+/// Tags a document for the page: with explanations, and a sentence in words for each.
+pub async fn tag(State(app): State<Arc<App>>, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
+    let body = whole(&app, &headers, body).await?;
+    let Asked { mut document, corrections, near } = serde_json::from_slice(&body).map_err(|error| not_read(&error))?;
+    let id = document.id.as_ref().map(ToString::to_string);
+    let lines = corrections.into_iter().map(|line| in_units(line, id.as_deref(), &document.text));
+    document.corrections.extend(lines.collect::<Vec<_>>());
+    let options = OptionsForm {
+        explain: Some(true),
+        offsets: Some(super::request::Offsets::Utf16),
+        near: near.filter(|near| !near.trim().is_empty()),
+        ..OptionsForm::default()
+    };
+    let asked = document.asked(0, &options, &app.usual, app.tagger.gazetteer())?;
+    let annotation = annotation(&app, asked).await?;
+    let sentences = reasons::of_explanations(&annotation);
+    Ok(Json(Answer { annotation, sentences }).into_response())
+}

@@ -1,0 +1,384 @@
+// The map of a document: its places, what was worked out from words, the candidates of a name, and measuring.
+const atlas = (function () {
+  "use strict";
+
+  const { element, shorten } = base;
+  const byId = (id) => document.getElementById(id);
+
+  let map = null, world = null, worldLayer = null, names = null, townLayer = null;
+  let events = {};
+  let model = null, waitingView = null;
+  let chosen = null, pins = [], mode = null, measured = null;
+  let outOfSight = null; // The place of the chosen name, where the map has yet to move to it.
+  let markers = new Map(), regions = [];
+  const ring = L.circleMarker([0, 0], { interactive: false, fill: false, weight: 3 });
+  let area = null;
+
+  // ----------------------------------------------------------------------------------------------------- markers
+
+  const mostDots = 1500;
+
+  const radiusOf = (place) => (place.isRelative ? 6 : Math.min(12, Math.sqrt(24 + 10 * place.mentions.length)));
+  function markerStyle(place) {
+    const ink = base.colour(place.isRelative ? "worked-out" : "accent");
+    if (place.isRelative) return { color: ink, weight: 2, dashArray: "3.5 2.5", fillColor: base.colour("land"), fillOpacity: 0.75 };
+    // What is doubtful is but a ring.
+    return { color: place.confidence < 0.7 ? ink : base.colour("marker-edge"), weight: place.confidence < 0.7 ? 2 : 1, fillColor: ink, fillOpacity: place.confidence < 0.7 ? 0.25 : 0.85 };
+  }
+
+  /** A relation as base.relativeLayer takes it; null for one that was not placed. */
+  function regionOf(relation) {
+    if (!relation.place) return null;
+    const { lat, lon, polygon } = relation.place;
+    const parts = !polygon || !polygon.length ? [] : typeof polygon[0][0] === "number" ? [polygon] : polygon;
+    return {
+      relation,
+      point: [lat, lon],
+      polygon: parts,
+      phrase: relation.text || model.text.slice(relation.start, relation.end),
+      name: relation.target ? relation.target.text : null,
+      anchors: relation.anchors.filter((one) => one.place).map((one) => [one.place.lat, one.place.lon, one.text]),
+      uncertainty_km: relation.place.uncertainty_km || 0,
+      distance_km: relation.distance_km,
+      bearing_deg: relation.bearing_deg,
+      // A place with a marker of its own needs no ring.
+      place: relation.target && relation.target.place ? 0 : -1,
+    };
+  }
+  // Half a country is worked out, too; shown when it is asked for, it doesn't cover all else.
+  const isWide = (region) => region.uncertainty_km > 100;
+
+  function clear() {
+    for (const marker of markers.values()) marker.remove();
+    for (const region of regions) region.layer.remove();
+    markers = new Map();
+    regions = [];
+    ring.remove();
+    if (area) area.remove();
+    area = null;
+    worldLayer.colourCountries(null);
+    map.closePopup();
+  }
+
+  function draw() {
+    clear();
+    const seen = new Set();
+    for (const relation of model.relations) {
+      const region = regionOf(relation);
+      if (!region) continue;
+      const key = JSON.stringify([region.point, region.phrase, region.name]);
+      region.layer = base.relativeLayer(region, () => events.choose(relation.target || relation.anchors[0]));
+      // Without an outline of its own it reaches as far as it is uncertain.
+      if (!region.polygon.length && region.uncertainty_km > 0) {
+        region.layer.addLayer(L.circle(region.point, { role: "region", radius: region.uncertainty_km * 1000 }));
+        base.styleRelative(region.layer);
+      }
+      regions.push(region);
+      region.repeats = seen.has(key);
+      seen.add(key);
+      if (!isWide(region) && !region.repeats) region.layer.addTo(map);
+    }
+    const dots = model.places.filter((place) => !place.isArea);
+    // The more often named lie below, so that a small marker is never hidden by a large one.
+    for (const place of dots.sort((a, b) => b.mentions.length - a.mentions.length).slice(0, mostDots)) {
+      const marker = L.circleMarker([place.place.lat, place.place.lon], { ...markerStyle(place), radius: radiusOf(place) });
+      marker.bindTooltip(() => element("bdi", {}, shorten(place.name, 60) + (place.official ? " (" + shorten(place.official, 60) + ")" : "")), { direction: "top", offset: [0, -6] });
+      marker.on("click", (event) => {
+        if (mode) return;
+        L.DomEvent.stopPropagation(event);
+        events.choose(chosen && place.mentions.includes(chosen) ? chosen : place.mentions[0]);
+      });
+      markers.set(place.key, marker.addTo(map));
+    }
+    if (dots.length > mostDots) events.say("The map shows the " + base.formatNumber(mostDots) + " most often named of " + base.formatNumber(dots.length) + " places.");
+    byId("no-places").hidden = model.places.length > 0 || regions.length > 0;
+    names.drawSoon();
+    townLayer.draw();
+  }
+
+  function fit() {
+    if (!map || !model) return;
+    const dots = model.places.filter((place) => !place.isArea);
+    const rows = (dots.length ? dots : model.places).map((place) => [place.place.lat, place.place.lon, place.mentions.length]);
+    for (const region of regions) if (region.place < 0 && !isWide(region)) rows.push([...region.point, 1]);
+    const only = !dots.length && model.places.length === 1 ? model.places[0] : null;
+    base.fitToMost(map, rows, 0.8, only ? base.zoomOfPlace(only.place.feature) : 7);
+  }
+
+  /** Shows a document. The view stays where it is for one that was only tagged anew. */
+  function show(read, isSame) {
+    model = read;
+    if (!map) return;
+    map.invalidateSize({ animate: false });
+    chosen = null;
+    dropPins();
+    draw();
+    if (waitingView) setView(waitingView);
+    else if (!isSame) fit();
+    waitingView = null;
+  }
+
+  // ---------------------------------------------------------------------------------------------------- choosing
+
+  function dropPins() {
+    for (const pin of pins) pin.remove();
+    pins = [];
+  }
+
+  /** Rings the place of a name; an area is washed. The map moves only where the place is out of sight. */
+  function choose(mention, move) {
+    chosen = mention;
+    if (!map) return;
+    ring.remove();
+    if (area) area.remove();
+    area = null;
+    worldLayer.colourCountries(null);
+    for (const region of regions) {
+      const wanted = mention && mention.relations.includes(region.relation);
+      if (wanted || (!isWide(region) && !region.repeats)) region.layer.addTo(map);
+      else region.layer.remove();
+    }
+    dropPins();
+    outOfSight = null;
+    if (!mention) return void names.drawSoon();
+    const { place } = mention;
+    if (place) {
+      const at = L.latLng(place.lat, place.lon);
+      if (annotations.isArea(place)) showArea(place, at);
+      else {
+        const marker = markers.get(annotations.keyOf(place));
+        ring.setLatLng(at).setRadius((marker ? marker.getRadius() : 6) + 4).setStyle({ color: base.colour("focus") }).addTo(map);
+      }
+      outOfSight = move && !map.getBounds().pad(-0.1).contains(at) ? place : null;
+    }
+    names.drawSoon();
+  }
+
+  function showArea(place, at) {
+    const country = base.isCountry(place.feature) ? base.countryAt(world, at) : null;
+    if (country) worldLayer.colourCountries(new Map([[country, base.colour("loc-wash")]]));
+    else if (place.radius_km) {
+      area = L.circle(at, {
+        radius: place.radius_km * 1000, interactive: false, color: base.colour("accent"), weight: 1.2, fillOpacity: 0.1,
+      }).addTo(map);
+    }
+  }
+
+  /** Brings a place into view. */
+  function goTo(place) {
+    if (!map) return;
+    const zoom = annotations.isArea(place) ? base.zoomOfPlace(place.feature) : Math.max(5, Math.min(map.getZoom(), 8));
+    map.setView([place.lat, place.lon], zoom, { animate: false });
+  }
+
+  /** Numbered pins for the candidates of a name: [{ place, number, current, share }]. */
+  function showPins(candidates, onPin) {
+    dropPins();
+    if (!map) return;
+    for (const { place, number, current } of candidates) {
+      const face = element("span", { class: "pin-face" }, String(number));
+      const pin = L.marker([place.lat, place.lon], {
+        icon: L.divIcon({ className: "pin" + (current ? " current" : ""), html: face, iconSize: [24, 24], iconAnchor: [12, 28] }),
+        keyboard: false, zIndexOffset: current ? 1000 : 500 - number, title: number + ": " + place.name, alt: place.name,
+      });
+      pin.on("click", (event) => {
+        L.DomEvent.stopPropagation(event);
+        onPin(number);
+      });
+      pins.push(pin.addTo(map));
+    }
+    if (outOfSight) {
+      // Together with what else it may well be.
+      const likely = candidates.filter((one) => one.share >= 0.02 && !annotations.isArea(one.place)).map((one) => [one.place.lat, one.place.lon]);
+      if (likely.length > 1) map.fitBounds([...likely, [outOfSight.lat, outOfSight.lon]], { padding: [50, 50], maxZoom: 6, animate: false });
+      else goTo(outOfSight);
+      outOfSight = null;
+    }
+    names.drawSoon();
+  }
+
+  // ------------------------------------------------------------------------------------------------------- modes
+
+  function setMode(next) {
+    mode = next;
+    const hint = byId("map-mode");
+    hint.hidden = !next;
+    if (next) hint.textContent = next.hint;
+    byId("measure").setAttribute("aria-pressed", String(Boolean(next && next.kind === "measure")));
+    byId("map").classList.toggle("pointing", Boolean(next));
+  }
+
+  /** Waits for a point on the map: a click, or Enter for its middle. */
+  function askForPoint(name, done) {
+    setMode({ kind: "put", done, hint: "Click where " + shorten(name, 40) + " is, or press Enter for the middle of the map. Esc cancels." });
+    byId("map").focus();
+  }
+
+  function measure() {
+    if (mode && mode.kind === "measure") return setMode(null);
+    if (measured) measured.remove();
+    measured = null;
+    setMode({ kind: "measure", from: null, hint: "Click two points, or press Enter for the middle of the map. Esc ends." });
+    byId("map").focus();
+  }
+
+  async function measureTo(latlng) {
+    const at = [latlng.lat, latlng.lng];
+    if (!mode.from) {
+      if (measured) measured.remove();
+      measured = L.featureGroup([L.circleMarker(at, { radius: 4, color: base.colour("link"), interactive: false })]).addTo(map);
+      mode.from = at;
+      return;
+    }
+    const { from } = mode;
+    mode.from = null;
+    for (const part of base.shortestWay(from, at)) {
+      measured.addLayer(L.polyline(part, { color: base.colour("link"), weight: 2, interactive: false }));
+    }
+    const end = L.circleMarker(at, { radius: 4, color: base.colour("link"), interactive: false });
+    measured.addLayer(end);
+    try {
+      const { km, bearing_deg: bearing } = await server.distance(from, at);
+      const words = base.formatKm(km) + (typeof bearing === "number" ? ", " + Math.round(bearing) + "° from north" : "");
+      end.bindTooltip(element("span", {}, words), { permanent: true, direction: "right", offset: [8, 0] }).openTooltip();
+      events.say("Distance: " + words);
+    } catch (fault) {
+      events.fail(fault);
+    }
+  }
+
+  function takePoint(latlng) {
+    const at = latlng.wrap();
+    if (mode.kind === "measure") return measureTo(at);
+    const { done } = mode;
+    setMode(null);
+    done([Math.round(at.lat * 1e5) / 1e5, Math.round(at.lng * 1e5) / 1e5]);
+  }
+
+  /** What lies where somebody clicked. */
+  async function whatIsHere(latlng) {
+    const at = latlng.wrap();
+    const list = element("ol", { class: "brief" });
+    let places = null;
+    try {
+      places = await server.nearest([at.lat, at.lng], 5);
+    } catch {
+      list.append(element("li", { class: "quiet" }, "The nearest places are not known."));
+    }
+    for (const place of places || []) {
+      list.append(element("li", {}, element("span", {}, element("bdi", { class: "name" }, place.name),
+        element("span", { class: "quiet" }, base.formatKm(place.distance_km)))));
+    }
+    const content = element("div", { class: "card here" },
+      element("h2", {}, coordinates.decimals(at.lat, at.lng)),
+      element("p", { class: "quiet" }, coordinates.mgrs(at.lat, at.lng) || ""), list);
+    base.openPopup(map, at, content);
+  }
+
+  function escape() {
+    if (mode) {
+      setMode(null);
+      if (measured) measured.remove();
+      measured = null;
+      return true;
+    }
+    if (map && map._popup && map._popup.isOpen()) {
+      map.closePopup();
+      return true;
+    }
+    if (measured) {
+      measured.remove();
+      measured = null;
+      return true;
+    }
+    return false;
+  }
+
+  // -------------------------------------------------------------------------------------------------- the address
+
+  /** The view for the address bar: zoom/lat/lon. */
+  function view() {
+    if (!map) return null;
+    const { lat, lng } = map.getCenter();
+    return map.getZoom() + "/" + lat.toFixed(2) + "/" + lng.toFixed(2);
+  }
+  function setView(text) {
+    if (!map || !model) return void (waitingView = text);
+    const [zoom, lat, lon] = String(text).split("/").map(Number);
+    if ([zoom, lat, lon].every(Number.isFinite)) map.setView([lat, lon], zoom, { animate: false });
+  }
+
+  // --------------------------------------------------------------------------------------------------------- start
+
+  function create() {
+    ({ map, worldLayer } = base.createMap(byId("map"), world));
+    L.control.scale({ position: "bottomleft", maxWidth: 120 }).addTo(map);
+    names = new base.NameLayer(worldLayer, () => {
+      const dots = model ? model.places.filter((place) => markers.has(place.key)) : [];
+      const all = dots.map((place) => ({
+        latlng: L.latLng(place.place.lat, place.place.lon), text: place.name, radius: radiusOf(place),
+        weight: place.mentions.length + (chosen && place.mentions.includes(chosen) ? 1000 : 0), isCountry: false,
+      }));
+      const rings = regions.filter((one) => one.place < 0 && map.hasLayer(one.layer)).map((one) => ({ latlng: L.latLng(one.point), radius: 6 }));
+      const taken = pins.map((pin) => ({ latlng: pin.getLatLng(), radius: 14 }));
+      return { names: all, obstacles: [...all, ...rings, ...taken] };
+    });
+    townLayer = new towns.TownLayer(() => (model ? model.places.filter((place) => !place.isArea).map((place) => place.place) : []));
+    map.addLayer(townLayer);
+    map.addLayer(names);
+    // A click beside an open pop-up closes it, and no more.
+    let wasOpen = false;
+    byId("map").addEventListener("pointerdown", () => (wasOpen = Boolean(map._popup && map._popup.isOpen())), true);
+    map.on("click", (event) => {
+      if (mode) takePoint(event.latlng);
+      else if (!wasOpen) whatIsHere(event.latlng);
+    });
+    const line = byId("position");
+    map.on("mousemove", (event) => {
+      const at = event.latlng.wrap();
+      line.textContent = coordinates.line(at.lat, at.lng);
+    });
+    const middle = () => {
+      const at = map.getCenter().wrap();
+      line.textContent = "Middle: " + coordinates.line(at.lat, at.lng);
+    };
+    map.on("mouseout moveend", middle);
+    middle();
+    map.on("moveend", () => events.moved());
+    byId("map").addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.target !== byId("map")) return;
+      event.preventDefault();
+      if (mode) takePoint(map.getCenter());
+      else whatIsHere(map.getCenter());
+    });
+    new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(byId("map"));
+    base.onTheme(() => {
+      if (!model) return;
+      const was = chosen;
+      for (const place of model.places) if (markers.has(place.key)) markers.get(place.key).setStyle(markerStyle(place));
+      for (const region of regions) base.styleRelative(region.layer);
+      if (was && was.place && annotations.isArea(was.place)) showArea(was.place, L.latLng(was.place.lat, was.place.lon));
+      names.drawSoon();
+    });
+    byId("areas").addEventListener("toggle", () => names.drawSoon());
+  }
+
+  async function setUp(callbacks) {
+    events = callbacks;
+    byId("fit").addEventListener("click", fit);
+    byId("measure").addEventListener("click", measure);
+    world = base.readWorld(await server.asset("countries.json"));
+  }
+
+  /** Makes the map once there is room for it: what is hidden has no size. */
+  function ensure() {
+    if (map || !world || !byId("map").clientWidth) return;
+    create();
+    if (model) show(model, false);
+  }
+
+  return {
+    setUp, ensure, show, choose, showPins, goTo, fit, measure, askForPoint, escape, view, setView,
+    map: () => map, markers: () => markers, pins: () => pins,
+  };
+})();

@@ -1,0 +1,107 @@
+// Towns of the gazetteer on the map, small and grey below everything else, for where a place lies among its neighbours.
+const towns = (function () {
+  "use strict";
+
+  const fromZoom = 6, most = 200, still = 200;
+  // Farther out they are the setting, of which a few do; close up each may be asked for.
+  const closeZoom = 9, pixelsOfOne = 6500;
+
+  /** Dots and names on a canvas below the markers, none over another. */
+  const TownLayer = L.Layer.extend({
+    /** `taken()` gives the places that have markers of their own: [{ lat, lon }]. */
+    initialize(taken) {
+      this.taken = taken;
+      this.places = [];
+    },
+    onAdd(map) {
+      const pane = map.getPane("towns") || map.createPane("towns");
+      pane.style.zIndex = 350; // Above the land's 200, below the markers' 400.
+      pane.style.pointerEvents = "none";
+      this.canvas = L.DomUtil.create("canvas", "leaflet-zoom-hide", pane);
+      map.on("moveend resize", this.moved, this);
+      base.onTheme(() => this.draw());
+      this.moved();
+    },
+    onRemove(map) {
+      map.off("moveend resize", this.moved, this);
+      this.cancel();
+      this.canvas.remove();
+    },
+    cancel() {
+      clearTimeout(this.waiting);
+      if (this.asking) this.asking.abort();
+      this.asking = null;
+    },
+    moved() {
+      this.draw();
+      this.cancel();
+      if (this._map.getZoom() < fromZoom) return;
+      this.waiting = setTimeout(() => this.ask(), still);
+    },
+    async ask() {
+      const edges = this._map.getBounds();
+      const asking = (this.asking = new AbortController());
+      try {
+        const bounds = [Math.max(-180, edges.getWest()), Math.max(-90, edges.getSouth()), Math.min(180, edges.getEast()), Math.min(90, edges.getNorth())];
+        if (bounds[0] >= bounds[2] || bounds[1] >= bounds[3]) return;
+        const places = await server.within(bounds, most, asking.signal);
+        if (asking.signal.aborted || !this._map) return;
+        // A town's quarter is told after the town, and only close up.
+        const settled = places.filter((place) => !annotations.isArea(place));
+        const isQuarter = (place) => place.feature === "PPLX";
+        this.places = [...settled.filter((place) => !isQuarter(place)), ...(this._map.getZoom() < closeZoom ? [] : settled.filter(isQuarter))];
+        this.draw();
+      } catch {
+        // A map without towns is still a map; what else needs the server says that it is gone.
+      }
+    },
+    draw() {
+      const map = this._map;
+      if (!map) return;
+      const size = map.getSize(), ratio = window.devicePixelRatio || 1, { canvas } = this;
+      L.DomUtil.setPosition(canvas, map.containerPointToLayerPoint([0, 0]));
+      canvas.width = Math.round(size.x * ratio);
+      canvas.height = Math.round(size.y * ratio);
+      canvas.style.width = size.x + "px";
+      canvas.style.height = size.y + "px";
+      if (map.getZoom() < fromZoom) return;
+      const context = canvas.getContext("2d");
+      context.setTransform(ratio, 0, 0, ratio, 0, 0);
+      context.font = "11px system-ui, sans-serif";
+      context.textBaseline = "middle";
+      context.lineJoin = "round";
+      context.lineWidth = 2.5;
+      context.strokeStyle = base.colour("halo");
+      context.fillStyle = base.colour("country-name");
+      const boxes = this.taken().map(({ lat, lon }) => {
+        const { x, y } = map.latLngToContainerPoint([lat, lon]);
+        return { left: x - 9, right: x + 9 + 70, top: y - 9, bottom: y + 9 };
+      });
+      const isClose = map.getZoom() >= closeZoom;
+      let left = isClose ? most : Math.ceil((size.x * size.y) / pixelsOfOne);
+      for (const place of this.places) {
+        if (left <= 0) break;
+        const { x, y } = map.latLngToContainerPoint([place.lat, place.lon]);
+        if (x < 0 || y < 0 || x > size.x || y > size.y) continue;
+        const width = context.measureText(place.name).width;
+        const dot = { left: x - 3, right: x + 3, top: y - 3, bottom: y + 3 };
+        const box = { left: x - 3, right: x + 8 + width, top: y - 7, bottom: y + 7 };
+        const free = (one) => !boxes.some((other) =>
+          one.left < other.right && one.right > other.left && one.top < other.bottom && one.bottom > other.top);
+        const isNamed = free(box);
+        if (!free(dot) || (!isNamed && !isClose)) continue;
+        left--;
+        context.beginPath();
+        context.arc(x, y, 2, 0, 7);
+        context.fill();
+        if (isNamed) {
+          context.strokeText(place.name, x + 5, y);
+          context.fillText(place.name, x + 5, y);
+          boxes.push(box);
+        } else boxes.push(dot);
+      }
+    },
+  });
+
+  return { TownLayer };
+})();

@@ -1,0 +1,297 @@
+//! `POST /v1/tag`: documents in, annotations out.
+
+use std::sync::Arc;
+
+use axum::body::{Body, BodyDataStream};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::{IntoResponse, Response};
+use bytes::{Bytes, BytesMut};
+use futures_util::{StreamExt as _, stream};
+use serde_json::value::RawValue;
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+
+use super::app::App;
+use super::body::{Media, too_large, whole};
+use super::problem::{Kind, Problem};
+use super::queue::{Failure, Refused, Ticket};
+use super::request::{Asked, DocumentForm, OptionsForm, document, not_read};
+use crate::annotation::Annotation;
+use crate::error::Error;
+
+/// Documents of one stream that wait or are worked on: a client alone does not fill the queue.
+const AHEAD: usize = 64;
+
+/// Documents of one array.
+const MOST: usize = 10_000;
+
+/// The options of an address, or what is wrong with them.
+pub type Asking = Result<Query<OptionsForm>, QueryRejection>;
+
+/// The options of an address.
+///
+/// # Errors
+///
+/// If they are none.
+pub fn options(asking: Asking) -> Result<OptionsForm, Problem> {
+    asking.map(|Query(options)| options).map_err(|error| {
+        let detail = error.body_text();
+        Problem::new(
+            Kind::Document,
+            format!("{detail}; expected near, publisher_country, publisher, explain, distances, min_score, offsets"),
+        )
+    })
+}
+
+/// Tags.
+pub async fn tag(
+    State(app): State<Arc<App>>,
+    asking: Asking,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let options = options(asking)?;
+    match Media::of(&headers)? {
+        Media::Lines => Ok(lines(app, options, body)),
+        Media::Text => {
+            let body = whole(&app, &headers, body).await?;
+            let text = String::from_utf8(body.into()).map_err(|error| {
+                let byte = error.utf8_error().valid_up_to();
+                Problem::new(Kind::Document, format!("byte {byte} is not UTF-8; expected UTF-8 text"))
+            })?;
+            one(&app, form(text), &options).await
+        }
+        Media::Json => {
+            let body = whole(&app, &headers, body).await?;
+            match body.iter().find(|byte| !byte.is_ascii_whitespace()) {
+                Some(b'[') => array(&app, &body, &options).await,
+                _ => one(&app, document(&body)?, &options).await,
+            }
+        }
+    }
+}
+
+fn form(text: String) -> DocumentForm {
+    DocumentForm {
+        text,
+        id: None,
+        title: None,
+        date: None,
+        source: None,
+        url: None,
+        language: None,
+        metadata: None,
+        options: None,
+        corrections: Vec::new(),
+    }
+}
+
+/// One document.
+async fn one(app: &App, form: DocumentForm, options: &OptionsForm) -> Result<Response, Problem> {
+    let asked = form.asked(0, options, &app.usual, app.tagger.gazetteer())?;
+    Ok(json(annotation(app, asked).await?.to_json()))
+}
+
+/// A document's annotation, which waits for its turn.
+///
+/// # Errors
+///
+/// If there is no room in the queue, it takes too long, or it cannot be tagged.
+pub async fn annotation(app: &App, asked: Asked) -> Result<Annotation, Problem> {
+    let id = asked.document.id.clone();
+    let ticket = put(app, asked).map_err(|refused| problem(refused).of(&id))?;
+    awaited(app, ticket).await.map_err(|problem| problem.of(&id))
+}
+
+fn put(app: &App, asked: Asked) -> Result<Ticket, Refused> {
+    let ticket = app.queue.put(asked.document, asked.options, asked.corrections);
+    if ticket.is_err() {
+        app.metrics.refused();
+    }
+    ticket
+}
+
+fn problem(refused: Refused) -> Problem {
+    match refused {
+        Refused::Full(seconds) => Problem::new(
+            Kind::Queue,
+            format!("the queue is full; expected fewer documents at a time: ask again in {seconds} s, or start the server with a larger --max-queue"),
+        )
+        .after(seconds),
+        Refused::Draining => {
+            Problem::new(Kind::Draining, "the server is about to end; expected another: ask there, or again in a while").after(5)
+        }
+    }
+}
+
+/// What becomes of a document that waits.
+async fn awaited(app: &App, ticket: Ticket) -> Result<Annotation, Problem> {
+    let done = timeout(app.timeout, ticket.done()).await.map_err(|_| {
+        let seconds = app.timeout.as_secs();
+        Problem::new(Kind::Late, format!("there was no answer after {seconds} s; expected a shorter text or less to do: ask again, or start the server with a longer --timeout")).after(5)
+    })?;
+    let done = done.map_err(|failure| match failure {
+        Failure::Tagger(Error::Stopped) => Problem::new(Kind::Late, "the work on it was stopped; ask again"),
+        Failure::Tagger(error @ (Error::Limit(_) | Error::Untagged(_))) => {
+            Problem::new(Kind::Document, error.to_string())
+        }
+        Failure::Tagger(error) => Problem::new(Kind::Failed, error.to_string()),
+        Failure::Broken => {
+            Problem::new(Kind::Failed, "the document broke something; expected an annotation: report it")
+        }
+    });
+    app.metrics.done(done.as_ref());
+    done
+}
+
+/// An array: an array of annotations, with a problem in the place of what failed.
+async fn array(app: &App, body: &Bytes, options: &OptionsForm) -> Result<Response, Problem> {
+    let forms: Vec<Box<RawValue>> = serde_json::from_slice(body).map_err(|error| not_read(&error))?;
+    if forms.len() > MOST {
+        return Err(Problem::new(
+            Kind::TooLarge,
+            format!("the array has more than {MOST} documents; expected fewer: send them as application/x-ndjson"),
+        ));
+    }
+    // No more wait at a time than of a stream, so that an array of any length is taken.
+    let begun = forms
+        .into_iter()
+        .enumerate()
+        .map(|(number, form)| async move { begun(app, form.get().as_bytes(), number as u64, options).await });
+    let answers: Vec<String> = stream::iter(begun)
+        .buffered(AHEAD)
+        .map(|answer| answer.map_or_else(|problem| problem.to_json(), |annotation| annotation.to_json()))
+        .collect()
+        .await;
+    Ok(json(format!("[{}]", answers.join(","))))
+}
+
+/// The annotation of a document as it stands in a request, which waits until there is room in the queue.
+async fn begun(app: &App, form: &[u8], number: u64, options: &OptionsForm) -> Result<Annotation, Problem> {
+    let at = |problem: Problem| problem.at(format!("/{number}"));
+    let asked =
+        document(form).and_then(|form| form.asked(number, options, &app.usual, app.tagger.gazetteer())).map_err(at)?;
+    let id = asked.document.id.clone();
+    let ticket = roomy(app, asked).await.map_err(|problem| at(problem.of(&id)))?;
+    awaited(app, ticket).await.map_err(|problem| at(problem.of(&id)))
+}
+
+/// Puts a document into the queue once there is room.
+async fn roomy(app: &App, asked: Asked) -> Result<Ticket, Problem> {
+    const PAUSE: std::time::Duration = std::time::Duration::from_millis(20);
+    while !app.queue.has_room() && !app.queue.is_draining() {
+        tokio::time::sleep(PAUSE).await;
+    }
+    put(app, asked).map_err(problem)
+}
+
+fn json(body: String) -> Response {
+    ([(CONTENT_TYPE, HeaderValue::from_static("application/json"))], body).into_response()
+}
+
+/// What stands for a line of an answer.
+enum Line {
+    Waits(Ticket, String),
+    Wrong(Problem),
+}
+
+/// A document a line, in and out: in order, and each as soon as it is there.
+fn lines(app: Arc<App>, options: OptionsForm, body: Body) -> Response {
+    let (send, receive) = mpsc::channel(AHEAD);
+    let reader = Reader { app: Arc::clone(&app), options, send };
+    tokio::spawn(reader.read(body.into_data_stream()));
+    let answers = stream::unfold((app, receive), |(app, mut receive)| async move {
+        let line = receive.recv().await?;
+        let told = match line {
+            Line::Wrong(problem) => problem.to_json(),
+            Line::Waits(ticket, id) => match awaited(&app, ticket).await {
+                Ok(annotation) => annotation.to_json(),
+                Err(problem) => problem.of(&id).to_json(),
+            },
+        };
+        Some((Ok::<_, std::convert::Infallible>(Bytes::from(told + "\n")), (app, receive)))
+    });
+    let media = [(CONTENT_TYPE, HeaderValue::from_static("application/x-ndjson"))];
+    (media, Body::from_stream(answers)).into_response()
+}
+
+/// Reads the lines of a stream and puts them into the queue, as long as somebody reads the answers.
+struct Reader {
+    app: Arc<App>,
+    options: OptionsForm,
+    send: mpsc::Sender<Line>,
+}
+
+impl Reader {
+    async fn read(self, mut pieces: BodyDataStream) {
+        let (mut line, mut number) = (BytesMut::new(), 0_u64);
+        loop {
+            // What was taken is answered; what comes now is for another server.
+            if self.app.queue.is_draining() {
+                self.send.send(Line::Wrong(problem(Refused::Draining).at(format!("line {}", number + 1)))).await.ok();
+                return;
+            }
+            let piece = tokio::select! {
+                piece = next(&mut pieces) => piece,
+                () = self.send.closed() => return,
+                () = drained(&self.app) => continue,
+            };
+            match piece {
+                None => break,
+                Some(Err(error)) => {
+                    let broken =
+                        Problem::new(Kind::Malformed, format!("the body breaks off ({error}); expected all of it"));
+                    self.send.send(Line::Wrong(broken.at(format!("line {}", number + 1)))).await.ok();
+                    return;
+                }
+                Some(Ok(piece)) => line.extend_from_slice(&piece),
+            }
+            while let Some(end) = memchr::memchr(b'\n', &line) {
+                let whole = line.split_to(end + 1);
+                number += 1;
+                if !self.take(&whole, number).await {
+                    return;
+                }
+            }
+            if line.len() > self.app.max_body {
+                self.send.send(Line::Wrong(too_large(self.app.max_body).at(format!("line {}", number + 1)))).await.ok();
+                return;
+            }
+        }
+        self.take(&line, number + 1).await;
+    }
+
+    /// Takes a line; `false` where nobody reads on.
+    async fn take(&self, line: &[u8], number: u64) -> bool {
+        if line.trim_ascii().is_empty() {
+            return true;
+        }
+        let app = &self.app;
+        let asked =
+            document(line).and_then(|form| form.asked(number, &self.options, &app.usual, app.tagger.gazetteer()));
+        let taken = match asked {
+            Ok(asked) => {
+                let id = asked.document.id.clone();
+                roomy(app, asked).await.map(|ticket| Line::Waits(ticket, id.clone())).map_err(|problem| problem.of(&id))
+            }
+            Err(problem) => Err(problem),
+        };
+        let line = taken.unwrap_or_else(|problem| Line::Wrong(problem.at(format!("line {number}"))));
+        self.send.send(line).await.is_ok()
+    }
+}
+
+async fn next(pieces: &mut BodyDataStream) -> Option<Result<Bytes, axum::Error>> {
+    pieces.next().await
+}
+
+/// Waits until the server drains.
+async fn drained(app: &App) {
+    const PAUSE: std::time::Duration = std::time::Duration::from_millis(100);
+    while !app.queue.is_draining() {
+        tokio::time::sleep(PAUSE).await;
+    }
+}
