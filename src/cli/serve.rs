@@ -64,7 +64,7 @@ pub struct ServeArgs {
     #[arg(long, value_name = "ORIGIN", env = "DATELINE_ALLOW_ORIGIN", value_delimiter = ',')]
     allow_origin: Vec<HeaderValue>,
     /// Words of a batch: what queued while the threads were busy, so many words of it, is tagged together
-    #[arg(long, value_name = "N", default_value = "4000", env = "DATELINE_MAX_BATCH_WORDS", help_heading = "Limits")]
+    #[arg(long, value_name = "N", default_value = "2000", env = "DATELINE_MAX_BATCH_WORDS", help_heading = "Limits")]
     max_batch_words: NonZeroU64,
     /// Words that may wait; beyond, requests are refused (429) until there is room
     #[arg(long, value_name = "N", default_value = "1000000", env = "DATELINE_MAX_QUEUE", help_heading = "Limits")]
@@ -79,7 +79,7 @@ pub struct ServeArgs {
     #[arg(long, value_name = "N", env = "DATELINE_RATE", help_heading = "Limits")]
     rate: Option<NonZeroU32>,
     /// Connections at a time, at most; others wait
-    #[arg(long, value_name = "N", default_value = "10000", env = "DATELINE_MAX_CONNECTIONS", help_heading = "Limits")]
+    #[arg(long, value_name = "N", default_value = "16384", env = "DATELINE_MAX_CONNECTIONS", help_heading = "Limits")]
     max_connections: NonZeroUsize,
     #[command(flatten, next_help_heading = "Tagging")]
     model: ModelArgs,

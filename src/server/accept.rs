@@ -53,7 +53,7 @@ pub async fn serve(listener: Listener, app: Arc<App>, router: Router, mut end: w
         while open.try_join_next().is_some() {}
         let taken = tokio::select! {
             taken = take(&listener.socket, &room) => taken,
-            _ = end.wait_for(|end| *end) => break,
+            () = ended(&mut end) => break,
         };
         let (stream, from, permit) = match taken {
             Ok(taken) => taken,
@@ -92,8 +92,17 @@ async fn connection(
     from: IpAddr,
     tls: Option<TlsAcceptor>,
     router: Router,
-    end: watch::Receiver<bool>,
+    mut end: watch::Receiver<bool>,
 ) {
+    // Who connects and says nothing is not waited for: until it is known what is spoken, nothing else would end that.
+    let mut first = [0];
+    let spoken = tokio::select! {
+        spoken = timeout(HEAD, stream.peek(&mut first)) => matches!(spoken, Ok(Ok(1..))),
+        () = ended(&mut end) => false,
+    };
+    if !spoken {
+        return;
+    }
     match tls {
         None => answer(stream, from, router, end).await,
         Some(tls) => {
@@ -103,6 +112,12 @@ async fn connection(
             }
         }
     }
+}
+
+/// Waits until the server is to end.
+async fn ended(end: &mut watch::Receiver<bool>) {
+    // Where nobody can ask any more, it is to end too.
+    let _ = end.wait_for(|end| *end).await;
 }
 
 async fn answer<S>(stream: S, from: IpAddr, router: Router, mut end: watch::Receiver<bool>)
@@ -128,11 +143,11 @@ where
         .keep_alive_timeout(HEAD);
     let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
     tokio::pin!(connection);
-    let ended = tokio::select! {
+    let done = tokio::select! {
         _ = connection.as_mut() => true,
-        _ = end.wait_for(|end| *end) => false,
+        () = ended(&mut end) => false,
     };
-    if !ended {
+    if !done {
         connection.as_mut().graceful_shutdown();
         // What the other side did wrong is its own affair.
         connection.await.ok();
