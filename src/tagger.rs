@@ -38,7 +38,7 @@ pub struct Tagger {
     corrections: Arc<Corrections>,
     pub(crate) pool: Arc<ThreadPool>,
     pub(crate) provenance: Provenance,
-    clock: Clock,
+    clock: Arc<Clock>,
     /// Held while a document with very many names is resolved.
     alone: Arc<Mutex<()>>,
 }
@@ -116,7 +116,7 @@ impl Tagger {
             corrections: Arc::new(corrections),
             pool: Arc::new(pool),
             provenance,
-            clock: Clock::default(),
+            clock: Arc::default(),
             alone: Arc::default(),
         }
     }
@@ -218,7 +218,7 @@ impl Tagger {
             corrections: Arc::clone(&self.corrections),
             pool: Arc::clone(&self.pool),
             provenance: self.provenance.clone(),
-            clock: Clock::default(),
+            clock: Arc::default(),
             alone: Arc::default(),
         }
     }
@@ -233,7 +233,7 @@ impl Tagger {
             corrections,
             pool: Arc::clone(&self.pool),
             provenance: self.provenance.clone(),
-            clock: Clock::default(),
+            clock: Arc::clone(&self.clock),
             alone: Arc::clone(&self.alone),
         }
     }
@@ -251,6 +251,12 @@ impl Tagger {
     /// Of the corrections that it was given, how many have matched nothing so far.
     pub fn unmatched_corrections(&self) -> usize {
         self.corrections.unmatched()
+    }
+
+    /// The documents that those speak of which have matched nothing.
+    #[doc(hidden)]
+    pub fn unmatched_documents(&self) -> Vec<&str> {
+        self.corrections.unmatched_documents()
     }
 
     /// How many threads work.

@@ -132,18 +132,23 @@ def draining(server: Server, many: int) -> None:
             def send() -> None:
                 nonlocal sent
                 try:
-                    while True:
+                    while not told.is_set():
                         end.sendall(chunk)
                         sent += 1
+                    end.sendall(b"0\r\n\r\n")
                 except OSError:
                     pass
 
+            told = threading.Event()
             sender = threading.Thread(target=send, daemon=True)
             sender.start()
             answer = b""
             try:
                 while piece := end.recv(1 << 20):
                     answer += piece
+                    # Who is told that the server ends sends no more.
+                    if b'"status":503' in answer[-2000:]:
+                        told.set()
             except OSError:
                 pass
             whole = answer.endswith(b"0\r\n\r\n")

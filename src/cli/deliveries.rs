@@ -9,10 +9,11 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use dateline::inner::checksum;
 use dateline::inner::external::cache_folder;
-use dateline::inner::lock::ERRORS;
-use dateline::inner::remote::{Address, StoreError, check_writable, is_there, put};
+use dateline::inner::lock::{ERRORS, Lock};
+use dateline::inner::remote::{Address, Scheme, StoreError, check_writable, is_there, put, remove};
 
 use super::outcome::Outcome;
+use super::outputs::unopened;
 use super::terminal::{cannot_write, say};
 
 /// The outputs of a run that go to object stores.
@@ -24,6 +25,8 @@ struct Delivery {
     /// A folder of its own, and what is made in it.
     folder: PathBuf,
     made: PathBuf,
+    /// Keeps other runs from it until all is stored.
+    _lock: Lock,
 }
 
 impl Deliveries {
@@ -41,15 +44,16 @@ impl Deliveries {
             );
         }
         check_writable(&address).with_context(|| address.to_string())?;
-        let named = checksum::of_parts([address.to_string().trim_end_matches('/').as_bytes()]);
+        let named = checksum::of_parts([address.whole().trim_end_matches('/').as_bytes()]);
         let folder = cache_folder(cache, "outputs")?.join(&named[..16]);
         fs::create_dir_all(&folder).with_context(|| cannot_write(&folder))?;
+        let lock = Lock::take_passing(&folder).map_err(|error| unopened(&folder, error))?;
         let mut made = folder.join(address.name());
         if address.is_folder() {
             // The slash says that it is one.
             made.push("");
         }
-        let delivery = Delivery { address, folder, made };
+        let delivery = Delivery { address, folder, made, _lock: lock };
         delivery.refuse_filled()?;
         path.clone_from(&delivery.made);
         self.0.push(delivery);
@@ -108,8 +112,9 @@ impl Delivery {
     }
 
     fn deliver(&self) -> anyhow::Result<()> {
+        // The list of what failed goes first: whoever sees the output can see it too.
         for (made, address) in
-            [(self.made.clone(), self.address.clone()), (self.listed(), self.address.suffixed(ERRORS))]
+            [(self.listed(), self.address.suffixed(ERRORS)), (self.made.clone(), self.address.clone())]
         {
             self.store(&made, &address).with_context(|| {
                 format!(
@@ -127,7 +132,12 @@ impl Delivery {
     /// Stores a file, or the files of a folder.
     fn store(&self, made: &Path, address: &Address) -> anyhow::Result<()> {
         if !made.is_dir() {
-            return if made.is_file() { put(made, address).map_err(Into::into) } else { Ok(()) };
+            if made.is_file() {
+                return put(made, address).map_err(Into::into);
+            }
+            // Of an earlier run, a list of what failed would be taken for this one's.
+            let is_list = *made == self.listed() && address.scheme() != Scheme::Web && self.made.exists();
+            return if is_list && is_there(address)? { remove(address).map_err(Into::into) } else { Ok(()) };
         }
         let mut files: Vec<PathBuf> =
             fs::read_dir(made)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;

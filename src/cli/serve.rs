@@ -63,6 +63,10 @@ pub struct ServeArgs {
     /// Let pages of this origin ask, such as https://example.org. May be given several times
     #[arg(long, value_name = "ORIGIN", env = "DATELINE_ALLOW_ORIGIN", value_delimiter = ',')]
     allow_origin: Vec<HeaderValue>,
+    /// Answer to this name too, where a server without a token is reached by another than this machine's own. May be given several
+    /// times
+    #[arg(long, value_name = "HOST", env = "DATELINE_ALLOW_HOST", value_delimiter = ',')]
+    allow_host: Vec<String>,
     /// Words of a batch: what queued while the threads were busy, so many words of it, is tagged together
     #[arg(long, value_name = "N", default_value = "2000", env = "DATELINE_MAX_BATCH_WORDS", help_heading = "Limits")]
     max_batch_words: NonZeroU64,
@@ -113,6 +117,11 @@ pub fn run(args: &ServeArgs) -> anyhow::Result<Outcome> {
     }
     let config = args.config()?;
     more_files();
+    // What a panic says may quote a text: where it was is enough to find it.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map_or_else(String::new, |location| format!(" at {location}"));
+        say(&format!("something broke{place}; the server goes on: report this line"));
+    }));
     // Without them there is no page, but all else.
     let assets = args.map_assets.assets(&args.runtime).map_err(|error| error.to_string());
     if let Err(why) = &assets {
@@ -165,6 +174,7 @@ impl ServeArgs {
             timeout: Duration::from_secs(self.timeout.get().into()),
             rate: self.rate,
             connections: self.max_connections.get(),
+            hosts: self.allow_host.iter().filter(|host| !host.is_empty()).cloned().collect(),
             origins: self.allow_origin.clone(),
         })
     }

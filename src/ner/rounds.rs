@@ -72,6 +72,7 @@ impl Recogniser for NerModel {
         clock: &Clock,
     ) -> Vec<Result<Decoded, ModelError>> {
         let mut all: Vec<State<'_>> = requests.iter().map(|request| self.begin(request.text)).collect();
+        let mut begun = false;
         // A call is stopped as a whole.
         let stopped = || !requests.is_empty() && requests.iter().all(Request::is_stopped);
         loop {
@@ -82,6 +83,9 @@ impl Recogniser for NerModel {
             let stretch: Vec<&Window> = windows.iter().flatten().collect();
             if stretch.is_empty() {
                 break;
+            }
+            if let Some(between) = between.filter(|_| std::mem::replace(&mut begun, true)) {
+                between();
             }
             let mut runs = self.run_slices(&stretch, between, &stopped, clock).into_iter();
             let runs: Vec<Vec<_>> = windows.iter().map(|windows| runs.by_ref().take(windows.len()).collect()).collect();

@@ -61,8 +61,7 @@ impl Address {
     }
 
     /// All of it, with what nobody should read.
-    #[cfg_attr(not(feature = "remote"), allow(dead_code, reason = "nobody is asked"))]
-    pub(super) fn whole(&self) -> &str {
+    pub fn whole(&self) -> &str {
         &self.whole
     }
 

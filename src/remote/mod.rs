@@ -16,6 +16,6 @@ pub use self::address::{Address, Scheme};
 pub use self::error::StoreError;
 pub use self::found::{AnyOrder, Found};
 #[cfg(not(feature = "remote"))]
-pub use self::none::{Object, check_writable, is_there, look, put};
+pub use self::none::{Object, check_writable, is_there, look, put, remove};
 #[cfg(feature = "remote")]
-pub use self::stores::{Object, check_writable, is_there, look, put};
+pub use self::stores::{Object, check_writable, is_there, look, put, remove};

@@ -83,3 +83,12 @@ pub fn check_writable(_: &Address) -> Result<(), StoreError> {
 pub fn put(_: &Path, _: &Address) -> Result<(), StoreError> {
     Err(StoreError::NotBuilt)
 }
+
+/// Takes an object away.
+///
+/// # Errors
+///
+/// Always.
+pub fn remove(_: &Address) -> Result<(), StoreError> {
+    Err(StoreError::NotBuilt)
+}

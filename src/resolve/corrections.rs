@@ -197,6 +197,15 @@ impl Corrections {
         self.all.iter().filter(|correction| !correction.matched.load(Ordering::Relaxed)).count()
     }
 
+    /// The documents that those speak of which have matched nothing, each once.
+    pub fn unmatched_documents(&self) -> Vec<&str> {
+        let unmatched = self.all.iter().filter(|correction| !correction.matched.load(Ordering::Relaxed));
+        let mut named: Vec<&str> = unmatched.filter_map(|correction| correction.document.as_deref()).collect();
+        named.sort_unstable();
+        named.dedup();
+        named
+    }
+
     /// Corrects the mentions of a document, which stay in order and without overlap, and gives the places that are said of
     /// names. `offsets`: the unit of `start` and `end`, which are places of the `page` where the text was read from one.
     pub fn apply(

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
@@ -20,6 +20,7 @@ use tower::ServiceExt as _;
 
 use super::app::App;
 use super::guard::Client;
+use super::unstuck::Unstuck;
 
 /// The head of a request must be there by then; an idle connection is closed after it.
 const HEAD: Duration = Duration::from_secs(15);
@@ -29,8 +30,8 @@ const HANDSHAKE: Duration = Duration::from_secs(10);
 const HEAD_BYTES: usize = 32 << 10;
 /// Lines of a head, at most.
 const HEADERS: usize = 100;
-/// Streams of a connection of HTTP/2, at most.
-const STREAMS: u32 = 128;
+/// A client that reads nothing of its answer for so long is not waited for.
+const STUCK: Duration = Duration::from_secs(60);
 /// Where there are no more files to open, it is tried again after this.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -72,7 +73,9 @@ pub async fn serve(listener: Listener, app: Arc<App>, router: Router, mut end: w
         });
     }
     drop(listener);
-    while open.join_next().await.is_some() {}
+    let all_answered = async { while open.join_next().await.is_some() {} };
+    // What takes longer than an answer may is not waited for.
+    timeout(app.timeout + STUCK, all_answered).await.ok();
 }
 
 /// The next connection, once there is room for it: until then, it waits with the system.
@@ -128,20 +131,16 @@ where
         request.extensions_mut().insert(Client(from));
         request.map(axum::body::Body::new)
     });
-    let mut builder = Builder::new(TokioExecutor::new());
+    let mut builder = http1::Builder::new();
     builder
-        .http1()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD)
         .max_buf_size(HEAD_BYTES)
         .max_headers(HEADERS)
-        .http2()
-        .timer(TokioTimer::new())
-        .max_header_list_size(HEAD_BYTES as u32)
-        .max_concurrent_streams(STREAMS)
-        .keep_alive_interval(HEAD)
-        .keep_alive_timeout(HEAD);
-    let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+        // A client may end its side before it reads the answer.
+        .half_close(true);
+    let stream = TokioIo::new(Unstuck::new(stream, STUCK));
+    let connection = builder.serve_connection(stream, TowerToHyperService::new(service));
     tokio::pin!(connection);
     let done = tokio::select! {
         _ = connection.as_mut() => true,

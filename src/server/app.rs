@@ -13,6 +13,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 
+use tokio::sync::{Semaphore, watch};
+
 use super::guard::{Rate, Token, guard};
 use super::metrics::{Metrics, count};
 use super::problem::{Kind, Problem};
@@ -35,8 +37,14 @@ pub struct App {
     pub atlas: Atlas,
     /// What is counted.
     pub metrics: Metrics,
-    /// Whether only this machine reaches it.
-    pub local: bool,
+    /// The names, beside this machine's own, by which it is asked; `None` for all.
+    pub hosts: Option<Vec<String>>,
+    /// Origins whose pages may ask.
+    pub origins: Vec<HeaderValue>,
+    /// Kilobytes of bodies that may be read at the same time still.
+    pub bodies: Semaphore,
+    /// Whether the server is asked to end.
+    pub end: watch::Receiver<bool>,
     /// Who may ask; `None` for all.
     pub token: Option<Token>,
     /// How often each may; `None` for as often as they like.

@@ -47,6 +47,9 @@ impl Media {
     }
 }
 
+/// Kilobytes that one body takes of the room for all, at most.
+const MOST_ROOM: u32 = 64 << 10;
+
 /// A body that is too large.
 pub fn too_large(most: usize) -> Problem {
     Problem::new(
@@ -68,15 +71,19 @@ pub async fn whole(app: &App, headers: &HeaderMap, body: Body) -> Result<Bytes, 
         return Err(too_large(app.max_body));
     }
     let until = Instant::now() + app.timeout;
+    // All bodies together have their limit too: the others wait.
+    let room = told.map_or(app.max_body, |bytes| bytes as usize).div_ceil(1024) as u32;
+    let slow = || {
+        Problem::new(
+            Kind::Slow,
+            format!("the body was not there after {} s; expected it sooner: see --timeout", app.timeout.as_secs()),
+        )
+    };
+    let _room = timeout_at(until, app.bodies.acquire_many(room.min(MOST_ROOM))).await.map_err(|_| slow())?;
     let mut pieces = body.into_data_stream();
     let mut whole = BytesMut::new();
     loop {
-        let piece = timeout_at(until, pieces.next()).await.map_err(|_| {
-            Problem::new(
-                Kind::Slow,
-                format!("the body was not there after {} s; expected it sooner: see --timeout", app.timeout.as_secs()),
-            )
-        })?;
+        let piece = timeout_at(until, pieces.next()).await.map_err(|_| slow())?;
         match piece {
             None => return Ok(whole.freeze()),
             Some(Ok(piece)) if whole.len() + piece.len() <= app.max_body => whole.extend_from_slice(&piece),

@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
-use super::queue::{Due, Failure, Job, Queue};
-use crate::error::Error;
-use crate::tagger::{Tagger, Task};
+use super::queue::{Done, Due, Failure, Job, Queue};
+use crate::document::Document;
+use crate::tagger::{TagOptions, Tagger, Task};
 
 /// Batches that are worked on at the same time: while the last windows of one are read, the threads begin with the other.
 const LANES: usize = 2;
@@ -63,7 +63,7 @@ impl Lane {
             let slice = SLICE_WORDS.min(words.saturating_sub(told.load(Ordering::Relaxed)));
             told.fetch_add(slice, Ordering::Relaxed);
             self.queue.served(slice, 0);
-            if let Some((_, batch)) = due.and_then(|due| self.queue.before(due, self.batch_words)) {
+            if let Some((_, batch)) = due.and_then(|due| self.queue.before(due, SLICE_WORDS)) {
                 self.tag(batch, None);
             }
         };
@@ -86,25 +86,21 @@ impl Lane {
             documents.push((document, options));
             answers.push(answer);
         }
-        let tasks: Vec<Task<'_>> = documents
-            .iter_mut()
-            .map(|(document, options)| Task { document: std::mem::take(document), known: None, options })
-            .collect();
-        let tagged = catch_unwind(AssertUnwindSafe(|| tagger.run_between(tasks, between)));
-        let failed = || answers.iter().map(|_| Err(Failure::Broken)).collect();
-        let made: Vec<_> = match tagged {
-            Ok(made) => made.into_iter().map(|made| made.map_err(Failure::Tagger)).collect(),
-            Err(_) => failed(),
+        let run = |documents: &[(Document, TagOptions)]| -> std::thread::Result<Vec<Done>> {
+            let task = |(document, options)| Task { document: Document::clone(document), known: None, options };
+            let tasks = documents.iter().map(|(document, options)| task((document, options))).collect();
+            let made = catch_unwind(AssertUnwindSafe(|| tagger.run_between(tasks, between)))?;
+            Ok(made.into_iter().map(|made| made.map_err(Failure::Tagger)).collect::<Vec<Done>>())
         };
+        let made = run(&documents).unwrap_or_else(|_| {
+            // One of them broke something: the others are not to pay for it.
+            let alone = documents.iter().map(|one| run(std::slice::from_ref(one)));
+            let alone = alone.map(|made| made.ok().and_then(|mut made| made.pop()).unwrap_or(Err(Failure::Broken)));
+            alone.collect()
+        });
         for (answer, made) in answers.into_iter().zip(made) {
             // Whoever asked may have gone.
             answer.send(made).ok();
         }
-    }
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::Tagger(error)
     }
 }

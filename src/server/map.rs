@@ -27,6 +27,9 @@ use crate::layer::{Countries, Destination, Format, Layer, LayerOptions, WriteOpt
 /// Documents that wait or are worked on at a time.
 const AHEAD: usize = 64;
 
+/// Documents of a map.
+const MOST: usize = 10_000;
+
 /// Which layer of what.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -76,6 +79,12 @@ pub async fn map(
             .map_err(|error| not_read(&error))?,
         Media::Text => return Err(Problem::new(Kind::MediaType, "expected application/json or application/x-ndjson")),
     };
+    if given.len() > MOST {
+        return Err(Problem::new(
+            Kind::TooLarge,
+            format!("there are more than {MOST} documents; expected fewer: `dateline map` has no such limit"),
+        ));
+    }
     let options = OptionsForm { near: asked.near, ..OptionsForm::default() };
     let (app_, options) = (&app, &options);
     let annotations: Vec<Result<Annotation, Problem>> = stream::iter(given.into_iter().enumerate())

@@ -24,6 +24,7 @@ mod queue;
 mod request;
 mod tag;
 mod tls;
+mod unstuck;
 
 use std::io;
 use std::net::SocketAddr;
@@ -34,7 +35,7 @@ use std::time::Duration;
 
 use axum::http::HeaderValue;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use self::accept::Listener;
 use self::app::App;
@@ -48,6 +49,9 @@ use crate::external::MapAssets;
 use crate::layer::html::Page;
 use crate::query::atlas::Atlas;
 use crate::tagger::{TagOptions, Tagger};
+
+/// Kilobytes of bodies that are read at the same time.
+const BODIES: usize = 256 << 10;
 
 /// How a server is run.
 #[derive(Clone, Debug)]
@@ -70,6 +74,8 @@ pub struct Config {
     pub rate: Option<NonZeroU32>,
     /// Connections at a time, at most.
     pub connections: usize,
+    /// Names by which it is asked, beside those of this machine; none of a server that others reach: it answers to all.
+    pub hosts: Vec<String>,
     /// Origins whose pages may ask.
     pub origins: Vec<HeaderValue>,
 }
@@ -142,13 +148,20 @@ impl Server {
             .map_err(|error| ServeError::Listen { address: config.address, error })?;
         let (tagger, queue) = (Arc::new(tagger), Arc::new(Queue::new(config.queue_words)));
         let lanes = Lanes::start(&tagger, &queue, config.batch_words)?;
+        let (end, ended) = watch::channel(false);
         let app = Arc::new(App {
             tagger,
             usual,
             queue,
+            end: ended.clone(),
             atlas: Atlas::default(),
             metrics: Metrics::default(),
-            local: config.address.ip().is_loopback(),
+            hosts: match (&config.hosts[..], config.address.ip().is_loopback()) {
+                ([], false) => None,
+                (hosts, _) => Some(hosts.to_vec()),
+            },
+            origins: config.origins.clone(),
+            bodies: Semaphore::new(BODIES),
             token: config.token.as_deref().map(Token::new),
             rate: config.rate.map(Rate::new),
             max_body: config.max_body,
@@ -156,7 +169,6 @@ impl Server {
             page: assets.as_ref().map(Page::new).map_err(Clone::clone),
             assets: Assets::new(assets.as_ref().ok()),
         });
-        let (end, ended) = watch::channel(false);
         let listener = Listener { socket, tls, connections: config.connections };
         Ok(Self { runtime, listener, app, lanes, origins: config.origins.clone(), end, ended })
     }
@@ -179,7 +191,7 @@ impl Server {
     pub fn run(self) {
         let router = app::router(Arc::clone(&self.app), &self.origins);
         self.runtime.block_on(accept::serve(self.listener, Arc::clone(&self.app), router, self.ended));
-        self.app.queue.drain();
+        self.app.queue.close();
         self.lanes.join();
     }
 }

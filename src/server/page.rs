@@ -132,19 +132,28 @@ struct Answer {
     sentences: Vec<String>,
 }
 
-/// A correction, whose offsets are characters as in the file that is downloaded, with those that the page has.
-fn in_units(mut line: Value, id: Option<&str>, text: &str) -> Value {
-    let is_of_this = line.get("document").and_then(Value::as_str) == id;
-    let Some(line_) = line.as_object_mut().filter(|_| is_of_this) else { return line };
-    for at in ["start", "end"] {
-        if let Some(offset) = line_.get_mut(at)
-            && let Some(characters) = offset.as_u64()
-        {
-            let before = text.chars().take(usize::try_from(characters).unwrap_or(usize::MAX));
-            *offset = before.map(char::len_utf16).sum::<usize>().into();
-        }
+/// Has offsets of corrections, which are characters as in the file that is downloaded, be those that the page has.
+fn to_units(lines: &mut [Value], id: Option<&str>, text: &str) {
+    let mut offsets: Vec<&mut Value> = Vec::new();
+    for line in lines {
+        let is_of_this = line.get("document").and_then(Value::as_str) == id;
+        let Some(line) = line.as_object_mut().filter(|_| is_of_this) else { continue };
+        offsets.extend(line.iter_mut().filter(|(key, _)| matches!(key.as_str(), "start" | "end")).map(|(_, at)| at));
     }
-    line
+    offsets.retain(|at| at.is_u64());
+    offsets.sort_by_key(|at| at.as_u64());
+    // All of them in one go over the text.
+    let (mut characters, mut units) = (text.chars().map(char::len_utf16), 0);
+    let mut passed = 0;
+    for at in offsets {
+        let wanted = at.as_u64().unwrap_or_default();
+        while passed < wanted
+            && let Some(length) = characters.next()
+        {
+            (passed, units) = (passed + 1, units + length);
+        }
+        *at = units.into();
+    }
 }
 
 /// Tags a document for the page: with explanations, and a sentence in words for each.
@@ -152,8 +161,8 @@ pub async fn tag(State(app): State<Arc<App>>, headers: HeaderMap, body: Body) ->
     let body = whole(&app, &headers, body).await?;
     let Asked { mut document, corrections, near } = serde_json::from_slice(&body).map_err(|error| not_read(&error))?;
     let id = document.id.as_ref().map(ToString::to_string);
-    let lines = corrections.into_iter().map(|line| in_units(line, id.as_deref(), &document.text));
-    document.corrections.extend(lines.collect::<Vec<_>>());
+    document.corrections.extend(corrections);
+    to_units(&mut document.corrections, id.as_deref(), &document.text);
     let options = OptionsForm {
         explain: Some(true),
         offsets: Some(super::request::Offsets::Utf16),

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
+use super::request::Asked;
 use crate::annotation::Annotation;
 use crate::document::Document;
 use crate::error::Error;
@@ -41,7 +42,7 @@ pub type Done = Result<Annotation, Failure>;
 pub enum Failure {
     /// The tagger says so.
     Tagger(Error),
-    /// It panicked. What it said is in the log of the process.
+    /// It panicked.
     Broken,
 }
 
@@ -58,6 +59,8 @@ pub enum Refused {
 pub struct Ticket {
     answer: oneshot::Receiver<Done>,
     stop: Stop,
+    queue: Arc<Queue>,
+    due: Due,
 }
 
 impl Ticket {
@@ -70,6 +73,7 @@ impl Ticket {
 impl Drop for Ticket {
     fn drop(&mut self) {
         self.stop.ask();
+        self.queue.forget(self.due);
     }
 }
 
@@ -95,6 +99,8 @@ struct State {
     /// Documents that are worked on.
     running: u64,
     draining: bool,
+    /// Nothing will come any more.
+    closed: bool,
     /// Words that were handed out, and since when.
     served: Served,
 }
@@ -150,21 +156,19 @@ impl Queue {
     ///
     /// # Errors
     ///
-    /// If there is no room, or the server ends.
-    pub fn put(
-        &self,
-        document: Document,
-        mut options: TagOptions,
-        corrections: Option<Arc<Corrections>>,
-    ) -> Result<Ticket, Refused> {
-        let words = document.text.split_ascii_whitespace().count().max(1) as u64;
+    /// If there is no room, or the server ends; with the document, for another try.
+    /// `accepted`: its request was taken before the server was asked to end.
+    pub fn put(self: &Arc<Self>, asked: Box<Asked>, accepted: bool) -> Result<Ticket, (Refused, Box<Asked>)> {
+        let words = cost(&asked.document.text);
         let mut state = self.state();
-        if state.draining {
-            return Err(Refused::Draining);
+        if state.closed || state.draining && !accepted {
+            return Err((Refused::Draining, asked));
         }
-        if state.words > 0 && state.words + words > self.most_words {
-            return Err(Refused::Full(state.seconds(state.words)));
+        // The last may go beyond it, so that one of any length finds room.
+        if state.words >= self.most_words {
+            return Err((Refused::Full(state.seconds(state.words)), asked));
         }
+        let Asked { document, mut options, corrections } = *asked;
         let (answer, waits) = oneshot::channel();
         let stop = Stop::default();
         options.stop = stop.clone();
@@ -174,10 +178,10 @@ impl Queue {
         state.waiting.insert(due, Job { document, options, corrections, answer, words });
         drop(state);
         self.ready.notify_one();
-        Ok(Ticket { answer: waits, stop })
+        Ok(Ticket { answer: waits, stop, queue: Arc::clone(self), due })
     }
 
-    /// Whether so many words would find room.
+    /// Whether there is room.
     pub fn has_room(&self) -> bool {
         self.state().words < self.most_words
     }
@@ -189,7 +193,7 @@ impl Queue {
             if let Some(batch) = taken(&mut state, words, None) {
                 return Some(batch);
             }
-            if state.draining {
+            if state.closed {
                 return None;
             }
             state = self.ready.wait(state).unwrap_or_else(PoisonError::into_inner);
@@ -210,10 +214,25 @@ impl Queue {
         state.count(words);
     }
 
-    /// From now on, nothing is taken; what waits is served still.
+    /// From now on, no new request is taken.
     pub fn drain(&self) {
         self.state().draining = true;
+    }
+
+    /// Nothing comes any more: once what waits is served, there is no next batch.
+    pub fn close(&self) {
+        let mut state = self.state();
+        (state.draining, state.closed) = (true, true);
+        drop(state);
         self.ready.notify_all();
+    }
+
+    /// Takes out what nobody waits for any more.
+    fn forget(&self, due: Due) {
+        let mut state = self.state();
+        if let Some(job) = state.waiting.remove(&due) {
+            state.words -= job.words;
+        }
     }
 
     /// Whether nothing is taken any more.
@@ -236,6 +255,10 @@ fn taken(state: &mut State, most: u64, before: Option<Due>) -> Option<(Due, Vec<
         if before.is_some_and(|before| due >= before) {
             break;
         }
+        // Between slices there is room for what is no longer than one.
+        if before.is_some() && job.words > most {
+            break;
+        }
         let gone = job.answer.is_closed();
         if !gone && words > 0 && words + job.words > most {
             break;
@@ -252,12 +275,19 @@ fn taken(state: &mut State, most: u64, before: Option<Due>) -> Option<(Due, Vec<
     Some((last?, batch))
 }
 
+/// What a text costs, in words: of one without spaces, as Chinese has none, every six bytes are one.
+fn cost(text: &str) -> u64 {
+    const BYTES: usize = 6;
+    text.split_ascii_whitespace().count().max(text.len() / BYTES).max(1) as u64
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn put(queue: &Queue, id: &str, words: usize) -> Result<Ticket, Refused> {
-        queue.put(Document::new(id, "a ".repeat(words)), TagOptions::default(), None)
+    fn put(queue: &Arc<Queue>, id: &str, words: usize) -> Result<Ticket, Refused> {
+        let (document, options) = (Document::new(id, "a ".repeat(words)), TagOptions::default());
+        queue.put(Box::new(Asked { document, options, corrections: None }), false).map_err(|(refused, _)| refused)
     }
 
     fn ids(batch: Option<(Due, Vec<Job>)>) -> Vec<String> {
@@ -272,7 +302,7 @@ mod tests {
 
     #[test]
     fn turns_go_by_words() {
-        let queue = Queue::new(10_000);
+        let queue = Arc::new(Queue::new(10_000));
         let _kept = [put(&queue, "long", 900), put(&queue, "short", 10), put(&queue, "other", 20)];
         assert_eq!(serve(&queue, 100), ["short", "other"]);
         // However many come, the long one has half of what is served.
@@ -287,7 +317,7 @@ mod tests {
 
     #[test]
     fn what_is_due_before_the_end_of_a_long_one_goes_between() {
-        let queue = Queue::new(100_000);
+        let queue = Arc::new(Queue::new(100_000));
         let _long = put(&queue, "long", 5_000);
         let (due, jobs) = queue.wait(100).unwrap();
         assert_eq!(jobs.len(), 1);
@@ -299,15 +329,17 @@ mod tests {
 
     #[test]
     fn nobody_waits_for_what_was_dropped() {
-        let queue = Queue::new(10);
+        let queue = Arc::new(Queue::new(10));
         drop(put(&queue, "a", 5));
-        let _b = put(&queue, "b", 5).unwrap();
+        assert_eq!(queue.waiting(), (0, 0));
+        let _b = put(&queue, "b", 10).unwrap();
         assert_eq!(put(&queue, "c", 5).err(), Some(Refused::Full(1)));
         assert_eq!(ids(queue.wait(100)), ["b"]);
         // One alone may have any length.
         let _c = put(&queue, "c", 50).unwrap();
         queue.drain();
         assert_eq!(put(&queue, "d", 1).err(), Some(Refused::Draining));
+        queue.close();
         assert_eq!(ids(queue.wait(1)), ["c"]);
         assert!(queue.wait(1).is_none());
     }

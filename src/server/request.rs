@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
 use super::problem::{Kind, Problem};
@@ -15,6 +16,9 @@ use crate::language::Language;
 use crate::query::NamedPlace;
 use crate::resolve::corrections::Corrections;
 use crate::tagger::TagOptions;
+
+/// Corrections of a document, at most.
+const CORRECTIONS: usize = 1000;
 
 /// A document to be tagged. Other keys are passed over.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -49,6 +53,37 @@ pub struct DocumentForm {
     /// What is known better of this document: the lines of a file of corrections.
     #[serde(default)]
     pub corrections: Vec<Value>,
+    /// Options that stand beside the text, where they would do nothing.
+    #[serde(flatten)]
+    #[schemars(skip)]
+    pub misplaced: Misplaced,
+}
+
+/// Options that stand where they would do nothing.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Misplaced {
+    near: Option<IgnoredAny>,
+    publisher_country: Option<IgnoredAny>,
+    publisher: Option<IgnoredAny>,
+    explain: Option<IgnoredAny>,
+    distances: Option<IgnoredAny>,
+    min_score: Option<IgnoredAny>,
+    offsets: Option<IgnoredAny>,
+}
+
+impl Misplaced {
+    fn first(&self) -> Option<&'static str> {
+        let all = [
+            ("near", &self.near),
+            ("publisher_country", &self.publisher_country),
+            ("publisher", &self.publisher),
+            ("explain", &self.explain),
+            ("distances", &self.distances),
+            ("min_score", &self.min_score),
+            ("offsets", &self.offsets),
+        ];
+        all.into_iter().find(|(_, given)| given.is_some()).map(|(name, _)| name)
+    }
 }
 
 /// An id: a text or a number.
@@ -199,6 +234,10 @@ impl DocumentForm {
     ) -> Result<Asked, Problem> {
         let id = self.id.map_or_else(|| number.to_string(), |id| id.to_string());
         let of = |problem: Problem| problem.of(&id);
+        if let Some(name) = self.misplaced.first() {
+            let why = format!("{name:?} stands beside the text, where it does nothing; expected it in \"options\"");
+            return Err(of(Problem::new(Kind::Document, why).at(name)));
+        }
         let options = self.options.unwrap_or_default().or(asked).on(usual, gazetteer).map_err(of)?;
         let language = match &self.language {
             None => None,
@@ -209,6 +248,11 @@ impl DocumentForm {
         };
         let corrections = match &self.corrections[..] {
             [] => None,
+            lines if lines.len() > CORRECTIONS => {
+                let why =
+                    format!("there are more than {CORRECTIONS} corrections; expected those of this document alone");
+                return Err(of(Problem::new(Kind::Document, why).at("corrections")));
+            }
             lines => {
                 let lines: Vec<String> = lines.iter().map(Value::to_string).collect();
                 let read = Corrections::of_lines(&lines.join("\n"), gazetteer);

@@ -18,7 +18,7 @@ use super::app::App;
 use super::body::{Media, too_large, whole};
 use super::problem::{Kind, Problem};
 use super::queue::{Failure, Refused, Ticket};
-use super::request::{Asked, DocumentForm, OptionsForm, document, not_read};
+use super::request::{Asked, DocumentForm, Misplaced, OptionsForm, document, not_read};
 use crate::annotation::Annotation;
 use crate::error::Error;
 
@@ -54,6 +54,9 @@ pub async fn tag(
     body: Body,
 ) -> Result<Response, Problem> {
     let options = options(asking)?;
+    if app.queue.is_draining() {
+        return Err(problem(Refused::Draining));
+    }
     match Media::of(&headers)? {
         Media::Lines => Ok(lines(app, options, body)),
         Media::Text => {
@@ -86,6 +89,7 @@ fn form(text: String) -> DocumentForm {
         metadata: None,
         options: None,
         corrections: Vec::new(),
+        misplaced: Misplaced::default(),
     }
 }
 
@@ -102,16 +106,11 @@ async fn one(app: &App, form: DocumentForm, options: &OptionsForm) -> Result<Res
 /// If there is no room in the queue, it takes too long, or it cannot be tagged.
 pub async fn annotation(app: &App, asked: Asked) -> Result<Annotation, Problem> {
     let id = asked.document.id.clone();
-    let ticket = put(app, asked).map_err(|refused| problem(refused).of(&id))?;
-    awaited(app, ticket).await.map_err(|problem| problem.of(&id))
-}
-
-fn put(app: &App, asked: Asked) -> Result<Ticket, Refused> {
-    let ticket = app.queue.put(asked.document, asked.options, asked.corrections);
-    if ticket.is_err() {
+    let ticket = app.queue.put(Box::new(asked), false).map_err(|(refused, _)| {
         app.metrics.refused();
-    }
-    ticket
+        problem(refused).of(&id)
+    })?;
+    awaited(app, ticket).await.map_err(|problem| problem.of(&id))
 }
 
 fn problem(refused: Refused) -> Problem {
@@ -182,10 +181,15 @@ async fn begun(app: &App, form: &[u8], number: u64, options: &OptionsForm) -> Re
 /// Puts a document into the queue once there is room.
 async fn roomy(app: &App, asked: Asked) -> Result<Ticket, Problem> {
     const PAUSE: std::time::Duration = std::time::Duration::from_millis(20);
-    while !app.queue.has_room() && !app.queue.is_draining() {
+    let mut asked = Box::new(asked);
+    loop {
+        asked = match app.queue.put(asked, true) {
+            Ok(ticket) => return Ok(ticket),
+            Err((Refused::Full(_), asked)) => asked,
+            Err((refused, _)) => return Err(problem(refused)),
+        };
         tokio::time::sleep(PAUSE).await;
     }
-    put(app, asked).map_err(problem)
 }
 
 fn json(body: String) -> Response {
@@ -227,71 +231,104 @@ struct Reader {
 
 impl Reader {
     async fn read(self, mut pieces: BodyDataStream) {
-        let (mut line, mut number) = (BytesMut::new(), 0_u64);
+        let Err(End::Told(problem)) = self.take_all(&mut pieces).await else { return };
+        self.send.send(Line::Wrong(problem)).await.ok();
+        // A connection that ends with something unread takes with it what the other side has not read yet: so what is sent still is
+        // passed over, for a while.
+        let rest = async { while let Some(Ok(_)) = next(&mut pieces).await {} };
+        timeout(PASSED_OVER, rest).await.ok();
+    }
+
+    async fn take_all(&self, pieces: &mut BodyDataStream) -> Result<(), End> {
+        let (mut line, mut number, mut passing) = (BytesMut::new(), 0_u64, false);
+        let mut end = self.app.end.clone();
         loop {
+            let told = |problem: Problem| End::Told(problem.at(format!("line {}", number + 1)));
             // What was taken is answered; what comes now is for another server.
             if self.app.queue.is_draining() {
-                self.send.send(Line::Wrong(problem(Refused::Draining).at(format!("line {}", number + 1)))).await.ok();
-                return;
+                return Err(told(problem(Refused::Draining)));
             }
             let piece = tokio::select! {
-                piece = next(&mut pieces) => piece,
-                () = self.send.closed() => return,
-                () = drained(&self.app) => continue,
+                piece = timeout(IDLE, next(pieces)) => piece,
+                () = self.send.closed() => return Err(End::Gone),
+                _ = end.wait_for(|end| *end) => continue,
             };
+            let Ok(piece) = piece else {
+                let why = format!("nothing came for {} s; expected a line, or the end of the body", IDLE.as_secs());
+                return Err(told(Problem::new(Kind::Slow, why)));
+            };
+            let searched = line.len();
             match piece {
                 None => break,
                 Some(Err(error)) => {
-                    let broken =
-                        Problem::new(Kind::Malformed, format!("the body breaks off ({error}); expected all of it"));
-                    self.send.send(Line::Wrong(broken.at(format!("line {}", number + 1)))).await.ok();
-                    return;
+                    let why = format!("the body breaks off ({error}); expected all of it");
+                    return Err(told(Problem::new(Kind::Malformed, why)));
                 }
                 Some(Ok(piece)) => line.extend_from_slice(&piece),
             }
-            while let Some(end) = memchr::memchr(b'\n', &line) {
-                let whole = line.split_to(end + 1);
-                number += 1;
-                if !self.take(&whole, number).await {
-                    return;
+            let mut from = searched;
+            loop {
+                let end = memchr::memchr(b'\n', &line[from..]).map(|end| from + end);
+                let whole = match end {
+                    Some(end) => line.split_to(end + 1),
+                    // Of a line that is too long, no more is kept.
+                    None if line.len() > self.app.max_body || passing => line.split(),
+                    None => break,
+                };
+                from = 0;
+                if !std::mem::replace(&mut passing, end.is_none()) {
+                    number += 1;
+                    self.take(&whole, number).await?;
+                }
+                if passing {
+                    break;
                 }
             }
-            if line.len() > self.app.max_body {
-                self.send.send(Line::Wrong(too_large(self.app.max_body).at(format!("line {}", number + 1)))).await.ok();
-                return;
-            }
         }
-        self.take(&line, number + 1).await;
+        self.take(&line, number + 1).await
     }
 
-    /// Takes a line; `false` where nobody reads on.
-    async fn take(&self, line: &[u8], number: u64) -> bool {
+    /// Takes a line.
+    async fn take(&self, line: &[u8], number: u64) -> Result<(), End> {
         if line.trim_ascii().is_empty() {
-            return true;
+            return Ok(());
         }
         let app = &self.app;
+        let at = |problem: Problem| problem.at(format!("line {number}"));
+        if line.len() > app.max_body {
+            let wrong = Line::Wrong(at(too_large(app.max_body)));
+            return self.send.send(wrong).await.map_err(|_| End::Gone);
+        }
         let asked =
             document(line).and_then(|form| form.asked(number, &self.options, &app.usual, app.tagger.gazetteer()));
-        let taken = match asked {
+        let line = match asked {
+            Err(problem) => Line::Wrong(at(problem)),
             Ok(asked) => {
                 let id = asked.document.id.clone();
-                roomy(app, asked).await.map(|ticket| Line::Waits(ticket, id.clone())).map_err(|problem| problem.of(&id))
+                match roomy(app, asked).await {
+                    Ok(ticket) => Line::Waits(ticket, id),
+                    Err(problem) => return Err(End::Told(at(problem.of(&id)))),
+                }
             }
-            Err(problem) => Err(problem),
         };
-        let line = taken.unwrap_or_else(|problem| Line::Wrong(problem.at(format!("line {number}"))));
-        self.send.send(line).await.is_ok()
+        self.send.send(line).await.map_err(|_| End::Gone)
     }
 }
+
+/// Why a stream is not read on.
+enum End {
+    /// Nobody reads the answers.
+    Gone,
+    /// This is the last line of the answer.
+    Told(Problem),
+}
+
+/// For so long, a stream may be silent.
+const IDLE: std::time::Duration = std::time::Duration::from_secs(300);
+
+/// For so long, what a client sends on is passed over.
+const PASSED_OVER: std::time::Duration = std::time::Duration::from_secs(5);
 
 async fn next(pieces: &mut BodyDataStream) -> Option<Result<Bytes, axum::Error>> {
     pieces.next().await
-}
-
-/// Waits until the server drains.
-async fn drained(app: &App) {
-    const PAUSE: std::time::Duration = std::time::Duration::from_millis(100);
-    while !app.queue.is_draining() {
-        tokio::time::sleep(PAUSE).await;
-    }
 }

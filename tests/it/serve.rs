@@ -186,13 +186,29 @@ fn what_is_wrong_is_a_problem_where_it_stands() {
     server.post("/v1/tag", "x".repeat(200_000)).assert_problem(413, "100000 bytes");
     server.get("/v1/nothing").assert_problem(404, "/docs");
     server.get("/v1/tag").assert_problem(405, "/docs");
-    server.ask("GET", "/healthz", "Host: example.org\r\n", b"").assert_problem(421, "localhost");
+    server.ask("GET", "/metrics", "Host: example.org\r\n", b"").assert_problem(421, "localhost");
+    let origin = "Origin: https://example.org\r\n";
+    server.ask("GET", "/metrics", origin, b"").assert_problem(421, "--allow-origin");
     let answer = server.ask("GET", "/healthz", &format!("X: {}\r\n", "x".repeat(1 << 20)), b"");
     assert_eq!(answer.status, 431);
-    // One wrong line costs no other.
-    let answer = server.lines(&format!("{{\"text\": \"{TEXT}\"}}\n{{\n{{\"id\": \"c\", \"text\": \"{TEXT}\"}}"));
+    // One wrong line costs no other, and neither does one that is too long.
+    let long = "x".repeat(250_000);
+    let line = |id: &str| json!({"id": id, "text": TEXT}).to_string();
+    let answer = server.lines(&format!("{}\n{{\n{}\n{long}\n\n{}", line("a"), line("c"), line("e")));
     let found = of_lines(&answer.body);
-    assert_eq!((found.len(), &found[1]["at"], &found[2]["id"]), (3, &json!("line 2"), &json!("c")));
+    let told: Vec<_> = found.iter().map(|found| (&found["id"], &found["status"], &found["at"])).collect();
+    let (null, line) = (json!(null), |n: u32| json!(format!("line {n}")));
+    assert_eq!(
+        told,
+        [
+            (&json!("a"), &null, &null),
+            (&null, &json!(400), &line(2)),
+            (&json!("c"), &null, &null),
+            (&null, &json!(413), &line(4)),
+            (&json!("e"), &null, &null),
+        ]
+    );
+    server.post("/v1/tag", json!({"text": TEXT, "near": "Bangor"}).to_string()).assert_problem(422, "\"options\"");
     let answer = server.post("/v1/tag", json!([{"text": TEXT}, {"txt": 1}]).to_string());
     assert_eq!((answer.status, &answer.json()[1]["at"], &answer.json()[1]["status"]), (200, &json!("/1"), &json!(422)));
 }

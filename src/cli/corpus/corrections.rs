@@ -8,6 +8,9 @@ use super::engine::Engine;
 use super::settings::Settings;
 use crate::cli::terminal::say;
 
+/// Documents that are named where corrections matched nothing.
+const NAMED: usize = 3;
+
 /// What people have said of names.
 #[derive(Args)]
 pub struct CorrectionArgs {
@@ -35,8 +38,20 @@ impl CorrectionArgs {
                  them with `dateline tag --place-only --corrections` first",
             ),
             Some(0) => {}
-            Some(1) => say("1 correction matched nothing"),
-            Some(unmatched) => say(&format!("{unmatched} corrections matched nothing")),
+            Some(unmatched) => {
+                let count = if unmatched == 1 { "1 correction".to_owned() } else { format!("{unmatched} corrections") };
+                let documents = engine.map_or_else(Vec::new, Engine::unmatched_documents);
+                let more = if documents.len() > NAMED { ", …" } else { "" };
+                let named: Vec<String> = documents.iter().take(NAMED).map(|id| format!("{id:?}")).collect();
+                let named = match &named[..] {
+                    [] => String::new(),
+                    named => format!(
+                        "; of those, some are of the documents {}{more}: are these their ids?",
+                        named.join(", ")
+                    ),
+                };
+                say(&format!("{count} matched nothing{named}"));
+            }
         }
     }
 }

@@ -115,6 +115,11 @@ impl Engine {
         self.tagger().map_or(0, Tagger::unmatched_corrections)
     }
 
+    /// The documents that they speak of.
+    pub fn unmatched_documents(&self) -> Vec<&str> {
+        self.tagger().map_or_else(Vec::new, Tagger::unmatched_documents)
+    }
+
     /// How many threads it has.
     pub fn threads(&self) -> usize {
         self.tagger().map_or(1, Tagger::threads)

@@ -63,15 +63,33 @@ pub(super) fn below(
     Ok(found.into_iter().zip(kept).filter(|(_, kept)| *kept).map(|((_, meta), _)| meta).collect())
 }
 
-/// Whether there is an object at an address, or one below it.
+/// Whether there is an object at an address; of the address of a folder, whether one lies below it.
 ///
 /// # Errors
 ///
 /// If the store does not tell.
 pub fn is_there(address: &Address) -> Result<bool, StoreError> {
-    match look(address) {
+    let Place { store, key } = open(address, Patience::Little)?;
+    let scheme = address.scheme();
+    if address.is_folder() {
+        return Ok(wait(scheme, store.list(Some(&key)).try_next())?.is_some());
+    }
+    match wait(scheme, store.head(&key)) {
         Ok(_) => Ok(true),
         Err(StoreError::Missing) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Takes an object away, if there is one.
+///
+/// # Errors
+///
+/// If it cannot be taken away.
+pub fn remove(address: &Address) -> Result<(), StoreError> {
+    let Place { store, key } = open(address, Patience::Much)?;
+    match wait(address.scheme(), store.delete(&key)) {
+        Ok(()) | Err(StoreError::Missing) => Ok(()),
         Err(error) => Err(error),
     }
 }

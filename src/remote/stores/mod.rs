@@ -7,6 +7,6 @@ mod object;
 mod pages;
 mod put;
 
-pub use self::listing::{is_there, look};
+pub use self::listing::{is_there, look, remove};
 pub use self::object::Object;
 pub use self::put::{check_writable, put};

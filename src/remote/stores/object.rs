@@ -39,7 +39,7 @@ impl Object {
             Scheme::Web => address.clone(),
             _ => address.with_key(meta.location.as_ref()),
         };
-        let version = format!("{} {}", meta.last_modified.to_rfc3339(), meta.e_tag.as_deref().unwrap_or_default());
+        let version = version(&meta);
         Self { address, store, key: meta.location, size: meta.size, tag: meta.e_tag, version }
     }
 
@@ -89,7 +89,13 @@ impl Object {
         // Tags that stand for more than one form of the same are none to hold a store to.
         let if_match = self.tag.clone().filter(|tag| !tag.starts_with("W/"));
         let options = GetOptions { range: Some(GetRange::Bounded(range)), if_match, ..GetOptions::default() };
-        wait(self.address.scheme(), async { self.store.get_opts(&self.key, options).await?.bytes().await })
+        let scheme = self.address.scheme();
+        let found = wait(scheme, self.store.get_opts(&self.key, options))?;
+        // Where there is no tag to hold a store to, what it says of the object tells.
+        if found.meta.size != self.size || version(&found.meta) != self.version {
+            return Err(StoreError::Changed);
+        }
+        wait(scheme, found.bytes())
     }
 
     fn whole(&self) -> Result<Box<dyn Read + Send>, StoreError> {
@@ -103,6 +109,10 @@ impl Object {
         file.rewind().map_err(kept)?;
         Ok(Box::new(file))
     }
+}
+
+fn version(meta: &ObjectMeta) -> String {
+    format!("{} {}", meta.last_modified.to_rfc3339(), meta.e_tag.as_deref().unwrap_or_default())
 }
 
 impl PartialEq for Object {

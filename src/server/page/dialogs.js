@@ -29,7 +29,24 @@ const dialogs = (function () {
     const link = element("a", { href: URL.createObjectURL(new Blob([corrections.text()], { type: "application/x-ndjson" })), download: "corrections.jsonl" });
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-    events.say(base.plural(corrections.all().length, "correction") + " written to corrections.jsonl.");
+    const ofPasted = corrections.all().some((line) => String(line.document || "").startsWith("pasted-"));
+    events.say(base.plural(corrections.all().length, "correction") + " written to corrections.jsonl." +
+      (ofPasted ? " Those of pasted texts go by their ids: download the texts too." : ""));
+  }
+
+  /** Pasted texts under the ids that corrections know them by, as `dateline tag` reads them. */
+  function downloadTexts() {
+    const lines = store.entries.map((entry) => entry.where.document && { ...entry.where.document, id: entry.id }).filter(Boolean);
+    const link = element("a", { href: URL.createObjectURL(new Blob(lines.map((line) => JSON.stringify(line) + "\n"), { type: "application/x-ndjson" })), download: "texts.jsonl" });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    events.say(base.plural(lines.length, "text") + " written to texts.jsonl.");
+  }
+
+  /** Nothing of the texts stays in the browser. */
+  function forgetTexts() {
+    location.hash = "";
+    location.reload();
   }
 
   // ------------------------------------------------------------------------------------------------ a missed name
@@ -91,6 +108,8 @@ const dialogs = (function () {
     on("show-keys", () => byId("keys-dialog").showModal());
     on("add-name", askForName);
     on("download", download);
+    on("download-texts", downloadTexts);
+    on("forget-texts", () => setTimeout(forgetTexts, 300, store.clear()));
     on("load-corrections", () => byId("corrections-file").click());
     on("clear-corrections", corrections.clear);
     for (const dialog of document.querySelectorAll("dialog")) {

@@ -187,16 +187,33 @@ const store = (function () {
       return readLines(file, progress);
     }
     let bad = 0;
-    const all = Array.isArray(content) ? content : [content];
+    // `dateline tag --format json` has all documents in one object.
+    const held = content && !Array.isArray(content) && Array.isArray(content.documents) ? content.documents : content;
+    const all = Array.isArray(held) ? held : [held];
     all.forEach((raw, index) => {
       if (!raw || typeof raw !== "object" || (raw.text === undefined && !Array.isArray(raw.entities))) return void bad++;
-      const entry = addEntry(raw, { document: raw }, all.length > 1 ? file.name + ":" + (index + 1) : file.name);
+      let entry;
+      try {
+        entry = addEntry(raw, { document: raw }, all.length > 1 ? file.name + ":" + (index + 1) : file.name);
+      } catch {
+        return void bad++;
+      }
       if (progress.first) {
         progress.first(entry, raw);
         progress.first = null;
       }
     });
     return bad;
+  }
+
+  /** The text of a file; null of one that is none, or is not UTF-8. */
+  async function textOf(file) {
+    try {
+      const text = new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer());
+      return text.includes("\0") || text.startsWith("%PDF-") ? null : text;
+    } catch {
+      return null;
+    }
   }
 
   /** Reads files: { documents, bad }. `progress.first` gets the first document, `progress.said` how far it is. */
@@ -207,7 +224,12 @@ const store = (function () {
       if (/\.(jsonl|ndjson)$/i.test(file.name)) bad += await readLines(file, progress);
       else if (/\.json$/i.test(file.name)) bad += await readJson(file, progress);
       else {
-        const raw = { id: file.name, text: (await file.text()).replace(/^\ufeff/, "").replace(/\r\n?/g, "\n") };
+        const text = await textOf(file);
+        if (text === null) {
+          bad++;
+          continue;
+        }
+        const raw = { id: file.name, text: text.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n") };
         const entry = addDocument(raw);
         if (progress.first) {
           progress.first(entry, raw);
@@ -246,7 +268,10 @@ const store = (function () {
           database.close();
           resolve(request.result);
         };
-        transaction.onerror = () => reject(transaction.error);
+        transaction.onerror = transaction.onabort = () => {
+          database.close();
+          reject(transaction.error);
+        };
       };
     });
   }

@@ -232,7 +232,7 @@
         first: (entry, raw) => openEntry(entry, { raw }),
         said: (done, all) => say("Reading… " + Math.floor((done / all) * 5) * 20 + " %", { stays: true }),
       });
-      say(base.plural(documents, "document") + " opened." + (bad ? " " + base.plural(bad, "line") + " could not be read." : ""));
+      say(base.plural(documents, "document") + " opened." + (bad ? " " + base.plural(bad, "line or file", "lines or files") + " could not be read: texts are UTF-8, documents JSON." : ""));
       if (!documents && bad) await loadOther(others);
       const wanted = missing && store.ofId(missing);
       missing = null;
