@@ -1,13 +1,8 @@
-//! `/metrics`: what is counted, for Prometheus.
+//! What is counted, for Prometheus.
 
-use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
-use std::time::Instant;
+use std::time::Duration;
 
-use axum::extract::{MatchedPath, Request, State};
-use axum::http::header::CONTENT_TYPE;
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -15,7 +10,6 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
-use super::app::App;
 use super::problem::Problem;
 use crate::annotation::Annotation;
 use crate::clock::Stage;
@@ -93,39 +87,34 @@ impl Metrics {
         }
     }
 
+    /// A request that was answered.
+    pub fn request(&self, path: String, status: u16, took: Duration) {
+        self.requests.get_or_create(&RequestLabels { path, status }).inc();
+        self.seconds.observe(took.as_secs_f64());
+    }
+
+    /// All of it, with what waits and the time of stages, as Prometheus reads it.
+    pub fn text(
+        &self,
+        (documents, words): (usize, u64),
+        stages: impl IntoIterator<Item = (Stage, Duration)>,
+    ) -> String {
+        self.waiting_documents.set(documents as i64);
+        self.waiting_words.set(words as i64);
+        for (stage, spent) in stages {
+            self.stages.get_or_create(&StageLabels { stage: stage.name() }).set(spent.as_secs_f64());
+        }
+        self.memory.set(memory().unwrap_or_default());
+        let mut text = String::new();
+        // Writing to a text does not fail.
+        let _ = prometheus_client::encoding::text::encode(&mut text, &self.registry);
+        text
+    }
+
     /// The connections that are open.
     pub fn connections(&self) -> &Gauge {
         &self.connections
     }
-}
-
-/// Counts a request.
-pub async fn count(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let begun = Instant::now();
-    // Of paths that there are not, only that they are asked for.
-    let path = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
-    let response = next.run(request).await;
-    let labels = RequestLabels { path, status: response.status().as_u16() };
-    app.metrics.requests.get_or_create(&labels).inc();
-    app.metrics.seconds.observe(begun.elapsed().as_secs_f64());
-    response
-}
-
-/// All that is counted.
-pub async fn metrics(State(app): State<Arc<App>>) -> Response {
-    let metrics = &app.metrics;
-    let (documents, words) = app.queue.waiting();
-    metrics.waiting_documents.set(documents as i64);
-    metrics.waiting_words.set(words as i64);
-    for stage in [Stage::Language, Stage::Windows, Stage::Model, Stage::Decode, Stage::Place] {
-        let spent = app.tagger.clock().spent(stage).as_secs_f64();
-        metrics.stages.get_or_create(&StageLabels { stage: stage.name() }).set(spent);
-    }
-    metrics.memory.set(memory().unwrap_or_default());
-    let mut text = String::new();
-    // Writing to a text does not fail.
-    let _ = prometheus_client::encoding::text::encode(&mut text, &metrics.registry);
-    ([(CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text).into_response()
 }
 
 /// Bytes of memory that the process has, where the system tells.

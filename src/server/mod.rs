@@ -5,23 +5,27 @@
 //!                └► gazetteer, page, metrics, openapi
 //! ```
 //!
-//! `accept.rs` takes connections, `app.rs` says which path leads where, `guard.rs` who may ask. A document becomes a job
+//! `accept.rs` takes connections, `router.rs` says which path leads where, `guard.rs` who may ask. A document becomes a job
 //! (`request.rs`) that waits in the queue for its turn (`queue.rs`), and is tagged by a lane (`lanes.rs`). What is wrong becomes a
 //! problem (`problem.rs`). Nothing is kept between requests, nothing is fetched for one, and no text is logged.
 
 mod accept;
+mod access;
 mod app;
+mod assets;
 mod body;
 mod gazetteer;
 mod guard;
 mod lanes;
 mod map;
 mod metrics;
+mod monitor;
 mod openapi;
 mod page;
 mod problem;
 mod queue;
 mod request;
+mod router;
 mod tag;
 mod tls;
 mod unstuck;
@@ -38,11 +42,11 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 
 use self::accept::Listener;
+use self::access::{Rate, Token};
 use self::app::App;
-use self::guard::{Rate, Token};
+use self::assets::Assets;
 use self::lanes::Lanes;
 use self::metrics::Metrics;
-use self::page::Assets;
 use self::queue::Queue;
 pub use self::tls::TlsError;
 use crate::external::MapAssets;
@@ -189,7 +193,7 @@ impl Server {
 
     /// Answers until it is asked to end, and what it took by then.
     pub fn run(self) {
-        let router = app::router(Arc::clone(&self.app), &self.origins);
+        let router = router::router(Arc::clone(&self.app), &self.origins);
         self.runtime.block_on(accept::serve(self.listener, Arc::clone(&self.app), router, self.ended));
         self.app.queue.close();
         self.lanes.join();

@@ -1,6 +1,5 @@
 //! The page to work with, and what only it asks for.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Json;
@@ -9,10 +8,9 @@ use axum::extract::{Path, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{Html, IntoResponse, Response};
-use bytes::Bytes;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::app::App;
 use super::body::whole;
@@ -20,9 +18,6 @@ use super::problem::{Kind, Problem};
 use super::request::{DocumentForm, OptionsForm, not_read};
 use super::tag::annotation;
 use crate::annotation::reasons;
-use crate::external::MapAssets;
-use crate::layer::html::{BASE, STYLE, without_pictures};
-use crate::resolve::words;
 
 /// What the page may do: nothing but ask this server.
 pub const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
@@ -30,69 +25,6 @@ pub const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self
 
 const INDEX: &str = include_str!("page/page.html");
 const DOCS: &str = include_str!("page/docs.html");
-
-/// The files of the page that are our own.
-const OWN: [(&str, &str); 15] = [
-    ("annotation.js", include_str!("page/annotation.js")),
-    ("atlas.js", include_str!("page/atlas.js")),
-    ("card.js", include_str!("page/card.js")),
-    ("coordinates.js", include_str!("page/coordinates.js")),
-    ("corpus.js", include_str!("page/corpus.js")),
-    ("corrections.js", include_str!("page/corrections.js")),
-    ("dialogs.js", include_str!("page/dialogs.js")),
-    ("docs.js", include_str!("page/docs.js")),
-    ("lists.js", include_str!("page/lists.js")),
-    ("reader.js", include_str!("page/reader.js")),
-    ("server.js", include_str!("page/server.js")),
-    ("store.js", include_str!("page/store.js")),
-    ("towns.js", include_str!("page/towns.js")),
-    ("workbench.css", include_str!("page/workbench.css")),
-    ("workbench.js", include_str!("page/workbench.js")),
-];
-
-/// The files that the page is made of.
-pub struct Assets(BTreeMap<&'static str, (&'static str, Bytes)>);
-
-impl Assets {
-    /// Our own, and those of packages where they are there.
-    pub fn new(packages: Option<&MapAssets>) -> Self {
-        const SCRIPT: &str = "text/javascript; charset=utf-8";
-        const SHEET: &str = "text/css; charset=utf-8";
-        let media = |name: &str| if name.ends_with(".css") { SHEET } else { SCRIPT };
-        let mut files: BTreeMap<&'static str, (&'static str, Bytes)> = OWN
-            .into_iter()
-            .map(|(name, content)| (name, (media(name), Bytes::from_static(content.as_bytes()))))
-            .collect();
-        files.insert("page.css", (SHEET, Bytes::from_static(STYLE.as_bytes())));
-        files.insert("base.js", (SCRIPT, Bytes::from_static(BASE.as_bytes())));
-        files.insert("words.json", ("application/json", Bytes::from(words().to_string())));
-        if let Some(packages) = packages {
-            // What points to a file beside it, which is not there.
-            let script = |script: &str| {
-                let lines = script.lines().filter(|line| !line.starts_with("//# sourceMappingURL"));
-                Bytes::from(lines.collect::<Vec<_>>().join("\n"))
-            };
-            files.insert("leaflet.css", (SHEET, Bytes::from(without_pictures(&packages.leaflet_css))));
-            files.insert("leaflet.js", (SCRIPT, script(&packages.leaflet_js)));
-            files.insert("topojson.js", (SCRIPT, script(&packages.topojson_js)));
-            files.insert("countries.json", ("application/json", Bytes::from(packages.countries.clone())));
-        }
-        Self(files)
-    }
-}
-
-/// What the features of explanations say.
-fn words() -> Value {
-    let of = |names: &[&'static str], words: fn(&str) -> Option<words::Words>| -> Value {
-        let said = names.iter().filter_map(|name| {
-            let words = words(name)?;
-            Some(((*name).to_owned(), json!({"more": words.more, "less": words.less})))
-        });
-        Value::Object(said.collect())
-    };
-    let (candidate, none) = words::features();
-    json!({"candidate": of(candidate, words::of_candidate), "none": of(none, words::of_none)})
-}
 
 /// The page.
 pub async fn index(State(app): State<Arc<App>>) -> Response {
@@ -109,7 +41,7 @@ pub async fn docs() -> Html<&'static str> {
 
 /// A file of the page.
 pub async fn asset(State(app): State<Arc<App>>, Path(name): Path<String>) -> Response {
-    match app.assets.0.get(name.as_str()) {
+    match app.assets.get(&name) {
         Some((media, content)) => ([(CONTENT_TYPE, HeaderValue::from_static(media))], content.clone()).into_response(),
         None => Problem::new(Kind::NotFound, "the page has no such file").into_response(),
     }
