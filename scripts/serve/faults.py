@@ -147,12 +147,12 @@ def draining(server: Server, many: int) -> None:
                 while piece := end.recv(1 << 20):
                     answer += piece
                     # Who is told that the server ends sends no more.
-                    if b'"status":503' in answer[-2000:]:
+                    if b"/docs#draining" in answer[-2000:]:
                         told.set()
             except OSError:
                 pass
             whole = answer.endswith(b"0\r\n\r\n")
-            counts.append((answer.count(b'"entities"'), answer.count(b'"status":503') if whole else -1))
+            counts.append((answer.count(b'"entities"'), answer.count(b"/docs#draining") if whole else -1))
 
     threads = [threading.Thread(target=stream) for _ in range(many)]
     for thread in threads:
@@ -191,7 +191,8 @@ def main() -> None:
     slow(server, 200)
     idle(server, given.connections)
     others(server, "after that")
-    draining(server, 64)
+    server.end()
+    draining(Server(given.dateline), 64)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ use bytes::{Bytes, BytesMut};
 use futures_util::{StreamExt as _, stream};
 use serde_json::value::RawValue;
 use tokio::sync::mpsc;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::app::App;
 use super::body::{Media, too_large, whole};
@@ -235,8 +235,22 @@ impl Reader {
         self.send.send(Line::Wrong(problem)).await.ok();
         // A connection that ends with something unread takes with it what the other side has not read yet: so what is sent still is
         // passed over, for a while.
-        let rest = async { while let Some(Ok(_)) = next(&mut pieces).await {} };
-        timeout(PASSED_OVER, rest).await.ok();
+        self.pass_over(&mut pieces).await;
+    }
+
+    /// Passes over what comes, until the client ends it or has had all answers for a while.
+    async fn pass_over(&self, pieces: &mut BodyDataStream) {
+        const LOOK: std::time::Duration = std::time::Duration::from_millis(100);
+        let mut answered: Option<Instant> = None;
+        while answered.is_none_or(|since| since.elapsed() < PASSED_OVER) && !self.send.is_closed() {
+            match timeout(LOOK, next(pieces)).await {
+                Ok(Some(Ok(_))) | Err(_) => {}
+                Ok(None | Some(Err(_))) => return,
+            }
+            if self.send.capacity() == self.send.max_capacity() {
+                answered.get_or_insert_with(Instant::now);
+            }
+        }
     }
 
     async fn take_all(&self, pieces: &mut BodyDataStream) -> Result<(), End> {

@@ -100,7 +100,7 @@ fn corrections_pin_remove_and_make_names() {
     let made = "{\"document\": \"a\", \"start\": 0, \"end\": 4, \"place\": {\"name\": \"Fire\", \"lat\": 1, \"lon\": 2}}\n\
                 {\"document\": \"b\", \"name\": \"Hume\", \"label\": \"PER\"}\n{\"document\": \"a\", \"name\": \"Hume\", \"label\": \"ORG\"}\n";
     let made = tag(&env, text, made, &["--no-places"]);
-    assert_eq!(made.stderr, "dateline: 1 correction matched nothing\n");
+    assert_eq!(made.stderr, "dateline: 1 correction matched nothing; check the ids of documents in them: \"b\"\n");
     let made = entities(&made.jsonl()[0]);
     assert_eq!(made[0], ("Fire".to_owned(), "LOC".to_owned(), None, String::new()));
     assert!(made.iter().any(|(text, label, ..)| text == "Hume" && label == "ORG"), "{made:?}");

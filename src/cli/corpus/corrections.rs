@@ -45,10 +45,7 @@ impl CorrectionArgs {
                 let named: Vec<String> = documents.iter().take(NAMED).map(|id| format!("{id:?}")).collect();
                 let named = match &named[..] {
                     [] => String::new(),
-                    named => format!(
-                        "; of those, some are of the documents {}{more}: are these their ids?",
-                        named.join(", ")
-                    ),
+                    named => format!("; check the ids of documents in them: {}{more}", named.join(", ")),
                 };
                 say(&format!("{count} matched nothing{named}"));
             }
