@@ -1,6 +1,6 @@
 """What `dateline serve` does when clients misbehave: others go on, memory stays within bounds, the status is right.
 
-    python scripts/serve/faults.py [--dateline target/release/dateline] [--connections 10000]
+    python scripts/serve/faults.py [--dateline target/release/dateline] [--connections 10000] [--streams 64]
 
 Texts are our own articles. Prints a line a fault and fails at the first that is not borne.
 """
@@ -174,6 +174,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--dateline", type=Path, default=ROOT / "target/release/dateline")
     parser.add_argument("--connections", type=int, default=10_000)
+    parser.add_argument("--streams", type=int, default=64)
     given = parser.parse_args()
     server = Server(given.dateline, "--timeout", "20")
     others(server, "nothing wrong")
@@ -192,7 +193,7 @@ def main() -> None:
     idle(server, given.connections)
     others(server, "after that")
     server.end()
-    draining(Server(given.dateline), 64)
+    draining(Server(given.dateline), given.streams)
 
 
 if __name__ == "__main__":

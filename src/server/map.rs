@@ -25,7 +25,7 @@ use crate::layer::filter::Filter;
 use crate::layer::{Countries, Destination, Format, Layer, LayerOptions, WriteOptions, begin, write};
 
 /// Documents that wait or are worked on at a time.
-const AHEAD: usize = 64;
+const AHEAD: usize = 16;
 
 /// Documents of a map.
 const MOST: usize = 10_000;

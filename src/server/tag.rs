@@ -22,8 +22,8 @@ use super::request::{Asked, DocumentForm, Misplaced, OptionsForm, document, not_
 use crate::annotation::Annotation;
 use crate::error::Error;
 
-/// Documents of one stream that wait or are worked on: a client alone does not fill the queue.
-const AHEAD: usize = 64;
+/// Documents of one stream that wait or are worked on: enough for a batch, and so few that many streams find room in the queue.
+const AHEAD: usize = 16;
 
 /// Documents of one array.
 const MOST: usize = 10_000;

@@ -321,6 +321,15 @@ mod tests {
     }
 
     #[test]
+    fn a_line_that_names_no_delimiter_is_a_header() {
+        for table in ["sep=\n", "sep=\r\n", "SEP=\nid,text\n1,a\n"] {
+            let bytes: Bytes = Box::new(io::Cursor::new(table.as_bytes().to_vec()));
+            let read = Table::new("a.csv".into(), bytes, Fields::default(), Delimiter::Found, Notes::default());
+            assert!(read.is_err_and(|fault| fault.to_string().contains("has no column")), "{table:?}");
+        }
+    }
+
+    #[test]
     fn headers_are_told_from_texts() {
         let is = |head: &str| is_header(head.as_bytes(), &Fields::default());
         for head in [

@@ -42,7 +42,8 @@ impl Dialect {
         if let Some(rest) = sample[begin..].get(..SEPARATOR.len() + 1)
             && rest[..SEPARATOR.len()].eq_ignore_ascii_case(SEPARATOR)
             && let Some(end) = memchr::memchr(b'\n', &sample[begin..])
-            && sample[begin + SEPARATOR.len() + 1..begin + end].trim_ascii().is_empty()
+            // Of a line that names nothing, nothing stands behind the name.
+            && sample.get(begin + SEPARATOR.len() + 1..begin + end).is_some_and(|rest| rest.trim_ascii().is_empty())
         {
             named = rest.last().copied();
             begin += end + 1;
