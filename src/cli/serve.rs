@@ -60,7 +60,7 @@ pub struct ServeArgs {
     /// The certificate's private key (PEM)
     #[arg(long, value_name = "FILE", requires = "tls_cert", env = "DATELINE_TLS_KEY")]
     tls_key: Option<PathBuf>,
-    /// Let pages of this origin ask, such as https://example.org. May be given several times
+    /// Let pages of this origin ask: a scheme, :// and a host. May be given several times
     #[arg(long, value_name = "ORIGIN", env = "DATELINE_ALLOW_ORIGIN", value_delimiter = ',')]
     allow_origin: Vec<HeaderValue>,
     /// Answer to this name too, where a server without a token is reached by another than this machine's own. May be given several

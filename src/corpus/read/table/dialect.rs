@@ -41,9 +41,11 @@ impl Dialect {
         let (mut named, mut lines) = (None, 0);
         if let Some(rest) = sample[begin..].get(..SEPARATOR.len() + 1)
             && rest[..SEPARATOR.len()].eq_ignore_ascii_case(SEPARATOR)
+            // A line that ends here names nothing.
+            && !rest.ends_with(b"\n")
+            && !rest.ends_with(b"\r")
             && let Some(end) = memchr::memchr(b'\n', &sample[begin..])
-            // Of a line that names nothing, nothing stands behind the name.
-            && sample.get(begin + SEPARATOR.len() + 1..begin + end).is_some_and(|rest| rest.trim_ascii().is_empty())
+            && sample[begin + SEPARATOR.len() + 1..begin + end].trim_ascii().is_empty()
         {
             named = rest.last().copied();
             begin += end + 1;
