@@ -54,13 +54,13 @@ class Server:
             raise SystemExit(f"the server ended with {self.process.returncode}")
 
 
-def ask(port: int, bodies: Iterator[bytes], until: float, found: list[float], lock: threading.Lock) -> None:
+def ask(port: int, bodies: Iterator[bytes], until: float, found: list[float], lock: threading.Lock, path: str = "/v1/tag") -> None:
     connection = http.client.HTTPConnection("127.0.0.1", port)
     while time.monotonic() < until:
         with lock:
             body = next(bodies)
         begun = time.monotonic()
-        connection.request("POST", "/v1/tag", body, {"Content-Type": "application/json"})
+        connection.request("POST", path, body, {"Content-Type": "application/json"})
         answer = connection.getresponse()
         answer.read()
         if answer.status != 200:
@@ -79,10 +79,10 @@ def share(times: list[float], part: float) -> float:
     return sorted(times)[min(len(times) - 1, int(part * len(times)))]
 
 
-def load(port: int, connections: int, given: Iterator[bytes], seconds: float) -> list[float]:
+def load(port: int, connections: int, given: Iterator[bytes], seconds: float, path: str = "/v1/tag") -> list[float]:
     found: list[float] = []
     lock, until = threading.Lock(), time.monotonic() + seconds
-    threads = [threading.Thread(target=ask, args=(port, given, until, found, lock)) for _ in range(connections)]
+    threads = [threading.Thread(target=ask, args=(port, given, until, found, lock, path)) for _ in range(connections)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -13,29 +13,12 @@ import http.client
 import json
 import statistics
 import subprocess
-import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 from load import ROOT, Server, bodies, load, share, texts
 
 CONNECTIONS = 8
-
-
-def ask(port: int, given: Iterator[bytes], until: float, found: list[float], lock: threading.Lock) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", port)
-    while time.monotonic() < until:
-        with lock:
-            body = next(given)
-        begun = time.monotonic()
-        connection.request("POST", "/tag", body, {"Content-Type": "application/json"})
-        answer = connection.getresponse()
-        content = answer.read()
-        if answer.status != 200:
-            raise SystemExit(f"the peer answers with {answer.status}: {content[:200]!r}")
-        if time.monotonic() <= until:
-            found.append(time.monotonic() - begun)
 
 
 def peer(python: str, articles: list[str], seconds: float) -> list[float]:
@@ -48,17 +31,9 @@ def peer(python: str, articles: list[str], seconds: float) -> list[float]:
                 break
             except OSError:
                 time.sleep(0.2)
-        found: list[float] = []
-        lock = threading.Lock()
-        for length in (2.0, seconds):
-            found.clear()
-            until, given = time.monotonic() + length, bodies(articles)
-            threads = [threading.Thread(target=ask, args=(port, given, until, found, lock)) for _ in range(CONNECTIONS)]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
-        return found
+        given = bodies(articles)
+        load(port, CONNECTIONS, given, 2, "/tag")
+        return load(port, CONNECTIONS, given, seconds, "/tag")
     finally:
         process.terminate()
         process.wait()
