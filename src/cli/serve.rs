@@ -176,6 +176,7 @@ impl ServeArgs {
             connections: self.max_connections.get(),
             hosts: self.allow_host.iter().filter(|host| !host.is_empty()).cloned().collect(),
             origins: self.allow_origin.clone(),
+            basemap: self.map_assets.basemap()?,
         })
     }
 

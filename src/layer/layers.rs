@@ -6,6 +6,7 @@ use super::hexbins::{self, Resolution};
 use super::kind::Layer;
 use super::links::LinkOptions;
 use super::table::Table;
+use super::towns::Towns;
 use super::{links, mentions, places, relative};
 
 /// What layers depend on beside what was collected.
@@ -17,6 +18,8 @@ pub struct LayerOptions {
     pub countries: Countries,
     /// Which links are made.
     pub links: LinkOptions,
+    /// The towns that pages show around places.
+    pub towns: Towns,
 }
 
 /// The tables of layers.

@@ -12,6 +12,7 @@
 //! | `geometry.rs` | which shape is that, on a map that ends at the antimeridian? |
 //! | `kind.rs`, `layers.rs` | which layers are there? |
 //! | `mentions.rs` … `countries.rs` | what is in each layer? |
+//! | `towns.rs` | which towns lie around what a page shows? |
 //! | `table.rs` | what is a feature? |
 //! | `write/` | how is each format written? |
 //! | `html/` | what is in the page with the map, and in that of an article? |
@@ -33,6 +34,7 @@ mod mentions;
 mod places;
 mod relative;
 mod table;
+mod towns;
 mod write;
 
 #[cfg(test)]
@@ -45,5 +47,6 @@ pub use self::kind::Layer;
 pub use self::layers::LayerOptions;
 pub use self::links::{LinkOptions, MOST_LINKS};
 pub use self::table::LeftOut;
+pub use self::towns::Towns;
 pub use self::write::{Destination, Format, WriteError, WriteOptions, begin, write};
 pub use crate::table_text::{Decimal, FieldOptions};

@@ -105,6 +105,11 @@ impl<'g> MapPlace<'g> {
     }
 }
 
+/// Whether people live there, in a town or village: not in a part of one, and not in what was left.
+pub fn is_town(place: &GazetteerPlace<'_>) -> bool {
+    matches!(place.class, FeatureClass::Populated) && !matches!(place.feature, "PPLX" | "PPLH" | "PPLQ" | "PPLW")
+}
+
 fn on_sphere(lat: f64, lon: f64) -> [f32; 3] {
     let (lat, lon) = (lat.to_radians(), lon.to_radians());
     [lat.cos() * lon.cos(), lat.cos() * lon.sin(), lat.sin()].map(|part| part as f32)
@@ -122,9 +127,7 @@ impl Atlas {
                         at: on_sphere(lat, lon),
                         lat: lat as f32,
                         lon: lon as f32,
-                        // Not parts of towns, and not what was left.
-                        populated: matches!(place.class, FeatureClass::Populated)
-                            && !matches!(place.feature, "PPLX" | "PPLH" | "PPLQ" | "PPLW"),
+                        populated: is_town(&place),
                         place: place.index,
                     };
                     (place.importance(), point)

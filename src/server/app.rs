@@ -1,6 +1,6 @@
 //! What all requests share.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::http::HeaderValue;
@@ -12,6 +12,7 @@ use super::metrics::Metrics;
 use super::problem::{Kind, Problem};
 use super::queue::Queue;
 use crate::gazetteer::Gazetteer;
+use crate::layer::Towns;
 use crate::layer::html::Page;
 use crate::query::atlas::Atlas;
 use crate::tagger::{TagOptions, Tagger};
@@ -34,6 +35,8 @@ pub struct App {
     pub origins: Vec<HeaderValue>,
     /// Kilobytes of bodies that may be read at the same time still.
     pub bodies: Semaphore,
+    /// Layers that may be made at the same time.
+    pub maps: Semaphore,
     /// Whether the server is asked to end.
     pub end: watch::Receiver<bool>,
     /// Who may ask; `None` for all.
@@ -46,6 +49,10 @@ pub struct App {
     pub timeout: Duration,
     /// What pages with maps are made of; why there is none.
     pub page: Result<Page, String>,
+    /// The policy of the page of `/`.
+    pub policy: HeaderValue,
+    /// The towns that pages with maps show. They are found when they are first asked for.
+    pub towns: OnceLock<Towns>,
     /// What the page of `/` is made of.
     pub assets: Assets,
 }

@@ -6,15 +6,14 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use crate::external::MapAssets;
-use crate::layer::html::{BASE, STYLE, without_pictures};
+use crate::layer::html::{Basemap, LINES, SCRIPTS, STYLE, without_pictures};
 use crate::resolve::words;
 
 /// The files of the page that are our own.
-const OWN: [(&str, &str); 15] = [
+const OWN: [(&str, &str); 13] = [
     ("annotation.js", include_str!("page/annotation.js")),
     ("atlas.js", include_str!("page/atlas.js")),
     ("card.js", include_str!("page/card.js")),
-    ("coordinates.js", include_str!("page/coordinates.js")),
     ("corpus.js", include_str!("page/corpus.js")),
     ("corrections.js", include_str!("page/corrections.js")),
     ("dialogs.js", include_str!("page/dialogs.js")),
@@ -23,7 +22,6 @@ const OWN: [(&str, &str); 15] = [
     ("reader.js", include_str!("page/reader.js")),
     ("server.js", include_str!("page/server.js")),
     ("store.js", include_str!("page/store.js")),
-    ("towns.js", include_str!("page/towns.js")),
     ("workbench.css", include_str!("page/workbench.css")),
     ("workbench.js", include_str!("page/workbench.js")),
 ];
@@ -33,16 +31,18 @@ pub struct Assets(BTreeMap<&'static str, (&'static str, Bytes)>);
 
 impl Assets {
     /// Our own, and those of packages where they are there.
-    pub fn new(packages: Option<&MapAssets>) -> Self {
+    pub fn new(packages: Option<&MapAssets>, basemap: Option<&Basemap>) -> Self {
         const SCRIPT: &str = "text/javascript; charset=utf-8";
         const SHEET: &str = "text/css; charset=utf-8";
         let media = |name: &str| if name.ends_with(".css") { SHEET } else { SCRIPT };
         let mut files: BTreeMap<&'static str, (&'static str, Bytes)> = OWN
             .into_iter()
+            .chain(SCRIPTS)
             .map(|(name, content)| (name, (media(name), Bytes::from_static(content.as_bytes()))))
             .collect();
         files.insert("page.css", (SHEET, Bytes::from_static(STYLE.as_bytes())));
-        files.insert("base.js", (SCRIPT, Bytes::from_static(BASE.as_bytes())));
+        files.insert("map-lines.bin", ("application/octet-stream", Bytes::from_static(LINES)));
+        files.insert("settings.json", ("application/json", Bytes::from(json!({"basemap": basemap}).to_string())));
         files.insert("words.json", ("application/json", Bytes::from(words().to_string())));
         if let Some(packages) = packages {
             // What points to a file beside it, which is not there.

@@ -2,13 +2,14 @@
 
 use axum::body::Body;
 use axum::http::HeaderMap;
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt as _;
 use tokio::time::{Instant, timeout_at};
 
 use super::app::App;
 use super::problem::{Kind, Problem};
+use crate::message::one_line;
 
 /// What a body is, by its `Content-Type`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +29,13 @@ impl Media {
     ///
     /// If it is none that is read.
     pub fn of(headers: &HeaderMap) -> Result<Self, Problem> {
+        if let Some(encoding) =
+            headers.get(CONTENT_ENCODING).filter(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
+        {
+            let encoding = one_line(&String::from_utf8_lossy(encoding.as_bytes()));
+            let why = format!("the Content-Encoding is {encoding}; expected a body that is not compressed");
+            return Err(Problem::new(Kind::MediaType, why));
+        }
         let given = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("application/json");
         let media = given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         match media.as_str() {
@@ -41,7 +49,10 @@ impl Media {
             "text/plain" => Ok(Self::Text),
             _ => Err(Problem::new(
                 Kind::MediaType,
-                "the Content-Type is another; expected application/json, application/x-ndjson or text/plain",
+                format!(
+                    "the Content-Type is {}; expected application/json, application/x-ndjson or text/plain",
+                    one_line(&media)
+                ),
             )),
         }
     }

@@ -134,12 +134,19 @@ pub struct Within {
     limit: Option<usize>,
 }
 
-/// The towns in a part of the map.
+/// The towns in a part of the map, and whether there are more than were asked for.
 pub async fn within(State(app): State<Arc<App>>, asked: Asked<Within>) -> Answer {
     let asked = read(asked)?;
     let most = limit(asked.limit, 200)?;
     let bounds = Bounds::parse(&asked.bbox).map_err(|why| Problem::new(Kind::Document, why).at("bbox"))?;
-    aside(move || Ok(Json(json!({"places": app.atlas.within(bounds, most, app.gazetteer()?)})))).await
+    aside(move || {
+        // One more than is wanted tells whether there are more.
+        let mut places = app.atlas.within(bounds, most + 1, app.gazetteer()?);
+        let more = places.len() > most;
+        places.truncate(most);
+        Ok(Json(json!({"places": places, "more": more})))
+    })
+    .await
 }
 
 /// Two places.

@@ -22,7 +22,7 @@ use crate::annotation::Annotation;
 use crate::layer::article::Article;
 use crate::layer::collection::Collector;
 use crate::layer::filter::Filter;
-use crate::layer::{Countries, Destination, Format, Layer, LayerOptions, WriteOptions, begin, write};
+use crate::layer::{Countries, Destination, Format, Layer, LayerOptions, Towns, WriteOptions, begin, write};
 
 /// Documents that wait or are worked on at a time.
 const AHEAD: usize = 16;
@@ -40,7 +40,9 @@ pub struct MapForm {
     format: Option<String>,
     /// Layers with commas between: mentions, places, links, relative, hexbins, countries.
     #[serde(default)]
-    #[schemars(regex(pattern = r"^(mentions|places|links|relative|hexbins|countries)$"))]
+    #[schemars(regex(
+        pattern = r"^(mentions|places|links|relative|hexbins|countries)(,(mentions|places|links|relative|hexbins|countries))*$"
+    ))]
     layer: Option<String>,
     /// The title of a page.
     #[serde(default)]
@@ -69,6 +71,9 @@ pub async fn map(
     };
     let media = Media::of(&headers)?;
     let body = whole(&app, &headers, body).await?;
+    if body.trim_ascii().is_empty() {
+        return Err(Problem::new(Kind::Malformed, "the body is empty; expected documents"));
+    }
     let given: Vec<Box<RawValue>> = match media {
         Media::Json if body.trim_ascii().starts_with(b"[") => {
             serde_json::from_slice(&body).map_err(|error| not_read(&error))?
@@ -96,7 +101,10 @@ pub async fn map(
         .await;
     let annotations = annotations.into_iter().collect::<Result<Vec<_>, _>>()?;
     let title = asked.title.unwrap_or_else(|| "Places in the news".to_owned());
-    let made = tokio::task::spawn_blocking(move || layer(&app, annotations, &layers, format, title, page));
+    // A layer takes memory and a core: the others wait.
+    let _turn = app.maps.acquire().await.map_err(|error| Problem::new(Kind::Failed, error.to_string()))?;
+    let shared = Arc::clone(&app);
+    let made = tokio::task::spawn_blocking(move || layer(&shared, annotations, &layers, format, title, page));
     let made = made.await.map_err(|error| Problem::new(Kind::Failed, error.to_string()))??;
     Ok(answer(made, format))
 }
@@ -134,8 +142,12 @@ fn layer(
             .add(Article::new(annotation).map_err(|error| Problem::new(Kind::Document, error.to_string()).of(&id))?);
     }
     let countries = app.tagger.gazetteer().map(Countries::of).unwrap_or_default();
+    let towns = match (format, app.tagger.gazetteer()) {
+        (Format::Html, Some(gazetteer)) => app.towns.get_or_init(|| Towns::of(gazetteer)).clone(),
+        _ => Towns::default(),
+    };
     let options = WriteOptions {
-        layers: LayerOptions { countries, ..LayerOptions::default() },
+        layers: LayerOptions { countries, towns, ..LayerOptions::default() },
         title,
         page,
         ..WriteOptions::default()

@@ -34,7 +34,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::http::HeaderValue;
@@ -50,7 +50,7 @@ use self::metrics::Metrics;
 use self::queue::Queue;
 pub use self::tls::TlsError;
 use crate::external::MapAssets;
-use crate::layer::html::Page;
+use crate::layer::html::{Basemap, Page};
 use crate::query::atlas::Atlas;
 use crate::tagger::{TagOptions, Tagger};
 
@@ -82,6 +82,8 @@ pub struct Config {
     pub hosts: Vec<String>,
     /// Origins whose pages may ask.
     pub origins: Vec<HeaderValue>,
+    /// Tiles below the maps of pages.
+    pub basemap: Option<Basemap>,
 }
 
 /// Why a server cannot be run.
@@ -166,12 +168,18 @@ impl Server {
             },
             origins: config.origins.clone(),
             bodies: Semaphore::new(BODIES),
+            maps: Semaphore::new(1),
             token: config.token.as_deref().map(Token::new),
             rate: config.rate.map(Rate::new),
             max_body: config.max_body,
             timeout: config.timeout,
-            page: assets.as_ref().map(Page::new).map_err(Clone::clone),
-            assets: Assets::new(assets.as_ref().ok()),
+            page: assets
+                .as_ref()
+                .map(|assets| Page::new(assets).with_basemap(config.basemap.clone()))
+                .map_err(Clone::clone),
+            policy: page::policy(config.basemap.as_ref()),
+            towns: OnceLock::new(),
+            assets: Assets::new(assets.as_ref().ok(), config.basemap.as_ref()),
         });
         let listener = Listener { socket, tls, connections: config.connections };
         Ok(Self { runtime, listener, app, lanes, origins: config.origins.clone(), end, ended })

@@ -18,10 +18,18 @@ use super::problem::{Kind, Problem};
 use super::request::{DocumentForm, OptionsForm, not_read};
 use super::tag::annotation;
 use crate::annotation::reasons;
+use crate::layer::html::Basemap;
 
-/// What the page may do: nothing but ask this server.
-pub const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
-                          connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/// What the page may do: nothing but ask this server, and show the tiles that whoever started it named.
+pub fn policy(basemap: Option<&Basemap>) -> HeaderValue {
+    let tiles = basemap.map(|basemap| format!(" {}", basemap.origin())).unwrap_or_default();
+    let policy = format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:{tiles}; connect-src 'self'; \
+         base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    );
+    // An origin has only letters, digits and what stands in addresses.
+    HeaderValue::try_from(policy).unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"))
+}
 
 const INDEX: &str = include_str!("page/page.html");
 const DOCS: &str = include_str!("page/docs.html");

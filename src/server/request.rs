@@ -22,6 +22,7 @@ const CORRECTIONS: usize = 1000;
 
 /// A document to be tagged. Other keys are passed over.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(expecting = "a document")]
 pub struct DocumentForm {
     /// The text.
     pub text: String,
@@ -288,6 +289,9 @@ pub fn document(text: &[u8]) -> Result<DocumentForm, Problem> {
 
 /// What is wrong with JSON.
 pub fn not_read(error: &serde_json::Error) -> Problem {
+    if error.is_eof() && error.column() == 0 {
+        return Problem::new(Kind::Malformed, "the body is empty; expected a JSON object with \"text\"");
+    }
     let kind = if error.is_data() { Kind::Document } else { Kind::Malformed };
     Problem::new(
         kind,

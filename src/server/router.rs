@@ -44,7 +44,7 @@ pub fn router(app: Arc<App>, origins: &[HeaderValue]) -> Router {
         })
         .layer(middleware::from_fn_with_state(Arc::clone(&app), guard))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), count))
-        .layer(set(header::CONTENT_SECURITY_POLICY, page::POLICY))
+        .layer(SetResponseHeaderLayer::if_not_present(header::CONTENT_SECURITY_POLICY, app.policy.clone()))
         .layer(set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(set(header::REFERRER_POLICY, "no-referrer"))
         .layer(set(header::CACHE_CONTROL, "no-store"))

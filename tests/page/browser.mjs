@@ -49,7 +49,8 @@ export async function checkPage(checks) {
     const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme });
     const page = await context.newPage();
     page.on("request", (request) => {
-      if (request.url() !== address) told.push("request of " + request.url().slice(0, 200));
+      // What the page makes itself, a picture for example, asks nobody.
+      if (request.url() !== address && !/^(data|blob):/.test(request.url())) told.push("request of " + request.url().slice(0, 200));
     });
     page.on("console", (message) => {
       if (["error", "warning"].includes(message.type())) told.push("console: " + message.text());

@@ -1,8 +1,12 @@
 // Checks a page of `dateline map`: node check_map.mjs map.html [screenshot_folder]
+import { readFileSync } from "node:fs";
+
 import { atLeast, check, checkPage, milliseconds, namelessControls, settle, skip, tabTo, that } from "./browser.mjs";
 
 const number = (value) => new Intl.NumberFormat("en").format(value);
 const counted = (count, word) => `${number(count)} ${word}${count === 1 ? "" : "s"}`;
+// Areas are no dots: their mentions are counted beside the markers.
+const onMap = () => dateline.markersOnMap().reduce((sum, one) => sum + one, 0) + dateline.mentionsOfAreas();
 const dayOf = (document) => (document.date ? Math.round(Date.parse(document.date + "T00:00:00Z") / 86400000) : null);
 
 await checkPage(async ({ page, data, open, look }) => {
@@ -74,8 +78,8 @@ await checkPage(async ({ page, data, open, look }) => {
   const view = await page.evaluate(() => [dateline.map.getCenter(), dateline.map.getZoom()]);
   await page.evaluate(() => void dateline.map.setView([10, 0], 1, { animate: false }));
   await settle(page);
-  check("markers and clusters together stand for all mentions",
-    await page.evaluate(() => dateline.markersOnMap().reduce((sum, one) => sum + one, 0)), data.mentions.length);
+  check("markers and clusters together with areas, which have none, stand for all mentions",
+    await page.evaluate(onMap), data.mentions.length);
   check("clusters have an icon", await page.locator(".cluster").count(), atLeast(counts.size > 200 ? 2 : 0));
   await page.evaluate(([centre, zoom]) => void dateline.map.setView(centre, zoom, { animate: false }), view);
 
@@ -244,6 +248,101 @@ await checkPage(async ({ page, data, open, look }) => {
     check(`and off again`, await vectors(), before);
   }
 
+  // -------------------------------------------------------------------------------------------------- the map itself
+  const isWater = ([lat, lon]) => page.evaluate(async ([lat, lon]) => {
+    dateline.map.setView([lat, lon], 6, { animate: false });
+    await new Promise((done) => setTimeout(done, 300));
+    const at = dateline.map.latLngToContainerPoint([lat, lon]);
+    const corner = dateline.map.getContainer().getBoundingClientRect();
+    for (const tile of document.querySelectorAll(".leaflet-tile-pane canvas")) {
+      const { left, top, width, height } = tile.getBoundingClientRect();
+      const x = corner.left + at.x - left, y = corner.top + at.y - top;
+      if (x < 0 || y < 0 || x >= width || y >= height) continue;
+      const [r, g, b] = tile.getContext("2d").getImageData(x * (tile.width / width), y * (tile.height / height), 1, 1).data;
+      return b > r; // The sea is bluish by day and by night, the land is not by day.
+    }
+    return null;
+  }, [lat, lon]);
+  await page.emulateMedia({ colorScheme: "light" });
+  for (const id of ["layer-areas", "layer-countries"]) if (await page.locator("#" + id).isVisible()) await page.locator("#" + id).uncheck();
+  check("Lake Victoria is no land", [await isWater([-1, 33]), await isWater([-3, 35])], [true, false]);
+  const ofMap = await page.evaluate(() => {
+    const { rivers, divisions, lakes } = dateline.worldLayer.world;
+    return [rivers.length, divisions.length, lakes.length];
+  });
+  check("there are rivers, borders of divisions and lakes", ofMap, that("some hundred of each", (all) => all.every((one) => one > 200)));
+  const town = data.towns.find((one) => one[0] && Math.abs(one[1]) < 70);
+  if (!town) skip("towns", "this page has none");
+  else {
+    await page.evaluate(([, lat, lon]) => void dateline.map.setView([lat, lon], 9, { animate: false }), town);
+    await page.waitForFunction(() => dateline.townLayer.dots.length > 0, null, { timeout: milliseconds });
+    check("towns appear close up", await page.evaluate(() => dateline.townLayer.dots.length), atLeast(1));
+    await look(page, "close-light");
+    await page.evaluate(() => void dateline.map.setView([0, 0], 3, { animate: false }));
+    await settle(page, 400);
+    check("and not from afar", await page.evaluate(() => dateline.townLayer.dots.length), 0);
+  }
+  check("the position under the pointer is written in degrees and MGRS", await page.evaluate(async () => {
+    dateline.map.setView([48.8584, 2.2945], 11, { animate: false });
+    await new Promise((done) => setTimeout(done, 50));
+    return document.getElementById("position").textContent;
+  }), that("48.858…, 2.294… · 31U DQ …", (text) => /48\.85\d\d, 2\.29\d\d · 31U DQ 48\d{3} 11\d{3}/.test(text)));
+  await page.locator("#measure").click();
+  await page.evaluate(() => {
+    dateline.map.setView([45, 10], 5, { animate: false });
+    for (const [lat, lon] of [[48.8566, 2.3522], [52.52, 13.405]]) dateline.map.fire("click", { latlng: L.latLng(lat, lon) });
+  });
+  check("a distance is measured on the ellipsoid", await page.textContent("#map-mode"), that("880 km", (text) => text.includes("880 km")));
+  await page.keyboard.press("Escape");
+
+  // ------------------------------------------------------------------------------------- what the page gives away
+  const saved = async (id) => {
+    const [file] = await Promise.all([page.waitForEvent("download", { timeout: milliseconds }), page.locator("#" + id).click()]);
+    return readFileSync(await file.path());
+  };
+  await page.locator("#save > summary").click();
+  const rowsOfCsv = (text) => text.split("\r\n").length - 2;
+  const mentionsGiven = JSON.parse(await saved("save-geojson"));
+  check("GeoJSON of all mentions that are shown", [mentionsGiven.type, mentionsGiven.features.length], ["FeatureCollection", data.mentions.length]);
+  check("with longitude first", mentionsGiven.features[0].geometry.coordinates, [data.places[data.mentions[0][0]][2], data.places[data.mentions[0][0]][1]]);
+  check("GeoJSON of the places", JSON.parse(await saved("save-places-geojson")).features.length, counts.size);
+  check("CSV of the places has a row for each", rowsOfCsv((await saved("save-places-csv")).toString()), atLeast(counts.size));
+  check("CSV of mentions names its columns", (await saved("save-csv")).toString().split("\r\n")[0], that("text,place,lat,lon…", (line) => line.startsWith("text,place,lat,lon,country")));
+  await page.evaluate(([lat, lon]) => void dateline.map.setView([lat, lon], 4, { animate: false }), data.places[top].slice(1, 3));
+  await settle(page, 400);
+  const drawing = (await saved("save-svg")).toString();
+  const shapes = await page.evaluate((text) => {
+    const read = new DOMParser().parseFromString(text, "image/svg+xml");
+    return [read.querySelector("parsererror") === null, read.documentElement.getAttribute("width"), read.querySelectorAll("path").length, read.querySelectorAll("ellipse, circle").length, read.querySelectorAll("script, foreignObject, image").length];
+  }, drawing);
+  check("the picture is SVG of paths and markers, with nothing else in it", shapes, that("well-formed, no scripts", ([good, width, paths, dots, other]) => good && width > 0 && paths > 5 && dots > 0 && other === 0));
+  const pixels = await saved("save-png");
+  check("and PNG, twice as large", [pixels.subarray(1, 4).toString(), pixels.readUInt32BE(16)], ["PNG", 2 * Number(shapes[1])]);
+  await page.locator("#save > summary").click();
+
+  const asked = data.sentences.find((sentence) => /[a-z]{6}/i.test(sentence));
+  if (!asked) skip("a search in sentences", "there are none");
+  else {
+    const wanted = fold(asked.match(/[a-z]{6,}/i)[0]);
+    const fitting = data.mentions.filter((mention) => mention[2] >= 0 && fold(data.sentences[mention[2]]).includes(wanted)).length;
+    await page.fill("#search", wanted);
+    await page.waitForFunction((start) => document.getElementById("summary").textContent.startsWith(start),
+      fitting === data.mentions.length ? number(fitting) + " mention" : number(fitting) + " of", { timeout: milliseconds });
+    check(`a search in sentences for "${wanted}" leaves the mentions of these`, await summary(),
+      that(`${number(fitting)} …`, (text) => text.startsWith(number(fitting))));
+    await page.fill("#search", "");
+    await page.waitForFunction((start) => document.getElementById("summary").textContent.startsWith(start), number(data.mentions.length) + " mention", { timeout: milliseconds });
+  }
+  const frame = await page.context().newPage();
+  await frame.goto(page.url().split("#")[0] + "#embed&view=6/33.5/44.25");
+  await frame.waitForFunction(() => document.documentElement.dataset.ready, null, { timeout: milliseconds });
+  check("to be embedded, it is but the map, where it was asked for", await frame.evaluate(() => {
+    const { lat, lng } = dateline.map.getCenter();
+    return [dateline.map.getZoom(), lat.toFixed(1), lng.toFixed(1), getComputedStyle(document.getElementById("places")).display, getComputedStyle(document.getElementById("attribution")).display !== "none"];
+  }), [6, "33.5", "44.3", "none", true]);
+  await look(frame, "embed-light");
+  await frame.close();
+
   // ---------------------------------------------------------------------------------------------------- the time
   const days = [...new Set(data.mentions.map((mention) => dayOf(data.documents[mention[1]])))].filter((day) => day !== null).sort((a, b) => a - b);
   const expectedSummary = (count) => that(`${number(count)} of ${number(data.mentions.length)} mentions`, (text) =>
@@ -282,7 +381,7 @@ await checkPage(async ({ page, data, open, look }) => {
     })());
     await page.evaluate(() => void dateline.map.setView([10, 0], 1, { animate: false }));
     await settle(page);
-    check("and the markers", await page.evaluate(() => dateline.markersOnMap().reduce((sum, one) => sum + one, 0)), countBetween(from, to, true));
+    check("and the markers", await page.evaluate(onMap), countBetween(from, to, true));
     await look(page, "time-light");
     if (await page.locator("#undated").isVisible()) {
       await page.locator("#undated").uncheck();

@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
+use anyhow::Context as _;
 use clap::Args;
 use clap::builder::FalseyValueParser;
 use dateline::inner::external::{self, AssetOptions, MapAssets, RuntimeOptions};
-use dateline::inner::layer::html::Page;
+use dateline::inner::layer::html::{Basemap, Page};
 
 use crate::cli::terminal::say;
 
@@ -52,12 +53,27 @@ pub struct MapAssetsArgs {
     /// through npm]
     #[arg(long, value_name = "FOLDER", env = "DATELINE_MAP_ASSETS")]
     map_assets: Option<PathBuf>,
+    /// Show tiles of this address below the map: whoever gives them sees who looks at what. {z}, {x} and {y} are filled in
+    #[arg(long, value_name = "URL-TEMPLATE", env = "DATELINE_BASEMAP")]
+    basemap: Option<String>,
+    /// Who is thanked for the tiles [default: the host they come from]
+    #[arg(long, value_name = "TEXT", env = "DATELINE_BASEMAP_CREDIT")]
+    basemap_credit: Option<String>,
 }
 
 impl MapAssetsArgs {
     /// What pages are made of, found or fetched.
     pub fn page(&self, runtime: &RuntimeArgs) -> anyhow::Result<Page> {
-        Ok(Page::new(&self.assets(runtime)?))
+        let basemap = self.basemap()?;
+        Ok(Page::new(&self.assets(runtime)?).with_basemap(basemap))
+    }
+
+    /// The tiles below the map, if some are asked for.
+    pub fn basemap(&self) -> anyhow::Result<Option<Basemap>> {
+        let named = |template: &String| {
+            Basemap::new(template, self.basemap_credit.as_deref()).with_context(|| format!("--basemap {template:?}"))
+        };
+        self.basemap.as_ref().map(named).transpose()
     }
 
     /// The packages that pages are made of, found or fetched.

@@ -13,7 +13,7 @@ use dateline::inner::document::OffsetUnit;
 use dateline::inner::layer::collection::Collection;
 use dateline::inner::layer::{
     Countries, Decimal, Destination, FieldOptions, Format, Layer, LayerOptions, LeftOut, LinkOptions, Resolution,
-    WriteError, WriteOptions, begin, write,
+    Towns, WriteError, WriteOptions, begin, write,
 };
 
 use crate::cli::args::gazetteer::PlacesArgs;
@@ -207,14 +207,16 @@ impl OutputArgs {
         let layers: Vec<Layer> = outputs.0.iter().flat_map(|output| output.layers.iter().copied()).collect();
         let page = outputs.0.iter().any(|output| output.format == Format::Html);
         let page = page.then(|| self.map_assets.page(runtime)).transpose()?;
-        let countries = match layers.contains(&Layer::Countries) || page.is_some() {
-            true => Countries::of(&places.file.open()?),
-            false => Countries::default(),
+        let gazetteer = match layers.contains(&Layer::Countries) || page.is_some() {
+            true => Some(places.file.open()?),
+            false => None,
         };
+        let countries = gazetteer.as_ref().map(Countries::of).unwrap_or_default();
+        let towns = gazetteer.as_ref().filter(|_| page.is_some()).map(Towns::of).unwrap_or_default();
         let resolution =
             Resolution::try_from(self.resolution).map_err(|error| anyhow::anyhow!("--resolution: {error}"))?;
         Ok(WriteOptions {
-            layers: LayerOptions { resolution, countries, links: self.links() },
+            layers: LayerOptions { resolution, countries, links: self.links(), towns },
             record_separator: self.record_separator,
             fields: FieldOptions { escape_formulas: self.escape_formulas, decimal: self.decimal },
             title: self.title.clone(),

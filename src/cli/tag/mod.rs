@@ -22,7 +22,7 @@ use dateline::inner::corpus::read::Wanted;
 use dateline::inner::corpus::tolerance::Tolerance;
 use dateline::inner::gazetteer::CountryCode;
 use dateline::inner::layer::html::Page;
-use dateline::inner::layer::{Countries, LayerOptions};
+use dateline::inner::layer::{Countries, LayerOptions, Towns};
 
 use self::opening::{Before, Locks, Opened};
 use self::output::OutputArgs;
@@ -352,8 +352,9 @@ impl TagArgs {
     /// What a page is made of, and what is known of countries.
     fn page(&self) -> anyhow::Result<(Page, LayerOptions)> {
         let page = self.map_assets.page(&self.runtime)?;
-        let countries = Countries::of(&self.places.file.open()?);
-        Ok((page, LayerOptions { countries, ..LayerOptions::default() }))
+        let gazetteer = self.places.file.open()?;
+        let (countries, towns) = (Countries::of(&gazetteer), Towns::of(&gazetteer));
+        Ok((page, LayerOptions { countries, towns, ..LayerOptions::default() }))
     }
 
     fn wanted(&self) -> Wanted {

@@ -47,6 +47,8 @@ pub(super) struct Data<'a> {
     mentions: Vec<Value>,
     links: Vec<(u32, u32, f64, Vec<u32>)>,
     relative: Vec<Value>,
+    /// Towns in the surroundings of the places, the most important first: name, latitude, longitude, feature.
+    towns: Vec<(&'a str, f64, f64, &'a str)>,
     attribution: Value,
 }
 
@@ -83,7 +85,7 @@ pub(super) fn data<'a>(
     whole: &Collection,
     collection: &'a Collection,
     layers: &[Layer],
-    options: &LayerOptions,
+    options: &'a LayerOptions,
     title: &'a str,
 ) -> Data<'a> {
     let countries = countries(collection, &options.countries);
@@ -106,6 +108,7 @@ pub(super) fn data<'a>(
             about.population,
             about.id,
             about.uncertainty_km,
+            about.radius_km,
         ])
     };
     let mut sentences = Sentences { collection, shown: Vec::new(), indices: HashMap::new() };
@@ -152,6 +155,7 @@ pub(super) fn data<'a>(
             .map(|(link, documents)| (link.from, link.to, link.kilometers(), documents))
             .collect(),
         relative,
+        towns: options.towns.rows(collection.places.iter().map(|place| place.location)),
         attribution: attribution(),
     }
 }

@@ -2,9 +2,11 @@
 //!
 //! A page is its own words, styles and scripts (`page/`), the packages that `src/external` fetches, and data as JSON,
 //! which is the only part that texts of others come into. The Content-Security-Policy of the page names the scripts and
-//! the style by their hash, and allows nothing else: no request, no other script.
+//! the style by their hash, and allows nothing else: no request, no other script. Only a [`Basemap`] adds the origin of its
+//! tiles.
 
 pub mod article;
+mod basemap;
 mod data;
 pub mod map;
 
@@ -18,14 +20,34 @@ use sha2::{Digest as _, Sha256};
 
 use crate::external::{MapAssets, Package};
 
+pub use basemap::{Basemap, BasemapError};
+
 /// The style of all pages.
 pub const STYLE: &str = include_str!("page/page.css");
-/// What the scripts of all pages stand on.
-pub const BASE: &str = include_str!("page/base.js");
+
+/// What the scripts of all pages stand on, in the order in which they have to run.
+pub const SCRIPTS: [(&str, &str); 7] = [
+    ("base.js", include_str!("page/base.js")),
+    ("globe.js", include_str!("page/globe.js")),
+    ("coordinates.js", include_str!("page/coordinates.js")),
+    ("tools.js", include_str!("page/tools.js")),
+    ("towns.js", include_str!("page/towns.js")),
+    ("download.js", include_str!("page/download.js")),
+    ("picture.js", include_str!("page/picture.js")),
+];
+
+/// The lakes, rivers and borders of divisions of maps; `scripts/gazetteer/map_lines.py` makes them and says what is in it.
+pub const LINES: &[u8] = include_bytes!("../../../models/map-lines.bin");
+
+/// The licences of what the lines are derived from, which every page has to quote.
+const LINES_LICENCES: &str = include_str!("../../../models/map-lines.LICENCES");
 
 /// What pages are made of beside what is theirs.
 #[derive(Clone, Debug)]
-pub struct Page(Arc<Parts>);
+pub struct Page {
+    parts: Arc<Parts>,
+    basemap: Option<Basemap>,
+}
 
 #[derive(Debug)]
 struct Parts {
@@ -45,13 +67,19 @@ impl Page {
         let style = style.replace("\r\n", "\n").replace('\r', "\n");
         let [leaflet, clusters, topojson] =
             [&assets.leaflet_js, &assets.markercluster_js, &assets.topojson_js].map(|script| script_of(script));
+        let licence = |package: &Package| format!("{} {}\n\n{}\n", package.name, package.version, package.licence);
+        let licences = assets.packages.iter().map(licence).chain([LINES_LICENCES.to_owned()]).collect::<Vec<_>>();
         // Without these, nothing ends a comment.
-        let licence = |package: &Package| {
-            format!("{} {}\n\n{}\n", package.name, package.version, package.licence.replace('<', "(").replace('>', ")"))
-        };
-        let licences = assets.packages.iter().map(licence).collect::<Vec<_>>().join("\n");
+        let licences = licences.join("\n").replace('<', "(").replace('>', ")");
         let countries = json_block(&assets.countries);
-        Self(Arc::new(Parts { style, leaflet, clusters, topojson, countries, licences }))
+        Self { parts: Arc::new(Parts { style, leaflet, clusters, topojson, countries, licences }), basemap: None }
+    }
+
+    /// With tiles below the map.
+    #[must_use]
+    pub fn with_basemap(mut self, basemap: Option<Basemap>) -> Self {
+        self.basemap = basemap;
+        self
     }
 
     /// Writes a page: its body, its data, and its own script; `clustered` if that makes clusters of markers.
@@ -63,17 +91,18 @@ impl Page {
         data: &impl Serialize,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        let Parts { style, leaflet, clusters, topojson, countries, licences } = &*self.0;
-        let own = [script_of(BASE), script_of(script)];
+        let Parts { style, leaflet, clusters, topojson, countries, licences } = &*self.parts;
+        let own: Vec<String> = SCRIPTS.iter().map(|(_, script)| *script).chain([script]).map(script_of).collect();
         let clusters = clustered.then_some(clusters);
         let scripts = || [leaflet].into_iter().chain(clusters).chain([topojson]).chain(&own);
         let hashes: Vec<String> = scripts().map(|script| hash(script)).collect();
         let style_hash = hash(style);
+        let tiles = self.basemap.as_ref().map(|basemap| format!(" {}", basemap.origin())).unwrap_or_default();
         write!(
             out,
             "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src {}; style-src {style_hash}; \
-             img-src data:; base-uri 'none'; form-action 'none'\">\n\
+             img-src data:{tiles}; base-uri 'none'; form-action 'none'\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
              <meta name=\"generator\" content=\"dateline {}\">\n<title>{}</title>\n<!--\n{licences}-->\n\
              <style>{style}</style>\n</head>\n<body>\n{body}\n",
@@ -83,7 +112,13 @@ impl Page {
         )?;
         let data = json_block(&serde_json::to_string(data)?);
         writeln!(out, "<script type=\"application/json\" id=\"data\">{data}</script>")?;
+        writeln!(
+            out,
+            "<script type=\"application/json\" id=\"basemap\">{}</script>",
+            json_block(&serde_json::to_string(&self.basemap)?)
+        )?;
         writeln!(out, "<script type=\"application/json\" id=\"world\">{countries}</script>")?;
+        writeln!(out, "<script type=\"application/json\" id=\"lines\">\"{}\"</script>", BASE64_STANDARD.encode(LINES))?;
         for script in scripts() {
             writeln!(out, "<script>{script}</script>")?;
         }
@@ -162,7 +197,7 @@ mod tests {
         let page = written();
         let policy = page.split("Content-Security-Policy\" content=\"").nth(1).unwrap().split('"').next().unwrap();
         let scripts = elements(&page, "script");
-        assert_eq!(scripts.len(), 7);
+        assert_eq!(scripts.len(), 15);
         for (attributes, script) in scripts {
             let is_data = attributes.contains("application/json");
             assert!(is_data != policy.contains(&hash(script)), "{attributes}");
@@ -171,6 +206,23 @@ mod tests {
         assert!(policy.contains(&hash(style)) && !style.contains("url(") && !page.contains('\r'));
         assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"));
         assert!(!page.contains("sourceMappingURL"));
+    }
+
+    #[test]
+    fn tiles_are_named_in_the_policy() {
+        let basemap = Basemap::new("https://tiles.example/{z}/{x}/{y}.png", Some("© \"Tiles\" </script>")).unwrap();
+        let mut out = Vec::new();
+        let collection = collected(&corpus(), Filter::default());
+        let page = page().with_basemap(Some(basemap));
+        map::write(&collection, &Layer::ALL, &LayerOptions::default(), "Title", &page, &mut out).unwrap();
+        let page = String::from_utf8(out).unwrap();
+        assert!(page.contains("img-src data: https://tiles.example; base-uri 'none'"));
+        let (_, block) = elements(&page, "script").into_iter().find(|(at, _)| at.contains("\"basemap\"")).unwrap();
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(block).unwrap(),
+            serde_json::json!({"url": "https://tiles.example/{z}/{x}/{y}.png", "attribution": "© \"Tiles\" </script>"})
+        );
+        assert!(written().contains("img-src data:; base-uri"));
     }
 
     #[test]
@@ -189,7 +241,8 @@ mod tests {
         documents[0]["url"] = "javascript:alert(1)".into();
         documents[1]["url"] = "HTTPS://example.org/a".into();
         let collection = collected(&documents, Filter::default());
-        let data = data::data(&collection, &collection, &Layer::ALL, &LayerOptions::default(), "");
+        let options = LayerOptions::default();
+        let data = data::data(&collection, &collection, &Layer::ALL, &options, "");
         let data = serde_json::to_value(data).unwrap();
         assert!(data["documents"][0].get("url").is_none());
         assert_eq!(data["documents"][1]["url"], "HTTPS://example.org/a");

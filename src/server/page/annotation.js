@@ -66,9 +66,8 @@ const annotations = (function () {
 
   // ----------------------------------------------------------------------------------------------------- places
 
-  const areaStems = ["PCL", "ADM", "CONT", "RGN", "TERR", "ZN", "LTER", "AREA", "OCN", "SEA", "GULF", "PRSH", "CST"];
   /** Whether a place is an area, which a dot on the map would misplace. */
-  const isArea = (place) => Boolean(place.feature && areaStems.some((stem) => place.feature.startsWith(stem)));
+  const isArea = (place) => base.isArea(place.feature);
   /** Whether two places are the same one. */
   const keyOf = (place) => place.id || place.name + "@" + place.lat.toFixed(4) + "," + place.lon.toFixed(4);
   const isDoubtful = (mention) => Boolean(mention.place && mention.place.confidence < 0.7);

@@ -5,10 +5,10 @@ const atlas = (function () {
   const { element, shorten } = base;
   const byId = (id) => document.getElementById(id);
 
-  let map = null, world = null, worldLayer = null, names = null, townLayer = null;
+  let map = null, world = null, basemap = null, worldLayer = null, names = null, townLayer = null;
   let events = {};
   let model = null, waitingView = null;
-  let chosen = null, pins = [], mode = null, measured = null;
+  let chosen = null, pins = [], mode = null, measure = null;
   let outOfSight = null; // The place of the chosen name, where the map has yet to move to it.
   let markers = new Map(), regions = [];
   const ring = L.circleMarker([0, 0], { interactive: false, fill: false, weight: 3 });
@@ -26,7 +26,7 @@ const atlas = (function () {
     return { color: place.confidence < 0.7 ? ink : base.colour("marker-edge"), weight: place.confidence < 0.7 ? 2 : 1, fillColor: ink, fillOpacity: place.confidence < 0.7 ? 0.25 : 0.85 };
   }
 
-  /** A relation as base.relativeLayer takes it; null for one that was not placed. */
+  /** A relation as globe.relativeLayer takes it; null for one that was not placed. */
   function regionOf(relation) {
     if (!relation.place) return null;
     const { lat, lon, polygon } = relation.place;
@@ -67,11 +67,11 @@ const atlas = (function () {
       const region = regionOf(relation);
       if (!region) continue;
       const key = JSON.stringify([region.point, region.phrase, region.name]);
-      region.layer = base.relativeLayer(region, () => events.choose(relation.target || relation.anchors[0]));
+      region.layer = globe.relativeLayer(region, () => events.choose(relation.target || relation.anchors[0]));
       // Without an outline of its own it reaches as far as it is uncertain.
       if (!region.polygon.length && region.uncertainty_km > 0) {
         region.layer.addLayer(L.circle(region.point, { role: "region", radius: region.uncertainty_km * 1000 }));
-        base.styleRelative(region.layer);
+        globe.styleRelative(region.layer);
       }
       regions.push(region);
       region.repeats = seen.has(key);
@@ -84,7 +84,7 @@ const atlas = (function () {
       const marker = L.circleMarker([place.place.lat, place.place.lon], { ...markerStyle(place), radius: radiusOf(place) });
       marker.bindTooltip(() => element("bdi", {}, shorten(place.name, 60) + (place.official ? " (" + shorten(place.official, 60) + ")" : "")), { direction: "top", offset: [0, -6] });
       marker.on("click", (event) => {
-        if (mode) return;
+        if (isAsking()) return;
         L.DomEvent.stopPropagation(event);
         events.choose(chosen && place.mentions.includes(chosen) ? chosen : place.mentions[0]);
       });
@@ -102,7 +102,7 @@ const atlas = (function () {
     const rows = (dots.length ? dots : model.places).map((place) => [place.place.lat, place.place.lon, place.mentions.length]);
     for (const region of regions) if (region.place < 0 && !isWide(region)) rows.push([...region.point, 1]);
     const only = !dots.length && model.places.length === 1 ? model.places[0] : null;
-    base.fitToMost(map, rows, 0.8, only ? base.zoomOfPlace(only.place.feature) : 7);
+    globe.fitToMost(map, rows, 0.8, only ? globe.zoomOfPlace(only.place.feature) : 7);
   }
 
   /** Shows a document. The view stays where it is for one that was only tagged anew. */
@@ -155,19 +155,17 @@ const atlas = (function () {
   }
 
   function showArea(place, at) {
-    const country = base.isCountry(place.feature) ? base.countryAt(world, at) : null;
+    if (area) area.remove();
+    const country = base.isCountry(place.feature) ? globe.countryAt(world, at) : null;
     if (country) worldLayer.colourCountries(new Map([[country, base.colour("loc-wash")]]));
-    else if (place.radius_km) {
-      area = L.circle(at, {
-        radius: place.radius_km * 1000, interactive: false, color: base.colour("accent"), weight: 1.2, fillOpacity: 0.1,
-      }).addTo(map);
-    }
+    area = globe.areaCircle(at, place.feature, place.radius_km, { interactive: false });
+    if (area) area.addTo(map);
   }
 
   /** Brings a place into view. */
   function goTo(place) {
     if (!map) return;
-    const zoom = annotations.isArea(place) ? base.zoomOfPlace(place.feature) : Math.max(5, Math.min(map.getZoom(), 8));
+    const zoom = annotations.isArea(place) ? globe.zoomOfPlace(place.feature) : Math.max(5, Math.min(map.getZoom(), 8));
     map.setView([place.lat, place.lon], zoom, { animate: false });
   }
 
@@ -199,61 +197,42 @@ const atlas = (function () {
 
   // ------------------------------------------------------------------------------------------------------- modes
 
+  function showMode() {
+    const said = mode ? mode.hint : measure.active ? tools.measureHint : null;
+    byId("map-mode").hidden = !said;
+    byId("map-mode").textContent = said || "";
+    byId("measure").setAttribute("aria-pressed", String(measure.active));
+    byId("map").classList.toggle("pointing", Boolean(said));
+  }
   function setMode(next) {
     mode = next;
-    const hint = byId("map-mode");
-    hint.hidden = !next;
-    if (next) hint.textContent = next.hint;
-    byId("measure").setAttribute("aria-pressed", String(Boolean(next && next.kind === "measure")));
-    byId("map").classList.toggle("pointing", Boolean(next));
+    if (next && measure.active) measure.end();
+    showMode();
   }
 
   /** Waits for a point on the map: a click, or Enter for its middle. */
   function askForPoint(name, done) {
-    setMode({ kind: "put", done, hint: "Click where " + shorten(name, 40) + " is, or press Enter for the middle of the map. Esc cancels." });
+    setMode({ done, hint: "Click where " + shorten(name, 40) + " is, or press Enter for the middle of the map. Esc cancels." });
     byId("map").focus();
   }
 
-  function measure() {
-    if (mode && mode.kind === "measure") return setMode(null);
-    if (measured) measured.remove();
-    measured = null;
-    setMode({ kind: "measure", from: null, hint: "Click two points, or press Enter for the middle of the map. Esc ends." });
+  function toggleMeasure() {
+    if (!map) return;
+    if (measure.active) return measure.end();
+    mode = null;
+    measure.begin();
     byId("map").focus();
   }
 
-  async function measureTo(latlng) {
-    const at = [latlng.lat, latlng.lng];
-    if (!mode.from) {
-      if (measured) measured.remove();
-      measured = L.featureGroup([L.circleMarker(at, { radius: 4, color: base.colour("link"), interactive: false })]).addTo(map);
-      mode.from = at;
-      return;
-    }
-    const { from } = mode;
-    mode.from = null;
-    for (const part of base.shortestWay(from, at)) {
-      measured.addLayer(L.polyline(part, { color: base.colour("link"), weight: 2, interactive: false }));
-    }
-    const end = L.circleMarker(at, { radius: 4, color: base.colour("link"), interactive: false });
-    measured.addLayer(end);
-    try {
-      const { km, bearing_deg: bearing } = await server.distance(from, at);
-      const words = base.formatKm(km) + (typeof bearing === "number" ? ", " + Math.round(bearing) + "° from north" : "");
-      end.bindTooltip(element("span", {}, words), { permanent: true, direction: "right", offset: [8, 0] }).openTooltip();
-      events.say("Distance: " + words);
-    } catch (fault) {
-      events.fail(fault);
-    }
-  }
-
+  /** A click on the map, where somebody was asked for a point. */
   function takePoint(latlng) {
     const at = latlng.wrap();
-    if (mode.kind === "measure") return measureTo(at);
+    if (measure.active) return measure.take(at);
     const { done } = mode;
     setMode(null);
     done([Math.round(at.lat * 1e5) / 1e5, Math.round(at.lng * 1e5) / 1e5]);
   }
+  const isAsking = () => Boolean(mode || measure.active);
 
   /** What lies where somebody clicked. */
   async function whatIsHere(latlng) {
@@ -272,26 +251,22 @@ const atlas = (function () {
     const content = element("div", { class: "card here" },
       element("h2", {}, coordinates.decimals(at.lat, at.lng)),
       element("p", { class: "quiet" }, coordinates.mgrs(at.lat, at.lng) || ""), list);
-    base.openPopup(map, at, content);
+    globe.openPopup(map, at, content);
   }
 
   function escape() {
-    if (mode) {
+    if (!map) return false;
+    if (isAsking()) {
       setMode(null);
-      if (measured) measured.remove();
-      measured = null;
+      if (measure.active) measure.end();
+      measure.clear();
       return true;
     }
-    if (map && map._popup && map._popup.isOpen()) {
+    if (map._popup && map._popup.isOpen()) {
       map.closePopup();
       return true;
     }
-    if (measured) {
-      measured.remove();
-      measured = null;
-      return true;
-    }
-    return false;
+    return measure.clear();
   }
 
   // -------------------------------------------------------------------------------------------------- the address
@@ -311,9 +286,9 @@ const atlas = (function () {
   // --------------------------------------------------------------------------------------------------------- start
 
   function create() {
-    ({ map, worldLayer } = base.createMap(byId("map"), world));
-    L.control.scale({ position: "bottomleft", maxWidth: 120 }).addTo(map);
-    names = new base.NameLayer(worldLayer, () => {
+    ({ map, worldLayer } = globe.createMap(byId("map"), world, basemap));
+    measure = new tools.Measure(map, { changed: showMode, say: events.say });
+    names = new globe.NameLayer(worldLayer, () => {
       const dots = model ? model.places.filter((place) => markers.has(place.key)) : [];
       const all = dots.map((place) => ({
         latlng: L.latLng(place.place.lat, place.place.lon), text: place.name, radius: radiusOf(place),
@@ -323,32 +298,22 @@ const atlas = (function () {
       const taken = pins.map((pin) => ({ latlng: pin.getLatLng(), radius: 14 }));
       return { names: all, obstacles: [...all, ...rings, ...taken] };
     });
-    townLayer = new towns.TownLayer(() => (model ? model.places.filter((place) => !place.isArea).map((place) => place.place) : []));
-    map.addLayer(townLayer);
+    townLayer = new towns.TownLayer(server.within, () => (model ? model.places.filter((place) => !place.isArea).map((place) => place.place) : []), names);
     map.addLayer(names);
+    map.addLayer(townLayer);
     // A click beside an open pop-up closes it, and no more.
     let wasOpen = false;
     byId("map").addEventListener("pointerdown", () => (wasOpen = Boolean(map._popup && map._popup.isOpen())), true);
     map.on("click", (event) => {
-      if (mode) takePoint(event.latlng);
+      if (isAsking()) takePoint(event.latlng);
       else if (!wasOpen) whatIsHere(event.latlng);
     });
-    const line = byId("position");
-    map.on("mousemove", (event) => {
-      const at = event.latlng.wrap();
-      line.textContent = coordinates.line(at.lat, at.lng);
-    });
-    const middle = () => {
-      const at = map.getCenter().wrap();
-      line.textContent = "Middle: " + coordinates.line(at.lat, at.lng);
-    };
-    map.on("mouseout moveend", middle);
-    middle();
+    tools.showPosition(map, byId("position"));
     map.on("moveend", () => events.moved());
     byId("map").addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.target !== byId("map")) return;
       event.preventDefault();
-      if (mode) takePoint(map.getCenter());
+      if (isAsking()) takePoint(map.getCenter());
       else whatIsHere(map.getCenter());
     });
     new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(byId("map"));
@@ -356,18 +321,31 @@ const atlas = (function () {
       if (!model) return;
       const was = chosen;
       for (const place of model.places) if (markers.has(place.key)) markers.get(place.key).setStyle(markerStyle(place));
-      for (const region of regions) base.styleRelative(region.layer);
+      for (const region of regions) globe.styleRelative(region.layer);
       if (was && was.place && annotations.isArea(was.place)) showArea(was.place, L.latLng(was.place.lat, was.place.lon));
       names.drawSoon();
     });
     byId("areas").addEventListener("toggle", () => names.drawSoon());
   }
 
+  const credits = [{ text: "GeoNames", url: "https://www.geonames.org/", licence: "CC BY 4.0" }];
+
+  function setUpSave() {
+    const svg = () => picture.svg(map, worldLayer, [townLayer, names], "GeoNames, Natural Earth");
+    const name = () => download.nameOf((model && model.annotation.title) || "map");
+    byId("save-svg").addEventListener("click", () => map && download.save(name() + ".svg", svg(), "image/svg+xml"));
+    byId("save-png").addEventListener("click", () => map && picture.png(svg(), map.getSize()).then((blob) => download.save(name() + ".png", blob), events.fail));
+  }
+
   async function setUp(callbacks) {
     events = callbacks;
     byId("fit").addEventListener("click", fit);
-    byId("measure").addEventListener("click", measure);
-    world = base.readWorld(await server.asset("countries.json"));
+    byId("measure").addEventListener("click", toggleMeasure);
+    setUpSave();
+    const [countries, lines, settings] = await Promise.all([server.asset("countries.json"), server.bytes("map-lines.bin"), server.asset("settings.json")]);
+    world = globe.readWorld(countries, lines);
+    basemap = settings.basemap;
+    base.writeAttribution(byId("attribution"), [...(basemap ? [{ text: basemap.attribution, url: null }] : []), ...credits]);
   }
 
   /** Makes the map once there is room for it: what is hidden has no size. */
@@ -378,7 +356,7 @@ const atlas = (function () {
   }
 
   return {
-    setUp, ensure, show, choose, showPins, goTo, fit, measure, askForPoint, escape, view, setView,
+    setUp, ensure, show, choose, showPins, goTo, fit, measure: toggleMeasure, askForPoint, escape, view, setView,
     map: () => map, markers: () => markers, pins: () => pins,
   };
 })();

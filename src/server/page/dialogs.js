@@ -25,10 +25,8 @@ const dialogs = (function () {
     }));
   }
 
-  function download() {
-    const link = element("a", { href: URL.createObjectURL(new Blob([corrections.text()], { type: "application/x-ndjson" })), download: "corrections.jsonl" });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  function downloadCorrections() {
+    download.save("corrections.jsonl", corrections.text(), "application/x-ndjson");
     const ofPasted = corrections.all().some((line) => String(line.document || "").startsWith("pasted-"));
     events.say(base.plural(corrections.all().length, "correction") + " written to corrections.jsonl." +
       (ofPasted ? " Those of pasted texts go by their ids: download the texts too." : ""));
@@ -37,9 +35,7 @@ const dialogs = (function () {
   /** Pasted texts under the ids that corrections know them by, as `dateline tag` reads them. */
   function downloadTexts() {
     const lines = store.entries.map((entry) => entry.where.document && { ...entry.where.document, id: entry.id }).filter(Boolean);
-    const link = element("a", { href: URL.createObjectURL(new Blob(lines.map((line) => JSON.stringify(line) + "\n"), { type: "application/x-ndjson" })), download: "texts.jsonl" });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    download.save("texts.jsonl", lines.map((line) => JSON.stringify(line) + "\n").join(""), "application/x-ndjson");
     events.say(base.plural(lines.length, "text") + " written to texts.jsonl.");
   }
 
@@ -107,7 +103,7 @@ const dialogs = (function () {
     on("show-corrections", () => byId("corrections-dialog").showModal());
     on("show-keys", () => byId("keys-dialog").showModal());
     on("add-name", askForName);
-    on("download", download);
+    on("download", downloadCorrections);
     on("download-texts", downloadTexts);
     on("forget-texts", () => setTimeout(forgetTexts, 300, store.clear()));
     on("load-corrections", () => byId("corrections-file").click());

@@ -36,7 +36,7 @@ const server = (function () {
     return true;
   }
 
-  async function answer(address, options = {}) {
+  async function answer(address, options = {}, read = (response) => response.json()) {
     let response;
     const used = token;
     const headers = used ? { ...options.headers, Authorization: "Bearer " + used } : options.headers;
@@ -46,8 +46,8 @@ const server = (function () {
       if (fault.name === "AbortError") throw fault;
       throw new Problem("No answer", "The server does not answer. Does dateline serve still run?", 0);
     }
-    if (response.ok) return response.json();
-    if (response.status === 401 && (await anotherToken(used))) return answer(address, options);
+    if (response.ok) return read(response);
+    if (response.status === 401 && (await anotherToken(used))) return answer(address, options, read);
     let problem = {};
     try {
       problem = await response.json();
@@ -81,8 +81,8 @@ const server = (function () {
   /** The most important places inside [west, south, east, north]. */
   const within = async (bounds, limit, signal) =>
     (await get("/v1/gazetteer/within", { bbox: bounds.map((edge) => edge.toFixed(4)).join(","), limit }, signal)).places || [];
-  const distance = (from, to, signal) => get("/v1/distance", { from: position(from), to: position(to) }, signal);
   const asset = (name) => answer("/assets/" + name);
+  const bytes = (name) => answer("/assets/" + name, {}, async (response) => new Uint8Array(await response.arrayBuffer()));
 
-  return { Problem, onToken: (ask) => (askForToken = ask), tag, lookup, nearest, within, distance, asset };
+  return { Problem, onToken: (ask) => (askForToken = ask), tag, lookup, nearest, within, asset, bytes };
 })();

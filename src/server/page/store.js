@@ -216,12 +216,20 @@ const store = (function () {
     }
   }
 
-  /** Reads files: { documents, bad }. `progress.first` gets the first document, `progress.said` how far it is. */
+  // What the command line reads, and a browser does not.
+  const forTag = /\.(csv|tsv|parquet|arrow|feather|avro|xlsx?|docx?|warc|wacz|wet|zip|gz|zst|xz|bz2)$/i;
+
+  /**
+   * Reads files: { documents, bad, forTag }, the last being files that only the command line reads. `progress.first` gets
+   * the first document, `progress.said` how far it is.
+   */
   async function addFiles(files, progress) {
     const before = entries.length;
     let bad = 0;
+    const others = [];
     for (const file of files) {
-      if (/\.(jsonl|ndjson)$/i.test(file.name)) bad += await readLines(file, progress);
+      if (forTag.test(file.name)) others.push(file.name);
+      else if (/\.(jsonl|ndjson)$/i.test(file.name)) bad += await readLines(file, progress);
       else if (/\.json$/i.test(file.name)) bad += await readJson(file, progress);
       else {
         const text = await textOf(file);
@@ -239,7 +247,7 @@ const store = (function () {
     }
     tell("entries");
     keepSoon();
-    return { documents: entries.length - before, bad };
+    return { documents: entries.length - before, bad, forTag: others };
   }
 
   function clear() {
@@ -247,7 +255,8 @@ const store = (function () {
     entryOfId.clear();
     searchable = 0;
     tell("entries");
-    keepSoon();
+    clearTimeout(keeping);
+    onShelf("readwrite", (shelf) => shelf.put([], "documents")).catch(() => {});
   }
 
   // ---------------------------------------------------------------------------------------------------- a reload
@@ -293,7 +302,20 @@ const store = (function () {
       if (letters > mostLetters) break;
       kept.unshift({ document: raw, tagged: tagged || null, near: near || null, under, id: entries[index].id });
     }
-    await onShelf("readwrite", (shelf) => shelf.put(kept, "documents"));
+    await onShelf("readwrite", (shelf) => {
+      // Another window of this page has documents of its own there.
+      const former = shelf.get("documents");
+      former.onsuccess = () => {
+        const others = (former.result || []).filter((one) => !entryOfId.has(one.id));
+        for (const one of others.reverse()) {
+          letters += (one.document.text || "").length;
+          if (kept.length >= mostKept || letters > mostLetters) break;
+          kept.unshift(one);
+        }
+        shelf.put(kept, "documents");
+      };
+      return former;
+    });
   }
 
   /** Brings back what was kept. */

@@ -22,6 +22,7 @@
     byId("error-text").textContent = fault.message || String(fault);
     byId("error").hidden = false;
     byId("said").classList.remove("shown");
+    byId("said").textContent = "";
   }
 
   /** One of "start" (paste a text) and "document". */
@@ -228,11 +229,12 @@
     if (!others.length) return;
     say("Reading…", { stays: true });
     try {
-      const { documents, bad } = await store.addFiles(others, {
+      const { documents, bad, forTag } = await store.addFiles(others, {
         first: (entry, raw) => openEntry(entry, { raw }),
         said: (done, all) => say("Reading… " + Math.floor((done / all) * 5) * 20 + " %", { stays: true }),
       });
-      say(base.plural(documents, "document") + " opened." + (bad ? " " + base.plural(bad, "line or file", "lines or files") + " could not be read: texts are UTF-8, documents JSON." : ""));
+      if (forTag.length) fail(new Error("This page does not read " + forTag.slice(0, 3).join(", ") + ". Write what it reads with dateline tag FILE -o tagged.jsonl, and open that."));
+      if (documents || bad || !forTag.length) say(base.plural(documents, "document") + " opened." + (bad ? " " + base.plural(bad, "line or file", "lines or files") + " could not be read: texts are UTF-8, documents JSON." : ""));
       if (!documents && bad) await loadOther(others);
       const wanted = missing && store.ofId(missing);
       missing = null;
@@ -348,7 +350,11 @@
 
   function setUpButtons() {
     const on = (id, run) => byId(id).addEventListener("click", run);
-    on("new-text", () => view("start"));
+    on("new-text", () => {
+      // What was pasted before is a document by now.
+      if (open.entry) byId("paste").reset();
+      view("start");
+    });
     on("paste-cancel", () => view("document"));
     for (const id of ["open-files", "paste-open"]) on(id, () => byId("files").click());
     byId("files").addEventListener("change", () => {
@@ -394,7 +400,6 @@
 
   async function start() {
     setUpTheme();
-    base.writeAttribution(byId("attribution"), [{ text: "GeoNames", url: "https://www.geonames.org/", licence: "CC BY 4.0" }]);
     reader.setUp({ article: byId("article"), legend: byId("legend"), bar: byId("selection-bar"), scope: card.scopeWords, onChoose: choose, onMark: markName });
     lists.setUp(choose);
     card.setUp(byId("card"), {

@@ -7,10 +7,14 @@
 
   const data = base.readBlock("data");
   const { places, mentions } = data;
-  const NAME = 0, LATITUDE = 1, LONGITUDE = 2, COUNTRY = 3, FEATURE = 5, DIVISION = 6, POPULATION = 7, UNCERTAINTY = 9;
+  const NAME = 0, LATITUDE = 1, LONGITUDE = 2, COUNTRY = 3, FEATURE = 5, DIVISION = 6, POPULATION = 7, UNCERTAINTY = 9, RADIUS = 10;
   const M_PLACE = 0, M_LABEL = 5, M_CONFIDENCE = 6, M_METHOD = 7;
 
-  const { map, worldLayer } = base.createMap(byId("map"), base.readWorld(base.readBlock("world")));
+  const world = globe.readWorld(base.readBlock("world"), base.readBytes("lines"));
+  const basemap = base.readBlock("basemap");
+  const tilesCredit = basemap ? [{ text: basemap.attribution, url: null }] : [];
+  const { map, worldLayer } = globe.createMap(byId("map"), world, basemap);
+  const measure = tools.setUpMeasure(map, { button: byId("measure"), hint: byId("map-mode"), container: byId("map") });
 
   const text = byId("text");
   const marksOfPlace = places.map(() => []);
@@ -30,6 +34,8 @@
     const row = places[place];
     return row[COUNTRY] >= 0 && !base.isCountry(row[FEATURE]) ? data.countries[row[COUNTRY]][0] : null;
   }
+  /** A dot would misplace an area: it is shaded when it is chosen. */
+  const isArea = (place) => base.isArea(places[place][FEATURE]);
   const positionOf = (place) => L.latLng(places[place][LATITUDE], places[place][LONGITUDE]);
 
   // ------------------------------------------------------------------------------------------------------ legend
@@ -59,12 +65,12 @@
 
   const markers = new Map();
   const relatives = data.relative.map((relative) =>
-    base.relativeLayer(relative, (one, latlng) => {
+    globe.relativeLayer(relative, (one, latlng) => {
       if (one.place >= 0 && markers.has(one.place)) choose(one.place, null);
-      else base.openPopup(map, latlng, base.relativeCard(data, one));
+      else globe.openPopup(map, latlng, globe.relativeCard(data, one));
     }),
   );
-  const names = new base.NameLayer(worldLayer, () => {
+  const names = new globe.NameLayer(worldLayer, () => {
     const all = [...markers].map(([place, marker]) => ({
       latlng: marker.getLatLng(),
       text: places[place][NAME],
@@ -76,19 +82,24 @@
     return { names: all, obstacles: [...all, ...rings] };
   });
 
+  const townLayer = new towns.TownLayer(towns.ofRows(data.towns), () =>
+    [...markers.values()].map((marker) => ({ lat: marker.getLatLng().lat, lon: marker.getLatLng().lng })), names);
+
   function addMarkers() {
     for (const group of relatives) group.addTo(map);
     // The more often named lie below, so that a small marker is never hidden by a large one.
-    for (const place of [...named].sort((a, b) => mentionsOfPlace[b].length - mentionsOfPlace[a].length)) {
+    for (const place of named.filter((one) => !isArea(one)).sort((a, b) => mentionsOfPlace[b].length - mentionsOfPlace[a].length)) {
       const marker = L.circleMarker(positionOf(place), { ...markerStyle(place), radius: radiusOf(place) });
       marker.bindTooltip(() => element("bdi", {}, shorten(places[place][NAME], 60)), { direction: "top", offset: [0, -6] });
       marker.on("click", (event) => {
+        if (measure.isActive()) return;
         L.DomEvent.stopPropagation(event);
         choose(place, null);
       });
       markers.set(place, marker.addTo(map));
     }
     map.addLayer(names);
+    map.addLayer(townLayer);
   }
 
   // -------------------------------------------------------------------------------------------- choosing a place
@@ -115,7 +126,7 @@
             "Position only worked out from words of the text" +
             (row[UNCERTAINTY] > 0 ? ", ± " + base.formatKm(row[UNCERTAINTY]) : "") + ".",
             relative ? element("br") : null,
-            relative ? element("bdi", {}, "“" + base.wordsOfRelative(relative) + "”") : null)
+            relative ? element("bdi", {}, "“" + globe.wordsOfRelative(relative) + "”") : null)
         : null,
       element("p", { class: "numbers" }, base.plural(all.length, "mention")),
       element("p", { class: "quiet" },
@@ -150,17 +161,38 @@
     let zoom = null;
     if (relative) zoom = Math.min(7, map.getBoundsZoom(relative.getBounds().pad(0.8)));
     else if (!map.getBounds().pad(-0.15).contains(position)) zoom = Math.min(map.getZoom(), Math.max(homeZoom, 4));
-    ring.setLatLng(position).setRadius(radiusOf(place) + 4).setStyle({ color: base.colour("focus") }).addTo(map);
-    const popup = base.openPopup(map, position, placeCard(place), {
+    point(place);
+    const popup = globe.openPopup(map, position, placeCard(place), {
       zoom,
       onClose: () => {
         if (!chosen || chosen.popup !== popup) return;
         chosen = null;
-        ring.remove();
+        unpoint();
         highlight(null);
       },
     });
     chosen = { place, popup };
+  }
+
+  let shade = null;
+  /** Rings a place, or shades an area. */
+  function point(place) {
+    unpoint();
+    const row = places[place], position = positionOf(place);
+    if (!isArea(place)) {
+      ring.setLatLng(position).setRadius(radiusOf(place) + 4).setStyle({ color: base.colour("focus") }).addTo(map);
+      return;
+    }
+    const country = base.isCountry(row[FEATURE]) ? globe.countryAt(world, position) : null;
+    if (country) worldLayer.colourCountries(new Map([[country, base.colour("loc-wash")]]));
+    shade = globe.areaCircle(position, row[FEATURE], row[RADIUS], { interactive: false });
+    if (shade) shade.addTo(map);
+  }
+  function unpoint() {
+    ring.remove();
+    if (shade) shade.remove();
+    shade = null;
+    worldLayer.colourCountries(null);
   }
 
   function close() {
@@ -190,7 +222,9 @@
       for (const mark of marks) mark.setAttribute("role", "button");
     }
     document.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && map._popup && map._popup.isOpen()) {
+      if (event.key !== "Escape") return;
+      if (measure.escape()) event.preventDefault();
+      else if (map._popup && map._popup.isOpen()) {
         event.preventDefault();
         map.closePopup();
       }
@@ -222,22 +256,24 @@
   base.setUpTheme(byId("theme"));
   base.onTheme(() => {
     for (const [place, marker] of markers) marker.setStyle(markerStyle(place));
-    for (const group of relatives) base.styleRelative(group);
+    for (const group of relatives) globe.styleRelative(group);
     ring.setStyle({ color: base.colour("focus") });
     names.drawSoon();
   });
-  base.writeAttribution(byId("attribution"), data.attribution);
+  base.writeAttribution(byId("attribution"), [...tilesCredit, ...data.attribution]);
   writeLegend();
   writeList();
   writeLeftOut();
   setUpText();
   map.invalidateSize({ animate: false });
-  base.fitToMost(map, [
-    ...named.map((place) => [places[place][LATITUDE], places[place][LONGITUDE], mentionsOfPlace[place].length]),
+  const dots = named.filter((place) => !isArea(place));
+  globe.fitToMost(map, [
+    ...(dots.length ? dots : named).map((place) => [places[place][LATITUDE], places[place][LONGITUDE], mentionsOfPlace[place].length]),
     ...data.relative.filter((one) => one.place < 0).map((one) => [...one.point, 1]),
   ], 0.8, 8);
   const homeZoom = map.getZoom();
   addMarkers();
+  tools.showPosition(map, byId("position"));
   window.dateline = { map, markers, choose };
   requestAnimationFrame(() => {
     const channel = new MessageChannel();

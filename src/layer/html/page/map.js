@@ -11,7 +11,7 @@
 
   // Fields of the rows, in the order they are written in.
   const NAME = 0, LATITUDE = 1, LONGITUDE = 2, COUNTRY = 3, CELL = 4, FEATURE = 5, DIVISION = 6, POPULATION = 7,
-    IDENTIFIER = 8, UNCERTAINTY = 9;
+    IDENTIFIER = 8, UNCERTAINTY = 9, RADIUS = 10;
   const M_PLACE = 0, M_DOCUMENT = 1, M_SENTENCE = 2, M_START = 3, M_END = 4, M_LABEL = 5, M_CONFIDENCE = 6,
     M_METHOD = 7, M_SURFACE = 8;
 
@@ -21,6 +21,7 @@
   const mentionCount = data.mentions.length;
   const mentionPlace = new Int32Array(mentionCount);
   const mentionDocument = new Int32Array(mentionCount);
+  const mentionSentence = new Int32Array(mentionCount); // -1 without one
   const mentionLabel = new Uint8Array(mentionCount);
   const mentionConfidence = new Float32Array(mentionCount); // in percent, like the slider
 
@@ -36,6 +37,7 @@
   data.mentions.forEach((mention, index) => {
     const place = (mentionPlace[index] = mention[M_PLACE]);
     mentionDocument[index] = mention[M_DOCUMENT];
+    mentionSentence[index] = mention[M_SENTENCE];
     mentionLabel[index] = mention[M_LABEL];
     mentionConfidence[index] = Math.round(mention[M_CONFIDENCE] * 1000) / 10;
     usedLabels.add(mention[M_LABEL]);
@@ -50,6 +52,8 @@
     }
   });
 
+  const isArea = places.map((row) => base.isArea(row[FEATURE]));
+
   // --------------------------------------------------------------------------------------------------------- state
 
   const everything = -2, nothing = -1;
@@ -60,6 +64,7 @@
     labels: data.labels.map(() => true),
     confidence: 0,
     query: "",
+    sentences: null, // Of each sentence whether it has the words that were searched for; null without any.
     fields: fields.map(() => everything), // Of each field of the documents, the index of the value that is wanted.
     colour: nothing, // The field that places are coloured by.
   };
@@ -78,7 +83,7 @@
   const documentFits = (article) =>
     fields.every(({ of }, field) => state.fields[field] === everything || of[article] === state.fields[field]);
   const mentionFits = (index) =>
-    state.labels[mentionLabel[index]] && mentionConfidence[index] >= state.confidence && documentFits(mentionDocument[index]);
+    (!state.sentences || state.sentences[mentionSentence[index]] === 1) && state.labels[mentionLabel[index]] && mentionConfidence[index] >= state.confidence && documentFits(mentionDocument[index]);
 
   function count() {
     shown.places.fill(0);
@@ -112,8 +117,11 @@
 
   // ---------------------------------------------------------------------------------------------------- the map
 
-  const world = base.readWorld(base.readBlock("world"));
-  const { map, worldLayer } = base.createMap(byId("map"), world);
+  const world = globe.readWorld(base.readBlock("world"), base.readBytes("lines"));
+  const basemap = base.readBlock("basemap");
+  const tilesCredit = basemap ? [{ text: basemap.attribution, url: null }] : [];
+  const { map, worldLayer } = globe.createMap(byId("map"), world, basemap);
+  const measure = tools.setUpMeasure(map, { button: byId("measure"), hint: byId("map-mode"), container: byId("map") });
 
   const positionOf = (place) => [places[place][LATITUDE], places[place][LONGITUDE]];
 
@@ -168,7 +176,9 @@
     return marker;
   });
 
-  clusters.on("click", (event) => choose(event.propagatedFrom.place, { move: false }));
+  clusters.on("click", (event) => {
+    if (!measure.isActive()) choose(event.propagatedFrom.place, { move: false });
+  });
   const hoverTip = L.tooltip({ direction: "top", offset: [0, -6] });
   clusters.on("mouseover", (event) => {
     const place = event.propagatedFrom.place;
@@ -191,7 +201,7 @@
   clusters.on("mouseout clustermouseout clusterclick", () => map.closeTooltip(hoverTip));
 
   const clusterLayers = () => clusters._featureGroup.getLayers();
-  const names = new base.NameLayer(worldLayer, () => {
+  const names = new globe.NameLayer(worldLayer, () => {
     const singles = map.hasLayer(clusters) ? clusterLayers() : [];
     return {
       names: singles
@@ -213,6 +223,9 @@
     };
   });
 
+  const townLayer = new towns.TownLayer(towns.ofRows(data.towns), () =>
+    (map.hasLayer(clusters) ? clusterLayers() : []).map((layer) => ({ lat: layer.getLatLng().lat, lon: layer.getLatLng().lng })), names);
+
   // Until markers have moved into their cluster, they are still there to be named.
   clusters.on("animationend", () => names.drawSoon());
 
@@ -220,7 +233,8 @@
   /** Puts the places that are shown into clusters anew. */
   function rebuildClusters() {
     if (!map.hasLayer(clusters)) return; // A group that isn't on the map looks for each new marker among all others.
-    const wanted = markers.filter((marker) => shown.places[marker.place]);
+    // A dot would misplace an area, and hide what lies in its middle.
+    const wanted = markers.filter((marker) => shown.places[marker.place] && !isArea[marker.place]);
     for (const marker of wanted) marker.setStyle({ ...markerStyle(marker.place) });
     if (wanted.length === clustered.length && wanted.every((marker, index) => marker === clustered[index])) {
       clusters.refreshClusters();
@@ -331,7 +345,7 @@
   /** Opens a pop-up beside the panel of layers, which covers the map's left edge while it is open. */
   function openPopup(latlng, content, { onClose = null, zoom = null } = {}) {
     const panel = byId("layers"), wide = map.getSize().x > 700;
-    return base.openPopup(map, latlng, content, { onClose, zoom, left: panel.open && wide ? panel.offsetWidth + 24 : 16 });
+    return globe.openPopup(map, latlng, content, { onClose, zoom, left: panel.open && wide ? panel.offsetWidth + 24 : 16 });
   }
   // On a narrow map there is room for one of the two.
   map.on("popupopen", () => byId("map").parentElement.classList.add("has-pop-up"));
@@ -347,16 +361,16 @@
       stage.scrollIntoView({ block: "start", behavior: base.stillSystem.matches ? "auto" : "smooth" });
     }
     map.closeTooltip(hoverTip);
-    ring.setLatLng(position).setRadius(radiusOf(place, shown.places[place]) + 4).setStyle({ color: base.colour("focus") });
-    ring.addTo(map);
+    if (isArea[place]) shadeChosen(place);
+    else ring.setLatLng(position).setRadius(radiusOf(place, shown.places[place]) + 4).setStyle({ color: base.colour("focus") }).addTo(map);
     const card = placeCard(place);
     const popup = openPopup(position, card, {
-      zoom: move ? Math.max(map.getZoom(), base.zoomOfPlace(places[place][FEATURE])) : null,
+      zoom: move ? Math.max(map.getZoom(), globe.zoomOfPlace(places[place][FEATURE])) : null,
       onClose: () => {
         if (!chosen || chosen.popup !== popup) return;
         const { asker: back } = chosen;
         chosen = null;
-        ring.remove();
+        unmark();
         markChosen();
         if (back && document.contains(back) && popup.hadFocus) back.focus();
       },
@@ -372,8 +386,23 @@
     const { popup } = chosen;
     chosen = null;
     popup.remove();
-    ring.remove();
+    unmark();
     markChosen();
+  }
+
+  let shade = null;
+  /** An area that was chosen is shaded, wherever the layer of areas is off or has left it out. */
+  function shadeChosen(place) {
+    const row = places[place], country = base.isCountry(row[FEATURE]) ? globe.countryAt(world, L.latLng(positionOf(place))) : null;
+    if (country) worldLayer.colourCountries(new Map([...(worldLayer.fills || []), [country, base.colour("mark")]]));
+    shade = globe.areaCircle(positionOf(place), row[FEATURE], row[RADIUS], { interactive: false, color: base.colour("focus"), weight: 2 });
+    if (shade) shade.addTo(map);
+  }
+  function unmark() {
+    ring.remove();
+    if (shade) shade.remove();
+    shade = null;
+    colourCountries();
   }
 
   function markChosen() {
@@ -394,9 +423,12 @@
   }
 
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !map._popup || !map._popup.isOpen()) return;
-    event.preventDefault();
-    map.closePopup();
+    if (event.key !== "Escape") return;
+    if (measure.escape()) event.preventDefault();
+    else if (map._popup && map._popup.isOpen()) {
+      event.preventDefault();
+      map.closePopup();
+    }
   });
 
   // --------------------------------------------------------------------------------------------------- the list
@@ -494,6 +526,8 @@
       state.query = event.target.value;
       writeList();
     });
+    byId("search").addEventListener("input", (event) => searchSentences(event.target.value));
+    byId("search").hidden = !sentences.length;
     byId("filter").addEventListener("keydown", (event) => {
       const first = list.querySelector("button");
       if (event.key === "ArrowDown" && first) {
@@ -501,6 +535,21 @@
         first.focus();
       }
     });
+  }
+
+  const foldedSentences = [];
+  /** Looks for sentences with all of some words, so that only their mentions are shown. */
+  function searchSentences(query) {
+    const words = base.fold(query).split(/\s+/).filter(Boolean);
+    state.sentences = null;
+    if (words.length) {
+      state.sentences = new Uint8Array(sentences.length);
+      sentences.forEach((sentence, index) => {
+        const folded = (foldedSentences[index] ??= base.fold(sentence));
+        if (words.every((word) => folded.includes(word))) state.sentences[index] = 1;
+      });
+    }
+    updateSoon();
   }
 
   // ------------------------------------------------------------------------------------------------- the filters
@@ -839,24 +888,83 @@
       }
       return this.match;
     },
+    fills: null,
     show() {
       this.sums = sumBy(COUNTRY);
       const bounds = classBounds(Math.max(0, ...this.sums.values()));
-      const fills = new Map();
+      this.fills = new Map();
       for (const [country, index] of this.matches()) {
         const sum = this.sums.get(index);
-        if (sum) fills.set(country, scaleColour(bounds, sum));
+        if (sum) this.fills.set(country, scaleColour(bounds, sum));
       }
-      worldLayer.colourCountries(fills);
+      colourCountries();
       names.drawSoon();
       writeScale(byId("key-countries"), this.sums.size ? bounds : [], this.sums.size ? "mentions" : "none");
     },
     hide() {
-      worldLayer.colourCountries(null);
+      this.fills = null;
+      colourCountries();
       names.drawSoon();
       byId("key-countries").hidden = true;
     },
   };
+
+  // Of more, nobody could tell one from the other: they are a list, until they are asked for.
+  const fewAreas = 40, mostCircles = 60;
+  /** Areas that texts name, as shades: countries are coloured, others are circles as large as they are. */
+  const areaLayer = {
+    on: isArea.includes(true) && isArea.filter(Boolean).length <= fewAreas,
+    group: L.featureGroup(),
+    fills: null,
+    show() {
+      const wanted = places.map((row, place) => place).filter((place) => isArea[place] && shown.places[place])
+        .sort((a, b) => shown.places[b] - shown.places[a] || a - b);
+      this.group.clearLayers();
+      this.fills = new Map();
+      this.countries = new Map();
+      let drawn = 0;
+      for (const place of wanted) {
+        const row = places[place];
+        const country = base.isCountry(row[FEATURE]) ? globe.countryAt(world, L.latLng(positionOf(place))) : null;
+        if (country && !this.fills.has(country)) {
+          this.fills.set(country, base.colour("loc-wash"));
+          this.countries.set(country, place);
+        }
+        // A circle that is but a speck says nothing, and neither does one around all that is in view.
+        const pixels = globe.pixelsOfKm(row[LATITUDE], 2 * (row[RADIUS] || 0), map.getZoom());
+        if (drawn >= mostCircles || pixels < 12 || pixels > map.getSize().x / 2) continue;
+        // Where many overlap, none of them covers what lies below.
+        const circle = globe.areaCircle(positionOf(place), row[FEATURE], row[RADIUS], { fillOpacity: 0.05, opacity: 0.45, weight: 1 });
+        if (!circle) continue;
+        circle.bindTooltip(() => element("span", {}, element("bdi", {}, shorten(row[NAME], 60)), " · " + formatNumber(shown.places[place])), { sticky: true });
+        circle.on("click", (event) => {
+          if (measure.isActive()) return;
+          L.DomEvent.stopPropagation(event);
+          choose(place, { move: false });
+        });
+        this.group.addLayer(circle);
+        drawn++;
+      }
+      this.group.addTo(map).bringToBack();
+      colourCountries();
+      names.drawSoon();
+      byId("key-areas").hidden = false;
+      byId("key-areas").textContent = plural(wanted.length, "area") + " named as such, in the list" +
+        (drawn === mostCircles ? "; circles for " + mostCircles : "");
+    },
+    hide() {
+      this.group.remove();
+      this.fills = null;
+      colourCountries();
+      names.drawSoon();
+      byId("key-areas").hidden = true;
+    },
+  };
+
+  /** Countries have the colours of their counts, or else of areas that are named. */
+  function colourCountries() {
+    worldLayer.colourCountries(countryLayer.fills || areaLayer.fills);
+  }
 
   const leastHexagon = 14; // pixels
   /** An outline that would be but a speck at the map's zoom, drawn larger around its middle; any other as it is. */
@@ -878,7 +986,7 @@
       // Where they overlap, the ones with more mentions are seen.
       for (const [cell, sum] of [...sums].sort((a, b) => a[1] - b[1])) {
         const [id, parts] = data.hexbins.cells[cell], ink = scaleColour(bounds, sum);
-        const outlines = base.outlines(parts);
+        const outlines = globe.outlines(parts);
         for (const whole of outlines) {
           // One that is cut at the antimeridian is left as it is: its parts would come apart.
           const outline = outlines.length === 1 && typeof whole[0][0] === "number" ? seenOutline(whole) : whole;
@@ -951,7 +1059,7 @@
       for (const [a, b, km, common] of drawn.reverse()) {
         // Where hardly any pair is in more than one document, all lines are thin.
         const share = (common.length - 1) / Math.max(4, most - 1);
-        for (const part of base.shortestWay(positionOf(a), positionOf(b))) {
+        for (const part of globe.shortestWay(positionOf(a), positionOf(b))) {
           const line = L.polyline(part, {
             color: base.colour("link"), weight: 1 + 5 * share, opacity: 0.35 + 0.45 * share,
           });
@@ -988,13 +1096,13 @@
         if (!timeFits(documentDay[article]) || !documentFits(article)) return;
         if (place >= 0 && !together(place, article)) return;
         number++;
-        this.made[index] ??= base.relativeLayer(relative, (one, latlng) => {
+        this.made[index] ??= globe.relativeLayer(relative, (one, latlng) => {
           if (one.place >= 0) choose(one.place, { move: false });
-          else openPopup(latlng, base.relativeCard(data, one));
+          else openPopup(latlng, globe.relativeCard(data, one));
         });
         const group = this.made[index];
         // Where a region would be but a speck, the marker of its place says more.
-        if (base.extentOfRelative(relative, map.getZoom()) < 14) {
+        if (globe.extentOfRelative(relative, map.getZoom()) < 14) {
           if (group.point) this.group.addLayer(group.point);
           return;
         }
@@ -1014,7 +1122,7 @@
       return this.on ? this.made.filter((group) => group.point && map.hasLayer(group.point)).map((group) => group.point.getLatLng()) : [];
     },
     recolour() {
-      this.made.forEach((group) => base.styleRelative(group));
+      this.made.forEach((group) => globe.styleRelative(group));
     },
   };
 
@@ -1032,18 +1140,19 @@
     },
   };
 
-  const layers = { places: placeLayer, countries: countryLayer, hexbins: hexbinLayer, links: linkLayer, relative: relativeLayer };
+  const layers = { places: placeLayer, areas: areaLayer, countries: countryLayer, hexbins: hexbinLayer, links: linkLayer, relative: relativeLayer };
 
   function showLayers() {
     // Each goes to the back in turn: regions above links above hexagons.
-    for (const layer of [relativeLayer, linkLayer, hexbinLayer, countryLayer]) if (layer.on) layer.show();
+    for (const layer of [relativeLayer, linkLayer, hexbinLayer, areaLayer, countryLayer]) if (layer.on) layer.show();
   }
 
   map.on("zoomend", () => {
-    if (relativeLayer.on || hexbinLayer.on) showLayers(); // What they draw depends on the zoom.
+    if (relativeLayer.on || hexbinLayer.on || areaLayer.on) showLayers(); // What they draw depends on the zoom.
   });
 
   function setUpLayers() {
+    byId("areas-line").hidden = !isArea.includes(true);
     const none = { hexbins: !data.hexbins.cells.length, links: !links.length, relative: !data.relative.length };
     for (const [name, layer] of Object.entries(layers)) {
       const input = byId("layer-" + name);
@@ -1065,7 +1174,7 @@
   // A country says its count where the pointer is, and the pop-up its places, when countries are coloured.
   const countryTip = L.tooltip({ direction: "top", offset: [0, -8] });
   function countryUnder(latlng) {
-    const country = base.countryAt(world, latlng);
+    const country = globe.countryAt(world, latlng);
     const index = country && countryLayer.matches().get(country);
     return index === undefined || index === null ? null : index;
   }
@@ -1078,7 +1187,12 @@
   });
   map.on("mouseout", () => map.closeTooltip(countryTip));
   map.on("click", (event) => {
-    if (!countryLayer.on) return;
+    if (measure.isActive()) return;
+    if (!countryLayer.on) {
+      const country = areaLayer.on ? globe.countryAt(world, event.latlng) : null;
+      if (country && areaLayer.countries.has(country)) choose(areaLayer.countries.get(country), { move: false });
+      return;
+    }
     const index = countryUnder(event.latlng), sum = countryLayer.sums.get(index);
     if (sum) openPopup(event.latlng, areaCard(data.countries[index][0], sum, COUNTRY, index));
   });
@@ -1128,6 +1242,105 @@
     byId("left-out").textContent = "Not in this page, since there were more than it holds: " + parts.join(", ") + ".";
   }
 
+  // ------------------------------------------------------------------------------------- what the page gives away
+
+  const placeColumns = ["name", "lat", "lon", "country", "admin1", "feature", "population", "id", "mentions", "documents"];
+  function placeRows() {
+    const documentsOf = new Map();
+    for (const index of shownMentions()) {
+      const place = mentionPlace[index];
+      if (!documentsOf.has(place)) documentsOf.set(place, new Set());
+      documentsOf.get(place).add(mentionDocument[index]);
+    }
+    return order.map((place) => {
+      const row = places[place];
+      return {
+        name: row[NAME], lat: row[LATITUDE], lon: row[LONGITUDE], country: row[COUNTRY] < 0 ? null : data.countries[row[COUNTRY]][1], admin1: row[DIVISION],
+        feature: row[FEATURE], population: row[POPULATION], id: row[IDENTIFIER], mentions: shown.places[place], documents: (documentsOf.get(place) || []).size,
+      };
+    });
+  }
+
+  const mentionColumns = ["text", "place", "lat", "lon", "country", "admin1", "feature", "id", "label", "method", "confidence", "document", "title", "date", "source",
+    "url", "sentence"];
+  function mentionRows() {
+    const listed = new Set(order);
+    return shownMentions().filter((index) => listed.has(mentionPlace[index])).map((index) => {
+      const mention = data.mentions[index], row = places[mention[M_PLACE]], article = documents[mention[M_DOCUMENT]];
+      const carried = Object.fromEntries(fields.map(({ name, values, of }) => [name, values[of[mention[M_DOCUMENT]]] ?? null]));
+      return {
+        ...carried,
+        text: mention[M_SURFACE], place: row[NAME], lat: row[LATITUDE], lon: row[LONGITUDE], country: row[COUNTRY] < 0 ? null : data.countries[row[COUNTRY]][1],
+        admin1: row[DIVISION], feature: row[FEATURE], id: row[IDENTIFIER], label: data.labels[mention[M_LABEL]], method: data.methods[mention[M_METHOD]],
+        confidence: mention[M_CONFIDENCE], document: article.id, title: article.title, date: article.date, source: article.source, url: article.url,
+        sentence: sentences[mention[M_SENTENCE]],
+      };
+    });
+  }
+  const shownMentions = () =>
+    Array.from(mentionPlace.keys()).filter((index) => mentionFits(index) && timeFits(documentDay[mentionDocument[index]]));
+
+  function setUpSave() {
+    const name = download.nameOf(data.title);
+    const say = (words) => (byId("save-said").textContent = words);
+    const on = (id, run) => byId(id).addEventListener("click", run);
+    const columns = [...mentionColumns, ...fields.map((field) => field.name).filter((field) => !mentionColumns.includes(field))];
+    const give = (ending, type, what, write) => () => {
+      const [given, rows] = what();
+      download.save(name + ending, write(given, rows), type);
+      say(plural(rows.length, "row") + " saved.");
+    };
+    const allMentions = () => [columns, mentionRows()], allPlaces = () => [placeColumns, placeRows()];
+    on("save-geojson", give(".geojson", "application/geo+json", allMentions, download.geojson));
+    on("save-csv", give(".csv", "text/csv", allMentions, download.csv));
+    on("save-places-geojson", give("-places.geojson", "application/geo+json", allPlaces, download.geojson));
+    on("save-places-csv", give("-places.csv", "text/csv", allPlaces, download.csv));
+    const svg = () => picture.svg(map, worldLayer, [townLayer, names], "GeoNames, Natural Earth");
+    const told = basemap ? "Saved without the tiles of others." : "Saved.";
+    on("save-svg", () => {
+      download.save(name + ".svg", svg(), "image/svg+xml");
+      say(told);
+    });
+    on("save-png", async () => {
+      try {
+        download.save(name + ".png", await picture.png(svg(), map.getSize()));
+        say(told);
+      } catch (fault) {
+        say("The picture could not be made: " + fault.message);
+      }
+    });
+    on("copy-embed", async () => {
+      const frame = element("iframe", { src: location.href.split("#")[0] + "#embed&view=" + viewText(), title: data.title, width: "800", height: "500", loading: "lazy" });
+      frame.style.border = "0";
+      try {
+        await navigator.clipboard.writeText(frame.outerHTML);
+        say("Copied.");
+      } catch {
+        say(frame.outerHTML);
+      }
+    });
+  }
+
+  // -------------------------------------------------------------------------------------------------- the address
+
+  const viewText = () => map.getZoom() + "/" + map.getCenter().lat.toFixed(3) + "/" + map.getCenter().lng.toFixed(3);
+
+  /**
+   * What stands behind # in the address: `view=ZOOM/LAT/LON` is where the map begins, and `embed` leaves only the map, for
+   * pages that show it in a frame.
+   */
+  function setUpAddress() {
+    const asked = new URLSearchParams(location.hash.slice(1));
+    const [zoom, lat, lon] = (asked.get("view") || "").split("/").map(Number);
+    if (asked.has("embed")) {
+      document.documentElement.classList.add("embedded");
+      byId("layers").open = false;
+      map.invalidateSize({ animate: false });
+    }
+    if ([zoom, lat, lon].every(Number.isFinite) && asked.get("view")) map.setView([lat, lon], zoom, { animate: false });
+    byId("whole-map").href = location.href.split("#")[0];
+  }
+
   function start() {
     byId("title").textContent = data.title;
     base.setUpTheme(byId("theme"));
@@ -1138,7 +1351,7 @@
       refreshMarkers();
       showLayers();
     });
-    base.writeAttribution(byId("attribution"), data.attribution);
+    base.writeAttribution(byId("attribution"), [...tilesCredit, ...data.attribution]);
     writeLeftOut();
     setUpTime();
     setUpFilters();
@@ -1151,14 +1364,21 @@
     writeList();
     writeSummary();
     map.invalidateSize({ animate: false });
-    base.fitToMost(map, places.map((row, place) => [...positionOf(place), shown.places[place]]), 0.98, 7);
+    // Areas only where there is nothing else: their middles lie anywhere.
+    const fitted = places.map((row, place) => place).filter((place) => !isArea[place] || !isArea.includes(false));
+    globe.fitToMost(map, fitted.map((place) => [...positionOf(place), shown.places[place]]), 0.98, 7);
+    setUpAddress();
     for (const marker of markers) marker.setRadius(radiusOf(marker.place, shown.places[marker.place]));
     placeLayer.show();
     showLayers();
     map.addLayer(names);
+    map.addLayer(townLayer);
+    tools.showPosition(map, byId("position"));
+    setUpSave();
     // For checks: the map, and how many mentions a marker or cluster on it stands for.
     window.dateline = {
-      map,
+      map, worldLayer, townLayer,
+      mentionsOfAreas: () => places.reduce((sum, row, place) => sum + (isArea[place] ? shown.places[place] : 0), 0),
       markersOnMap: () => clusterLayers().map((layer) =>
         layer.place === undefined ? clusterSum(layer) : shown.places[layer.place]),
     };

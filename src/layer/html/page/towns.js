@@ -2,16 +2,25 @@
 const towns = (function () {
   "use strict";
 
+  const font = "11px system-ui, sans-serif";
   const fromZoom = 6, most = 200, still = 200;
   // Farther out they are the setting, of which a few do; close up each may be asked for.
   const closeZoom = 9, pixelsOfOne = 6500;
 
   /** Dots and names on a canvas below the markers, none over another. */
   const TownLayer = L.Layer.extend({
-    /** `taken()` gives the places that have markers of their own: [{ lat, lon }]. */
-    initialize(taken) {
+    /**
+     * `source(bounds, most, signal)` gives the towns inside [west, south, east, north], the most important first:
+     * [{ name, lat, lon, feature }]; `taken()` the places that have markers of their own: [{ lat, lon }]. Of `names`, the
+     * layer of names above, none is written over.
+     */
+    initialize(source, taken, names) {
+      this.source = source;
       this.taken = taken;
+      this.names = names;
       this.places = [];
+      this.labels = []; // What was drawn last, in pixels of the map: names, and dots.
+      this.dots = [];
     },
     onAdd(map) {
       const pane = map.getPane("towns") || map.createPane("towns");
@@ -44,15 +53,15 @@ const towns = (function () {
       try {
         const bounds = [Math.max(-180, edges.getWest()), Math.max(-90, edges.getSouth()), Math.min(180, edges.getEast()), Math.min(90, edges.getNorth())];
         if (bounds[0] >= bounds[2] || bounds[1] >= bounds[3]) return;
-        const places = await server.within(bounds, most, asking.signal);
+        const places = await this.source(bounds, most, asking.signal);
         if (asking.signal.aborted || !this._map) return;
         // A town's quarter is told after the town, and only close up.
-        const settled = places.filter((place) => !annotations.isArea(place));
+        const settled = places.filter((place) => !base.isArea(place.feature));
         const isQuarter = (place) => place.feature === "PPLX";
         this.places = [...settled.filter((place) => !isQuarter(place)), ...(this._map.getZoom() < closeZoom ? [] : settled.filter(isQuarter))];
         this.draw();
       } catch {
-        // A map without towns is still a map; what else needs the server says that it is gone.
+        // A map without towns is still a map; what else needs their source says that it is gone.
       }
     },
     draw() {
@@ -64,19 +73,22 @@ const towns = (function () {
       canvas.height = Math.round(size.y * ratio);
       canvas.style.width = size.x + "px";
       canvas.style.height = size.y + "px";
+      this.labels = [];
+      this.dots = [];
       if (map.getZoom() < fromZoom) return;
       const context = canvas.getContext("2d");
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
-      context.font = "11px system-ui, sans-serif";
-      context.textBaseline = "middle";
-      context.lineJoin = "round";
-      context.lineWidth = 2.5;
-      context.strokeStyle = base.colour("halo");
+      context.font = font;
       context.fillStyle = base.colour("country-name");
       const boxes = this.taken().map(({ lat, lon }) => {
         const { x, y } = map.latLngToContainerPoint([lat, lon]);
         return { left: x - 9, right: x + 9 + 70, top: y - 9, bottom: y + 9 };
       });
+      for (const label of this.names.labels) {
+        context.font = label.font;
+        boxes.push({ left: label.x - 3, right: label.x + context.measureText(label.text).width + 3, top: label.y - 9, bottom: label.y + 9 });
+      }
+      context.font = font;
       const isClose = map.getZoom() >= closeZoom;
       let left = isClose ? most : Math.ceil((size.x * size.y) / pixelsOfOne);
       for (const place of this.places) {
@@ -94,14 +106,23 @@ const towns = (function () {
         context.beginPath();
         context.arc(x, y, 2, 0, 7);
         context.fill();
-        if (isNamed) {
-          context.strokeText(place.name, x + 5, y);
-          context.fillText(place.name, x + 5, y);
-          boxes.push(box);
-        } else boxes.push(dot);
+        this.dots.push({ x, y });
+        boxes.push(isNamed ? box : dot);
+        if (isNamed) this.labels.push({ text: place.name, x: x + 5, y, font, colour: "country-name", halo: 2.5 });
       }
+      globe.paintLabels(context, this.labels);
     },
   });
 
-  return { TownLayer };
+  /** The source of towns that a page has with it: rows of [name, lat, lon, feature], the most important first. */
+  const ofRows = (rows) => async ([west, south, east, north], limit) => {
+    const found = [];
+    for (const [name, lat, lon, feature] of rows) {
+      if (lon < west || lon > east || lat < south || lat > north) continue;
+      if (found.push({ name, lat, lon, feature }) === limit) break;
+    }
+    return found;
+  };
+
+  return { TownLayer, ofRows };
 })();

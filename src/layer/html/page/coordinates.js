@@ -1,4 +1,4 @@
-// Positions as people write them: decimal degrees, and MGRS by way of UTM on WGS 84.
+// Positions as people write them: decimal degrees, and MGRS by way of UTM on WGS 84; and how far it is between two.
 const coordinates = (function () {
   "use strict";
 
@@ -59,6 +59,41 @@ const coordinates = (function () {
     return zone + band + " " + column + row + " " + digits(east) + " " + digits(north);
   }
 
+  /**
+   * The shortest way between two positions on WGS 84: { km, bearing }, the bearing in degrees from north, or null where the
+   * series does not end, between points that lie nearly opposite (Vincenty 1975, inverse).
+   */
+  function inverse([lat1, lon1], [lat2, lon2]) {
+    const a = 6378137, b = a * (1 - flattening);
+    const reduced = (lat) => Math.atan((1 - flattening) * Math.tan(lat * radians));
+    const u1 = reduced(lat1), u2 = reduced(lat2);
+    const [sin1, cos1, sin2, cos2] = [Math.sin(u1), Math.cos(u1), Math.sin(u2), Math.cos(u2)];
+    const apart = ((((lon2 - lon1) % 360) + 540) % 360 - 180) * radians;
+    let lambda = apart;
+    for (let round = 0; round < 100; round++) {
+      const sinLambda = Math.sin(lambda), cosLambda = Math.cos(lambda);
+      const sinSigma = Math.hypot(cos2 * sinLambda, cos1 * sin2 - sin1 * cos2 * cosLambda);
+      if (sinSigma === 0) return { km: 0, bearing: null };
+      const cosSigma = sin1 * sin2 + cos1 * cos2 * cosLambda;
+      const sigma = Math.atan2(sinSigma, cosSigma);
+      const sinAlpha = (cos1 * cos2 * sinLambda) / sinSigma, cos2Alpha = 1 - sinAlpha ** 2;
+      const cosMiddle = cos2Alpha < 1e-15 ? 0 : cosSigma - (2 * sin1 * sin2) / cos2Alpha;
+      const c = (flattening / 16) * cos2Alpha * (4 + flattening * (4 - 3 * cos2Alpha));
+      const before = lambda;
+      lambda = apart + (1 - c) * flattening * sinAlpha *
+        (sigma + c * sinSigma * (cosMiddle + c * cosSigma * (2 * cosMiddle ** 2 - 1)));
+      if (Math.abs(lambda - before) > 1e-12) continue;
+      const k = (cos2Alpha * (a ** 2 - b ** 2)) / b ** 2;
+      const A = 1 + (k / 16384) * (4096 + k * (-768 + k * (320 - 175 * k)));
+      const B = (k / 1024) * (256 + k * (-128 + k * (74 - 47 * k)));
+      const away = B * sinSigma * (cosMiddle + (B / 4) * (cosSigma * (2 * cosMiddle ** 2 - 1) -
+        (B / 6) * cosMiddle * (4 * sinSigma ** 2 - 3) * (4 * cosMiddle ** 2 - 3)));
+      const bearing = Math.atan2(cos2 * Math.sin(lambda), cos1 * sin2 - sin1 * cos2 * Math.cos(lambda)) / radians;
+      return { km: (b * A * (sigma - away)) / 1000, bearing: (bearing + 360) % 360 };
+    }
+    return null;
+  }
+
   const decimals = (lat, lon, places = 4) => lat.toFixed(places) + ", " + lon.toFixed(places);
 
   /** Both ways of writing, for one line. */
@@ -67,5 +102,5 @@ const coordinates = (function () {
     return decimals(lat, lon) + (grid ? " · " + grid : "");
   }
 
-  return { utm, mgrs, decimals, line };
+  return { utm, mgrs, inverse, decimals, line };
 })();
