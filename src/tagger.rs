@@ -238,6 +238,12 @@ impl Tagger {
         }
     }
 
+    /// The corrections that it was given.
+    #[doc(hidden)]
+    pub fn corrections(&self) -> &Arc<Corrections> {
+        &self.corrections
+    }
+
     /// Where places are looked up, if they are.
     pub fn gazetteer(&self) -> Option<&Gazetteer> {
         self.resolver.as_ref().map(Resolver::gazetteer)

@@ -64,6 +64,8 @@ pub struct Corrections {
     names: Phrases,
     /// The numbers of those that have.
     placed: Vec<usize>,
+    /// What is corrected before.
+    base: Option<Arc<Corrections>>,
 }
 
 #[derive(Debug)]
@@ -182,6 +184,13 @@ impl Corrections {
         self.all.push(correction);
     }
 
+    /// The same after other ones, which hold where these say nothing else.
+    #[must_use]
+    pub fn upon(mut self, base: Arc<Self>) -> Self {
+        self.base = Some(base);
+        self
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.all.len()
@@ -216,8 +225,16 @@ impl Corrections {
         offsets: OffsetUnit,
     ) -> (Vec<Mention>, Pins) {
         let mut corrected = Corrected { mentions, pins: Pins::default() };
+        self.apply_to(&mut corrected, document, page, offsets);
+        (corrected.mentions, corrected.pins)
+    }
+
+    fn apply_to(&self, corrected: &mut Corrected, document: &Document, page: Option<&Page>, offsets: OffsetUnit) {
+        if let Some(base) = &self.base {
+            base.apply_to(corrected, document, page, offsets);
+        }
         if self.is_empty() {
-            return (corrected.mentions, corrected.pins);
+            return;
         }
         for (number, span) in self.found(document, page, offsets) {
             let correction = &self.all[number];
@@ -225,7 +242,6 @@ impl Corrections {
                 correction.matched.store(true, Ordering::Relaxed);
             }
         }
-        (corrected.mentions, corrected.pins)
     }
 
     /// The names in a document that corrections speak of: by the order of the corrections, and then by that of the text.

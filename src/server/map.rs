@@ -41,7 +41,7 @@ pub struct MapForm {
     /// Layers with commas between: mentions, places, links, relative, hexbins, countries.
     #[serde(default)]
     #[schemars(regex(
-        pattern = r"^(mentions|places|links|relative|hexbins|countries)(,(mentions|places|links|relative|hexbins|countries))*$"
+        pattern = r"^((mentions|places|links|relative|hexbins|countries)(,(mentions|places|links|relative|hexbins|countries))*)?$"
     ))]
     layer: Option<String>,
     /// The title of a page.
@@ -123,7 +123,7 @@ async fn annotated(app: &App, given: &RawValue, number: u64, options: &OptionsFo
         });
     }
     let form: DocumentForm = serde_json::from_str(given.get()).map_err(|error| not_read(&error))?;
-    annotation(app, form.asked(number, options, &app.usual, app.tagger.gazetteer())?).await
+    annotation(app, form.asked(number, options, &app.usual, &app.tagger)?).await
 }
 
 fn layer(

@@ -19,6 +19,10 @@ pub async fn openapi() -> Json<Value> {
     Json(description())
 }
 
+/// What may stand behind the question mark, of those parameters that are needed.
+const EXAMPLES: [(&str, &str); 5] =
+    [("name", "Kramatorsk"), ("at", "36.3,43.1"), ("bbox", "40,33,46,38"), ("from", "Mosul"), ("to", "Beirut")];
+
 struct Paths {
     schemas: SchemaGenerator,
 }
@@ -42,7 +46,11 @@ impl Paths {
                 if let Some(kinds) = field.get_mut("type").and_then(Value::as_array_mut) {
                     kinds.retain(|kind| kind != "null");
                 }
-                json!({"name": name, "in": "query", "required": required.contains(&name.as_str()), "description": said, "schema": field})
+                let mut parameter = json!({"name": name, "in": "query", "required": required.contains(&name.as_str()), "description": said, "schema": field});
+                if let Some((_, example)) = EXAMPLES.iter().find(|(of, _)| of == name) {
+                    parameter["example"] = (*example).into();
+                }
+                parameter
             })
             .collect()
     }
@@ -79,6 +87,9 @@ fn description() -> Value {
     let of_documents =
         &[Kind::Malformed, Kind::Slow, Kind::TooLarge, Kind::MediaType, Kind::Document, Kind::Queue, Kind::Draining];
 
+    let example = json!({"id": "a", "text": "A fire broke out in Paris, Texas.", "options": {"explain": true}});
+    // OpenAPI 3.1 has no word for a body of many documents: it is a text, of which a line that is wrong is answered by a line.
+    let lines = |of: &Value| json!({"type": "string", "contentMediaType": "application/x-ndjson", "x-items": of});
     let options = paths.query::<OptionsForm>();
     let mut answers = paths.problems(of_documents);
     let either = json!({"anyOf": [annotation, problem]});
@@ -87,15 +98,16 @@ fn description() -> Value {
         "description": "The document with what was found in it; of an array, an array, with a problem in the place of what failed; of lines, a line each, in order, as soon as it is there.",
         "content": {
             "application/json": {"schema": {"anyOf": [annotation, many]}},
-            "application/x-ndjson": {"schema": either},
+            "application/x-ndjson": {"schema": lines(&either)},
         }
     }));
+    let member = json!({"anyOf": [document, {"description": "Anything else is answered by a problem in its place."}]});
     let tag = json!({"post": {
         "summary": "Tags documents, and puts their places on the globe",
         "parameters": options,
         "requestBody": {"required": true, "content": {
-            "application/json": {"schema": {"anyOf": [document, {"type": "array", "items": document}]}},
-            "application/x-ndjson": {"schema": document},
+            "application/json": {"schema": {"anyOf": [document, {"type": "array", "items": member}]}, "example": example},
+            "application/x-ndjson": {"schema": lines(&document)},
             "text/plain": {"schema": {"type": "string"}},
         }},
         "responses": answers,
@@ -107,13 +119,19 @@ fn description() -> Value {
         "description": "The layer, or the page",
         "content": {"application/geo+json": {"schema": {"type": "object"}}, "*/*": {"schema": {"type": "string", "format": "binary"}}},
     }));
-    let given = json!({"anyOf": [document, annotation]});
+    // What was tagged is read with more lenience than it is written with: by other versions, and through other programs.
+    let tagged = json!({
+        "type": "object",
+        "required": ["entities"],
+        "description": "A document as /v1/tag gives it (the schema Annotation). Keys that say nothing may be missing.",
+    });
+    let given = json!({"anyOf": [document, tagged]});
     let map = json!({"post": {
         "summary": "Makes a map layer, or a page with a map, of documents: those that were tagged are taken as they are",
         "parameters": query,
         "requestBody": {"required": true, "content": {
-            "application/json": {"schema": {"anyOf": [given, {"type": "array", "items": given}]}},
-            "application/x-ndjson": {"schema": given},
+            "application/json": {"schema": {"anyOf": [given, {"type": "array", "items": given}]}, "example": [example]},
+            "application/x-ndjson": {"schema": lines(&given)},
         }},
         "responses": answers,
     }});

@@ -109,7 +109,7 @@ pub async fn tag(State(app): State<Arc<App>>, headers: HeaderMap, body: Body) ->
         near: near.filter(|near| !near.trim().is_empty()),
         ..OptionsForm::default()
     };
-    let asked = document.asked(0, &options, &app.usual, app.tagger.gazetteer())?;
+    let asked = document.asked(0, &options, &app.usual, &app.tagger)?;
     let annotation = annotation(&app, asked).await?;
     let sentences = reasons::of_explanations(&annotation);
     Ok(Json(Answer { annotation, sentences }).into_response())

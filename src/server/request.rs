@@ -15,7 +15,7 @@ use crate::geo::LatLon;
 use crate::language::Language;
 use crate::query::NamedPlace;
 use crate::resolve::corrections::Corrections;
-use crate::tagger::TagOptions;
+use crate::tagger::{TagOptions, Tagger};
 
 /// Corrections of a document, at most.
 const CORRECTIONS: usize = 1000;
@@ -231,8 +231,9 @@ impl DocumentForm {
         number: u64,
         asked: &OptionsForm,
         usual: &TagOptions,
-        gazetteer: Option<&Gazetteer>,
+        tagger: &Tagger,
     ) -> Result<Asked, Problem> {
+        let gazetteer = tagger.gazetteer();
         let id = self.id.map_or_else(|| number.to_string(), |id| id.to_string());
         let of = |problem: Problem| problem.of(&id);
         if let Some(name) = self.misplaced.first() {
@@ -257,9 +258,10 @@ impl DocumentForm {
             lines => {
                 let lines: Vec<String> = lines.iter().map(Value::to_string).collect();
                 let read = Corrections::of_lines(&lines.join("\n"), gazetteer);
-                Some(Arc::new(
-                    read.map_err(|error| of(Problem::new(Kind::Document, error.to_string()).at("corrections")))?,
-                ))
+                let read =
+                    read.map_err(|error| of(Problem::new(Kind::Document, error.to_string()).at("corrections")))?;
+                // Those of the server hold too, where these say nothing else.
+                Some(Arc::new(read.upon(Arc::clone(tagger.corrections()))))
             }
         };
         // A date that cannot be read is kept as it is, as everywhere.

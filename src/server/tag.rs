@@ -1,12 +1,13 @@
 //! `POST /v1/tag`: documents in, annotations out.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::body::{Body, BodyDataStream};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use bytes::{Bytes, BytesMut};
 use futures_util::{StreamExt as _, stream};
@@ -25,6 +26,9 @@ use crate::error::Error;
 /// Documents of one stream that wait or are worked on: enough for a batch, and so few that many streams find room in the queue.
 const AHEAD: usize = 16;
 
+/// The header that says how many corrections of a request have matched nothing.
+const UNMATCHED: HeaderName = HeaderName::from_static("dateline-unmatched-corrections");
+
 /// Documents of one array.
 const MOST: usize = 10_000;
 
@@ -39,10 +43,13 @@ pub type Asking = Result<Query<OptionsForm>, QueryRejection>;
 pub fn options(asking: Asking) -> Result<OptionsForm, Problem> {
     asking.map(|Query(options)| options).map_err(|error| {
         let detail = error.body_text();
-        Problem::new(
-            Kind::Document,
-            format!("{detail}; expected near, publisher_country, publisher, explain, distances, min_score, offsets"),
-        )
+        // Of a name that is none, it lists those that are.
+        let listed = if detail.contains("expected") {
+            String::new()
+        } else {
+            "; expected near, publisher_country, publisher, explain, distances, min_score, offsets".to_owned()
+        };
+        Problem::new(Kind::Document, detail + &listed)
     })
 }
 
@@ -95,8 +102,18 @@ fn form(text: String) -> DocumentForm {
 
 /// One document.
 async fn one(app: &App, form: DocumentForm, options: &OptionsForm) -> Result<Response, Problem> {
-    let asked = form.asked(0, options, &app.usual, app.tagger.gazetteer())?;
-    Ok(json(annotation(app, asked).await?.to_json()))
+    let asked = form.asked(0, options, &app.usual, &app.tagger)?;
+    let corrections = asked.corrections.clone();
+    let annotation = annotation(app, asked).await?;
+    Ok(with_unmatched(json(annotation.to_json()), corrections.map_or(0, |corrections| corrections.unmatched())))
+}
+
+/// Says how many corrections of a request have matched nothing, since they may be misspelt.
+fn with_unmatched(mut answer: Response, unmatched: usize) -> Response {
+    if unmatched > 0 {
+        answer.headers_mut().insert(UNMATCHED, HeaderValue::from(unmatched));
+    }
+    answer
 }
 
 /// A document's annotation, which waits for its turn.
@@ -156,26 +173,36 @@ async fn array(app: &App, body: &Bytes, options: &OptionsForm) -> Result<Respons
         ));
     }
     // No more wait at a time than of a stream, so that an array of any length is taken.
+    let unmatched = AtomicUsize::new(0);
+    let told = &unmatched;
     let begun = forms
         .into_iter()
         .enumerate()
-        .map(|(number, form)| async move { begun(app, form.get().as_bytes(), number as u64, options).await });
+        .map(|(number, form)| async move { begun(app, form.get().as_bytes(), number as u64, options, told).await });
     let answers: Vec<String> = stream::iter(begun)
         .buffered(AHEAD)
         .map(|answer| answer.map_or_else(|problem| problem.to_json(), |annotation| annotation.to_json()))
         .collect()
         .await;
-    Ok(json(format!("[{}]", answers.join(","))))
+    Ok(with_unmatched(json(format!("[{}]", answers.join(","))), unmatched.into_inner()))
 }
 
-/// The annotation of a document as it stands in a request, which waits until there is room in the queue.
-async fn begun(app: &App, form: &[u8], number: u64, options: &OptionsForm) -> Result<Annotation, Problem> {
+/// The annotation of a document as it stands in a request, which waits until there is room in the queue. Its corrections that
+/// match nothing are counted.
+async fn begun(
+    app: &App,
+    form: &[u8],
+    number: u64,
+    options: &OptionsForm,
+    unmatched: &AtomicUsize,
+) -> Result<Annotation, Problem> {
     let at = |problem: Problem| problem.at(format!("/{number}"));
-    let asked =
-        document(form).and_then(|form| form.asked(number, options, &app.usual, app.tagger.gazetteer())).map_err(at)?;
-    let id = asked.document.id.clone();
+    let asked = document(form).and_then(|form| form.asked(number, options, &app.usual, &app.tagger)).map_err(at)?;
+    let (id, corrections) = (asked.document.id.clone(), asked.corrections.clone());
     let ticket = roomy(app, asked).await.map_err(|problem| at(problem.of(&id)))?;
-    awaited(app, ticket).await.map_err(|problem| at(problem.of(&id)))
+    let annotation = awaited(app, ticket).await.map_err(|problem| at(problem.of(&id)))?;
+    unmatched.fetch_add(corrections.map_or(0, |corrections| corrections.unmatched()), Ordering::Relaxed);
+    Ok(annotation)
 }
 
 /// Puts a document into the queue once there is room.
@@ -313,8 +340,7 @@ impl Reader {
             let wrong = Line::Wrong(at(too_large(app.max_body)));
             return self.send.send(wrong).await.map_err(|_| End::Gone);
         }
-        let asked =
-            document(line).and_then(|form| form.asked(number, &self.options, &app.usual, app.tagger.gazetteer()));
+        let asked = document(line).and_then(|form| form.asked(number, &self.options, &app.usual, &app.tagger));
         let line = match asked {
             Err(problem) => Line::Wrong(at(problem)),
             Ok(asked) => {

@@ -281,6 +281,59 @@ fn the_page_asks_nothing_but_this_server() {
     assert_eq!(answer["sentences"].as_array().unwrap().len(), explanations);
 }
 
+/// Corrections of a request come on top of those of the server, and it is told how many matched nothing.
+#[test]
+fn corrections_of_a_request_come_on_top() {
+    let env = Env::new();
+    std::fs::write(env.path("corrections.jsonl"), "{\"name\": \"Beirut\", \"remove\": true}\n").unwrap();
+    let path = env.path("corrections.jsonl");
+    let server = Server::start_in(env, &["--corrections", path.to_str().unwrap()]);
+    let corrections = json!([{"name": "Damascus", "place": null}, {"name": "Nowhere at all", "remove": true}]);
+    let answer = server.post("/v1/tag", json!({"text": TEXT, "corrections": corrections}).to_string());
+    let found = answer.json();
+    let names: Vec<&Value> = found["entities"].as_array().unwrap().iter().map(|entity| &entity["text"]).collect();
+    assert!(!names.contains(&&json!("Beirut")), "{found}");
+    let damascus = found["entities"].as_array().unwrap().iter().find(|entity| entity["text"] == "Damascus").unwrap();
+    assert!(damascus["place"].is_null(), "{damascus}");
+    assert!(answer.head.contains("dateline-unmatched-corrections: 1"), "{}", answer.head);
+    assert!(!server.post("/v1/tag", json!({"text": TEXT}).to_string()).head.contains("unmatched"));
+}
+
+/// Whoever starts the server may have tiles below the map: their origin, and no other, is then in the policy.
+#[test]
+fn tiles_of_others_are_asked_for_only_by_name() {
+    let template = "https://tiles.example/{z}/{x}/{y}.png";
+    let server = Server::start(&["--basemap", template, "--basemap-credit", "Somebody"]);
+    let answer = server.get("/docs");
+    assert!(answer.head.contains("img-src 'self' data: blob: https://tiles.example;"), "{}", answer.head);
+    assert!(answer.head.contains("connect-src 'self';"), "{}", answer.head);
+    let settings = server.get("/assets/settings.json").json();
+    assert_eq!(settings, json!({"basemap": {"url": template, "attribution": "Somebody"}}));
+    let plain = Server::start(&[]);
+    assert!(plain.get("/docs").head.contains("img-src 'self' data: blob:;"));
+    assert_eq!(plain.get("/assets/settings.json").json(), json!({"basemap": null}));
+    let refused =
+        plain.env.command().args(["serve", "--port", "0", "--basemap", "http://tiles.example/{z}"]).output().unwrap();
+    let told = String::from_utf8_lossy(&refused.stderr);
+    assert!(
+        refused.status.code() == Some(2) && told.contains("expected an address that begins with https://"),
+        "{told}"
+    );
+}
+
+/// What is not read is told for what it is.
+#[test]
+fn bodies_that_are_not_read_are_named() {
+    let server = Server::start(&[]);
+    server.post("/v1/tag", "").assert_problem(400, "the body is empty");
+    server.post("/v1/map", "").assert_problem(400, "the body is empty");
+    let zipped = server.ask("POST", "/v1/tag", "Content-Encoding: gzip\r\n", b"\x1f\x8b");
+    zipped.assert_problem(415, "Content-Encoding is gzip");
+    server.ask("POST", "/v1/tag", "Content-Type: text/csv\r\n", b"a,b").assert_problem(415, "text/csv");
+    let within = server.get("/v1/gazetteer/within?bbox=-180,-90,180,90&limit=1").json();
+    assert_eq!((within["places"].as_array().map(Vec::len), &within["more"]), (Some(1), &json!(true)));
+}
+
 /// Asked to end, the server takes nothing new, answers what it took, and is a success.
 #[cfg(unix)]
 #[test]
