@@ -1,6 +1,6 @@
 // Runs the page of `dateline serve` in a browser: node check.mjs http://127.0.0.1:PORT [--pictures FOLDER] [--only WORD]
 //
-// The browser is CHROMIUM or /usr/bin/chromium. playwright-core is looked for beside this file and in NODE_PATH.
+// The browser is CHROMIUM or /usr/bin/chromium. playwright-core and axe-core are looked for beside this file and in NODE_PATH.
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, createWriteStream, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -8,7 +8,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { once } from "node:events";
 
-const { chromium } = createRequire(import.meta.url)("playwright-core");
+const require = createRequire(import.meta.url);
+const { chromium } = require("playwright-core");
+const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
 const args = process.argv.slice(2);
 const option = (name) => (args.includes(name) ? args[args.indexOf(name) + 1] : null);
@@ -440,6 +442,50 @@ async function writeCorpus(path) {
   file.end();
   await once(file, "finish");
 }
+
+for (const colorScheme of ["light", "dark"]) {
+  await check("names and roles for screen readers, and contrast, by the rules of WCAG 2.1: " + colorScheme, { colorScheme }, async (page) => {
+    const obey = async (state) => {
+      await page.evaluate(axe);
+      const broken = await page.evaluate(async () => {
+        const { violations } = await axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"] });
+        return violations.map(({ id, nodes }) => id + ": " + nodes.slice(0, 3).map((node) => node.html.slice(0, 120)).join(" | "));
+      });
+      assert.deepEqual(broken, [], state);
+    };
+    await obey("start");
+    await paste(page, report);
+    await page.waitForTimeout(500);
+    await obey("text");
+    await mark(page, "Springfield").click();
+    await page.waitForSelector("#card .candidates");
+    await page.waitForTimeout(500); // What was said before has faded.
+    await obey("card");
+    await page.locator("#card .candidate:not(.current):not(.none)").first().getByRole("button", { name: /^Choose/ }).click();
+    await page.waitForFunction(() => window.dateline.corrections.all().length === 1);
+    await idle(page);
+    await page.click("#show-corrections");
+    await obey("corrections");
+    await page.keyboard.press("Escape");
+    await page.click("#show-keys");
+    await obey("keys");
+    await page.goto(address + "/docs");
+    await page.waitForSelector("details");
+    await page.evaluate(() => document.querySelectorAll("details").forEach((one) => (one.open = true)));
+    await obey("docs");
+  });
+}
+
+await check("a picture of the map is saved", {}, async (page) => {
+  await paste(page, report);
+  await page.waitForTimeout(500);
+  for (const [button, begins] of [["#save-svg", "<?xml"], ["#save-png", "\u0089PNG"]]) {
+    const [file] = await Promise.all([page.waitForEvent("download"), page.click(button)]);
+    const content = readFileSync(await file.path());
+    assert.ok(content.toString("latin1").startsWith(begins), button);
+    if (button === "#save-svg") assert.match(content.toString(), /Malatya/);
+  }
+});
 
 await check("50,000 documents", {}, async (page) => {
   const path = join(folder, "corpus.jsonl");

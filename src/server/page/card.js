@@ -79,7 +79,7 @@ const card = (function () {
 
   function candidateRow(candidate, index, all) {
     const { place, number, current, share, features } = candidate;
-    const go = element("button", { type: "button", class: "go", "aria-label": "Show " + number + ", " + place.name + ", on the map" },
+    const go = element("button", { type: "button", class: "go", title: "Show it on the map" },
       element("span", { class: "pin-number" + (current ? " current" : ""), "aria-hidden": "true" }, String(number)),
       element("span", { class: "name" }, element("bdi", {}, shorten(place.name, 60))),
       element("span", { class: "share" }, share === null ? "" : percent(share)),
