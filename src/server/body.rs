@@ -1,8 +1,8 @@
 //! The bodies of requests: read whole, within their limits.
 
 use axum::body::Body;
-use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderValue};
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt as _;
 use tokio::time::{Instant, timeout_at};
@@ -29,9 +29,9 @@ impl Media {
     ///
     /// If it is none that is read.
     pub fn of(headers: &HeaderMap) -> Result<Self, Problem> {
-        if let Some(encoding) =
-            headers.get(CONTENT_ENCODING).filter(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
-        {
+        let packed =
+            |encoding: &&HeaderValue| !encoding.is_empty() && !encoding.as_bytes().eq_ignore_ascii_case(b"identity");
+        if let Some(encoding) = headers.get(CONTENT_ENCODING).filter(packed) {
             let encoding = one_line(&String::from_utf8_lossy(encoding.as_bytes()));
             let why = format!("the Content-Encoding is {encoding}; expected a body that is not compressed");
             return Err(Problem::new(Kind::MediaType, why));

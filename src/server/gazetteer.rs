@@ -26,7 +26,7 @@ type Asked<T> = Result<Query<T>, QueryRejection>;
 type Answer = Result<Json<Value>, Problem>;
 
 fn read<T>(asked: Asked<T>) -> Result<T, Problem> {
-    asked.map(|Query(asked)| asked).map_err(|error| Problem::new(Kind::Document, error.body_text()))
+    asked.map(|Query(asked)| asked).map_err(|error| Problem::of_query(&error.body_text()))
 }
 
 fn limit(asked: Option<usize>, usual: usize) -> Result<usize, Problem> {
@@ -68,7 +68,7 @@ pub struct Lookup {
     /// Whether to look for names that differ by a letter or two where there are none.
     #[serde(default)]
     fuzzy: bool,
-    /// At most so many.
+    /// At most so many: 20 unless told.
     #[serde(default)]
     #[schemars(range(min = 1, max = 1000))]
     limit: Option<usize>,
@@ -103,7 +103,7 @@ pub async fn lookup(State(app): State<Arc<App>>, asked: Asked<Lookup>) -> Answer
 pub struct Nearest {
     /// Coordinates ("36.3,43.1"), or the name of a place.
     at: String,
-    /// At most so many.
+    /// At most so many: 10 unless told.
     #[serde(default)]
     #[schemars(range(min = 1, max = 1000))]
     limit: Option<usize>,
@@ -128,7 +128,7 @@ pub struct Within {
     /// West, south, east and north in degrees: 40,33,46,38.
     #[schemars(regex(pattern = r"^-?[0-9]+(\.[0-9]+)?(,-?[0-9]+(\.[0-9]+)?){3}$"))]
     bbox: String,
-    /// At most so many.
+    /// At most so many: 200 unless told.
     #[serde(default)]
     #[schemars(range(min = 1, max = 1000))]
     limit: Option<usize>,

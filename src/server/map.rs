@@ -12,6 +12,7 @@ use futures_util::{StreamExt as _, stream};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use tokio::time::timeout;
 
 use super::app::App;
 use super::body::{Media, whole};
@@ -34,7 +35,7 @@ const MOST: usize = 10_000;
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MapForm {
-    /// geojson, geojsonl, csv, parquet, gpkg, fgb, kml or html.
+    /// geojson, geojsonl, csv, parquet, gpkg, fgb, kml or html: geojson unless told.
     #[serde(default)]
     #[schemars(regex(pattern = r"^(geojson|geojsonl|csv|parquet|gpkg|fgb|kml|html)$"))]
     format: Option<String>,
@@ -59,7 +60,7 @@ pub async fn map(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let Query(asked) = asked.map_err(|error| Problem::new(Kind::Document, error.body_text()))?;
+    let Query(asked) = asked.map_err(|error| Problem::of_query(&error.body_text()))?;
     let (format, layers) = (format(asked.format.as_deref())?, layers(&asked)?);
     let layers = if layers.is_empty() { format.usual_layers().to_vec() } else { layers };
     if layers.len() > 1 && !format.holds_layers() {
@@ -101,10 +102,14 @@ pub async fn map(
         .await;
     let annotations = annotations.into_iter().collect::<Result<Vec<_>, _>>()?;
     let title = asked.title.unwrap_or_else(|| "Places in the news".to_owned());
-    // A layer takes memory and a core: the others wait.
-    let _turn = app.maps.acquire().await.map_err(|error| Problem::new(Kind::Failed, error.to_string()))?;
-    let shared = Arc::clone(&app);
-    let made = tokio::task::spawn_blocking(move || layer(&shared, annotations, &layers, format, title, page));
+    // A layer takes memory and a core: the others wait, and a turn ends with the work, whoever still waits for it.
+    let turn = timeout(app.timeout, Arc::clone(&app.maps).acquire_owned()).await;
+    let turn = turn.map_err(|_| Problem::new(Kind::Late, "other layers are being made; expected a turn: ask again"))?;
+    let turn = turn.map_err(|error| Problem::new(Kind::Failed, error.to_string()))?;
+    let made = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        layer(&app, annotations, &layers, format, title, page)
+    });
     let made = made.await.map_err(|error| Problem::new(Kind::Failed, error.to_string()))??;
     Ok(answer(made, format))
 }

@@ -168,7 +168,7 @@ impl Server {
             },
             origins: config.origins.clone(),
             bodies: Semaphore::new(BODIES),
-            maps: Semaphore::new(1),
+            maps: Arc::new(Semaphore::new(1)),
             token: config.token.as_deref().map(Token::new),
             rate: config.rate.map(Rate::new),
             max_body: config.max_body,

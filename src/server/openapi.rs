@@ -94,7 +94,12 @@ fn description() -> Value {
     let mut answers = paths.problems(of_documents);
     let either = json!({"anyOf": [annotation, problem]});
     let many = json!({"type": "array", "items": either});
+    let unmatched = json!({
+        "description": "How many corrections of the request have matched nothing, if any; not with lines",
+        "schema": {"type": "integer"},
+    });
     answers.insert("200".to_owned(), json!({
+        "headers": {"Dateline-Unmatched-Corrections": unmatched},
         "description": "The document with what was found in it; of an array, an array, with a problem in the place of what failed; of lines, a line each, in order, as soon as it is there.",
         "content": {
             "application/json": {"schema": {"anyOf": [annotation, many]}},
@@ -146,7 +151,8 @@ fn description() -> Value {
     };
     let lookup = paths.get::<Lookup>("The places that a name may mean", "The name and its candidates, best first");
     let nearest = paths.get::<Nearest>("What lies near a point", "Places, the nearest first");
-    let within = paths.get::<Within>("The towns in a part of the map", "Towns, the most important first");
+    let within = paths
+        .get::<Within>("The towns in a part of the map", "Towns, the most important first, and whether there are more");
     let distance = paths.get::<Distance>(
         "How far it is from one place to another",
         "Both places, kilometres along the geodesic, and the direction",

@@ -107,6 +107,14 @@ impl Problem {
         }))
     }
 
+    /// What is wrong with what stands behind the question mark of an address.
+    pub fn of_query(detail: &str) -> Self {
+        let detail = detail.trim_start_matches("Failed to deserialize query string: ");
+        // Of a name that is none, it lists those that are.
+        let expected = if detail.contains("unknown field") { "" } else { "; expected what /docs lists for this path" };
+        Self::new(Kind::Document, format!("behind the question mark: {detail}{expected}"))
+    }
+
     /// With the place in the request.
     #[must_use]
     pub fn at(mut self, at: impl Into<String>) -> Self {

@@ -291,9 +291,6 @@ pub fn document(text: &[u8]) -> Result<DocumentForm, Problem> {
 
 /// What is wrong with JSON.
 pub fn not_read(error: &serde_json::Error) -> Problem {
-    if error.is_eof() && error.column() == 0 {
-        return Problem::new(Kind::Malformed, "the body is empty; expected a JSON object with \"text\"");
-    }
     let kind = if error.is_data() { Kind::Document } else { Kind::Malformed };
     Problem::new(
         kind,

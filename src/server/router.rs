@@ -57,7 +57,8 @@ pub fn router(app: Arc<App>, origins: &[HeaderValue]) -> Router {
         let cors = CorsLayer::new()
             .allow_origin(AllowOrigin::list(origins.iter().cloned()))
             .allow_methods([Method::GET, Method::POST])
-            .allow_headers([header::CONTENT_TYPE, header::AUTHORIZATION]);
+            .allow_headers([header::CONTENT_TYPE, header::AUTHORIZATION])
+            .expose_headers([tag::UNMATCHED, header::RETRY_AFTER]);
         router = router.layer(cors);
     }
     router.with_state(app)

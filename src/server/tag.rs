@@ -27,7 +27,7 @@ use crate::error::Error;
 const AHEAD: usize = 16;
 
 /// The header that says how many corrections of a request have matched nothing.
-const UNMATCHED: HeaderName = HeaderName::from_static("dateline-unmatched-corrections");
+pub const UNMATCHED: HeaderName = HeaderName::from_static("dateline-unmatched-corrections");
 
 /// Documents of one array.
 const MOST: usize = 10_000;
@@ -41,16 +41,7 @@ pub type Asking = Result<Query<OptionsForm>, QueryRejection>;
 ///
 /// If they are none.
 pub fn options(asking: Asking) -> Result<OptionsForm, Problem> {
-    asking.map(|Query(options)| options).map_err(|error| {
-        let detail = error.body_text();
-        // Of a name that is none, it lists those that are.
-        let listed = if detail.contains("expected") {
-            String::new()
-        } else {
-            "; expected near, publisher_country, publisher, explain, distances, min_score, offsets".to_owned()
-        };
-        Problem::new(Kind::Document, detail + &listed)
-    })
+    asking.map(|Query(options)| options).map_err(|error| Problem::of_query(&error.body_text()))
 }
 
 /// Tags.
@@ -77,6 +68,7 @@ pub async fn tag(
         Media::Json => {
             let body = whole(&app, &headers, body).await?;
             match body.iter().find(|byte| !byte.is_ascii_whitespace()) {
+                None => Err(Problem::new(Kind::Malformed, "the body is empty; expected a JSON object with \"text\"")),
                 Some(b'[') => array(&app, &body, &options).await,
                 _ => one(&app, document(&body)?, &options).await,
             }

@@ -15,7 +15,9 @@ await checkPage(async ({ page, data, open, look }) => {
   check("the lines under the labels differ", await page.locator("#legend .entity").evaluateAll((nodes) =>
     new Set(nodes.map((node) => getComputedStyle(node).textDecorationStyle)).size - nodes.length), 0);
   check("every mark with a place is the name it was found by", marks.filter(([mention, text]) => data.mentions[mention][8] !== text), []);
-  check("each place has a marker", await page.evaluate(() => dateline.markers.size), places.length);
+  // A dot would misplace an area: it has a row of the list, and is shaded when it is chosen.
+  const isArea = (place) => /^(PCL|ADM|CONT|RGN|TERR|ZN|LTER|AREA|OCN|SEA|GULF|PRSH|CST)/.test(data.places[place][5] || "");
+  check("each place that is no area has a marker", await page.evaluate(() => dateline.markers.size), places.filter((place) => !isArea(place)).length);
   check("and a row of the list", await page.locator("#list button").count(), places.length);
   await look(page, "article-light");
 
@@ -37,8 +39,10 @@ await checkPage(async ({ page, data, open, look }) => {
     await popup.waitFor({ state: "detached" });
     check("Escape closes it", await page.locator("#text mark.same").count(), 0);
 
-    const [last] = marks[marks.length - 1], other = placeOf(last);
-    await page.evaluate((id) => void dateline.markers.get(id).fire("click", { originalEvent: new MouseEvent("click") }, true), other);
+    const dotted = marks.filter(([mention]) => !isArea(placeOf(mention)));
+    const [last] = (dotted.length ? dotted : marks)[Math.max(0, dotted.length - 1)], other = placeOf(last);
+    if (dotted.length) await page.evaluate((id) => void dateline.markers.get(id).fire("click", { originalEvent: new MouseEvent("click") }, true), other);
+    else await page.locator(`mark[data-mention="${last}"]`).click();
     await settle(page);
     check("choosing a marker scrolls to its first name", await page.locator("#text mark.chosen").first().evaluate((node) => {
       const box = node.getBoundingClientRect();

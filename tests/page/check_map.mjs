@@ -307,7 +307,7 @@ await checkPage(async ({ page, data, open, look }) => {
   check("with longitude first", mentionsGiven.features[0].geometry.coordinates, [data.places[data.mentions[0][0]][2], data.places[data.mentions[0][0]][1]]);
   check("GeoJSON of the places", JSON.parse(await saved("save-places-geojson")).features.length, counts.size);
   check("CSV of the places has a row for each", rowsOfCsv((await saved("save-places-csv")).toString()), atLeast(counts.size));
-  check("CSV of mentions names its columns", (await saved("save-csv")).toString().split("\r\n")[0], that("text,place,lat,lon…", (line) => line.startsWith("text,place,lat,lon,country")));
+  check("CSV of mentions names its columns", (await saved("save-csv")).toString().split("\r\n")[0], that("document,title,date,…", (line) => line.startsWith("document,title,date,source,url,text,label")));
   await page.evaluate(([lat, lon]) => void dateline.map.setView([lat, lon], 4, { animate: false }), data.places[top].slice(1, 3));
   await settle(page, 400);
   const drawing = (await saved("save-svg")).toString();

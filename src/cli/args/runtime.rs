@@ -57,7 +57,7 @@ pub struct MapAssetsArgs {
     #[arg(long, value_name = "URL-TEMPLATE", env = "DATELINE_BASEMAP")]
     basemap: Option<String>,
     /// Who is thanked for the tiles [default: the host they come from]
-    #[arg(long, value_name = "TEXT", env = "DATELINE_BASEMAP_CREDIT")]
+    #[arg(long, value_name = "TEXT", env = "DATELINE_BASEMAP_CREDIT", requires = "basemap")]
     basemap_credit: Option<String>,
 }
 

@@ -206,6 +206,8 @@ impl OutputArgs {
     ) -> anyhow::Result<WriteOptions> {
         let layers: Vec<Layer> = outputs.0.iter().flat_map(|output| output.layers.iter().copied()).collect();
         let page = outputs.0.iter().any(|output| output.format == Format::Html);
+        // What is wrong with it is told, whether or not there is a page.
+        self.map_assets.basemap()?;
         let page = page.then(|| self.map_assets.page(runtime)).transpose()?;
         let gazetteer = match layers.contains(&Layer::Countries) || page.is_some() {
             true => Some(places.file.open()?),

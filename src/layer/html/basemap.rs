@@ -20,7 +20,7 @@ pub enum BasemapError {
     Host,
     /// It lacks this part.
     Lacks(&'static str),
-    /// It asks for something that is not filled in.
+    /// It has something in it that is not filled in.
     Unknown(String),
 }
 
@@ -30,7 +30,7 @@ impl fmt::Display for BasemapError {
             Self::Scheme => f.write_str("expected an address that begins with https:// (or http://localhost)")?,
             Self::Host => f.write_str("expected a host of letters, digits, dots and hyphens")?,
             Self::Lacks(part) => write!(f, "it lacks {part}")?,
-            Self::Unknown(part) => write!(f, "{part} is not filled in")?,
+            Self::Unknown(part) => write!(f, "{part} is not known")?,
         }
         f.write_str("; such as https://tiles.example.org/{z}/{x}/{y}.png")
     }
@@ -52,9 +52,13 @@ impl Basemap {
         let (authority, path) = rest.split_once('/').ok_or(BasemapError::Lacks("{z}"))?;
         // Nothing that would end the name of an origin in a policy, or name another.
         let (host, port) = authority.split_once(':').map_or((authority, None), |(host, port)| (host, Some(port)));
-        let named = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.');
-        let numbered = |port: &str| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
-        if host.is_empty() || !named(host) || !port.is_none_or(numbered) {
+        let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        let named = |host: &str| {
+            host.split('.')
+                .all(|part| !part.is_empty() && plain(part) && !part.starts_with('-') && !part.ends_with('-'))
+        };
+        let numbered = |port: &str| port.parse::<u16>().is_ok_and(|number| number > 0) && !port.starts_with('+');
+        if !named(host) || !port.is_none_or(numbered) {
             return Err(BasemapError::Host);
         }
         match scheme {
@@ -64,6 +68,10 @@ impl Basemap {
         }
         if let Some(lacks) = PARTS.into_iter().find(|part| !path.contains(part)) {
             return Err(BasemapError::Lacks(lacks));
+        }
+        // What stands behind it is not sent.
+        if path.contains('#') {
+            return Err(BasemapError::Unknown("#".to_owned()));
         }
         let mut rest = path;
         while let Some(at) = rest.find('{') {
@@ -101,7 +109,19 @@ mod tests {
         assert_eq!(origin("https://a.example/{z}/{x}"), Err(BasemapError::Lacks("{y}")));
         assert_eq!(origin("https://{s}.example/{z}/{x}/{y}"), Err(BasemapError::Host));
         assert_eq!(origin("https://a.example/{z}/{x}/{y}/{key}"), Err(BasemapError::Unknown("{key}".into())));
-        for host in ["", "a;b", "a 'unsafe-inline'", "*", "u@a.example", "a.example:", "a.example:x", "a\"b"] {
+        for host in [
+            "",
+            "a;b",
+            "a 'unsafe-inline'",
+            "*",
+            "u@a.example",
+            "a.example:",
+            "a.example:x",
+            "a.example:70000",
+            "a..b",
+            "-",
+            "a\"b",
+        ] {
             let template = format!("https://{host}/{{z}}/{{x}}/{{y}}");
             assert_eq!(Basemap::new(&template, None), Err(BasemapError::Host), "{host}");
         }

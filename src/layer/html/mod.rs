@@ -103,6 +103,7 @@ impl Page {
             "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src {}; style-src {style_hash}; \
              img-src data:{tiles}; base-uri 'none'; form-action 'none'\">\n\
+             <meta name=\"referrer\" content=\"no-referrer\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
              <meta name=\"generator\" content=\"dateline {}\">\n<title>{}</title>\n<!--\n{licences}-->\n\
              <style>{style}</style>\n</head>\n<body>\n{body}\n",

@@ -5,14 +5,13 @@ const atlas = (function () {
   const { element, shorten } = base;
   const byId = (id) => document.getElementById(id);
 
-  let map = null, world = null, basemap = null, worldLayer = null, names = null, townLayer = null;
+  let map = null, world = null, basemap = null, worldLayer = null, names = null, townLayer = null, shade = null;
   let events = {};
   let model = null, waitingView = null;
   let chosen = null, pins = [], mode = null, measure = null;
   let outOfSight = null; // The place of the chosen name, where the map has yet to move to it.
   let markers = new Map(), regions = [];
   const ring = L.circleMarker([0, 0], { interactive: false, fill: false, weight: 3 });
-  let area = null;
 
   // ----------------------------------------------------------------------------------------------------- markers
 
@@ -54,9 +53,7 @@ const atlas = (function () {
     markers = new Map();
     regions = [];
     ring.remove();
-    if (area) area.remove();
-    area = null;
-    worldLayer.colourCountries(null);
+    shade.hide();
     map.closePopup();
   }
 
@@ -96,13 +93,13 @@ const atlas = (function () {
     townLayer.draw();
   }
 
-  function fit() {
+  /** Brings the places into view: most of them, where the others lie far away. */
+  function fit(share = 0.8) {
     if (!map || !model) return;
-    const dots = model.places.filter((place) => !place.isArea);
-    const rows = (dots.length ? dots : model.places).map((place) => [place.place.lat, place.place.lon, place.mentions.length]);
+    const rows = model.places.filter((place) => !place.isArea).map((place) => [place.place.lat, place.place.lon, place.mentions.length]);
     for (const region of regions) if (region.place < 0 && !isWide(region)) rows.push([...region.point, 1]);
-    const only = !dots.length && model.places.length === 1 ? model.places[0] : null;
-    globe.fitToMost(map, rows, 0.8, only ? globe.zoomOfPlace(only.place.feature) : 7);
+    if (rows.length || !model.places.length) return globe.fitToMost(map, rows, share, 7);
+    globe.fitToAreas(map, world, model.places.map(({ place }) => ({ lat: place.lat, lon: place.lon, feature: place.feature, radius: place.radius_km })));
   }
 
   /** Shows a document. The view stays where it is for one that was only tagged anew. */
@@ -130,9 +127,7 @@ const atlas = (function () {
     chosen = mention;
     if (!map) return;
     ring.remove();
-    if (area) area.remove();
-    area = null;
-    worldLayer.colourCountries(null);
+    shade.hide();
     for (const region of regions) {
       const wanted = mention && mention.relations.includes(region.relation);
       if (wanted || (!isWide(region) && !region.repeats)) region.layer.addTo(map);
@@ -144,7 +139,7 @@ const atlas = (function () {
     const { place } = mention;
     if (place) {
       const at = L.latLng(place.lat, place.lon);
-      if (annotations.isArea(place)) showArea(place, at);
+      if (annotations.isArea(place)) shade.show(at, place.feature, place.radius_km);
       else {
         const marker = markers.get(annotations.keyOf(place));
         ring.setLatLng(at).setRadius((marker ? marker.getRadius() : 6) + 4).setStyle({ color: base.colour("focus") }).addTo(map);
@@ -152,14 +147,6 @@ const atlas = (function () {
       outOfSight = move && !map.getBounds().pad(-0.1).contains(at) ? place : null;
     }
     names.drawSoon();
-  }
-
-  function showArea(place, at) {
-    if (area) area.remove();
-    const country = base.isCountry(place.feature) ? globe.countryAt(world, at) : null;
-    if (country) worldLayer.colourCountries(new Map([[country, base.colour("loc-wash")]]));
-    area = globe.areaCircle(at, place.feature, place.radius_km, { interactive: false });
-    if (area) area.addTo(map);
   }
 
   /** Brings a place into view. */
@@ -180,6 +167,7 @@ const atlas = (function () {
         keyboard: false, zIndexOffset: current ? 1000 : 500 - number, title: number + ": " + place.name, alt: place.name,
       });
       pin.on("click", (event) => {
+        if (isAsking()) return;
         L.DomEvent.stopPropagation(event);
         onPin(number);
       });
@@ -279,20 +267,22 @@ const atlas = (function () {
   }
   function setView(text) {
     if (!map || !model) return void (waitingView = text);
-    const [zoom, lat, lon] = String(text).split("/").map(Number);
-    if ([zoom, lat, lon].every(Number.isFinite)) map.setView([lat, lon], zoom, { animate: false });
+    const asked = globe.viewOf(text);
+    if (asked) map.setView(asked.latlng, asked.zoom, { animate: false });
   }
 
   // --------------------------------------------------------------------------------------------------------- start
 
   function create() {
     ({ map, worldLayer } = globe.createMap(byId("map"), world, basemap));
+    shade = new globe.AreaShade(map, worldLayer);
+    globe.onAsking(isAsking);
     measure = new tools.Measure(map, { changed: showMode, say: events.say });
     names = new globe.NameLayer(worldLayer, () => {
       const dots = model ? model.places.filter((place) => markers.has(place.key)) : [];
       const all = dots.map((place) => ({
         latlng: L.latLng(place.place.lat, place.place.lon), text: place.name, radius: radiusOf(place),
-        weight: place.mentions.length + (chosen && place.mentions.includes(chosen) ? 1000 : 0), isCountry: false,
+        weight: place.mentions.length + (chosen && place.mentions.includes(chosen) ? 1000 : 0),
       }));
       const rings = regions.filter((one) => one.place < 0 && map.hasLayer(one.layer)).map((one) => ({ latlng: L.latLng(one.point), radius: 6 }));
       const taken = pins.map((pin) => ({ latlng: pin.getLatLng(), radius: 14 }));
@@ -319,10 +309,8 @@ const atlas = (function () {
     new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(byId("map"));
     base.onTheme(() => {
       if (!model) return;
-      const was = chosen;
       for (const place of model.places) if (markers.has(place.key)) markers.get(place.key).setStyle(markerStyle(place));
       for (const region of regions) globe.styleRelative(region.layer);
-      if (was && was.place && annotations.isArea(was.place)) showArea(was.place, L.latLng(was.place.lat, was.place.lon));
       names.drawSoon();
     });
     byId("areas").addEventListener("toggle", () => names.drawSoon());
@@ -331,7 +319,7 @@ const atlas = (function () {
   const credits = [{ text: "GeoNames", url: "https://www.geonames.org/", licence: "CC BY 4.0" }];
 
   function setUpSave() {
-    const svg = () => picture.svg(map, worldLayer, [townLayer, names], "GeoNames, Natural Earth");
+    const svg = () => picture.svg(map, worldLayer, [townLayer, names], globe.creditsOf([...credits, { text: "Natural Earth" }]));
     const name = () => download.nameOf((model && model.annotation.title) || "map");
     byId("save-svg").addEventListener("click", () => map && download.save(name() + ".svg", svg(), "image/svg+xml"));
     byId("save-png").addEventListener("click", () => map && picture.png(svg(), map.getSize()).then((blob) => download.save(name() + ".png", blob), events.fail));
@@ -339,7 +327,7 @@ const atlas = (function () {
 
   async function setUp(callbacks) {
     events = callbacks;
-    byId("fit").addEventListener("click", fit);
+    byId("fit").addEventListener("click", () => fit(1));
     byId("measure").addEventListener("click", toggleMeasure);
     setUpSave();
     const [countries, lines, settings] = await Promise.all([server.asset("countries.json"), server.bytes("map-lines.bin"), server.asset("settings.json")]);
@@ -356,7 +344,7 @@ const atlas = (function () {
   }
 
   return {
-    setUp, ensure, show, choose, showPins, goTo, fit, measure: toggleMeasure, askForPoint, escape, view, setView,
+    setUp, ensure, show, choose, showPins, goTo, fit: () => fit(1), measure: toggleMeasure, askForPoint, escape, view, setView,
     map: () => map, markers: () => markers, pins: () => pins,
   };
 })();

@@ -119,6 +119,10 @@ const card = (function () {
     correct({ place: corrections.placeOf(place, mention.text) }, "“" + mention.text + "” is " + place.name + (place.admin1 ? ", " + place.admin1 : "") + ".");
   }
 
+  function putAt(mention, lat, lon) {
+    correct({ place: { name: mention.text, lat, lon } }, "“" + mention.text + "” is at " + coordinates.decimals(lat, lon) + ".");
+  }
+
   const scopeWords = () => scopes.find(([value]) => value === scope)[1].toLowerCase();
 
   function scopeChoice() {
@@ -138,7 +142,7 @@ const card = (function () {
   }
 
   function searchBox(mention) {
-    const input = element("input", { type: "search", id: "lookup", autocomplete: "off", spellcheck: "false", dir: "auto", placeholder: "Another place by its name", "aria-label": "Search the gazetteer" });
+    const input = element("input", { type: "search", id: "lookup", autocomplete: "off", spellcheck: "false", dir: "auto", placeholder: "Another place by its name, or coordinates", "aria-label": "Search the gazetteer" });
     const found = element("ol", { class: "brief found-places" });
     const state = element("p", { class: "quiet", role: "status" });
     let asking = null, waiting = 0;
@@ -148,6 +152,13 @@ const card = (function () {
       found.replaceChildren();
       state.textContent = "";
       if (name.length < 2) return;
+      const given = name.match(/^(-?\d{1,2}(?:\.\d+)?)\s*[,;\s]\s*(-?\d{1,3}(?:\.\d+)?)$/);
+      if (given && Math.abs(given[1]) <= 90 && Math.abs(given[2]) <= 180) {
+        const [lat, lon] = [Number(given[1]), Number(given[2])];
+        const row = element("button", { type: "button" }, element("span", { class: "name" }, "Put it at " + coordinates.decimals(lat, lon)));
+        row.addEventListener("click", () => putAt(mention, lat, lon));
+        return found.replaceChildren(element("li", {}, row));
+      }
       const mine = (asking = new AbortController());
       try {
         const places = await server.lookup(name, mine.signal);
@@ -188,8 +199,7 @@ const card = (function () {
       scopeChoice(),
       searchBox(mention),
       element("div", { class: "buttons" },
-        button("Put it on the map", () => atlas.askForPoint(mention.text, ([lat, lon]) =>
-          correct({ place: { name: mention.text, lat, lon } }, name + " is at " + coordinates.decimals(lat, lon) + ".")), { "data-do": "put" }),
+        button("Put it on the map", () => atlas.askForPoint(mention.text, ([lat, lon]) => putAt(mention, lat, lon)), { "data-do": "put" }),
         mention.place ? button("No place", () => correct({ place: null }, name + " is no place."), { "data-do": "no-place" }) : null,
         button("No name", () => correct({ remove: true }, name + " is no name."), { "data-do": "remove" })),
       mention.parent ? null : element("div", { class: "buttons", role: "group", "aria-label": "It is a name of another kind" },
@@ -213,7 +223,10 @@ const card = (function () {
       const anchors = relation.anchors.map((anchor) => anchor.text).join(" and "), phrase = relation.text || "";
       const how = !relation.target ? "Stated by it: “" : mention.place && mention.place.method === "relative" ? "Worked out from “" : "The text says: “";
       return element("p", { class: "estimate" }, how, element("bdi", {}, shorten(phrase.includes(anchors) ? phrase : phrase + " " + anchors, 160)),
-        "”, ± " + base.formatKm(relation.place.uncertainty_km) + " around " + coordinates.decimals(relation.place.lat, relation.place.lon, 3) + ".");
+        "”, ± " + base.formatKm(relation.place.uncertainty_km) + " around " + coordinates.decimals(relation.place.lat, relation.place.lon, 3) + ". ",
+        // Where the name was put elsewhere, what the text says may be better.
+        relation.target === mention && (!mention.place || mention.place.method === "gazetteer")
+          ? button("Use this position", () => putAt(mention, relation.place.lat, relation.place.lon), { class: "inline", "data-do": "use" }) : null);
     });
   }
 

@@ -40,7 +40,8 @@ const dialogs = (function () {
   }
 
   /** Nothing of the texts stays in the browser. */
-  function forgetTexts() {
+  async function forgetTexts() {
+    await store.clear();
     location.hash = "";
     location.reload();
   }
@@ -105,7 +106,7 @@ const dialogs = (function () {
     on("add-name", askForName);
     on("download", downloadCorrections);
     on("download-texts", downloadTexts);
-    on("forget-texts", () => setTimeout(forgetTexts, 300, store.clear()));
+    on("forget-texts", forgetTexts);
     on("load-corrections", () => byId("corrections-file").click());
     on("clear-corrections", corrections.clear);
     for (const dialog of document.querySelectorAll("dialog")) {

@@ -250,14 +250,28 @@ const store = (function () {
     return { documents: entries.length - before, bad, forTag: others };
   }
 
-  function clear() {
+  /** Forgets every text, here and on the shelf, and has other windows of this page do the same. */
+  async function clear() {
     entries.length = 0;
     entryOfId.clear();
     searchable = 0;
-    tell("entries");
     clearTimeout(keeping);
-    onShelf("readwrite", (shelf) => shelf.put([], "documents")).catch(() => {});
+    others.postMessage("clear");
+    try {
+      await onShelf("readwrite", (shelf) => shelf.put([], "documents"));
+    } catch {
+      // A browser that keeps nothing has nothing to forget.
+    }
   }
+
+  // Other windows of this page, which keep what they show on the same shelf.
+  const others = new BroadcastChannel("dateline");
+  others.onmessage = ({ data }) => {
+    if (data !== "clear") return;
+    clearTimeout(keeping);
+    location.hash = "";
+    location.reload();
+  };
 
   // ---------------------------------------------------------------------------------------------------- a reload
 
@@ -298,8 +312,9 @@ const store = (function () {
     for (let index = entries.length - 1; index >= 0 && kept.length < mostKept; index--) {
       const { document: raw, tagged, near, under } = entries[index].where;
       if (!raw) continue;
-      letters += (raw.text || "").length;
-      if (letters > mostLetters) break;
+      const length = (raw.text || "").length;
+      if (letters + length > mostLetters) continue;
+      letters += length;
       kept.unshift({ document: raw, tagged: tagged || null, near: near || null, under, id: entries[index].id });
     }
     await onShelf("readwrite", (shelf) => {
@@ -308,8 +323,9 @@ const store = (function () {
       former.onsuccess = () => {
         const others = (former.result || []).filter((one) => !entryOfId.has(one.id));
         for (const one of others.reverse()) {
-          letters += (one.document.text || "").length;
-          if (kept.length >= mostKept || letters > mostLetters) break;
+          const length = (one.document.text || "").length;
+          if (kept.length >= mostKept || letters + length > mostLetters) continue;
+          letters += length;
           kept.unshift(one);
         }
         shelf.put(kept, "documents");

@@ -8,7 +8,7 @@
   const data = base.readBlock("data");
   const { places, mentions } = data;
   const NAME = 0, LATITUDE = 1, LONGITUDE = 2, COUNTRY = 3, FEATURE = 5, DIVISION = 6, POPULATION = 7, UNCERTAINTY = 9, RADIUS = 10;
-  const M_PLACE = 0, M_LABEL = 5, M_CONFIDENCE = 6, M_METHOD = 7;
+  const M_PLACE = 0, M_CONFIDENCE = 6, M_METHOD = 7;
 
   const world = globe.readWorld(base.readBlock("world"), base.readBytes("lines"));
   const basemap = base.readBlock("basemap");
@@ -76,7 +76,6 @@
       text: places[place][NAME],
       radius: marker.getRadius(),
       weight: mentionsOfPlace[place].length,
-      isCountry: base.isCountry(places[place][FEATURE]),
     }));
     const rings = data.relative.filter((one) => one.place < 0).map((one) => ({ latlng: one.point, radius: 6 }));
     return { names: all, obstacles: [...all, ...rings] };
@@ -92,7 +91,7 @@
       const marker = L.circleMarker(positionOf(place), { ...markerStyle(place), radius: radiusOf(place) });
       marker.bindTooltip(() => element("bdi", {}, shorten(places[place][NAME], 60)), { direction: "top", offset: [0, -6] });
       marker.on("click", (event) => {
-        if (measure.isActive()) return;
+        if (globe.isAsking()) return;
         L.DomEvent.stopPropagation(event);
         choose(place, null);
       });
@@ -174,25 +173,16 @@
     chosen = { place, popup };
   }
 
-  let shade = null;
+  const shade = new globe.AreaShade(map, worldLayer);
   /** Rings a place, or shades an area. */
   function point(place) {
     unpoint();
-    const row = places[place], position = positionOf(place);
-    if (!isArea(place)) {
-      ring.setLatLng(position).setRadius(radiusOf(place) + 4).setStyle({ color: base.colour("focus") }).addTo(map);
-      return;
-    }
-    const country = base.isCountry(row[FEATURE]) ? globe.countryAt(world, position) : null;
-    if (country) worldLayer.colourCountries(new Map([[country, base.colour("loc-wash")]]));
-    shade = globe.areaCircle(position, row[FEATURE], row[RADIUS], { interactive: false });
-    if (shade) shade.addTo(map);
+    if (isArea(place)) shade.show(positionOf(place), places[place][FEATURE], places[place][RADIUS]);
+    else ring.setLatLng(positionOf(place)).setRadius(radiusOf(place) + 4).setStyle({ color: base.colour("focus") }).addTo(map);
   }
   function unpoint() {
     ring.remove();
-    if (shade) shade.remove();
-    shade = null;
-    worldLayer.colourCountries(null);
+    shade.hide();
   }
 
   function close() {
@@ -266,11 +256,12 @@
   writeLeftOut();
   setUpText();
   map.invalidateSize({ animate: false });
-  const dots = named.filter((place) => !isArea(place));
-  globe.fitToMost(map, [
-    ...(dots.length ? dots : named).map((place) => [places[place][LATITUDE], places[place][LONGITUDE], mentionsOfPlace[place].length]),
+  const rows = [
+    ...named.filter((place) => !isArea(place)).map((place) => [places[place][LATITUDE], places[place][LONGITUDE], mentionsOfPlace[place].length]),
     ...data.relative.filter((one) => one.place < 0).map((one) => [...one.point, 1]),
-  ], 0.8, 8);
+  ];
+  if (rows.length || !named.length) globe.fitToMost(map, rows, 0.8, 8);
+  else globe.fitToAreas(map, world, named.map((place) => ({ lat: places[place][LATITUDE], lon: places[place][LONGITUDE], feature: places[place][FEATURE], radius: places[place][RADIUS] })));
   const homeZoom = map.getZoom();
   addMarkers();
   tools.showPosition(map, byId("position"));

@@ -218,7 +218,7 @@ const base = (function () {
 
   return {
     readBlock, readBytes, element, formatNumber, formatShort, formatKm, plural, dayOf, formatDay, formatDayBriefly, shorten, fold, kindOfPlace, isCountry, isArea, compass,
-    methodWords, webLink, markedSentence, documentLine, separated, writeAttribution, isDark, colour, setUpTheme,
+    methodWords, webLink, markedSentence, documentLine, separated, writeAttribution, colour, setUpTheme,
     onTheme, stillSystem,
   };
 })();

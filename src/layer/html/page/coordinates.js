@@ -60,8 +60,9 @@ const coordinates = (function () {
   }
 
   /**
-   * The shortest way between two positions on WGS 84: { km, bearing }, the bearing in degrees from north, or null where the
-   * series does not end, between points that lie nearly opposite (Vincenty 1975, inverse).
+   * The shortest way between two positions on WGS 84: { km, bearing, isRough }, the bearing in degrees from north, null of one
+   * point (Vincenty 1975, inverse). Between points that lie nearly opposite, where the series does not end, it is that of the
+   * sphere, without a bearing: `isRough`.
    */
   function inverse([lat1, lon1], [lat2, lon2]) {
     const a = 6378137, b = a * (1 - flattening);
@@ -73,7 +74,7 @@ const coordinates = (function () {
     for (let round = 0; round < 100; round++) {
       const sinLambda = Math.sin(lambda), cosLambda = Math.cos(lambda);
       const sinSigma = Math.hypot(cos2 * sinLambda, cos1 * sin2 - sin1 * cos2 * cosLambda);
-      if (sinSigma === 0) return { km: 0, bearing: null };
+      if (sinSigma === 0) return { km: 0, bearing: null, isRough: false };
       const cosSigma = sin1 * sin2 + cos1 * cos2 * cosLambda;
       const sigma = Math.atan2(sinSigma, cosSigma);
       const sinAlpha = (cos1 * cos2 * sinLambda) / sinSigma, cos2Alpha = 1 - sinAlpha ** 2;
@@ -89,9 +90,10 @@ const coordinates = (function () {
       const away = B * sinSigma * (cosMiddle + (B / 4) * (cosSigma * (2 * cosMiddle ** 2 - 1) -
         (B / 6) * cosMiddle * (4 * sinSigma ** 2 - 3) * (4 * cosMiddle ** 2 - 3)));
       const bearing = Math.atan2(cos2 * Math.sin(lambda), cos1 * sin2 - sin1 * cos2 * Math.cos(lambda)) / radians;
-      return { km: (b * A * (sigma - away)) / 1000, bearing: (bearing + 360) % 360 };
+      return { km: (b * A * (sigma - away)) / 1000, bearing: (bearing + 360) % 360, isRough: false };
     }
-    return null;
+    const cosine = Math.sin(lat1 * radians) * Math.sin(lat2 * radians) + Math.cos(lat1 * radians) * Math.cos(lat2 * radians) * Math.cos(apart);
+    return { km: 6371.0088 * Math.acos(Math.max(-1, Math.min(1, cosine))), bearing: null, isRough: true };
   }
 
   const decimals = (lat, lon, places = 4) => lat.toFixed(places) + ", " + lon.toFixed(places);
@@ -102,5 +104,5 @@ const coordinates = (function () {
     return decimals(lat, lon) + (grid ? " · " + grid : "");
   }
 
-  return { utm, mgrs, inverse, decimals, line };
+  return { mgrs, inverse, decimals, line };
 })();

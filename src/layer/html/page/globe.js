@@ -308,7 +308,7 @@ const globe = (function () {
    * What is drawn of the world in a view at a zoom, the lowest first: { lines, closed, fill, stroke, width }, colours as
    * functions, since they change with the theme. `path` makes an empty path.
    */
-  function worldPaths(world, fills, zoom, view, path) {
+  function worldPaths(world, fillOf, zoom, view, path) {
     const trace = (lines, closed) => {
       let traced = null;
       for (const line of lines) {
@@ -321,7 +321,7 @@ const globe = (function () {
     const thin = (close) => (zoom < 4 ? close - 0.3 : close);
     return [
       ...world.countries.map((country) => ({
-        path: trace(country.rings, true), fill: () => (fills() && fills().get(country)) || colour("land"), isLand: true,
+        path: trace(country.rings, true), fill: () => fillOf(country) || colour("land"), isLand: true,
       })),
       { path: zoom < divisionsFrom ? null : trace(world.divisions, false), stroke: () => colour("division"), width: 0.8 },
       { path: trace(world.lakes, true), fill: () => colour("sea"), stroke: () => colour("coast"), width: thin(0.8) },
@@ -340,6 +340,18 @@ const globe = (function () {
       L.GridLayer.prototype.initialize.call(this, options);
       this.world = world;
       this.fills = null; // Map from a country of the world to its colour, or null for plain land.
+      this.chosen = null; // The country that is shown to be chosen, whatever the others have.
+    },
+
+    /** The colour of a country; null for that of land. */
+    fillOf(country) {
+      return country === this.chosen ? colour("mark") : (this.fills && this.fills.get(country)) || null;
+    },
+
+    chooseCountry(country) {
+      if (this.chosen === country) return;
+      this.chosen = country;
+      this.repaint();
     },
 
     createTile(coords) {
@@ -348,7 +360,7 @@ const globe = (function () {
       const canvas = document.createElement("canvas");
       canvas.width = canvas.height = size * ratio;
       const view = { scale: 2 ** coords.z, x: coords.x * size, y: coords.y * size, width: size, height: size };
-      canvas.drawing = { ratio, size, paths: worldPaths(this.world, () => this.fills, coords.z, view, () => new Path2D()) };
+      canvas.drawing = { ratio, size, paths: worldPaths(this.world, (country) => this.fillOf(country), coords.z, view, () => new Path2D()) };
       this.paint(canvas);
       return canvas;
     },
@@ -409,13 +421,14 @@ const globe = (function () {
   /**
    * Names on a canvas above the markers, none over another: those beside markers, the weightiest first, then those
    * of the countries where they still find room. What to name is asked anew after every move: `namesOf()` gives
-   * names [{ latlng, text, radius, weight, isCountry }] and obstacles [{ latlng, radius }].
+   * names [{ latlng, text, radius, weight }] and obstacles [{ latlng, radius }].
    */
   const NameLayer = L.Layer.extend({
     initialize(worldLayer, namesOf) {
       this.worldLayer = worldLayer;
       this.namesOf = namesOf;
       this.labels = []; // What was written last, in pixels of the map.
+      this.covered = []; // What lies on the map, likewise.
       this.limit = 60;
     },
     onAdd(map) {
@@ -461,22 +474,21 @@ const globe = (function () {
           box.left < other.right && box.right > other.left && box.top < other.bottom && box.bottom > other.top);
       // No half of a name looks out from below what lies on the map.
       const corner = map.getContainer().getBoundingClientRect();
-      for (const above of map.getContainer().parentElement.querySelectorAll(".panel, .leaflet-bar, .leaflet-popup")) {
+      this.covered = [];
+      for (const above of map.getContainer().parentElement.querySelectorAll(".panel, .map-tools > *, .stage > .position, .leaflet-bar, .leaflet-control-scale, .leaflet-popup")) {
         const { left, right, top, bottom } = above.getBoundingClientRect();
-        taken.push({ left: left - corner.left, right: right - corner.left, top: top - corner.top, bottom: bottom - corner.top });
+        if (right > left) this.covered.push({ left: left - corner.left, right: right - corner.left, top: top - corner.top, bottom: bottom - corner.top });
       }
+      taken.push(...this.covered);
       const { names, obstacles } = this.namesOf();
       for (const { latlng, radius } of obstacles) {
         const { x, y } = map.latLngToContainerPoint(latlng);
         taken.push({ left: x - radius, right: x + radius, top: y - radius, bottom: y + radius });
       }
       let drawn = 0;
-      const marked = new Set();
-      for (const { latlng, text, radius, isCountry } of names.sort((a, b) => b.weight - a.weight)) {
+      for (const { latlng, text, radius } of names.sort((a, b) => b.weight - a.weight)) {
         const { x, y } = map.latLngToContainerPoint(latlng);
         if (x < 0 || y < 0 || x > size.x || y > size.y) continue;
-        // A country with a marker of its own has its name there.
-        if (isCountry) marked.add(countryAt(this.worldLayer.world, L.latLng(latlng)));
         if (drawn >= this.limit) continue;
         const name = shorten(text, 28), width = context.measureText(name).width;
         const box = { left: x + radius + 1, right: x + radius + 6 + width, top: y - 8, bottom: y + 8 };
@@ -490,22 +502,23 @@ const globe = (function () {
         this.labels.push({ text: name, x: box.left + 3, y, font: nameFont, colour: "text", halo: 3 });
         drawn++;
       }
-      if (!this.worldLayer.options.overTiles) this.nameCountries(context, free, taken, marked);
+      if (!this.worldLayer.options.overTiles) this.nameCountries(context, free, taken);
       paintLabels(context, this.labels);
+      this.fire("drawn");
     },
 
-    nameCountries(context, free, taken, marked) {
+    nameCountries(context, free, taken) {
       const map = this._map, size = map.getSize(), zoom = map.getZoom(), scale = 2 ** zoom;
-      const { world, fills } = this.worldLayer;
+      const { world } = this.worldLayer;
       const origin = map.getPixelBounds().min;
       const font = "500 " + (zoom < 4 ? 10 : zoom < 6 ? 12 : 14) + "px system-ui, sans-serif";
       context.font = font;
       for (const country of world.countries) {
-        const fill = fills && fills.get(country);
+        const fill = this.worldLayer.fillOf(country);
         let width = 0;
         for (const room of country.rooms) {
           const x = room.x * scale - origin.x, y = room.y * scale - origin.y;
-          if (marked.has(country) || room.width * scale < 26 || y < 0 || y > size.y) continue;
+          if (room.width * scale < 26 || y < 0 || y > size.y) continue;
           width = width || context.measureText(country.name).width;
           const box = { left: x - width / 2 - 3, right: x + width / 2 + 3, top: y - 9, bottom: y + 9 };
           if (width > room.width * scale * 0.9 || !free(box)) continue;
@@ -540,15 +553,27 @@ const globe = (function () {
     L.control.zoom({ position: "bottomright" }).addTo(map);
     L.control.scale({ position: "bottomleft", maxWidth: 120 }).addTo(map);
     const whole = { noWrap: true, bounds: [[-highestLatitude, -180], [highestLatitude, 180]] };
-    if (basemap) L.tileLayer(basemap.url, { ...whole, maxZoom: 18 }).addTo(map);
+    const tiles = basemap ? L.tileLayer(basemap.url, { ...whole, maxZoom: 18 }).addTo(map) : null;
     const worldLayer = new WorldLayer(world, { ...whole, keepBuffer: 3, updateWhenZooming: false, overTiles: Boolean(basemap) }).addTo(map);
     onTheme(() => worldLayer.repaint());
+    if (tiles) {
+      // Where none comes, the map is our own.
+      let came = 0, missed = 0;
+      tiles.on("tileload", () => came++);
+      tiles.on("tileerror", () => {
+        if (came || ++missed < 4) return;
+        tiles.remove();
+        worldLayer.options.overTiles = false;
+        worldLayer.repaint();
+      });
+    }
     // The world is drawn once. Leaflet's own maximal bounds would pull back a map that moved to make room for a
     // pop-up near a pole; what keeps anybody from getting lost is that the middle stays in the world.
     map.on("moveend", () => {
       const middle = map.getCenter();
       const inside = L.latLng(Math.max(-80, Math.min(84, middle.lat)), Math.max(-180, Math.min(180, middle.lng)));
-      if (!inside.equals(middle, 1e-6)) map.panTo(inside, { animate: !stillSystem.matches });
+      // In whole pixels, in which a map moves: it would never be nearer.
+      if (map.project(inside).distanceTo(map.project(middle)) > 1.5) map.panTo(inside, { animate: !stillSystem.matches });
     });
     map.setView([20, 10], narrow ? 1 : 2, { animate: false }); // Until there is something to fit to.
     return { map, worldLayer };
@@ -559,14 +584,69 @@ const globe = (function () {
     map.setView(latlng, zoom, { animate: !stillSystem.matches && map.getBounds().pad(1).contains(latlng) });
   }
 
-  /**
-   * The layer that shades an area: a circle as large as it is; null for a country, which is coloured itself, and for one
-   * whose size is not known. `style` goes to the circle.
-   */
+  /** A circle as large as an area; null for a country, which has an outline, and for one whose size is not known. */
   function areaCircle(latlng, feature, radiusKm, style) {
     if (isCountry(feature) || !radiusKm) return null;
     return L.circle(latlng, { radius: radiusKm * 1000, color: colour("accent"), weight: 1.2, fillOpacity: 0.1, ...style });
   }
+
+  /** Shades the one area that is chosen: a country by its outline, others by a circle, or by a ring where no size is known. */
+  class AreaShade {
+    constructor(map, worldLayer) {
+      Object.assign(this, { map, worldLayer, drawn: null });
+      onTheme(() => this.drawn && this.drawn.setStyle({ color: colour("focus") }));
+    }
+
+    show(at, feature, radiusKm) {
+      this.hide();
+      const latlng = L.latLng(at), style = { interactive: false, color: colour("focus"), weight: 2 };
+      const country = isCountry(feature) ? countryAt(this.worldLayer.world, latlng) : null;
+      this.worldLayer.chooseCountry(country);
+      if (country) return;
+      this.drawn = areaCircle(latlng, feature, radiusKm, style) || L.circleMarker(latlng, { ...style, radius: 14, fillOpacity: 0.1 });
+      this.drawn.addTo(this.map);
+    }
+
+    hide() {
+      this.worldLayer.chooseCountry(null);
+      if (this.drawn) this.drawn.remove();
+      this.drawn = null;
+    }
+  }
+
+  /** Shows the map so that areas are in view: [{ lat, lon, feature, radius }]. */
+  function fitToAreas(map, world, areas) {
+    const bounds = L.latLngBounds([]);
+    for (const { lat, lon, feature, radius } of areas) {
+      const country = isCountry(feature) ? countryAt(world, L.latLng(lat, lon)) : null;
+      if (country) {
+        // The largest part: islands at the other end of the world would make it small.
+        const size = (ring) => (ring.right - ring.left) * (ring.bottom - ring.top);
+        const { left, right, top, bottom } = country.rings.reduce((one, other) => (size(other) > size(one) ? other : one));
+        for (const corner of [[left, top], [right, bottom]]) bounds.extend(map.unproject(corner, 0));
+      } else {
+        const km = radius || 500, away = km / 111, across = away / Math.max(0.2, Math.cos((lat * Math.PI) / 180));
+        bounds.extend([Math.max(-80, lat - away), Math.max(-180, lon - across)]).extend([Math.min(80, lat + away), Math.min(180, lon + across)]);
+      }
+    }
+    if (bounds.isValid()) map.fitBounds(bounds, { padding: [24, 24], maxZoom: 8, animate: false });
+  }
+
+  /** The view that a text says, "ZOOM/LAT/LON"; null for what is none. */
+  function viewOf(text) {
+    const numbers = String(text || "").split("/").map(Number);
+    const [zoom, lat, lon] = numbers;
+    const good = text && numbers.length === 3 && numbers.every(Number.isFinite) && zoom >= 0 && zoom <= 18 && Math.abs(lat) <= 90 && Math.abs(lon) <= 180;
+    return good ? { zoom, latlng: L.latLng(Math.max(-80, Math.min(84, lat)), lon) } : null;
+  }
+
+  /** Whose data a picture of the map shows, in a line. */
+  const creditsOf = (attribution) => attribution.map(({ text, licence }) => text + (licence && licence !== "public domain" ? " (" + licence + ")" : "")).join(", ");
+
+  // While somebody is asked for a point, a click on what lies on the map is one, too.
+  let asking = () => false;
+  const onAsking = (is) => (asking = is);
+  const isAsking = () => asking();
 
   /** Zoom at which a place of such a kind fills the map well. */
   function zoomOfPlace(code) {
@@ -578,9 +658,10 @@ const globe = (function () {
 
   /**
    * Shows the map so that `share` of the mentions are in view, or all of them where that doesn't take much more of
-   * the map: one name at the other end of the world shall not make all others small. `rows` are [lat, lon, mentions].
+   * the map: one name at the other end of the world shall not make all others small. `rows` are [lat, lon, mentions], `left` how
+   * many pixels at the left edge are covered.
    */
-  function fitToMost(map, rows, share, maxZoom) {
+  function fitToMost(map, rows, share, maxZoom, left = 0) {
     const total = rows.reduce((sum, row) => sum + row[2], 0);
     // Before there is a place, and where places lie all over it, the map shows the world as wide as it is itself.
     const zoomOfWorld = Math.max(map.getMinZoom(), Math.round(Math.log2(map.getSize().x / tileSize)));
@@ -600,10 +681,13 @@ const globe = (function () {
     };
     const [south, north] = range(0), [west, east] = range(1);
     const bounds = L.latLngBounds([south, west], [north, east]);
-    const zoom = Math.max(zoomOfWorld, Math.min(maxZoom, map.getBoundsZoom(bounds, false, L.point(96, 96))));
+    const zoom = Math.max(zoomOfWorld, Math.min(maxZoom, map.getBoundsZoom(bounds, false, L.point(96 + left, 96))));
     // The middle on the map, which isn't that of the latitudes.
     const middle = map.project(bounds.getSouthWest(), zoom).add(map.project(bounds.getNorthEast(), zoom)).divideBy(2);
-    map.setView(map.unproject(middle, zoom), zoom, { animate: false });
+    // Beside what is covered, as far as there is room.
+    const across = Math.abs(map.project(bounds.getNorthEast(), zoom).x - map.project(bounds.getSouthWest(), zoom).x);
+    const aside = Math.max(0, Math.min(left / 2, (map.getSize().x - across) / 2 - 48));
+    map.setView(map.unproject(middle.subtract([aside, 0]), zoom), zoom, { animate: false });
   }
 
   /**
@@ -623,15 +707,16 @@ const globe = (function () {
     popup.openOn(map);
     const { offsetWidth: width, offsetHeight: height } = popup.getElement();
     const above = height + 24; // Its tip and its distance from the place.
+    const tools = size.x < 500 || size.y < height + 90 ? 16 : 50; // Buttons lie on the map's upper edge.
     if (zoom === null || zoom === map.getZoom()) {
       map.panInside(latlng, {
-        paddingTopLeft: [left + width / 2, above + 16],
+        paddingTopLeft: [left + width / 2, above + tools],
         paddingBottomRight: [16 + width / 2, 16],
         animate: !stillSystem.matches && map.getBounds().pad(1).contains(latlng),
       });
     } else {
       // No farther from the map's middle than the pop-up needs.
-      const right = Math.max(0, left + (width - size.x) / 2), down = Math.max(0, above + 16 - size.y / 2);
+      const right = Math.max(0, left + (width - size.x) / 2), down = Math.max(0, above + tools - size.y / 2);
       const middle = map.project(latlng, zoom).subtract([right, Math.min(down, size.y / 2 - 16)]);
       moveTo(map, map.unproject(middle, zoom), zoom);
     }
@@ -694,6 +779,7 @@ const globe = (function () {
     group.point = relative.place < 0 ? L.circleMarker(point, { role: "point", radius: 5 }) : null;
     if (group.point) group.addLayer(group.point);
     group.on("click", (event) => {
+      if (isAsking()) return;
       L.DomEvent.stopPropagation(event);
       open(relative, point);
     });
@@ -721,7 +807,7 @@ const globe = (function () {
   }
 
   return {
-    shortestWay, outlines, readWorld, countryAt, worldPaths, paintLabels, NameLayer, createMap, areaCircle, pixelsOfKm, zoomOfPlace, fitToMost, openPopup, wordsOfRelative,
+    shortestWay, outlines, readWorld, countryAt, worldPaths, paintLabels, NameLayer, createMap, areaCircle, AreaShade, fitToAreas, viewOf, creditsOf, onAsking, isAsking, pixelsOfKm, zoomOfPlace, fitToMost, openPopup, wordsOfRelative,
     relativeCard, relativeLayer, extentOfRelative, styleRelative,
   };
 })();

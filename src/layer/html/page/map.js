@@ -146,10 +146,19 @@
       const icon = L.DivIcon.prototype.createIcon.call(this, old);
       // The list says the same in words and in order.
       icon.setAttribute("aria-hidden", "true");
+      if (this.options.colour) icon.style.background = this.options.colour;
       return icon;
     },
   });
   L.MarkerCluster.mergeOptions({ keyboard: false });
+
+  /** The colour of the value that most mentions of a cluster have, where places are coloured by one. */
+  function colourOfCluster(cluster) {
+    if (state.colour === nothing) return null;
+    const sums = new Map();
+    for (const { place } of cluster.getAllChildMarkers()) sums.set(shown.values[place], (sums.get(shown.values[place]) || 0) + shown.places[place]);
+    return colourOf([...sums].sort(([one, ones], [other, others]) => others - ones || one - other)[0][0]);
+  }
 
   const clusterSum = (cluster) =>
     cluster.getAllChildMarkers().reduce((sum, marker) => sum + shown.places[marker.place], 0);
@@ -166,6 +175,7 @@
         html: element("span", {}, formatShort(sum)),
         className: sum ? "cluster" : "cluster none",
         iconSize: [size, size],
+        colour: colourOfCluster(cluster),
       });
     },
   });
@@ -177,7 +187,7 @@
   });
 
   clusters.on("click", (event) => {
-    if (!measure.isActive()) choose(event.propagatedFrom.place, { move: false });
+    if (!globe.isAsking()) choose(event.propagatedFrom.place, { move: false });
   });
   const hoverTip = L.tooltip({ direction: "top", offset: [0, -6] });
   clusters.on("mouseover", (event) => {
@@ -211,8 +221,7 @@
           text: places[layer.place][NAME],
           radius: layer.getRadius(),
           weight: shown.places[layer.place],
-          isCountry: base.isCountry(places[layer.place][FEATURE]),
-        })),
+            })),
       obstacles: [
         ...singles.map((layer) => ({
           latlng: layer.getLatLng(),
@@ -261,6 +270,11 @@
 
   let chosen = null;
   const ring = L.circleMarker([0, 0], { interactive: false, fill: false, weight: 3 });
+  const areaOf = (place) => {
+    const row = places[place];
+    return { lat: row[LATITUDE], lon: row[LONGITUDE], feature: row[FEATURE], radius: row[RADIUS] };
+  };
+  const shade = new globe.AreaShade(map, worldLayer); // Of a chosen area, whether or not the layer of areas has it.
 
   function whereIs(place) {
     const row = places[place];
@@ -344,8 +358,11 @@
 
   /** Opens a pop-up beside the panel of layers, which covers the map's left edge while it is open. */
   function openPopup(latlng, content, { onClose = null, zoom = null } = {}) {
-    const panel = byId("layers"), wide = map.getSize().x > 700;
-    return globe.openPopup(map, latlng, content, { onClose, zoom, left: panel.open && wide ? panel.offsetWidth + 24 : 16 });
+    return globe.openPopup(map, latlng, content, { onClose, zoom, left: Math.max(16, coveredAtLeft()) });
+  }
+  function coveredAtLeft() {
+    const panel = byId("layers");
+    return panel.open && map.getSize().x > 700 ? panel.offsetWidth + 24 : 0;
   }
   // On a narrow map there is room for one of the two.
   map.on("popupopen", () => byId("map").parentElement.classList.add("has-pop-up"));
@@ -361,11 +378,12 @@
       stage.scrollIntoView({ block: "start", behavior: base.stillSystem.matches ? "auto" : "smooth" });
     }
     map.closeTooltip(hoverTip);
-    if (isArea[place]) shadeChosen(place);
+    if (isArea[place]) shade.show(position, places[place][FEATURE], places[place][RADIUS]);
     else ring.setLatLng(position).setRadius(radiusOf(place, shown.places[place]) + 4).setStyle({ color: base.colour("focus") }).addTo(map);
     const card = placeCard(place);
+    if (move && isArea[place]) globe.fitToAreas(map, world, [areaOf(place)]);
     const popup = openPopup(position, card, {
-      zoom: move ? Math.max(map.getZoom(), globe.zoomOfPlace(places[place][FEATURE])) : null,
+      zoom: move && !isArea[place] ? Math.max(map.getZoom(), globe.zoomOfPlace(places[place][FEATURE])) : null,
       onClose: () => {
         if (!chosen || chosen.popup !== popup) return;
         const { asker: back } = chosen;
@@ -390,19 +408,9 @@
     markChosen();
   }
 
-  let shade = null;
-  /** An area that was chosen is shaded, wherever the layer of areas is off or has left it out. */
-  function shadeChosen(place) {
-    const row = places[place], country = base.isCountry(row[FEATURE]) ? globe.countryAt(world, L.latLng(positionOf(place))) : null;
-    if (country) worldLayer.colourCountries(new Map([...(worldLayer.fills || []), [country, base.colour("mark")]]));
-    shade = globe.areaCircle(positionOf(place), row[FEATURE], row[RADIUS], { interactive: false, color: base.colour("focus"), weight: 2 });
-    if (shade) shade.addTo(map);
-  }
   function unmark() {
     ring.remove();
-    if (shade) shade.remove();
-    shade = null;
-    colourCountries();
+    shade.hide();
   }
 
   function markChosen() {
@@ -451,7 +459,7 @@
 
   function listItem(place, position) {
     const row = places[place], kind = base.kindOfPlace(row[FEATURE]);
-    const where = whereIs(place).reverse().slice(0, 1);
+    const where = whereIs(place);
     const mentions = shown.places[place];
     const under = workedOut[place] ? ["worked out from words"] : kind ? [kind] : [];
     return element("li", { "aria-setsize": order.length, "aria-posinset": position + 1 },
@@ -459,7 +467,7 @@
         "aria-current": chosen && chosen.place === place ? "true" : null },
         element("span", { class: "name" }, element("bdi", {}, shorten(row[NAME], 60))),
         element("span", { class: "number" }, formatNumber(mentions), element("span", { class: "unseen" }, " mentions")),
-        element("span", { class: "under" }, shorten([...where, ...under].join(" · "), 70)),
+        element("span", { class: "under" }, shorten([where.join(", "), ...under].filter(Boolean).join(" · "), 70)),
       ),
     );
   }
@@ -790,7 +798,7 @@
     if (state.colour === nothing) return;
     const { values, of } = fields[state.colour];
     const told = values.slice(0, palette.length).map((value, index) => [colourOf(index), shorten(value, 40)]);
-    if (values.length > palette.length || of.includes(nothing)) told.push([others, "others"]);
+    if (values.length > palette.length || of.includes(nothing)) told.push([others, values.length > palette.length ? "others" : "none"]);
     key.replaceChildren(...told.map(([colour, text]) => {
       const swatch = element("span", { class: "swatch", "aria-hidden": "true" });
       swatch.style.background = colour;
@@ -868,10 +876,8 @@
 
   // Layers that lie below the markers. `show` makes them anew for what the filters let through.
   const countryLayer = {
-    title: "countries",
     on: false,
     sums: new Map(),
-    numbers: new Map(data.countries.map((country, index) => [index, country])),
     match: null,
     /** Which country of the data each country of the world is; by name where it has no number. */
     matches() {
@@ -938,7 +944,7 @@
         if (!circle) continue;
         circle.bindTooltip(() => element("span", {}, element("bdi", {}, shorten(row[NAME], 60)), " · " + formatNumber(shown.places[place])), { sticky: true });
         circle.on("click", (event) => {
-          if (measure.isActive()) return;
+          if (globe.isAsking()) return;
           L.DomEvent.stopPropagation(event);
           choose(place, { move: false });
         });
@@ -996,6 +1002,7 @@
             color: base.colour("scale-5"), weight: 0.8, opacity: 0.7, fillColor: ink, fillOpacity: 0.8, smoothFactor: 0.5,
           });
           hexagon.on("click", (event) => {
+            if (globe.isAsking()) return;
             L.DomEvent.stopPropagation(event);
             openPopup(event.latlng, areaCard("Hexagon " + id, sum, CELL, cell));
           });
@@ -1064,6 +1071,7 @@
             color: base.colour("link"), weight: 1 + 5 * share, opacity: 0.35 + 0.45 * share,
           });
           line.on("click", (event) => {
+            if (globe.isAsking()) return;
             L.DomEvent.stopPropagation(event);
             openPopup(event.latlng, linkCard(a, b, km, common));
           });
@@ -1092,8 +1100,9 @@
       this.group.clearLayers();
       let number = 0, drawn = 0;
       data.relative.forEach((relative, index) => {
-        const { document: article, place } = relative;
+        const { document: article, place, sentence } = relative;
         if (!timeFits(documentDay[article]) || !documentFits(article)) return;
+        if (state.sentences && state.sentences[sentence] !== 1) return;
         if (place >= 0 && !together(place, article)) return;
         number++;
         this.made[index] ??= globe.relativeLayer(relative, (one, latlng) => {
@@ -1187,7 +1196,7 @@
   });
   map.on("mouseout", () => map.closeTooltip(countryTip));
   map.on("click", (event) => {
-    if (measure.isActive()) return;
+    if (globe.isAsking()) return;
     if (!countryLayer.on) {
       const country = areaLayer.on ? globe.countryAt(world, event.latlng) : null;
       if (country && areaLayer.countries.has(country)) choose(areaLayer.countries.get(country), { move: false });
@@ -1244,36 +1253,40 @@
 
   // ------------------------------------------------------------------------------------- what the page gives away
 
-  const placeColumns = ["name", "lat", "lon", "country", "admin1", "feature", "population", "id", "mentions", "documents"];
+  const aboutPlace = (row) => ({
+    place_id: row[IDENTIFIER], place_name: row[NAME], country: row[COUNTRY] < 0 ? null : data.countries[row[COUNTRY]][1], admin1: row[DIVISION],
+    feature: row[FEATURE], population: row[POPULATION], uncertainty_km: row[UNCERTAINTY], radius_km: row[RADIUS], latitude: row[LATITUDE], longitude: row[LONGITUDE],
+  });
+  // Those of the layers of `dateline map`, of which a page has no others.
+  const placeColumns = ["place_id", "place_name", "country", "admin1", "feature", "population", "mentions", "documents", "method", "uncertainty_km", "radius_km",
+    "latitude", "longitude"];
   function placeRows() {
-    const documentsOf = new Map();
+    const documentsOf = new Map(), methodOf = new Map();
     for (const index of shownMentions()) {
       const place = mentionPlace[index];
       if (!documentsOf.has(place)) documentsOf.set(place, new Set());
       documentsOf.get(place).add(mentionDocument[index]);
+      if (!methodOf.has(place)) methodOf.set(place, data.methods[data.mentions[index][M_METHOD]]);
     }
-    return order.map((place) => {
-      const row = places[place];
-      return {
-        name: row[NAME], lat: row[LATITUDE], lon: row[LONGITUDE], country: row[COUNTRY] < 0 ? null : data.countries[row[COUNTRY]][1], admin1: row[DIVISION],
-        feature: row[FEATURE], population: row[POPULATION], id: row[IDENTIFIER], mentions: shown.places[place], documents: (documentsOf.get(place) || []).size,
-      };
-    });
+    return order.map((place) => ({
+      ...aboutPlace(places[place]), mentions: shown.places[place], documents: (documentsOf.get(place) || new Set()).size,
+      method: workedOut[place] ? "relative" : methodOf.get(place) || null,
+    }));
   }
 
-  const mentionColumns = ["text", "place", "lat", "lon", "country", "admin1", "feature", "id", "label", "method", "confidence", "document", "title", "date", "source",
-    "url", "sentence"];
+  const mentionColumns = ["document", "title", "date", "source", "url", "text", "label", "sentence", "place_id", "place_name", "country", "admin1", "feature",
+    "population", "confidence", "method", "uncertainty_km", "radius_km", "latitude", "longitude"];
+  /** Fields of the documents under names that are free. */
+  const fieldColumns = fields.map(({ name }) => (mentionColumns.includes(name) ? "metadata_" + name : name));
   function mentionRows() {
     const listed = new Set(order);
     return shownMentions().filter((index) => listed.has(mentionPlace[index])).map((index) => {
-      const mention = data.mentions[index], row = places[mention[M_PLACE]], article = documents[mention[M_DOCUMENT]];
-      const carried = Object.fromEntries(fields.map(({ name, values, of }) => [name, values[of[mention[M_DOCUMENT]]] ?? null]));
+      const mention = data.mentions[index], article = documents[mention[M_DOCUMENT]];
+      const carried = Object.fromEntries(fields.map(({ values, of }, field) => [fieldColumns[field], values[of[mention[M_DOCUMENT]]] ?? null]));
       return {
-        ...carried,
-        text: mention[M_SURFACE], place: row[NAME], lat: row[LATITUDE], lon: row[LONGITUDE], country: row[COUNTRY] < 0 ? null : data.countries[row[COUNTRY]][1],
-        admin1: row[DIVISION], feature: row[FEATURE], id: row[IDENTIFIER], label: data.labels[mention[M_LABEL]], method: data.methods[mention[M_METHOD]],
-        confidence: mention[M_CONFIDENCE], document: article.id, title: article.title, date: article.date, source: article.source, url: article.url,
-        sentence: sentences[mention[M_SENTENCE]],
+        ...carried, ...aboutPlace(places[mention[M_PLACE]]),
+        document: article.id, title: article.title, date: article.date, source: article.source, url: article.url, text: mention[M_SURFACE],
+        label: data.labels[mention[M_LABEL]], sentence: sentences[mention[M_SENTENCE]], confidence: mention[M_CONFIDENCE], method: data.methods[mention[M_METHOD]],
       };
     });
   }
@@ -1284,7 +1297,7 @@
     const name = download.nameOf(data.title);
     const say = (words) => (byId("save-said").textContent = words);
     const on = (id, run) => byId(id).addEventListener("click", run);
-    const columns = [...mentionColumns, ...fields.map((field) => field.name).filter((field) => !mentionColumns.includes(field))];
+    const columns = [...mentionColumns, ...fieldColumns];
     const give = (ending, type, what, write) => () => {
       const [given, rows] = what();
       download.save(name + ending, write(given, rows), type);
@@ -1295,7 +1308,15 @@
     on("save-csv", give(".csv", "text/csv", allMentions, download.csv));
     on("save-places-geojson", give("-places.geojson", "application/geo+json", allPlaces, download.geojson));
     on("save-places-csv", give("-places.csv", "text/csv", allPlaces, download.csv));
-    const svg = () => picture.svg(map, worldLayer, [townLayer, names], "GeoNames, Natural Earth");
+    const menu = byId("save");
+    document.addEventListener("pointerdown", (event) => menu.contains(event.target) || (menu.open = false));
+    menu.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !menu.open) return;
+      menu.open = false;
+      menu.querySelector("summary").focus();
+      event.stopPropagation();
+    });
+    const svg = () => picture.svg(map, worldLayer, [townLayer, names], globe.creditsOf(data.attribution));
     const told = basemap ? "Saved without the tiles of others." : "Saved.";
     on("save-svg", () => {
       download.save(name + ".svg", svg(), "image/svg+xml");
@@ -1310,6 +1331,7 @@
       }
     });
     on("copy-embed", async () => {
+      if (location.protocol === "file:") return say("Put the page on a server first: of a file on this computer, others see nothing.");
       const frame = element("iframe", { src: location.href.split("#")[0] + "#embed&view=" + viewText(), title: data.title, width: "800", height: "500", loading: "lazy" });
       frame.style.border = "0";
       try {
@@ -1330,14 +1352,19 @@
    * pages that show it in a frame.
    */
   function setUpAddress() {
-    const asked = new URLSearchParams(location.hash.slice(1));
-    const [zoom, lat, lon] = (asked.get("view") || "").split("/").map(Number);
-    if (asked.has("embed")) {
-      document.documentElement.classList.add("embedded");
-      byId("layers").open = false;
+    const read = () => {
+      const asked = new URLSearchParams(location.hash.slice(1));
+      const isEmbedded = asked.has("embed");
+      document.documentElement.classList.toggle("embedded", isEmbedded);
+      if (isEmbedded) byId("layers").open = false;
+      // Whoever scrolls the page around the frame would zoom.
+      map.scrollWheelZoom[isEmbedded ? "disable" : "enable"]();
       map.invalidateSize({ animate: false });
-    }
-    if ([zoom, lat, lon].every(Number.isFinite) && asked.get("view")) map.setView([lat, lon], zoom, { animate: false });
+      const view = globe.viewOf(asked.get("view"));
+      if (view) map.setView(view.latlng, view.zoom, { animate: false });
+    };
+    read();
+    window.addEventListener("hashchange", read);
     byId("whole-map").href = location.href.split("#")[0];
   }
 
@@ -1365,8 +1392,9 @@
     writeSummary();
     map.invalidateSize({ animate: false });
     // Areas only where there is nothing else: their middles lie anywhere.
-    const fitted = places.map((row, place) => place).filter((place) => !isArea[place] || !isArea.includes(false));
-    globe.fitToMost(map, fitted.map((place) => [...positionOf(place), shown.places[place]]), 0.98, 7);
+    const dots = places.map((row, place) => place).filter((place) => !isArea[place]);
+    if (dots.length || !places.length) globe.fitToMost(map, dots.map((place) => [...positionOf(place), shown.places[place]]), 0.98, 7, coveredAtLeft());
+    else globe.fitToAreas(map, world, places.map((row, place) => areaOf(place)));
     setUpAddress();
     for (const marker of markers) marker.setRadius(radiusOf(marker.place, shown.places[marker.place]));
     placeLayer.show();

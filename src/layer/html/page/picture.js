@@ -35,10 +35,9 @@ const picture = (function () {
   }
 
   function world(map, worldLayer, size) {
-    if (worldLayer.options.overTiles) return [];
     const origin = map.getPixelBounds().min, zoom = map.getZoom();
     const view = { scale: 2 ** zoom, x: origin.x, y: origin.y, width: size.x, height: size.y };
-    return globe.worldPaths(worldLayer.world, () => worldLayer.fills, zoom, view, () => new PathText()).map(({ path, fill, stroke, width }) =>
+    return globe.worldPaths(worldLayer.world, (country) => worldLayer.fillOf(country), zoom, view, () => new PathText()).map(({ path, fill, stroke, width }) =>
       tag("path", { d: path, fill: fill ? fill() : "none", "fill-rule": "evenodd", stroke: stroke ? stroke() : null, "stroke-width": stroke ? width : null, "stroke-linejoin": "round" }));
   }
 
@@ -109,9 +108,18 @@ const picture = (function () {
     ];
   }
 
+  /** What is written beside a point for good: a distance. */
+  function notes(map) {
+    const corner = map.getContainer().getBoundingClientRect();
+    return Array.from(map.getPane("tooltipPane").children).map((note) => {
+      const { left, top, height } = note.getBoundingClientRect();
+      return label({ text: note.textContent, x: left - corner.left + 9, y: top - corner.top + height / 2, font: "500 13px", colour: "text", halo: 3 });
+    });
+  }
+
   /**
    * The view as SVG. `layers` are those with labels and dots of their own (towns, names), `credits` whose data it is. What
-   * is no part of the map, pop-ups and buttons, is left out, and so are tiles of others.
+   * is no part of the map, pop-ups and buttons, is left out; in the place of tiles of others there is our own world.
    */
   function svg(map, worldLayer, layers, credits) {
     const size = map.getSize();
@@ -119,7 +127,7 @@ const picture = (function () {
     const names = layers.flatMap((layer) => layer.labels).map(label);
     const credit = tag("text", { x: size.x - 8, y: size.y - 10, "text-anchor": "end", "font-size": 10, fill: colour("quiet"), stroke: colour("halo"), "stroke-width": 3, "paint-order": "stroke" }, escaped(credits));
     const content = [
-      tag("rect", { width: size.x, height: size.y, fill: colour("sea") }), ...world(map, worldLayer, size), ...dots, ...vectors(map), ...discs(map, size), ...names,
+      tag("rect", { width: size.x, height: size.y, fill: colour("sea") }), ...world(map, worldLayer, size), ...dots, ...vectors(map), ...discs(map, size), ...names, ...notes(map),
       ...scale(map, size), credit,
     ];
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + tag("svg", {

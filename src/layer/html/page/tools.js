@@ -56,6 +56,7 @@ const tools = (function () {
         this.clear();
         this.drawn = L.featureGroup([this.point(at)]).addTo(this.map);
         this.from = at;
+        this.changed();
         return;
       }
       const { from } = this;
@@ -65,9 +66,8 @@ const tools = (function () {
       }
       const end = this.point(at);
       this.drawn.addLayer(end);
-      const found = coordinates.inverse(from, at);
-      const words = !found ? "Opposite ends of the earth"
-        : base.formatKm(found.km) + (found.bearing === null ? "" : ", " + (Math.round(found.bearing) % 360) + "° from north");
+      const { km, bearing, isRough } = coordinates.inverse(from, at);
+      const words = (isRough ? "about " : "") + base.formatKm(km) + (bearing === null ? "" : ", " + (Math.round(bearing) % 360) + "° from north");
       end.bindTooltip(element("span", {}, words), { permanent: true, direction: "right", offset: [8, 0] }).openTooltip();
       this.say("Distance: " + words);
     }
@@ -77,7 +77,7 @@ const tools = (function () {
 
   /**
    * Sets up measuring on a map that asks for nothing else: a button, its hint, clicks, Enter for the middle, Escape. Whether
-   * a click on the map is meant for it says `isActive`; `escape` ends it, and says whether there was anything to end.
+   * a click on the map is meant for it says `globe.isAsking`; `escape` ends it, and says whether there was anything to end.
    */
   function setUpMeasure(map, { button, hint, container }) {
     const changed = () => {
@@ -92,6 +92,7 @@ const tools = (function () {
       measure.begin();
       container.focus();
     });
+    globe.onAsking(() => measure.active);
     map.on("click", (event) => measure.active && measure.take(event.latlng.wrap()));
     container.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.target !== container || !measure.active) return;
@@ -99,7 +100,6 @@ const tools = (function () {
       measure.take(map.getCenter().wrap());
     });
     return {
-      isActive: () => measure.active,
       escape() {
         const was = measure.active;
         if (was) measure.end();

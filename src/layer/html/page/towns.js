@@ -28,11 +28,15 @@ const towns = (function () {
       pane.style.pointerEvents = "none";
       this.canvas = L.DomUtil.create("canvas", "leaflet-zoom-hide", pane);
       map.on("moveend resize", this.moved, this);
+      // Whenever the names above have changed, other towns have room.
+      this.names.on("drawn", this.draw, this);
       base.onTheme(() => this.draw());
       this.moved();
+      this.draw();
     },
     onRemove(map) {
       map.off("moveend resize", this.moved, this);
+      this.names.off("drawn", this.draw, this);
       this.cancel();
       this.canvas.remove();
     },
@@ -42,7 +46,6 @@ const towns = (function () {
       this.asking = null;
     },
     moved() {
-      this.draw();
       this.cancel();
       if (this._map.getZoom() < fromZoom) return;
       this.waiting = setTimeout(() => this.ask(), still);
@@ -82,8 +85,9 @@ const towns = (function () {
       context.fillStyle = base.colour("country-name");
       const boxes = this.taken().map(({ lat, lon }) => {
         const { x, y } = map.latLngToContainerPoint([lat, lon]);
-        return { left: x - 9, right: x + 9 + 70, top: y - 9, bottom: y + 9 };
+        return { left: x - 9, right: x + 9, top: y - 9, bottom: y + 9 };
       });
+      boxes.push(...this.names.covered);
       for (const label of this.names.labels) {
         context.font = label.font;
         boxes.push({ left: label.x - 3, right: label.x + context.measureText(label.text).width + 3, top: label.y - 9, bottom: label.y + 9 });
@@ -97,18 +101,22 @@ const towns = (function () {
         if (x < 0 || y < 0 || x > size.x || y > size.y) continue;
         const width = context.measureText(place.name).width;
         const dot = { left: x - 3, right: x + 3, top: y - 3, bottom: y + 3 };
-        const box = { left: x - 3, right: x + 8 + width, top: y - 7, bottom: y + 7 };
         const free = (one) => !boxes.some((other) =>
           one.left < other.right && one.right > other.left && one.top < other.bottom && one.bottom > other.top);
-        const isNamed = free(box);
-        if (!free(dot) || (!isNamed && !isClose)) continue;
+        // Beside the dot, before it, above it, below it.
+        const sides = [[x + 5, y], [x - 5 - width, y], [x - width / 2, y - 10], [x - width / 2, y + 10]];
+        const boxOf = ([left, middle]) => ({ left: left - 2, right: left + width + 3, top: middle - 7, bottom: middle + 7 });
+        const side = free(dot) ? sides.find((one) => free(boxOf(one))) : null;
+        if (!free(dot) || (!side && !isClose)) continue;
         left--;
         context.beginPath();
         context.arc(x, y, 2, 0, 7);
         context.fill();
         this.dots.push({ x, y });
-        boxes.push(isNamed ? box : dot);
-        if (isNamed) this.labels.push({ text: place.name, x: x + 5, y, font, colour: "country-name", halo: 2.5 });
+        boxes.push(dot);
+        if (!side) continue;
+        boxes.push(boxOf(side));
+        this.labels.push({ text: place.name, x: side[0], y: side[1], font, colour: "country-name", halo: 2.5 });
       }
       globe.paintLabels(context, this.labels);
     },
