@@ -25,7 +25,7 @@ await checkPage(async ({ page, data }) => {
   check("and all are there again", await page.textContent("#summary"), whole);
 
   await choose("#colours select", field.name);
-  check("the colours are told", await page.locator("#key-colours bdi").allTextContents(), [...field.values, "others"]);
+  check("the colours are told", await page.locator("#key-colours bdi").allTextContents(), [...field.values, "none"]);
   await choose("#colours select", "–");
   check("and go again", await page.locator("#key-colours").isVisible(), false);
 });

@@ -119,7 +119,7 @@
       dialogs.writeCorrections();
       keepFocus(focused);
       byId("error").hidden = true;
-      say(done || base.plural(annotation.entities.length, "name") + ", " + base.plural(open.model.places.length, "place") + ".");
+      say(done || base.plural(annotation.entities.length, "name") + ", " + base.plural(open.model.places.length, "different place") + ".");
     } catch (fault) {
       if (open.entry === entry) fail(fault);
     } finally {

@@ -438,12 +438,12 @@ const globe = (function () {
         pane.style.pointerEvents = "none";
       }
       this.canvas = L.DomUtil.create("canvas", "leaflet-zoom-hide", map.getPane("names"));
-      map.on("moveend resize", this.draw, this);
+      map.on("moveend resize worldshown", this.draw, this);
       map.on("popupopen popupclose", this.drawSoon, this);
       this.draw();
     },
     onRemove(map) {
-      map.off("moveend resize", this.draw, this);
+      map.off("moveend resize worldshown", this.draw, this);
       map.off("popupopen popupclose", this.drawSoon, this);
       cancelAnimationFrame(this.request);
       this.canvas.remove();
@@ -565,6 +565,7 @@ const globe = (function () {
         tiles.remove();
         worldLayer.options.overTiles = false;
         worldLayer.repaint();
+        map.fire("worldshown"); // Its countries have names.
       });
     }
     // The world is drawn once. Leaflet's own maximal bounds would pull back a map that moved to make room for a
