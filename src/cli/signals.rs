@@ -1,5 +1,22 @@
 //! Signals that end the program: they do, once what would be left over has gone, unless a run listens to them.
 
+#[cfg(unix)]
+use std::sync::atomic::{AtomicI32, AtomicU8, Ordering};
+
+/// Who heeds signals now.
+#[cfg(unix)]
+static HEEDED: AtomicU8 = AtomicU8::new(BY_TIDYING);
+#[cfg(unix)]
+const BY_TIDYING: u8 = 0;
+/// A listener is about to be there: what comes is kept for it.
+#[cfg(unix)]
+const SOON: u8 = 1;
+#[cfg(unix)]
+const BY_LISTENER: u8 = 2;
+/// The signal that came while a listener was about to be there; 0 for none.
+#[cfg(unix)]
+static KEPT: AtomicI32 = AtomicI32::new(0);
+
 /// Has files that nobody will ask for go if a signal ends the program, which it does as if nothing were caught. Signals that
 /// whoever started the program wants to be ignored, as `nohup` does, stay so.
 #[cfg(unix)]
@@ -7,7 +24,14 @@ pub fn tidy_up() {
     use dateline::inner::leftovers;
 
     extern "C" fn end(signal: libc::c_int) {
-        leftovers::end(signal);
+        match HEEDED.load(Ordering::SeqCst) {
+            // Nobody listens to that one.
+            _ if signal == libc::SIGHUP => leftovers::end(signal),
+            BY_TIDYING => leftovers::end(signal),
+            SOON => KEPT.store(signal, Ordering::SeqCst),
+            // It is called before the listener, which does what is to be done.
+            _ => {}
+        }
     }
 
     leftovers::watch();
@@ -26,10 +50,20 @@ pub fn listen(mut heed: impl FnMut(i32) + Send + 'static) -> std::io::Result<()>
     use signal_hook::iterator::Signals;
 
     let heeded: Vec<i32> = [libc::SIGINT, libc::SIGTERM].into_iter().filter(|&signal| !is_ignored(signal)).collect();
-    // What was set before would be called as well.
-    heeded.iter().for_each(|&signal| set(signal, libc::SIG_DFL, 0));
+    // At no time would a signal end the program with its files left over.
+    HEEDED.store(SOON, Ordering::SeqCst);
     let mut signals = Signals::new(heeded)?;
-    std::thread::Builder::new().name("signals".to_owned()).spawn(move || signals.forever().for_each(&mut heed))?;
+    HEEDED.store(BY_LISTENER, Ordering::SeqCst);
+    let mut first: Vec<i32> = signals.pending().collect();
+    let kept = KEPT.swap(0, Ordering::SeqCst);
+    if kept != 0 && !first.contains(&kept) {
+        first.push(kept);
+    }
+    let listen = move || {
+        first.into_iter().for_each(&mut heed);
+        signals.forever().for_each(&mut heed);
+    };
+    std::thread::Builder::new().name("signals".to_owned()).spawn(listen)?;
     Ok(())
 }
 
