@@ -277,6 +277,8 @@ fn signals_leave_a_clean_folder() {
             assert!(Command::new("kill").args([&format!("-{signal}"), &id]).status().unwrap().success());
             if waits {
                 let status = if signal == "INT" { 130 } else { 143 };
+                // The end of the input is not to be there before the signal is heeded: the run would be complete.
+                std::thread::sleep(Duration::from_millis(500));
                 assert!(ended(child).is_none_or(|ended| ended == status), "{signal} {args:?}");
             } else {
                 let number = match signal {
